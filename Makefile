@@ -1,0 +1,48 @@
+# SnapAsset. Bare `make` prints this list.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.ready gen/.ready
+
+export PYTHONPATH := .:gen
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(SETUP)  ## Install what is needed into .venv and generate code (the others do it for you)
+
+$(VENV)/.ready: requirements/dev.txt requirements/uv.txt
+	@echo "Installing Python packages into $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit("SnapAsset needs Python 3.11 or newer; set PYTHON=...") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@touch $@
+
+PROTOS := $(shell find protos -name '*.proto' 2>/dev/null)
+
+# The one rule that generates code: messages, services, their type stubs, and the descriptor set
+# that Envoy transcodes by.
+gen/.ready: $(PROTOS) $(VENV)/.ready
+	@echo "Generating code from protos/ ..."
+	@rm -rf gen && mkdir -p gen
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m grpc_tools.protoc -Iprotos \
+	  -I"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
+	  --python_out=gen --grpc_python_out=gen --mypy_out=quiet:gen --mypy_grpc_out=quiet:gen \
+	  --include_imports --include_source_info --descriptor_set_out=gen/snapasset.binpb \
+	  $(patsubst protos/%,%,$(PROTOS))
+	@touch $@
+
+GROUPS := gateway generator resizer storage local dev
+lock:  ## Write requirements/*.txt anew from pyproject.toml
+	@for group in $(GROUPS); do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --custom-compile-command "make lock" \
+	    --group pyproject.toml:$$group -o requirements/$$group.txt || exit 1; done
+	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" \
+	  --constraint requirements/dev.txt - -o requirements/uv.txt
+.PHONY: help setup lock

@@ -1,0 +1,69 @@
+"""Opens channels to other services and gives every call its deadline and request id."""
+
+import json
+from pathlib import Path
+from typing import TypedDict
+
+import grpc
+
+from services.common import context
+from services.common.settings import ProcessSettings
+
+CHUNK_BYTES = 256 * 1024
+"""How we cut byte streams; the contracts allow up to 1 MiB a chunk."""
+
+
+class CallOptions(TypedDict):
+    """Keyword arguments that every call of a stub gets."""
+
+    timeout: float
+    metadata: tuple[tuple[str, str], ...]
+
+
+def call_options(timeout_seconds: float) -> CallOptions:
+    """Return deadline and metadata for one call: `stub.Get(request, **call_options(5))`."""
+    known = context.request_id.get() or context.new_request_id()
+    return {"timeout": timeout_seconds, "metadata": ((context.REQUEST_ID_KEY, known),)}
+
+
+def open_channel(
+    target: str, settings: ProcessSettings, idempotent: tuple[tuple[str, str], ...] = ()
+) -> grpc.aio.Channel:
+    """Open a channel to `target` that spreads calls over all addresses of its name.
+
+    `idempotent` names the (service, method) pairs that gRPC may repeat when the peer is
+    UNAVAILABLE: at most 3 attempts within the call's deadline.
+    """
+    options = (
+        ("grpc.keepalive_time_ms", 20_000),
+        ("grpc.keepalive_timeout_ms", 5_000),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.initial_reconnect_backoff_ms", 200),
+        ("grpc.max_reconnect_backoff_ms", 3_000),
+        ("grpc.service_config", _service_config(idempotent)),
+    )
+    if settings.tls_ca_file is None:
+        return grpc.aio.insecure_channel(target, options)
+    credentials = grpc.ssl_channel_credentials(
+        settings.tls_ca_file.read_bytes(),
+        _read(settings.tls_key_file),
+        _read(settings.tls_cert_file),
+    )
+    return grpc.aio.secure_channel(target, credentials, options)
+
+
+def _read(file: Path | None) -> bytes | None:
+    return file.read_bytes() if file else None
+
+
+def _service_config(idempotent: tuple[tuple[str, str], ...]) -> str:
+    retry = {
+        "maxAttempts": 3,
+        "initialBackoff": "0.1s",
+        "maxBackoff": "1s",
+        "backoffMultiplier": 2,
+        "retryableStatusCodes": ["UNAVAILABLE"],
+    }
+    names = [{"service": service, "method": method} for service, method in idempotent]
+    methods = [{"name": names, "retryPolicy": retry}] if names else []
+    return json.dumps({"loadBalancingConfig": [{"round_robin": {}}], "methodConfig": methods})

@@ -1,0 +1,315 @@
+"""Every error that a caller can meet: its gRPC code, its code in the API guide and its words.
+
+    AppError
+    ├── InvalidRequest
+    ├── Unauthorized
+    ├── Forbidden
+    ├── NotFound ── JobNotFound, GenerationNotFound, ImageNotFound, PageNotFound, ObjectNotFound
+    ├── RangeNotSatisfiable
+    ├── Conflict ── IdempotencyConflict, JobNotRetryable, JobNotCancellable
+    ├── LimitExceeded ── RateLimitExceeded, JobLimitExceeded
+    ├── Refused ── ModerationBlocked, ProviderKeyRejected, ProviderQuotaExceeded,
+    │              ProviderRejectedRequest, ModelUnavailable
+    ├── Unavailable ── QueueFull, Busy, StorageFull, ProviderUnavailable, ProviderRateLimited,
+    │                  ProviderBadAnswer
+    ├── DeadlineExceeded
+    └── InternalError
+
+Raise one of these anywhere; `interceptors.py` speaks gRPC and REST. The message is shown to the
+caller, so it never comes from a library. `from_rpc` turns an answer of another service of ours
+back into the same class.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import grpc
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+Code = grpc.StatusCode
+
+ERROR_DOMAIN = "snapasset"
+"""The `domain` of our google.rpc.ErrorInfo."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMistake:
+    """What is wrong with one field of a request, by its JSON path, such as `platforms[1]`."""
+
+    field: str
+    message: str
+
+
+class AppError(Exception):
+    """Base of all errors that a caller may see.
+
+    `code` is stable and documented; `title` is the guide's `error`; `retryable` tells whether the
+    same request may succeed later; `retry_after_seconds` when, where that is known; `facts` go
+    into google.rpc.ErrorInfo.metadata.
+    """
+
+    grpc_code: ClassVar[grpc.StatusCode] = Code.INTERNAL
+    code: ClassVar[str] = "INTERNAL_ERROR"
+    title: ClassVar[str] = "Internal server error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_seconds: float | None = None,
+        fields: Sequence[FieldMistake] = (),
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after_seconds = retry_after_seconds
+        self.fields = tuple(fields)
+        self.facts = dict(facts or {})
+
+
+class InvalidRequest(AppError):
+    """The request can never succeed as it is."""
+
+    grpc_code, code, title = Code.INVALID_ARGUMENT, "INVALID_REQUEST", "Invalid request"
+
+
+class Unauthorized(AppError):
+    """Credentials are missing, wrong or expired."""
+
+    grpc_code, code, title = Code.UNAUTHENTICATED, "UNAUTHORIZED", "Unauthorized"
+
+
+class Forbidden(AppError):
+    """The caller is known and may not do this."""
+
+    grpc_code, code, title = Code.PERMISSION_DENIED, "FORBIDDEN", "Forbidden"
+
+
+class NotFound(AppError):
+    """There is no such thing, or it is not the caller's."""
+
+    grpc_code, code, title = Code.NOT_FOUND, "NOT_FOUND", "Not found"
+
+
+class JobNotFound(NotFound):
+    """No such job, or another owner's."""
+
+    code, title = "JOB_NOT_FOUND", "Job not found"
+
+
+class GenerationNotFound(NotFound):
+    """No such generation, or another owner's."""
+
+    code, title = "GENERATION_NOT_FOUND", "Generation not found"
+
+
+class ImageNotFound(NotFound):
+    """No image has this path."""
+
+    code, title = "IMAGE_NOT_FOUND", "Image not found"
+
+
+class PageNotFound(NotFound):
+    """No page has this path."""
+
+    code, title = "PAGE_NOT_FOUND", "Page not found"
+
+
+class ObjectNotFound(NotFound):
+    """Storage holds no object of this key."""
+
+    code, title = "OBJECT_NOT_FOUND", "Object not found"
+
+
+class RangeNotSatisfiable(AppError):
+    """The range asked for begins behind the end of the object."""
+
+    grpc_code, code, title = Code.OUT_OF_RANGE, "RANGE_NOT_SATISFIABLE", "Range not satisfiable"
+
+
+class Conflict(AppError):
+    """The request does not fit the state of things."""
+
+    grpc_code, code, title = Code.ABORTED, "CONFLICT", "Conflict"
+
+
+class IdempotencyConflict(Conflict):
+    """The Idempotency-Key was used with another body."""
+
+    code, title = "IDEMPOTENCY_CONFLICT", "Idempotency conflict"
+
+
+class JobNotRetryable(Conflict):
+    """Only failed and cancelled jobs can be retried."""
+
+    code, title = "JOB_NOT_RETRYABLE", "Job cannot be retried"
+
+
+class JobNotCancellable(Conflict):
+    """The job has ended."""
+
+    code, title = "JOB_NOT_CANCELLABLE", "Job cannot be cancelled"
+
+
+class LimitExceeded(AppError):
+    """The caller has used up an allowance."""
+
+    grpc_code, code, title = Code.RESOURCE_EXHAUSTED, "LIMIT_EXCEEDED", "Limit exceeded"
+    retryable = True
+
+
+class RateLimitExceeded(LimitExceeded):
+    """Too many requests in the window."""
+
+    code, title = "RATE_LIMIT_EXCEEDED", "Too many requests"
+
+
+class JobLimitExceeded(LimitExceeded):
+    """Too many jobs in the window or in flight."""
+
+    code, title = "JOB_LIMIT_EXCEEDED", "Too many jobs"
+
+
+class Refused(AppError):
+    """Trying the same again cannot help."""
+
+    grpc_code, code, title = Code.FAILED_PRECONDITION, "REFUSED", "Refused"
+
+
+class ModerationBlocked(Refused):
+    """The image model's safety system refused the prompt."""
+
+    code, title = "MODERATION_BLOCKED", "Blocked by moderation"
+
+
+class ProviderKeyRejected(Refused):
+    """The image API did not accept our key."""
+
+    code, title = "PROVIDER_KEY_REJECTED", "Image API key rejected"
+
+
+class ProviderQuotaExceeded(Refused):
+    """The account at the image API has no credit left."""
+
+    code, title = "PROVIDER_QUOTA_EXCEEDED", "Image API quota exceeded"
+
+
+class ProviderRejectedRequest(Refused):
+    """The image API calls the request invalid."""
+
+    code, title = "PROVIDER_REJECTED_REQUEST", "Image API rejected the request"
+
+
+class ModelUnavailable(Refused):
+    """None of the configured image models exists any more."""
+
+    code, title = "MODEL_UNAVAILABLE", "Image model unavailable"
+
+
+class Unavailable(AppError):
+    """A part that the request needs does not answer just now."""
+
+    grpc_code, code, title = Code.UNAVAILABLE, "SERVICE_UNAVAILABLE", "Service unavailable"
+    retryable = True
+
+
+class QueueFull(Unavailable):
+    """The queue has reached its bound."""
+
+    code, title = "QUEUE_FULL", "Queue is full"
+
+
+class Busy(Unavailable):
+    """The service has as much work as it can hold."""
+
+    code, title = "SERVICE_BUSY", "Service busy"
+
+
+class StorageFull(Unavailable):
+    """There is no room left to store anything."""
+
+    code, title = "STORAGE_FULL", "Storage is full"
+
+
+class ProviderUnavailable(Unavailable):
+    """The image API does not answer or answers with a fault of its own."""
+
+    code, title = "PROVIDER_UNAVAILABLE", "Image API unavailable"
+
+
+class ProviderRateLimited(Unavailable):
+    """The image API asks us to slow down."""
+
+    code, title = "PROVIDER_RATE_LIMITED", "Image API rate limit"
+
+
+class ProviderBadAnswer(Unavailable):
+    """The image API answered without a usable image."""
+
+    code, title = "PROVIDER_BAD_ANSWER", "Image API answered without an image"
+
+
+class DeadlineExceeded(AppError):
+    """The work was not done in the time allowed."""
+
+    grpc_code, code, title = Code.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "Deadline exceeded"
+    retryable = True
+
+
+class InternalError(AppError):
+    """A mistake of ours. Its message never tells more than the request id does."""
+
+    retryable = True
+
+
+def all_errors(root: type[AppError] = AppError) -> Iterator[type[AppError]]:
+    """Yield every class below `root`, parents first."""
+    for kind in root.__subclasses__():
+        yield kind
+        yield from all_errors(kind)
+
+
+def to_status(error: AppError) -> status_pb2.Status:
+    """Return the google.rpc.Status that gRPC clients receive for `error`."""
+    number: int = error.grpc_code.value[0]
+    status = status_pb2.Status(code=code_pb2.Code.ValueType(number), message=error.message)
+    facts = {**error.facts, "retryable": str(error.retryable).lower()}
+    info = error_details_pb2.ErrorInfo(reason=error.code, domain=ERROR_DOMAIN, metadata=facts)
+    status.details.add().Pack(info)
+    if error.fields:
+        bad = error_details_pb2.BadRequest()
+        for mistake in error.fields:
+            bad.field_violations.add(field=mistake.field, description=mistake.message)
+        status.details.add().Pack(bad)
+    if error.retry_after_seconds is not None:
+        retry = error_details_pb2.RetryInfo()
+        retry.retry_delay.FromMilliseconds(int(error.retry_after_seconds * 1000))
+        status.details.add().Pack(retry)
+    return status
+
+
+def from_rpc(failure: grpc.aio.AioRpcError, service: str) -> AppError:
+    """Return the error that the peer raised, or what its bare gRPC code means.
+
+    `service` names the peer in the message when nothing of ours answered.
+    """
+    status = rpc_status.from_call(failure)  # type: ignore[no-untyped-call]
+    info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
+    for detail in status.details if status else ():
+        detail.Unpack(info) or detail.Unpack(retry)
+    delay = retry.retry_delay.ToMilliseconds() / 1000 if retry.HasField("retry_delay") else None
+    for kind in all_errors():
+        if info.domain == ERROR_DOMAIN and kind.code == info.reason:
+            return kind(
+                failure.details() or kind.title,
+                retry_after_seconds=delay,
+                facts={k: v for k, v in info.metadata.items() if k != "retryable"},
+            )
+    if failure.code() is Code.DEADLINE_EXCEEDED:
+        return DeadlineExceeded(f"The {service} did not answer in time.")
+    if failure.code() is Code.UNIMPLEMENTED:
+        return InternalError(f"The {service} does not know this call; is it of another version?")
+    return Unavailable(f"The {service} does not answer.")

@@ -1,0 +1,127 @@
+"""What happens around every rpc of every service: request id, request log, errors."""
+
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import grpc
+
+from services.common import context
+from services.common.errors import AppError, InternalError, to_status
+
+logger = logging.getLogger(__name__)
+
+Context = grpc.aio.ServicerContext[Any, Any]
+Around = Callable[[Context, str], AbstractAsyncContextManager[None]]
+Metadata = tuple[tuple[str, str | bytes], ...]
+
+_KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
+_QUIET = ("/grpc.health.", "/grpc.reflection.")
+
+
+class AroundInterceptor(grpc.aio.ServerInterceptor):
+    """Runs every rpc, of whatever kind, inside one async context manager."""
+
+    def __init__(self, around: Around) -> None:
+        self._around = around
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
+        details: grpc.HandlerCallDetails,
+    ) -> Any:
+        """Return the handler of the rpc, wrapped."""
+        handler = await continuation(details)
+        if handler is None:
+            return None
+        kind = next(kind for kind in _KINDS if getattr(handler, kind))
+        wrap = self._stream if handler.response_streaming else self._unary
+        return handler._replace(**{kind: wrap(getattr(handler, kind), details.method)})
+
+    def _unary(self, behaviour: Any, method: str) -> Any:
+        async def call(request: Any, ctx: Context) -> Any:
+            async with self._around(ctx, method):
+                return await behaviour(request, ctx)
+
+        return call
+
+    def _stream(self, behaviour: Any, method: str) -> Any:
+        async def call(request: Any, ctx: Context) -> AsyncIterator[Any]:
+            async with self._around(ctx, method):
+                async for response in behaviour(request, ctx):
+                    yield response
+
+        return call
+
+
+@asynccontextmanager
+async def request_log(ctx: Context, method: str) -> AsyncIterator[None]:
+    """Take over or make the request id, and log one line when the rpc has ended."""
+    given = dict(ctx.invocation_metadata() or ()).get(context.REQUEST_ID_KEY)
+    context.request_id.set(str(given) if given else context.new_request_id())
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        if not method.startswith(_QUIET):
+            took_ms = round((time.monotonic() - began) * 1000, 1)
+            code = ctx.code()
+            # Before the status is set the code is None or 0: the rpc went well or was given up.
+            name = code.name if isinstance(code, grpc.StatusCode) else _ended(ctx)
+            logger.info("%s %s", method, name, extra={"took_ms": took_ms})
+
+
+def _ended(ctx: Context) -> str:
+    return "CANCELLED" if ctx.cancelled() else "OK"
+
+
+@asynccontextmanager
+async def speak_errors(ctx: Context, method: str) -> AsyncIterator[None]:
+    """Turn an AppError into a gRPC status, and anything unexpected into an InternalError."""
+    try:
+        yield
+    except AppError as error:
+        await abort(ctx, error)
+    except grpc.aio.AbortError:
+        raise
+    except Exception:  # a mistake of ours: the caller sees the request id, the log sees all
+        logger.exception("%s failed unexpectedly", method)
+        await abort(ctx, InternalError("Something went wrong on our side. Please try again."))
+
+
+async def abort(ctx: Context, error: AppError) -> None:
+    """End the rpc with `error`: details for gRPC clients, `x-error-body` for the REST surface."""
+    earlier = tuple(ctx.trailing_metadata() or ())
+    trailing: Metadata = (
+        *earlier,
+        ("grpc-status-details-bin", to_status(error).SerializeToString()),
+        ("x-error-body", rest_body(error)),
+    )
+    if error.retry_after_seconds is not None:
+        trailing += (("retry-after", str(_whole_seconds(error))),)
+    await ctx.abort(error.grpc_code, error.message, trailing)
+
+
+def rest_body(error: AppError) -> str:
+    """Return the guide's error object for `error` as ASCII JSON."""
+    body: dict[str, object] = {
+        "error": error.title,
+        "message": error.message,
+        "code": error.code,
+        "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "requestId": context.request_id.get(),
+    }
+    if error.fields:
+        body["fields"] = [{"field": f.field, "message": f.message} for f in error.fields]
+    if error.retry_after_seconds is not None:
+        body["retryAfter"] = _whole_seconds(error)
+    return json.dumps(body)
+
+
+def _whole_seconds(error: AppError) -> int:
+    """Round up, so that a caller who waits exactly as long as told is not too early."""
+    return max(1, -int(-(error.retry_after_seconds or 0) // 1))

@@ -1,0 +1,56 @@
+"""Logs as JSON lines (or as text for people), each with the request id and job id at hand."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+from services.common import context
+
+_STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+def set_up_logs(service: str, level: str, style: str) -> None:
+    """Send every log line of this process to stdout. `style` is "json" or "text"."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonFormatter(service) if style == "json" else TextFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line; what is given as `extra` becomes fields of it."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line for `record`."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "service": self._service,
+            "message": record.getMessage(),
+            **_fields(record),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+class TextFormatter(logging.Formatter):
+    """Time, level, message and fields in one line that is easy on the eye."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line for `record`."""
+        time = datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%H:%M:%S")
+        fields = " ".join(f"{key}={value}" for key, value in _fields(record).items())
+        line = f"{time} {record.levelname:<7} {record.getMessage()} {fields}".rstrip()
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    known = {"request_id": context.request_id.get(), "job_id": context.job_id.get()}
+    given = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
+    return {key: value for key, value in {**known, **given}.items() if value not in ("", None)}

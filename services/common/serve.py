@@ -1,0 +1,137 @@
+"""Runs one gRPC server: health, reflection, TLS, interceptors and a clean stop."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import grpc
+import uvloop
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_reflection.v1alpha import reflection
+
+from services.common.interceptors import AroundInterceptor, request_log, speak_errors
+from services.common.logs import set_up_logs
+from services.common.settings import ProcessSettings, ServerSettings, SettingsError, load
+
+logger = logging.getLogger(__name__)
+
+P = TypeVar("P", bound=ProcessSettings)
+
+Registration = tuple[Callable[[Any, grpc.aio.Server], None], Any]
+"""A generated `add_…Servicer_to_server` function and the servicer to add."""
+
+SERVER_OPTIONS: Sequence[tuple[str, int]] = (
+    ("grpc.so_reuseport", 0),  # a taken port is an error, never half of the calls
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.max_concurrent_streams", 20_000),
+)
+
+
+def main(service: str, settings_class: type[P], run: Callable[[P], Awaitable[None]]) -> None:
+    """Load the settings, set up the logs and run `run` to its end: the body of a `__main__`."""
+    try:
+        settings = load(settings_class)
+    except SettingsError as error:
+        raise SystemExit(f"{service} cannot start: {error}") from None
+    set_up_logs(service, settings.log_level, settings.log_format)
+    uvloop.run(_exit_on_refusal(service, run(settings)))
+
+
+async def _exit_on_refusal(service: str, running: Awaitable[None]) -> None:
+    try:
+        await running
+    except CannotStart as error:
+        raise SystemExit(f"{service} cannot start: {error}") from None
+
+
+class CannotStart(Exception):
+    """The process can't begin its work; the message says why and what to do, in one sentence."""
+
+
+async def serve(
+    settings: ServerSettings,
+    port: int,
+    registrations: Iterable[Registration],
+    interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
+    draining: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT: not serving → drain → `draining()` → stop within the grace.
+
+    `interceptors` run inside the request log and the error interceptor. `draining` tells
+    long-lived streams to end. Raises CannotStart when the port is taken.
+    """
+    async with running(settings, port, registrations, interceptors, draining) as bound:
+        logger.info("Listening on %s:%d", settings.host, bound)
+        await stop_requested()
+
+
+@asynccontextmanager
+async def running(
+    settings: ServerSettings,
+    port: int,
+    registrations: Iterable[Registration],
+    interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
+    draining: Callable[[], None] = lambda: None,
+) -> AsyncIterator[int]:
+    """Run a server for the length of the block; gives the port, a free one when `port` is 0."""
+    around = [AroundInterceptor(request_log), AroundInterceptor(speak_errors), *interceptors]
+    server = grpc.aio.server(interceptors=around, options=SERVER_OPTIONS)
+    names = [reflection.SERVICE_NAME, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
+    for add, servicer in registrations:
+        add(servicer, server)
+        names += _services_of(servicer)
+    health = HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(health, server)  # type: ignore[no-untyped-call]
+    reflection.enable_server_reflection(names, server)  # type: ignore[no-untyped-call]
+    bound = _bind(server, settings, port)
+    await server.start()
+    for name in ("", *names):
+        await health.set(name, health_pb2.HealthCheckResponse.SERVING)
+    try:
+        yield bound
+    finally:
+        await health.enter_graceful_shutdown()
+        await asyncio.sleep(settings.drain_seconds)
+        draining()
+        await server.stop(settings.grace_seconds)
+
+
+def _services_of(servicer: Any) -> list[str]:
+    """Full names of the services that a generated servicer class implements."""
+    return [
+        f"{base.__module__.rsplit('.', 1)[0]}.{base.__name__.removesuffix('Servicer')}"
+        for base in type(servicer).__mro__
+        if base.__module__.endswith("_pb2_grpc")
+    ]
+
+
+def _bind(server: grpc.aio.Server, settings: ServerSettings, port: int) -> int:
+    address = f"{settings.host}:{port}"
+    try:
+        if settings.tls_cert_file and settings.tls_key_file:
+            ca = settings.tls_ca_file.read_bytes() if settings.tls_ca_file else None
+            pair = (settings.tls_key_file.read_bytes(), settings.tls_cert_file.read_bytes())
+            credentials = grpc.ssl_server_credentials([pair], ca, require_client_auth=bool(ca))
+            return server.add_secure_port(address, credentials)
+        return server.add_insecure_port(address)
+    except OSError as error:
+        raise CannotStart(f"a TLS file cannot be read: {error}") from error
+    except RuntimeError as error:
+        raise CannotStart(
+            f"{address} cannot be bound; stop the program that holds it or set another port"
+        ) from error
+
+
+async def stop_requested() -> None:
+    """Return at the first SIGTERM or SIGINT; later ones are ignored."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+    logger.info("Stopping")

@@ -1,0 +1,141 @@
+"""Reads settings from the environment: the only module that touches it."""
+
+import os
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+S = TypeVar("S")
+
+
+class SettingsError(Exception):
+    """At least one setting is wrong or missing; the message names all of them."""
+
+
+def setting(
+    env: str,
+    help: str,  # noqa: A002 - the word that every option library uses
+    *,
+    default: Any = MISSING,
+    check: "Callable[[Any], str | None] | None" = None,
+) -> Any:
+    """Declare a dataclass field that is read from the environment variable `env`.
+
+    `help` is the line of the settings table. `check` returns what the value must be ("must be
+    positive"), or None when it is fine. Without a default the variable is required.
+    """
+    return field(default=default, metadata={"env": env, "help": help, "check": check})
+
+
+def positive(value: float) -> str | None:
+    """Check for settings that count or measure something."""
+    return None if value > 0 else "must be positive"
+
+
+def one_of(*choices: str) -> Callable[[str], str | None]:
+    """Check for settings with a fixed list of values."""
+    return lambda value: None if value in choices else f"must be one of {', '.join(choices)}"
+
+
+def load(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
+    """Build the settings dataclass `cls` from the environment.
+
+    Raises SettingsError naming every wrong or missing variable at once.
+    """
+    environ = os.environ if environ is None else environ
+    hints = get_type_hints(cls)
+    values: dict[str, Any] = {}
+    mistakes: list[str] = []
+    for item in fields(cls):  # type: ignore[arg-type]
+        try:
+            values[item.name] = _read(item, hints[item.name], environ)
+        except ValueError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise SettingsError("; ".join(mistakes))
+    return cls(**values)
+
+
+def _read(item: "Field[Any]", kind: Any, environ: Mapping[str, str]) -> Any:
+    env = item.metadata["env"]
+    text = environ.get(env, "").strip()
+    if not text:
+        if item.default is MISSING:
+            raise ValueError(f"{env} is missing: {item.metadata['help']}")
+        return item.default
+    value = _parse(env, text, kind)
+    complaint = item.metadata["check"] and item.metadata["check"](value)
+    if complaint:
+        raise ValueError(f"{env} {complaint}, got {text}")
+    return value
+
+
+def _parse(env: str, text: str, kind: Any) -> Any:
+    if get_origin(kind) in (types.UnionType, Union):
+        kind = next(part for part in get_args(kind) if part is not type(None))
+    if get_origin(kind) is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    parse, wanted = _PARSERS[kind]
+    try:
+        return parse(text)
+    except (ValueError, KeyError):
+        raise ValueError(f'{env} must be {wanted}, got "{text}"') from None
+
+
+_SWITCH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+_PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
+    str: (str, "a text"),
+    int: (int, "a whole number"),
+    float: (float, "a number"),
+    bool: (lambda text: _SWITCH[text.lower()], "true or false"),
+    Path: (Path, "a path"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcessSettings:
+    """What every process of ours can be told."""
+
+    environment: str = setting(
+        "SNAPASSET_ENV",
+        "`local` or `production`; production refuses the shortcuts of one machine",
+        default="local",
+        check=one_of("local", "production"),
+    )
+    log_level: str = setting(
+        "LOG_LEVEL",
+        "least level that is logged",
+        default="INFO",
+        check=one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+    )
+    log_format: str = setting(
+        "LOG_FORMAT",
+        "`json` (a JSON object a line) or `text`, for people",
+        default="json",
+        check=one_of("json", "text"),
+    )
+    tls_cert_file: Path | None = setting(
+        "TLS_CERT_FILE", "PEM certificate of this process; turns TLS on", default=None
+    )
+    tls_key_file: Path | None = setting("TLS_KEY_FILE", "PEM key of TLS_CERT_FILE", default=None)
+    tls_ca_file: Path | None = setting(
+        "TLS_CA_FILE",
+        "PEM certificates of the authority that signed the other processes; asks for mutual TLS",
+        default=None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerSettings(ProcessSettings):
+    """What every gRPC server of ours can be told."""
+
+    host: str = setting("BIND_HOST", "address that servers listen on", default="127.0.0.1")
+    drain_seconds: float = setting(
+        "DRAIN_SECONDS", "pause between not-ready and the stop of a server", default=0.5
+    )
+    grace_seconds: float = setting(
+        "GRACE_SECONDS", "how long calls in flight may go on after that", default=20.0
+    )
