@@ -1,0 +1,1 @@
+"""An OpenAI-compatible image API that needs no key: it paints its pictures itself."""

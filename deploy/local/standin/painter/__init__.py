@@ -1,0 +1,1 @@
+"""Paints pleasant, clearly artificial pictures that depend on the prompt."""

@@ -1,0 +1,67 @@
+"""The keys of stored objects: their alphabet, and how an owner's id becomes a part of one."""
+
+import re
+from typing import NewType
+from uuid import UUID
+
+from services.common.errors import FieldMistake, InvalidRequest
+
+ObjectKey = NewType("ObjectKey", str)
+"""A key that `object_key` has checked, so that it can't form a path of its own."""
+
+# 255 is what file systems and MinIO allow a name, 1,024 what S3 allows a key.
+_SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}"
+_KEY = re.compile(rf"(?=.{{1,1024}}\Z){_SEGMENT}(?:/{_SEGMENT}){{0,7}}")
+_USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}")
+
+_ESCAPES = str.maketrans({"_": "__", "@": "_a", ":": "_c", "+": "_p"})
+
+
+def object_key(text: str, field: str = "key") -> ObjectKey:
+    """Return `text` as a key. Raises InvalidRequest, naming `field`, for anything but a key."""
+    if _KEY.fullmatch(text):
+        return ObjectKey(text)
+    raise _mistake(
+        field,
+        'must be 1 to 8 segments of letters, digits, ".", "_" and "-" that begin with no dot, '
+        "divided by /, of at most 255 characters each and 1,024 in all",
+    )
+
+
+def user_segment(user_id: str) -> str:
+    """Return the segment of a key that stands for an owner.
+
+    Letters, digits, "." and "-" stand for themselves; "_" becomes "__", "@" "_a", ":" "_c" and
+    "+" "_p". Read from the left, each "_" with its neighbour has one meaning, so no two ids share
+    a segment. The longest id gives 1 + 2 * 127 = 255 characters, which is what a segment may have.
+    A segment begins with a letter or digit, as ids do: what begins otherwise is no owner's.
+
+    Raises InvalidRequest when it is not an owner's id.
+    """
+    if not _USER_ID.fullmatch(user_id):
+        raise _mistake(
+            "userId",
+            'must be 1 to 128 letters, digits and "._@:+-", beginning with a letter or digit',
+        )
+    return user_id.translate(_ESCAPES)
+
+
+def generation_uuid(generation_id: str) -> UUID:
+    """Return the id of a generation as a UUID. Raises InvalidRequest unless in canonical form."""
+    try:
+        uuid = UUID(generation_id)
+    except ValueError:
+        uuid = None
+    # UUID() also reads capitals, braces and missing hyphens: one generation, several folders.
+    if uuid is None or str(uuid) != generation_id:
+        raise _mistake("generationId", "must be a UUID in lower case with hyphens")
+    return uuid
+
+
+def generation_folder(user_id: str, generation_id: str) -> str:
+    """Return the beginning of the keys of all objects of a generation, with the last slash."""
+    return f"{user_segment(user_id)}/{generation_uuid(generation_id)}/"
+
+
+def _mistake(field: str, must: str) -> InvalidRequest:
+    return InvalidRequest(f"{field} {must}.", fields=[FieldMistake(field, must)])

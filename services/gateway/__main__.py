@@ -1,0 +1,79 @@
+"""Starts the API process: `python -m services.gateway`."""
+
+import asyncio
+from datetime import timedelta
+
+from snapasset.gateway.v1.generations_pb2_grpc import add_GenerationServiceServicer_to_server
+from snapasset.gateway.v1.jobs_pb2_grpc import add_JobServiceServicer_to_server
+from snapasset.gateway.v1.queue_pb2_grpc import add_QueueServiceServicer_to_server
+from snapasset.gateway.v1.site_pb2_grpc import add_SiteServiceServicer_to_server
+
+from services.common.channels import open_channel
+from services.common.interceptors import AroundInterceptor
+from services.common.serve import main, serve
+from services.gateway.access import AccessControl
+from services.gateway.auth import TokenVerifier
+from services.gateway.connections import open_async_redis, open_redis
+from services.gateway.estimate import Estimate
+from services.gateway.events import EventHub
+from services.gateway.generation_service import GenerationService
+from services.gateway.health import Health, redis_probe, service_probe, worker_probe
+from services.gateway.job_service import JobService
+from services.gateway.jobs.moves import Moves
+from services.gateway.jobs.reader import Reader
+from services.gateway.jobs.transition import Transitions
+from services.gateway.peers import IDEMPOTENT
+from services.gateway.queue_service import QueueService
+from services.gateway.settings import GatewaySettings
+from services.gateway.site_service import SiteService
+from services.gateway.views import Views
+
+
+async def run(settings: GatewaySettings) -> None:
+    """Build the gateway and serve until it is told to stop."""
+    redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
+    lease = timedelta(seconds=settings.lease_seconds)
+    moves = Moves(Transitions(redis, retention=settings.retention, lease=lease))
+    reader = Reader(async_redis)
+    hub = EventHub(async_redis, reader)
+    views = Views(f"{settings.public_url.rstrip('/')}/images")
+    storage = open_channel(settings.storage_address, settings, IDEMPOTENT)
+    health = Health(
+        {
+            "redis": redis_probe(reader),
+            "worker": worker_probe(reader, settings.lease_seconds),
+            "generator": service_probe(open_channel(settings.generator_address, settings)),
+            "resizer": service_probe(open_channel(settings.resizer_address, settings)),
+            "storage": service_probe(storage),
+        }
+    )
+    jobs = JobService(
+        moves=moves,
+        reader=reader,
+        hub=hub,
+        views=views,
+        estimate=Estimate(reader, settings.worker_slots, settings.lease_seconds),
+        heartbeat_seconds=settings.heartbeat_seconds,
+    )
+    queue = QueueService(redis=redis, moves=moves, reader=reader, retention=settings.retention)
+    verifier = TokenVerifier(
+        secret=settings.jwt_secret, issuer=settings.jwt_issuer, audience=settings.jwt_audience
+    )
+    listening = asyncio.create_task(hub.run())
+    await serve(
+        settings,
+        settings.port,
+        [
+            (add_JobServiceServicer_to_server, jobs),
+            (add_QueueServiceServicer_to_server, queue),
+            (add_GenerationServiceServicer_to_server, GenerationService(storage, views)),
+            (add_SiteServiceServicer_to_server, SiteService(storage, health)),
+        ],
+        [AroundInterceptor(AccessControl(verifier).around)],
+        draining=hub.close,
+    )
+    listening.cancel()
+
+
+if __name__ == "__main__":
+    main("gateway", GatewaySettings, run)

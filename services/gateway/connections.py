@@ -1,0 +1,33 @@
+"""Connections to Redis, with timeouts and retries set once for both processes."""
+
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.retry import Retry
+
+_CONNECT_SECONDS, _ANSWER_SECONDS = 2.0, 5.0
+_BACKOFF = ExponentialWithJitterBackoff(base=0.05, cap=0.5)
+_RETRIES = 2
+
+
+def open_redis(url: str) -> Redis:
+    """Open a sync connection pool, for RQ and for moves; replies are bytes."""
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=_CONNECT_SECONDS,
+        socket_timeout=_ANSWER_SECONDS,
+        health_check_interval=15,
+        retry=Retry(_BACKOFF, _RETRIES),
+    )
+
+
+def open_async_redis(url: str) -> AsyncRedis:
+    """Open an asyncio connection pool; replies are bytes."""
+    return AsyncRedis.from_url(
+        url,
+        socket_connect_timeout=_CONNECT_SECONDS,
+        socket_timeout=_ANSWER_SECONDS,
+        health_check_interval=15,
+        retry=AsyncRetry(_BACKOFF, _RETRIES),
+    )

@@ -1,0 +1,39 @@
+"""How long a new job will probably take, from the jobs before it and the line in front of it."""
+
+import time
+
+from services.gateway.jobs.reader import Reader
+from services.gateway.jobs.values import Status
+
+_FIRST_GUESS_SECONDS = 30.0
+"""Before the first job has completed: the guide's example, and what image models usually take."""
+
+_FRESH_SECONDS = 2.0
+
+
+class Estimate:
+    """Measures at most every two seconds, however many jobs are created."""
+
+    def __init__(self, reader: Reader, slots_per_worker: int, silent_after_seconds: float) -> None:
+        self._reader = reader
+        self._slots = slots_per_worker
+        self._silent_after_seconds = silent_after_seconds
+        self._until = 0.0
+        self._seconds = _FIRST_GUESS_SECONDS
+
+    async def words(self) -> str:
+        """Return the estimate for people: "30 seconds", "4 minutes"."""
+        if time.monotonic() > self._until:
+            self._seconds = await self._measure()
+            self._until = time.monotonic() + _FRESH_SECONDS
+        seconds = max(1, round(self._seconds))
+        if seconds < 120:
+            return f"{seconds} second{'s' if seconds > 1 else ''}"
+        return f"{round(seconds / 60)} minutes"
+
+    async def _measure(self) -> float:
+        usual = await self._reader.usual_seconds() or _FIRST_GUESS_SECONDS
+        counts = await self._reader.counts()
+        workers = max(1, await self._reader.workers(self._silent_after_seconds))
+        ahead = counts[Status.WAITING] + counts[Status.ACTIVE]
+        return usual * (1 + ahead // (workers * self._slots))

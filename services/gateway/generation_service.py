@@ -1,0 +1,99 @@
+"""GenerationService: the history, read from storage."""
+
+import grpc
+from snapasset.gateway.v1 import generations_pb2 as pb
+from snapasset.gateway.v1 import generations_pb2_grpc
+from snapasset.storage.v1 import storage_pb2 as sto
+from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
+
+from services.common.channels import call_options
+from services.common.errors import GenerationNotFound, InvalidRequest, NotFound, from_rpc
+from services.common.interceptors import Context
+from services.gateway import requests
+from services.gateway.access import caller
+from services.gateway.views import Views
+
+_SECONDS = 10.0
+
+
+class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
+    """The GenerationService of the contract."""
+
+    def __init__(self, channel: grpc.aio.Channel, views: Views) -> None:
+        self._storage = StorageServiceStub(channel)
+        self._views = views
+
+    async def ListGenerations(
+        self, request: pb.ListGenerationsRequest, ctx: Context
+    ) -> pb.ListGenerationsResponse:
+        """List the caller's generations."""
+        wanted = sto.ListGenerationsRequest(
+            user_id=caller().owner,
+            page_size=requests.page_size(request.limit if request.HasField("limit") else None),
+            page_token=request.cursor,
+        )
+        try:
+            page = await self._storage.ListGenerations(wanted, **call_options(_SECONDS))
+        except grpc.aio.AioRpcError as failure:
+            error = from_rpc(failure, "storage")
+            if isinstance(error, InvalidRequest):
+                raise InvalidRequest("cursor must be the nextCursor of an earlier page.") from error
+            raise error from failure
+        rows = [self._view(generation) for generation in page.generations]
+        return pb.ListGenerationsResponse(
+            generations=rows, count=len(rows), next_cursor=page.next_page_token
+        )
+
+    async def GetGeneration(
+        self, request: pb.GetGenerationRequest, ctx: Context
+    ) -> pb.GetGenerationResponse:
+        """Show one generation."""
+        named = sto.GetGenerationRequest(
+            user_id=caller().owner, generation_id=request.generation_id
+        )
+        try:
+            found = await self._storage.GetGeneration(named, **call_options(_SECONDS))
+        except grpc.aio.AioRpcError as failure:
+            raise _translated(failure) from failure
+        return pb.GetGenerationResponse(generation=self._view(found.generation))
+
+    async def DeleteGeneration(
+        self, request: pb.DeleteGenerationRequest, ctx: Context
+    ) -> pb.DeleteGenerationResponse:
+        """Delete one generation and its images."""
+        named = sto.DeleteGenerationRequest(
+            user_id=caller().owner, generation_id=request.generation_id
+        )
+        try:
+            found = await self._storage.GetGeneration(
+                sto.GetGenerationRequest(user_id=named.user_id, generation_id=named.generation_id),
+                **call_options(_SECONDS),
+            )
+            await self._storage.DeleteGeneration(named, **call_options(_SECONDS))
+        except grpc.aio.AioRpcError as failure:
+            raise _translated(failure) from failure
+        return pb.DeleteGenerationResponse(
+            generation_id=request.generation_id, deleted_images=len(found.generation.images)
+        )
+
+    def _view(self, generation: sto.Generation) -> pb.Generation:
+        return pb.Generation(
+            generation_id=generation.generation_id,
+            job_id=generation.job_id,
+            prompt=generation.prompt,
+            revised_prompt=generation.revised_prompt,
+            model=generation.model,
+            images=[
+                self._views.image(one.platform, one.key, one.width, one.height, one.size_bytes)
+                for one in generation.images
+            ],
+            created_at=generation.created_at,
+        )
+
+
+def _translated(failure: grpc.aio.AioRpcError) -> Exception:
+    """An id that is not even one is not found either."""
+    error = from_rpc(failure, "storage")
+    if isinstance(error, NotFound | InvalidRequest):
+        return GenerationNotFound("There is no such generation. Check its id.")
+    return error

@@ -1,0 +1,78 @@
+"""How values of a job are written into Redis: JSON with short names, and back."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from services.gateway.jobs.values import (
+    Change,
+    Failure,
+    JobSpec,
+    Rendition,
+    Result,
+    Status,
+)
+
+
+def dumps(value: Any) -> str:
+    """Return `value` (dataclasses made dicts before) as compact JSON."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def spec_to_json(spec: JobSpec) -> dict[str, Any]:
+    """Return `spec` as the keyword arguments of the RQ job."""
+    return {**asdict(spec), "platforms": list(spec.platforms), "options": dict(spec.options)}
+
+
+def spec_from_json(raw: dict[str, Any]) -> JobSpec:
+    """Return the spec that `spec_to_json` wrote."""
+    return JobSpec(**{**raw, "platforms": tuple(raw["platforms"])})
+
+
+def rendition_from_json(raw: dict[str, Any]) -> Rendition:
+    """Return the rendition that was written by `asdict`."""
+    crop = raw.get("crop")
+    return Rendition(**{**raw, "crop": tuple(crop) if crop else None})
+
+
+def result_from_json(raw: dict[str, Any] | None) -> Result | None:
+    """Return the result that was written by `asdict`."""
+    if raw is None:
+        return None
+    images = tuple(rendition_from_json(image) for image in raw["images"])
+    return Result(**{**raw, "images": images})
+
+
+def failure_from_json(raw: dict[str, Any] | None) -> Failure | None:
+    """Return the failure that was written by `asdict`."""
+    return Failure(**raw) if raw else None
+
+
+def change_to_json(change: Change) -> str:
+    """Return the message that is published for `change`."""
+    raw = {key: value for key, value in asdict(change).items() if value is not None}
+    raw["at"] = change.at.timestamp()
+    if change.next_run_at:
+        raw["next_run_at"] = change.next_run_at.timestamp()
+    return dumps(raw)
+
+
+def change_from_json(text: str | bytes) -> Change:
+    """Return the change that `change_to_json` or `report.lua` wrote."""
+    raw = json.loads(text)
+    return Change(
+        **{
+            **raw,
+            "status": Status(raw["status"]),
+            "at": moment(raw["at"]),
+            "next_run_at": moment(raw["next_run_at"]) if raw.get("next_run_at") else None,
+            "result": result_from_json(raw.get("result")),
+            "failure": failure_from_json(raw.get("failure")),
+        }
+    )
+
+
+def moment(seconds: float | str) -> datetime:
+    """Return seconds since 1970 as an aware datetime."""
+    return datetime.fromtimestamp(float(seconds), UTC)

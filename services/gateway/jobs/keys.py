@@ -1,0 +1,54 @@
+"""The names of everything that we keep in Redis beside RQ's own keys."""
+
+from services.gateway.jobs.values import Status
+
+QUEUE = "snapasset"
+"""Name of the RQ queue: its record, registries and workers are found under it."""
+
+TURNS = "snapasset:turns"
+"""List of owners who have waiting jobs; the head is served next."""
+
+WAITING = "snapasset:waiting"
+"""Sorted set of all waiting jobs by the time (ms) they were put in line."""
+
+TAKEN = "snapasset:taken"
+"""List of jobs that a worker has taken from the line and not yet claimed."""
+
+LEASES = "snapasset:leases"
+"""Sorted set of active jobs by the time (s, Redis's clock) their worker's lease ends."""
+
+DURATIONS = "snapasset:durations"
+"""List of the seconds that the last completed jobs took."""
+
+COMMANDS = "snapasset:commands"
+"""Channel on which workers learn of cancelled jobs."""
+
+
+def line(owner: str) -> str:
+    """List of the waiting jobs of one owner."""
+    return f"snapasset:line:{owner}"
+
+
+def state(job_id: str) -> str:
+    """Hash of what RQ's record does not hold: progress, checkpoint, lease, result."""
+    return f"snapasset:job:{job_id}"
+
+
+def logs(job_id: str) -> str:
+    """List of a job's log lines."""
+    return f"snapasset:job:{job_id}:logs"
+
+
+def owned(owner: str, status: Status | None = None) -> str:
+    """Sorted set of an owner's jobs (all, or in one state); ids sort by age, scores are 0."""
+    return f"snapasset:owner:{owner}:{status or 'all'}"
+
+
+def idempotency(owner: str, key: str) -> str:
+    """What was answered to one Idempotency-Key of one owner."""
+    return f"snapasset:idempotency:{owner}:{key}"
+
+
+def channel(job_id: str) -> str:
+    """Channel on which the changes of one job are published."""
+    return f"snapasset:changes:{job_id}"

@@ -1,0 +1,207 @@
+"""One step of a job from state to state, over RQ's record and ours, as one Redis transaction."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from redis import Redis
+from redis.client import Pipeline
+from rq import Queue
+from rq.job import Job as RqJob
+from rq.job import JobStatus
+from rq.registry import BaseRegistry
+from rq.serializers import JSONSerializer
+
+from services.common.errors import JobNotFound
+from services.gateway.jobs import codec, keys
+from services.gateway.jobs.line import Line
+from services.gateway.jobs.values import Change, Failure, Result, Status
+
+T = TypeVar("T")
+
+RQ_STATUS: dict[Status, JobStatus] = {
+    Status.WAITING: JobStatus.QUEUED,
+    Status.ACTIVE: JobStatus.STARTED,
+    Status.DELAYED: JobStatus.SCHEDULED,
+    Status.COMPLETED: JobStatus.FINISHED,
+    Status.FAILED: JobStatus.FAILED,
+    Status.CANCELLED: JobStatus.CANCELED,
+}
+OUR_STATUS = {rq: ours for ours, rq in RQ_STATUS.items()}
+
+OPEN_TTL = timedelta(days=30)
+"""An open job that nothing has touched for so long is forgotten: no key lives for ever."""
+
+MAX_LOGS = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """RQ's record and our state of one job, as read under WATCH."""
+
+    rq: RqJob
+    state: Mapping[str, str]
+
+    @property
+    def status(self) -> Status:
+        """The job's state as RQ records it."""
+        return OUR_STATUS[self.rq.get_status(refresh=False)]
+
+    @property
+    def owner(self) -> str:
+        """Whose job it is."""
+        return self.state["owner"]
+
+    @property
+    def attempts(self) -> int:
+        """How often work on it has begun."""
+        return int(self.state["attempts"])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """Where a job goes and what is written with it. `state` are fields of its hash."""
+
+    to: Status
+    message: str
+    log: str | None = None
+    state: Mapping[str, str] = field(default_factory=dict)
+    front: bool = False
+    failure: Failure | None = None
+    result: Result | None = None
+    next_run_at: datetime | None = None
+
+
+class Transitions:
+    """Reads jobs under WATCH and queues the commands of a step."""
+
+    def __init__(self, redis: Redis, *, retention: timedelta, lease: timedelta) -> None:
+        self.redis = redis
+        self.queue = Queue(keys.QUEUE, connection=redis, serializer=JSONSerializer)
+        self.line = Line(redis)
+        self._retention = retention
+        self._lease = lease
+        self._registries: dict[Status, BaseRegistry] = {
+            Status.ACTIVE: self.queue.started_job_registry,
+            Status.DELAYED: self.queue.scheduled_job_registry,
+            Status.COMPLETED: self.queue.finished_job_registry,
+            Status.FAILED: self.queue.failed_job_registry,
+            Status.CANCELLED: self.queue.canceled_job_registry,
+        }
+
+    def change(self, job_id: str, decide: Callable[[Pipeline, Record], T]) -> T:
+        """Run `decide` on the job as it is; again when it was changed meanwhile.
+
+        `decide` may read from the pipeline and then calls `apply`, or returns without writing.
+        Raises JobNotFound.
+        """
+
+        def attempt(pipe: Pipeline) -> T:
+            return decide(pipe, self._read(pipe, job_id))
+
+        watched = (RqJob.key_for(job_id), keys.state(job_id))
+        outcome = self.redis.transaction(cast(Any, attempt), *watched, value_from_callable=True)
+        return cast(T, outcome)
+
+    def apply(self, pipe: Pipeline, record: Record, step: Step) -> None:
+        """Queue the commands of `step`, its event included."""
+        pipe.multi()
+        self.leave(pipe, record)
+        self.enter(pipe, record, step)
+
+    def leave(self, pipe: Pipeline, record: Record) -> None:
+        """Take the job out of the place of its present state."""
+        status, job_id = record.status, record.rq.id
+        pipe.zrem(keys.owned(record.owner, status), job_id)
+        if status is Status.WAITING:
+            self.line.remove(pipe, record.owner, job_id)
+        elif status is Status.ACTIVE:
+            pipe.zrem(self._registries[status].key, f"{job_id}:{record.state.get('lease')}")
+            pipe.zrem(keys.LEASES, job_id)
+        else:
+            self._registries[status].remove(record.rq, pipeline=pipe)
+        pipe.hdel(keys.state(job_id), "lease", "next_run_at", "failure", "preview")
+
+    def enter(self, pipe: Pipeline, record: Record, step: Step) -> None:
+        """Put the job into the place of its next state, and say so."""
+        rq, job_id, now = record.rq, record.rq.id, datetime.now(UTC)
+        ttl = self._retention if step.to.ended else OPEN_TTL
+        if step.to is Status.WAITING:
+            rq.enqueued_at, rq.ended_at = now, None
+            self.line.push(pipe, record.owner, job_id, now_ms(), front=step.front)
+        elif step.to is Status.ACTIVE:
+            rq.started_at = now
+            # RQ must never call an execution abandoned: leases decide that.
+            execution = f"{job_id}:{step.state['lease']}"
+            pipe.zadd(self._registries[step.to].key, {execution: "+inf"})
+            pipe.zadd(keys.LEASES, {job_id: self.now() + self._lease.total_seconds()})
+        elif step.to is Status.DELAYED:
+            self.queue.scheduled_job_registry.schedule(rq, step.next_run_at, pipeline=pipe)
+        else:
+            rq.ended_at = now
+            registry = self._registries[step.to].key
+            pipe.zadd(registry, {job_id: time.time() + ttl.total_seconds()})
+            pipe.zremrangebyscore(registry, "-inf", time.time())
+        rq.set_status(RQ_STATUS[step.to], pipeline=pipe)
+        rq.save(pipeline=pipe, include_meta=False, include_result=False)
+        self.index(pipe, keys.owned(record.owner, step.to), job_id)
+        if step.log:
+            pipe.rpush(keys.logs(job_id), step.log)
+            pipe.ltrim(keys.logs(job_id), -MAX_LOGS, -1)
+        self._say(pipe, record, step, now)
+        for key in (rq.key, keys.state(job_id), keys.logs(job_id)):
+            pipe.expire(key, ttl)
+
+    def index(self, pipe: Pipeline, key: str, job_id: str) -> None:
+        """Add a job to an owner's index, and drop those that are surely forgotten."""
+        oldest = now_ms() - int((OPEN_TTL + self._retention).total_seconds() * 1000)
+        pipe.zadd(key, {job_id: 0})
+        pipe.zremrangebylex(key, "-", f"(gen-{oldest}")
+        pipe.expire(key, OPEN_TTL + self._retention)
+
+    def _say(self, pipe: Pipeline, record: Record, step: Step, now: datetime) -> None:
+        """Write our state and publish the change that tells of it."""
+        job_id = record.rq.id
+        progress = step.state.get("progress", record.state.get("progress", "0"))
+        sequence = int(record.state.get("sequence", "0")) + 1
+        fields = {**step.state, "message": step.message, "sequence": str(sequence)}
+        if step.failure:
+            fields["failure"] = codec.dumps(asdict(step.failure))
+        if step.result:
+            fields["result"] = codec.dumps(asdict(step.result))
+        if step.next_run_at:
+            fields["next_run_at"] = str(step.next_run_at.timestamp())
+        pipe.hset(keys.state(job_id), mapping=cast(Any, fields))
+        change = Change(
+            type="done" if step.to.ended else "status",
+            status=step.to,
+            progress=int(progress),
+            message=step.message,
+            sequence=sequence,
+            at=now,
+            result=step.result,
+            failure=step.failure,
+            next_run_at=step.next_run_at,
+        )
+        pipe.publish(keys.channel(job_id), codec.change_to_json(change))
+
+    def _read(self, pipe: Pipeline, job_id: str) -> Record:
+        raw = cast(Any, pipe.hgetall(RqJob.key_for(job_id)))
+        state = cast(Any, pipe.hgetall(keys.state(job_id)))
+        if not raw or not state:
+            raise JobNotFound("There is no such job.")
+        rq = RqJob(job_id, connection=self.redis, serializer=JSONSerializer)
+        rq.restore(raw)
+        return Record(rq=rq, state={k.decode(): v.decode() for k, v in state.items()})
+
+    def now(self) -> float:
+        """Seconds since 1970 by Redis's clock, the only one that leases trust."""
+        seconds, micros = cast(Any, self.redis.time())
+        return float(seconds) + float(micros) / 1e6
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,267 @@
+"""The steps of a job, in the order and with the progress of the API guide.
+
+Each step may be repeated after a crash: what it makes has a key that derives from the job, and
+what was done is in the checkpoint, which is written before the next step begins.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from services.common.errors import AppError, ObjectNotFound, ProviderBadAnswer
+from services.common.keys import generation_folder
+from services.common.platforms import PLATFORMS
+from services.gateway.jobs.values import JobSpec, Rendition, Result, generation_id
+from services.gateway.pipeline.checkpoint import (
+    Checkpoint,
+    Purchase,
+    purchase_from_json,
+    purchase_to_bytes,
+)
+from services.gateway.pipeline.ports import (
+    Bought,
+    Cut,
+    Facts,
+    GenerationRecord,
+    Generator,
+    Painting,
+    Preview,
+    ProviderCall,
+    Reporter,
+    Resizer,
+    Store,
+)
+
+_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ports:
+    """The services that the steps use."""
+
+    generator: Generator
+    resizer: Resizer
+    store: Store
+
+
+@dataclass(kw_only=True, slots=True)
+class Run:
+    """One attempt at one job."""
+
+    job_id: str
+    spec: JobSpec
+    checkpoint: Checkpoint
+    ports: Ports
+    reporter: Reporter
+    calls: AsyncExitStack = field(default_factory=AsyncExitStack)
+    """Open calls that one step leaves to the next; closed when the attempt ends."""
+    bought: Bought | None = None
+
+    @property
+    def folder(self) -> str:
+        """Beginning of the keys of all that this job stores."""
+        return generation_folder(self.spec.user_id, generation_id(self.job_id))
+
+    async def save(self, *, progress: int | None = None, log: str = "") -> None:
+        """Write the checkpoint."""
+        kept = self.checkpoint.to_json()
+        await self.reporter.report(progress=progress, log=log, message=log, checkpoint=kept)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One step and the progress, 0 to 100, at which it ends."""
+
+    name: str
+    ends_at: int
+    do: Callable[[Run], Awaitable[None]]
+
+
+async def start(run: Run) -> None:
+    """Say that work has begun, and look for an image that a lost attempt has stored."""
+    await run.reporter.report(progress=2, message="Starting")
+    if run.checkpoint.purchase is None:
+        run.checkpoint.purchase = await _purchase_in_storage(run)
+        if run.checkpoint.purchase:
+            await run.save(log="Found the image of an earlier attempt")
+
+
+async def generate(run: Run) -> None:
+    """Buy the image, unless it is there; leave the open call to `receive`."""
+    if run.checkpoint.purchase:
+        return
+    await run.reporter.report(
+        progress=10, log="Starting image generation...", message="Starting image generation..."
+    )
+    events = cast(Any, run.ports.generator.generate(run.spec))
+    await run.calls.enter_async_context(aclosing(events))
+    async for event in events:
+        match event:
+            case Painting():
+                share = 10 + event.percent * 20 // 100
+                await run.reporter.report(progress=share, message=event.message)
+            case Preview():
+                url = "data:image/jpeg;base64," + base64.b64encode(event.image).decode()
+                await run.reporter.report(preview=url)
+            case ProviderCall():
+                run.checkpoint.calls.append(event)
+            case Bought():
+                run.bought = event
+                return
+    raise ProviderBadAnswer("The image API answered without an image.")
+
+
+async def receive(run: Run) -> None:
+    """Store the image that was bought, facts first, so that a stored image is never nameless."""
+    bought = run.bought
+    if run.checkpoint.purchase or bought is None:
+        return
+    purchase = Purchase(
+        master=_rendition("master", _master_key(run), bought.facts, None),
+        model=bought.model,
+        revised_prompt=bought.revised_prompt,
+    )
+    note = purchase_to_bytes(purchase)
+    sha256 = hashlib.sha256(note).hexdigest()
+    store = run.ports.store
+    await store.put(_note_key(run), "application/json", _one(note), len(note), sha256)
+    facts = bought.facts
+    await store.put(
+        _master_key(run), facts.content_type, bought.chunks, facts.size_bytes, facts.sha256
+    )
+    run.checkpoint.purchase = purchase
+    await run.save(progress=40, log="Image generated successfully")
+
+
+async def record(run: Run) -> None:
+    """Save the generation record."""
+    await run.ports.store.save(_record(run))
+    await run.reporter.report(message="Saved to the history")
+
+
+async def cut(run: Run) -> None:
+    """Cut and store one rendition for each platform that has none yet."""
+    purchase = cast(Purchase, run.checkpoint.purchase)
+    wanted = run.spec.platforms
+    missing = [platform for platform in wanted if platform not in run.checkpoint.images]
+    if missing:
+        await _announce(run, missing[0])
+        master = run.ports.store.get(purchase.master.key)
+        file_format = run.spec.options.get("format", "jpeg")
+        size = purchase.master.size_bytes
+        cuts = cast(Any, run.ports.resizer.resize(master, size, missing, file_format))
+        async with aclosing(cast(Any, master)), aclosing(cuts):
+            async for one in cuts:
+                await _keep(run, one)
+                done = len(run.checkpoint.images)
+                await run.save(progress=50 + 50 * done // (len(wanted) + 1))
+                if done < len(wanted):
+                    await _announce(run, next(p for p in missing if p not in run.checkpoint.images))
+    await run.ports.store.save(_record(run))
+
+
+STEPS = (
+    Step(name="start", ends_at=10, do=start),
+    Step(name="generate", ends_at=30, do=generate),
+    Step(name="receive", ends_at=40, do=receive),
+    Step(name="record", ends_at=50, do=record),
+    Step(name="cut", ends_at=99, do=cut),
+)
+"""100 is told by the move to completed, once the outcome is stored."""
+
+
+async def run_steps(run: Run) -> Result:
+    """Run all steps and return what came out. Raises AppError, LeaseLost."""
+    try:
+        async with run.calls:
+            for step in STEPS:
+                await step.do(run)
+                await run.reporter.report(progress=step.ends_at)
+    except AppError:
+        await run.save()  # what the failed calls cost is known even if nothing came of them
+        raise
+    purchase = cast(Purchase, run.checkpoint.purchase)
+    return Result(
+        generation_id=generation_id(run.job_id),
+        revised_prompt=purchase.revised_prompt,
+        images=_images(run),
+    )
+
+
+async def _purchase_in_storage(run: Run) -> Purchase | None:
+    """Return the purchase of an attempt that died between storing and checkpoint."""
+    try:
+        digest = hashlib.sha256()
+        note = b"".join([chunk async for chunk in run.ports.store.get(_note_key(run))])
+        purchase = purchase_from_json(json.loads(note))
+        async for chunk in run.ports.store.get(_master_key(run)):
+            digest.update(chunk)
+    except ObjectNotFound:
+        return None
+    # The note may be of a later purchase than the image when two attempts overlapped.
+    return purchase if digest.hexdigest() == purchase.master.sha256 else None
+
+
+async def _keep(run: Run, one: Cut) -> None:
+    platform, facts = PLATFORMS[one.platform], one.facts
+    extension = _EXTENSIONS[facts.content_type]
+    key = f"{run.folder}{platform.id}-{facts.width}x{facts.height}.{extension}"
+    await run.ports.store.put(key, facts.content_type, one.chunks, facts.size_bytes, facts.sha256)
+    run.checkpoint.images[platform.id] = _rendition(platform.id, key, facts, one.crop)
+
+
+async def _announce(run: Run, platform: str) -> None:
+    text = f"Processing {PLATFORMS[platform].name}..."
+    await run.reporter.report(message=text, log=text)
+
+
+def _record(run: Run) -> GenerationRecord:
+    purchase = cast(Purchase, run.checkpoint.purchase)
+    return GenerationRecord(
+        generation_id=generation_id(run.job_id),
+        job_id=run.job_id,
+        spec=run.spec,
+        revised_prompt=purchase.revised_prompt,
+        model=purchase.model,
+        master=purchase.master,
+        images=_images(run),
+        calls=tuple(run.checkpoint.calls),
+        created_at=datetime.fromtimestamp(int(run.job_id.split("-")[1]) / 1000, UTC),
+    )
+
+
+def _images(run: Run) -> tuple[Rendition, ...]:
+    kept = run.checkpoint.images
+    return tuple(kept[platform] for platform in run.spec.platforms if platform in kept)
+
+
+def _rendition(
+    platform: str, key: str, facts: Facts, crop: tuple[int, int, int, int] | None
+) -> Rendition:
+    return Rendition(
+        platform=platform,
+        key=key,
+        content_type=facts.content_type,
+        width=facts.width,
+        height=facts.height,
+        size_bytes=facts.size_bytes,
+        sha256=facts.sha256,
+        crop=crop,
+    )
+
+
+def _master_key(run: Run) -> str:
+    return f"{run.folder}master"
+
+
+def _note_key(run: Run) -> str:
+    return f"{run.folder}purchase.json"
+
+
+async def _one(data: bytes) -> AsyncIterator[bytes]:
+    yield data

@@ -1,0 +1,121 @@
+"""Turns jobs and changes into the messages of the public API."""
+
+from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from snapasset.gateway.v1 import jobs_pb2 as pb
+
+from services.common.platforms import PLATFORMS
+from services.gateway.jobs.values import Change, Failure, Job, JobSpec, Result, generation_id
+
+
+class Views:
+    """Knows where clients reach images: `image_base` ends without a slash."""
+
+    def __init__(self, image_base: str) -> None:
+        self._image_base = image_base
+
+    def job(self, job: Job) -> pb.GetJobResponse:
+        """Return a job as GetJob shows it."""
+        return pb.GetJobResponse(
+            job_id=job.id,
+            status=job.status,
+            progress=job.progress,
+            data=job_data(job.spec),
+            logs=job.logs,
+            created_at=timestamp(job.created_at),
+            processed_at=timestamp(job.processed_at),
+            finished_at=timestamp(job.finished_at),
+            result=self.result(job.result),
+            error=job_error(job.failure),
+            message=job.message,
+            attempts=job.attempts,
+            next_run_at=timestamp(job.next_run_at),
+        )
+
+    def change(self, job_id: str, change: Change) -> pb.WatchJobResponse:
+        """Return a change as WatchJob tells it."""
+        result = self.result(change.result)
+        if change.type == "done" and result is None:
+            # The guide's JavaScript reads `result.images` of every `done`.
+            result = pb.JobResult(success=False, generation_id=generation_id(job_id))
+        return pb.WatchJobResponse(
+            type=change.type,
+            job_id=job_id,
+            status=change.status,
+            progress=change.progress,
+            message=change.message,
+            timestamp=timestamp(change.at),
+            result=result if change.type == "done" else None,
+            error=job_error(change.failure),
+            sequence=change.sequence,
+            preview=change.preview,
+            next_run_at=timestamp(change.next_run_at),
+        )
+
+    def result(self, result: Result | None) -> pb.JobResult | None:
+        """Return what came out of a completed job."""
+        if result is None:
+            return None
+        return pb.JobResult(
+            success=True,
+            generation_id=result.generation_id,
+            revised_prompt=result.revised_prompt,
+            images=[
+                self.image(one.platform, one.key, one.width, one.height, one.size_bytes)
+                for one in result.images
+            ],
+        )
+
+    def image(
+        self, platform: str, key: str, width: int, height: int, size_bytes: int
+    ) -> pb.JobImage:
+        """Return one image with its public address."""
+        known = PLATFORMS.get(platform)
+        return pb.JobImage(
+            platform=known.name if known else platform,
+            platform_id=platform,
+            url=f"{self._image_base}/{key}",
+            width=width,
+            height=height,
+            size=size_bytes,
+        )
+
+
+def summary(job: Job) -> pb.JobSummary:
+    """Return a job as a row of a list."""
+    return pb.JobSummary(
+        job_id=job.id,
+        status=job.status,
+        progress=job.progress,
+        created_at=timestamp(job.created_at),
+        finished_at=timestamp(job.finished_at),
+        prompt=job.spec.prompt,
+        platforms=job.spec.platforms,
+    )
+
+
+def job_data(spec: JobSpec) -> pb.JobData:
+    """Return what was asked for."""
+    return pb.JobData(
+        user_id=spec.user_id,
+        prompt=spec.prompt,
+        platforms=spec.platforms,
+        options=pb.JobOptions(**spec.options) if spec.options else None,
+    )
+
+
+def job_error(failure: Failure | None) -> pb.JobError | None:
+    """Return why a job failed or is delayed."""
+    if failure is None:
+        return None
+    return pb.JobError(code=failure.code, message=failure.message, retryable=failure.retryable)
+
+
+def timestamp(when: datetime | None) -> Timestamp | None:
+    """Return a moment cut to whole milliseconds, as JSON shows it."""
+    if when is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromMilliseconds(int(when.timestamp() * 1000))
+    return stamp

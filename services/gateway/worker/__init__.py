@@ -1,0 +1,1 @@
+"""The worker process: runs many jobs at once, heartbeats, recovers what others left."""

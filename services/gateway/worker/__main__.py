@@ -1,0 +1,57 @@
+"""Starts a worker: `python -m services.gateway.worker`."""
+
+from services.common.channels import open_channel
+from services.common.serve import main, stop_requested
+from services.gateway.connections import open_async_redis, open_redis
+from services.gateway.jobs.moves import Moves
+from services.gateway.jobs.recovery import Recovery
+from services.gateway.jobs.reports import Reports
+from services.gateway.jobs.transition import Transitions
+from services.gateway.peers import IDEMPOTENT, GrpcGenerator, GrpcResizer, GrpcStore
+from services.gateway.pipeline.steps import Ports
+from services.gateway.settings import WorkerSettings
+from services.gateway.worker.attempt import Attempts
+from services.gateway.worker.presence import Presence
+from services.gateway.worker.worker import Worker
+
+
+async def run(settings: WorkerSettings) -> None:
+    """Build the worker and run it until it is told to stop."""
+    redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
+    transitions = Transitions(redis, retention=settings.retention, lease=settings.lease)
+    moves = Moves(transitions)
+    reports = Reports(async_redis, settings.lease)
+    ports = Ports(
+        generator=GrpcGenerator(
+            open_channel(settings.generator_address, settings), settings.generate_seconds
+        ),
+        resizer=GrpcResizer(
+            open_channel(settings.resizer_address, settings), settings.resize_seconds
+        ),
+        store=GrpcStore(
+            open_channel(settings.storage_address, settings, IDEMPOTENT), settings.storage_seconds
+        ),
+    )
+    worker = Worker(
+        redis=redis,
+        async_redis=async_redis,
+        moves=moves,
+        reports=reports,
+        recovery=Recovery(redis, transitions, moves, settings.attempts),
+        attempts=Attempts(
+            moves,
+            reports,
+            ports,
+            most=settings.attempts,
+            backoff_seconds=settings.backoff_seconds,
+        ),
+        presence=Presence(redis, settings.lease_seconds),
+        slots=settings.worker_slots,
+        beat_seconds=settings.lease_seconds / 4,
+        grace_seconds=settings.grace_seconds,
+    )
+    await worker.run(stop_requested())
+
+
+if __name__ == "__main__":
+    main("worker", WorkerSettings, run)

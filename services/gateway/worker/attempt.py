@@ -1,0 +1,117 @@
+"""One attempt at one job: claim it, run its steps, settle the outcome."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from services.common import context
+from services.common.errors import AppError, Busy, InternalError
+from services.gateway.jobs.moves import Claim, LeaseLost, Moves
+from services.gateway.jobs.reports import Reports
+from services.gateway.jobs.values import Failure
+from services.gateway.pipeline import checkpoint
+from services.gateway.pipeline.steps import Ports, Run, run_steps
+from services.gateway.worker.reporter import LeasedReporter
+from services.gateway.worker.steady import steadily
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_PAUSE_SECONDS = 600.0
+
+
+class Attempts:
+    """Runs attempts; `tokens` are the leases that the worker holds now, by job."""
+
+    def __init__(
+        self,
+        moves: Moves,
+        reports: Reports,
+        ports: Ports,
+        *,
+        most: int,
+        backoff_seconds: float,
+    ) -> None:
+        self._moves = moves
+        self._reports = reports
+        self._ports = ports
+        self._most = most
+        self._backoff_seconds = backoff_seconds
+        self.tokens: dict[str, str] = {}
+
+    async def run(self, job_id: str, worker: str, stopping: Callable[[], bool]) -> None:
+        """Run one attempt to its end; never raises but for cancellation.
+
+        When cancelled while `stopping()`, the job is handed back; otherwise it was cancelled or
+        taken over, and is no longer ours to settle.
+        """
+        token = secrets.token_hex(8)
+        claim = await _in_thread(lambda: self._moves.claim(job_id, worker, token))
+        if claim is None:
+            return
+        context.job_id.set(job_id)
+        context.request_id.set(claim.request_id)
+        self.tokens[job_id] = token
+        try:
+            await self._work(claim)
+        except LeaseLost:
+            logger.warning("The job was cancelled or taken over")
+        except asyncio.CancelledError:
+            if stopping():
+                logger.info("Handing the job back")
+                with contextlib.suppress(LeaseLost):
+                    await asyncio.to_thread(self._moves.hand_back, job_id, token)
+            raise
+        finally:
+            self.tokens.pop(job_id, None)
+
+    async def _work(self, claim: Claim) -> None:
+        run = Run(
+            job_id=claim.job_id,
+            spec=claim.spec,
+            checkpoint=checkpoint.from_json(claim.checkpoint),
+            ports=self._ports,
+            reporter=LeasedReporter(self._reports, claim.job_id, claim.token),
+        )
+        try:
+            result = await run_steps(run)
+        except AppError as error:
+            await self._settle(claim, error)
+        except LeaseLost:
+            raise
+        except Exception:
+            logger.exception("The attempt failed unexpectedly")
+            await self._settle(claim, InternalError("Something went wrong on our side."))
+        else:
+            await _in_thread(lambda: self._moves.complete(claim.job_id, claim.token, result))
+            logger.info("Job completed")
+
+    async def _settle(self, claim: Claim, error: AppError) -> None:
+        """Fail the job for good, or delay it for another attempt."""
+        failure = Failure(code=error.code, message=error.message, retryable=error.retryable)
+        # A service that had no room has not even begun: that is no attempt of the job.
+        counts = not isinstance(error, Busy)
+        if not error.retryable or (counts and claim.attempt >= self._most):
+            logger.warning("Job failed: %s", error.message, extra={"code": error.code})
+            await _in_thread(lambda: self._moves.fail(claim.job_id, claim.token, failure))
+            return
+        pause = self._pause_seconds(claim.attempt, error.retry_after_seconds)
+        logger.warning(
+            "Attempt %d failed, next one in %.1f s: %s", claim.attempt, pause, error.message
+        )
+        at = datetime.now(UTC) + timedelta(seconds=pause)
+        await _in_thread(
+            lambda: self._moves.delay(claim.job_id, claim.token, failure, at, counts=counts)
+        )
+
+    def _pause_seconds(self, attempt: int, wanted: float | None) -> float:
+        """Exponential backoff with jitter, or longer when the other side asked for it."""
+        pause = self._backoff_seconds * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+        return min(max(pause, wanted or 0.0), _LONGEST_PAUSE_SECONDS)
+
+
+async def _in_thread(move: Callable[[], Claim | None]) -> Claim | None:
+    return await steadily(lambda: asyncio.to_thread(move))

@@ -1,0 +1,153 @@
+"""The worker: fills its slots from the line, keeps its leases, sweeps, and stops cleanly."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+from redis.exceptions import RedisError
+from rq.suspension import is_suspended
+
+from services.gateway.jobs import keys
+from services.gateway.jobs.moves import Moves
+from services.gateway.jobs.recovery import Recovery
+from services.gateway.jobs.reports import Reports
+from services.gateway.worker.attempt import Attempts
+from services.gateway.worker.presence import Presence
+
+logger = logging.getLogger(__name__)
+
+_TAKE_SECONDS = 1.0
+_SWEEP_SECONDS = 1.0
+_PAUSE_SECONDS = 1.0
+_HAND_BACK_SECONDS = 5.0
+
+
+class Worker:
+    """Runs up to `slots` jobs at once."""
+
+    def __init__(
+        self,
+        *,
+        redis: Redis,
+        async_redis: AsyncRedis,
+        moves: Moves,
+        reports: Reports,
+        recovery: Recovery,
+        attempts: Attempts,
+        presence: Presence,
+        slots: int,
+        beat_seconds: float,
+        grace_seconds: float,
+    ) -> None:
+        self._redis = redis
+        self._async_redis = async_redis
+        self._moves = moves
+        self._reports = reports
+        self._recovery = recovery
+        self._attempts = attempts
+        self._presence = presence
+        self._free = asyncio.Semaphore(slots)
+        self._beat_seconds = beat_seconds
+        self._grace_seconds = grace_seconds
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    async def run(self, stop: Awaitable[None]) -> None:
+        """Work until `stop`, then let jobs end within the grace and hand the others back."""
+        loops = [
+            asyncio.create_task(_forever(self._beat, self._beat_seconds)),
+            asyncio.create_task(_forever(self._sweep, _SWEEP_SECONDS)),
+            asyncio.create_task(_forever(self._obey, _PAUSE_SECONDS)),
+        ]
+        dispatch = asyncio.create_task(_forever(self._dispatch, 0.0))
+        await stop
+        self._stopping = True
+        dispatch.cancel()
+        await asyncio.wait([dispatch])
+        await self._wind_up()
+        for loop in loops:
+            loop.cancel()
+        await asyncio.wait(loops)
+        await asyncio.to_thread(self._presence.end)
+
+    async def _dispatch(self) -> None:
+        """Take one job and start it, or find that there is none."""
+        await self._free.acquire()
+        taking = asyncio.ensure_future(asyncio.to_thread(self._next))
+        try:
+            job_id = await asyncio.shield(taking)
+        except BaseException:
+            self._free.release()
+            if (taken := await taking) is not None:
+                await asyncio.to_thread(self._moves.put_back, taken)
+            raise
+        if job_id is None:
+            self._free.release()
+            return
+        task = asyncio.create_task(
+            self._attempts.run(job_id, self._presence.name, lambda: self._stopping)
+        )
+        self._tasks[job_id] = task
+        task.add_done_callback(lambda done: self._ended(job_id, done))
+
+    def _next(self) -> str | None:
+        if is_suspended(self._redis):
+            time.sleep(_PAUSE_SECONDS)
+            return None
+        return self._moves.take(_TAKE_SECONDS)
+
+    def _ended(self, job_id: str, task: "asyncio.Task[None]") -> None:
+        self._free.release()
+        if self._tasks.get(job_id) is task:
+            del self._tasks[job_id]
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("An attempt broke", exc_info=error, extra={"job_id": job_id})
+
+    async def _beat(self) -> None:
+        """Renew the leases; stop working on jobs whose lease is another's."""
+        for job_id in await self._reports.renew(dict(self._attempts.tokens)):
+            self._drop(job_id)
+        await asyncio.to_thread(self._presence.beat)
+
+    async def _sweep(self) -> None:
+        await asyncio.to_thread(self._recovery.sweep, _SWEEP_SECONDS * 0.9)
+
+    async def _obey(self) -> None:
+        """Listen for cancelled jobs until the connection breaks; heartbeats find them then."""
+        async with self._async_redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+            await pubsub.subscribe(keys.COMMANDS)
+            while True:
+                message = await pubsub.get_message(timeout=10.0)
+                if message and message["type"] == "message":
+                    self._drop(json.loads(message["data"])["cancel"])
+                elif message is None:
+                    await pubsub.ping()
+
+    def _drop(self, job_id: str) -> None:
+        if task := self._tasks.get(job_id):
+            task.cancel()
+
+    async def _wind_up(self) -> None:
+        tasks = list(self._tasks.values())
+        if not tasks:
+            return
+        logger.info("Finishing %d jobs", len(tasks))
+        await asyncio.wait(tasks, timeout=self._grace_seconds)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=_HAND_BACK_SECONDS)
+
+
+async def _forever(work: Callable[[], Awaitable[None]], pause_seconds: float) -> None:
+    """Do `work` again and again; a Redis that is away is waited for."""
+    while True:
+        try:
+            await work()
+        except RedisError as error:
+            logger.warning("Redis does not answer, trying again: %s", error)
+            await asyncio.sleep(1.0)
+        await asyncio.sleep(pause_seconds)

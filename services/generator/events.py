@@ -1,0 +1,67 @@
+"""What a purchase tells while it goes on: the events of GenerateResponse in Python."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+
+from services.generator.provider import Usage
+from services.generator.verify import VerifiedImage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progressed:
+    """`percent` is 0 to 100, never falling; `message` is a sentence for people."""
+
+    percent: int
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Previewed:
+    """A small JPEG of the unfinished image."""
+
+    index: int
+    image: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Called:
+    """A call to the provider ended. `outcome` is "ok" or the code of the error."""
+
+    model: str
+    outcome: str
+    request_id: str
+    usage: Usage | None
+    stand_in: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bought:
+    """The verified image, and what the model was given."""
+
+    image: VerifiedImage
+    model: str
+    quality: str
+    prompt: str
+
+
+Event = Progressed | Previewed | Called | Bought
+Tell = Callable[[Event], None]
+
+
+async def events_of(work: Callable[[Tell], Awaitable[None]]) -> AsyncGenerator[Event, None]:
+    """Run `work` and yield what it tells; then raise what it raised.
+
+    Work runs on its own, so that a slow reader delays nothing. Closing the generator cancels it
+    and waits for its end.
+    """
+    told: asyncio.Queue[Event | None] = asyncio.Queue()
+    task = asyncio.ensure_future(work(told.put_nowait))
+    task.add_done_callback(lambda _: told.put_nowait(None))
+    try:
+        while event := await told.get():
+            yield event
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,53 @@
+"""What a caller may order, and the limits of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.common.errors import FieldMistake, InvalidRequest
+from services.generator.prompt import QUALITIES, STYLES
+from services.generator.sizes import Shape
+
+MAX_PROMPT_CHARACTERS = 4000
+MAX_TARGETS = 32
+MAX_EDGE_PIXELS = 8192
+MAX_PREVIEWS = 3  # of the image API
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """One image wanted, in the words of the caller: the fields of GenerateRequest."""
+
+    prompt: str
+    targets: tuple[Shape, ...] = ()
+    quality: str = ""
+    style: str = ""
+    end_user: str = ""
+    previews: int = 0
+
+
+def check(order: Order) -> None:
+    """Raise InvalidRequest that names every mistake of `order`; do nothing if there is none."""
+    if mistakes := list(_mistakes(order)):
+        raise InvalidRequest(
+            " ".join(f"{mistake.field} {mistake.message}." for mistake in mistakes),
+            fields=mistakes,
+        )
+
+
+def _mistakes(order: Order) -> Iterator[FieldMistake]:
+    if not order.prompt.strip() or len(order.prompt) > MAX_PROMPT_CHARACTERS:
+        yield FieldMistake("prompt", f"must have 1 to {MAX_PROMPT_CHARACTERS} characters")
+    if len(order.targets) > MAX_TARGETS:
+        yield FieldMistake("targets", f"must be at most {MAX_TARGETS}")
+    for index, shape in enumerate(order.targets[:MAX_TARGETS]):
+        for name, edge in (("width", shape.width), ("height", shape.height)):
+            if not 1 <= edge <= MAX_EDGE_PIXELS:
+                yield FieldMistake(f"targets[{index}].{name}", f"must be 1 to {MAX_EDGE_PIXELS}")
+    for field, value, table in (
+        ("quality", order.quality, QUALITIES),
+        ("style", order.style, STYLES),
+    ):
+        if value not in table:
+            yield FieldMistake(field, f"must be one of {', '.join(filter(None, table))}")
+    if not 0 <= order.previews <= MAX_PREVIEWS:
+        yield FieldMistake("previews", f"must be 0 to {MAX_PREVIEWS}")

@@ -1,0 +1,59 @@
+"""The plan names every process and honours what is set."""
+
+import stat
+from pathlib import Path
+
+import jwt
+import pytest
+
+from deploy.local.plan import find_redis, make_plan
+from deploy.local.secret import AUDIENCE, ISSUER, local_secret, make_token
+from services.common.settings import SettingsError
+
+EVERY = ["redis", "storage", "generator", "resizer", "gateway", "worker", "envoy", "image-api"]
+
+
+def test_everything_runs_when_nothing_is_set(tmp_path: Path) -> None:
+    plan = make_plan(tmp_path, {}, port=0)
+    assert list(plan.commands) == EVERY
+    assert plan.environ["OPENAI_BASE_URL"].endswith(f":{plan.environ['STANDIN_PORT']}/v1")
+    assert plan.environ["PUBLIC_URL"] == f"http://localhost:{plan.environ['ENVOY_PORT']}"
+    assert plan.environ["ENVOY_PORT"] in Path(plan.environ["ENVOY_CONFIG"]).read_text()
+
+
+def test_stand_in_stays_out_when_there_is_a_key(tmp_path: Path) -> None:
+    plan = make_plan(tmp_path, {"OPENAI_API_KEY": "sk-1"}, port=0)
+    assert "image-api" not in plan.commands
+    assert plan.environ["OPENAI_API_KEY"] == "sk-1"
+    assert "OPENAI_BASE_URL" not in plan.environ
+
+
+def test_redis_of_the_user_is_used(tmp_path: Path) -> None:
+    plan = make_plan(tmp_path, {"REDIS_URL": "redis://elsewhere:6379/3"}, port=0)
+    assert "redis" not in plan.commands
+    assert plan.environ["REDIS_URL"] == "redis://elsewhere:6379/3"
+
+
+def test_wrong_setting_of_envoy_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="ENVOY_MAX_STREAMS must be positive"):
+        make_plan(tmp_path, {"ENVOY_MAX_STREAMS": "0"}, port=0)
+
+
+def test_redis_of_the_wheel_is_found_without_a_path() -> None:
+    assert find_redis({"PATH": "/nowhere"}).endswith("redis-server")
+
+
+def test_secret_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    secret = local_secret(tmp_path / "var", {})
+    assert len(secret) >= 32
+    assert local_secret(tmp_path / "var", {}) == secret
+    assert stat.S_IMODE((tmp_path / "var" / "secret").stat().st_mode) == 0o600
+    assert local_secret(tmp_path / "var", {"JWT_SECRET": "mine"}) == "mine"
+
+
+def test_token_says_who_and_for_how_long() -> None:
+    secret = "s" * 32
+    token = make_token(secret, issuer=ISSUER, user_id="user-123", role="admin")
+    claims = jwt.decode(token, secret, ["HS256"], audience=AUDIENCE, issuer=ISSUER)
+    assert (claims["sub"], claims["role"]) == ("user-123", "admin")
+    assert claims["exp"] - claims["iat"] == 24 * 3600

@@ -1,0 +1,47 @@
+"""The stack takes the ports that it is told, the usual ones, or free ones."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.local.ports import USUAL, choose_ports
+from services.common.serve import CannotStart
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def test_zero_takes_different_free_ports_for_all() -> None:
+    chosen = choose_ports(0, {})
+    assert chosen.keys() == {"ENVOY_PORT", *USUAL}
+    assert len(set(chosen.values())) == len(chosen)
+    assert not set(chosen.values()) & {str(port) for port in USUAL.values()}
+
+
+def test_taken_public_port_is_named_with_the_way_out(taken: int) -> None:
+    with pytest.raises(CannotStart, match=f"port {taken} is taken; stop .* or set another PORT"):
+        choose_ports(taken, {})
+
+
+def test_taken_port_that_was_asked_for_is_named(taken: int) -> None:
+    with pytest.raises(CannotStart, match=f"port {taken} is taken.*GATEWAY_PORT"):
+        choose_ports(free_port(), {"GATEWAY_PORT": str(taken)})
+
+
+def test_taken_usual_port_gives_way_to_a_free_one(taken: int) -> None:
+    public = free_port()
+    chosen = choose_ports(public, {}, usual={"GATEWAY_PORT": taken})
+    assert chosen["ENVOY_PORT"] == str(public)
+    assert chosen["GATEWAY_PORT"] not in ("0", str(taken))

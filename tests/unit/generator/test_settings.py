@@ -1,0 +1,37 @@
+import pytest
+
+from services.common.settings import SettingsError, load
+from services.generator.settings import DEFAULT_MODELS, GeneratorSettings
+
+
+def test_a_key_is_all_that_is_required() -> None:
+    settings = load(GeneratorSettings, {"OPENAI_API_KEY": "sk-test"})
+    assert settings.port == 50052
+    assert settings.models == DEFAULT_MODELS
+    assert settings.base_url == "https://api.openai.com/v1"
+
+
+def test_the_list_of_models_is_a_setting() -> None:
+    settings = load(GeneratorSettings, {"OPENAI_API_KEY": "k", "IMAGE_MODELS": "one, two"})
+    assert settings.models == ("one", "two")
+
+
+def test_a_missing_key_says_where_to_get_one() -> None:
+    with pytest.raises(SettingsError, match="OPENAI_API_KEY is missing: key of the image API"):
+        load(GeneratorSettings, {})
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(
+            GeneratorSettings,
+            {
+                "OPENAI_BASE_URL": "api.example.com",
+                "IMAGE_MODELS": ",",
+                "GENERATOR_PIXEL_BUDGET": "1000",
+                "GENERATOR_TIMEOUT_SECONDS": "0",
+                "GENERATOR_QUEUE": "-1",
+            },
+        )
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "IMAGE_MODELS", "PIXEL_BUDGET", "QUEUE"):
+        assert name in str(raised.value)

@@ -1,0 +1,75 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.generator.sizes import SQUARE, STANDARD, Shape, loss, master_size
+
+BUDGET = 1536 * 1024
+EDGES = st.integers(1, 8192)
+SHAPES = st.builds(lambda width, height: Shape(width=width, height=height), EDGES, EDGES)
+TARGETS = st.lists(SHAPES, min_size=1, max_size=32)
+BUDGETS = st.integers(1024 * 1024, 20_000_000)
+
+
+def shape(size: str) -> Shape:
+    width, height = size.split("x")
+    return Shape(width=int(width), height=int(height))
+
+
+@pytest.mark.parametrize(
+    ("targets", "master"),
+    [
+        ("", "1024x1024"),
+        ("1080x1080", "1088x1088"),  # nothing enlarged, nothing larger than needed
+        ("1280x720", "1280x720"),
+        ("820x312", "1328x512"),  # the smallest that a model paints
+        ("1080x1920", "944x1664"),  # the budget binds
+        ("10x8000", "720x2160"),  # beyond 1:3 there is nothing
+        ("1080x1080 1080x1920 1200x675 1200x630", "1248x1248"),
+    ],
+)
+def test_the_size_fits_the_targets(targets: str, master: str) -> None:
+    wanted = [shape(target) for target in targets.split()]
+    assert master_size(wanted, "gpt-image-2", BUDGET) == shape(master)
+
+
+@pytest.mark.parametrize("model", ["gpt-image-1.5", "chatgpt-image-latest", "gpt-image-20", "sdxl"])
+def test_a_model_of_unknown_sizes_is_asked_for_a_standard_one(model: str) -> None:
+    assert master_size([shape("1500x500")], model, BUDGET) == shape("1536x1024")
+
+
+@given(TARGETS, BUDGETS)
+def test_every_size_is_one_that_the_model_takes(targets: list[Shape], budget: int) -> None:
+    size = master_size(targets, "gpt-image-2.5-flare", budget)
+    assert size.width % 16 == size.height % 16 == 0
+    assert 655_360 <= size.pixels <= min(budget, 8_294_400)
+    assert max(size.width, size.height) <= 3840
+    assert max(size.width, size.height) <= 3 * min(size.width, size.height)
+
+
+@given(TARGETS)
+def test_no_standard_size_within_the_budget_loses_less(targets: list[Shape]) -> None:
+    size = master_size(targets, "gpt-image-2", BUDGET)
+    # A master as large as needed misses the exact ratio by up to half a step of the model's grid.
+    assert loss(size, targets) <= min(loss(other, targets) for other in STANDARD) + 0.03
+
+
+@given(TARGETS, st.integers(0, 2**32))
+def test_the_order_of_the_targets_does_not_matter(targets: list[Shape], seed: int) -> None:
+    turned = sorted(targets, key=lambda target: hash((seed, target)))
+    assert master_size(turned, "gpt-image-2", BUDGET) == master_size(targets, "gpt-image-2", BUDGET)
+
+
+@given(SHAPES, SHAPES)
+def test_a_loss_is_between_nothing_and_two(master: Shape, target: Shape) -> None:
+    assert 0 <= loss(master, [target]) <= 2
+
+
+@given(SHAPES)
+def test_cutting_the_same_shape_loses_nothing(target: Shape) -> None:
+    assert loss(target, [target]) == 0
+
+
+def test_a_crop_and_an_enlargement_each_count() -> None:
+    assert loss(SQUARE, [shape("1024x512")]) == 0.5
+    assert loss(SQUARE, [shape("2048x2048")]) == 0.75

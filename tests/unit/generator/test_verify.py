@@ -1,0 +1,58 @@
+import hashlib
+import struct
+import zlib
+
+import pytest
+
+from services.common.errors import ProviderBadAnswer
+from services.generator.verify import ImageLimits, verify
+from tests.servers.openai_api import picture
+
+LIMITS = ImageLimits(max_bytes=100_000, max_pixels=64 * 48)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type"),
+    [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")],
+)
+def test_an_image_comes_back_with_its_facts(kind: str, content_type: str) -> None:
+    data = picture(64, 48, kind)
+    image = verify(data, LIMITS)
+    assert (image.content_type, image.width, image.height) == (content_type, 64, 48)
+    assert image.data is data
+    assert image.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<html>Sorry</html>",
+        picture()[:-100],
+        picture()[:8],
+        picture(kind="JPEG")[:-200],
+        picture(kind="GIF"),
+        picture(kind="WEBP")[:60],
+    ],
+)
+def test_what_is_no_whole_image_is_a_bad_answer(data: bytes) -> None:
+    with pytest.raises(ProviderBadAnswer, match="not an image"):
+        verify(data, LIMITS)
+
+
+def test_too_many_bytes_are_refused() -> None:
+    with pytest.raises(ProviderBadAnswer, match="too many bytes"):
+        verify(b"x" * 100_001, LIMITS)
+
+
+def test_too_many_pixels_are_refused() -> None:
+    with pytest.raises(ProviderBadAnswer, match="too many pixels"):
+        verify(picture(65, 48), LIMITS)
+
+
+def test_a_header_of_a_huge_image_is_refused_before_its_pixels_are_decoded() -> None:
+    header = b"IHDR" + struct.pack(">IIBBBBB", 9000, 9000, 8, 2, 0, 0, 0)
+    start = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header
+    bomb = start + struct.pack(">I", zlib.crc32(header)) + struct.pack(">I", 4) + b"IDAT...."
+    with pytest.raises(ProviderBadAnswer, match="too many pixels"):
+        verify(bomb, LIMITS)
