@@ -1,0 +1,50 @@
+"""Who may use which keys: records and public objects share a store, and never meet."""
+
+import re
+
+from services.common.errors import FieldMistake, InvalidRequest
+from services.common.keys import ObjectKey, generation_uuid, object_key, user_segment
+
+# No owner's segment begins with "_", so that no owner can be called like this.
+_RECORDS = "_records"
+_NAME = re.compile(r"[0-9a-f]{32}")
+
+
+def public_key(text: str, field: str = "key") -> ObjectKey:
+    """Return a key that callers may name. Raises InvalidRequest, also for the key of a record."""
+    key = object_key(text, field)
+    if key.split("/")[0] == _RECORDS:
+        raise mistake(field, f'must not begin with "{_RECORDS}/", where records are kept')
+    return key
+
+
+def records_folder(user_id: str) -> str:
+    """Return how the keys of an owner's records begin."""
+    return f"{_RECORDS}/{user_segment(user_id)}/"
+
+
+def record_key(user_id: str, generation_id: str) -> ObjectKey:
+    """Return the key of a record.
+
+    A generation's id begins with the time that it was made. Its complement falls while time
+    rises, so that the order of the keys is newest first.
+    """
+    complement = generation_uuid(generation_id).int ^ ((1 << 128) - 1)
+    return ObjectKey(f"{records_folder(user_id)}{complement:032x}")
+
+
+def page_token(key: ObjectKey) -> str:
+    """Return the token of the page behind the record of `key`."""
+    return key.rpartition("/")[2]
+
+
+def page_start(user_id: str, token: str) -> str:
+    """Return the key behind which the page of `token` begins. Raises InvalidRequest."""
+    if token and not _NAME.fullmatch(token):
+        raise mistake("pageToken", "must be the nextPageToken of an earlier page")
+    return records_folder(user_id) + token
+
+
+def mistake(field: str, must: str) -> InvalidRequest:
+    """Return the error for one wrong field; `must` says what it has to be."""
+    return InvalidRequest(f"{field} {must}.", fields=[FieldMistake(field, must)])

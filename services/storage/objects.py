@@ -1,0 +1,105 @@
+"""What callers may do with objects."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+from services.common.errors import RangeNotSatisfiable
+from services.storage.facts import ObjectFacts
+from services.storage.keys import mistake, public_key
+from services.storage.reading import Reading
+from services.storage.store import ObjectStore
+from services.storage.threads import Threads
+from services.storage.upload import Upload
+
+MAX_CHUNK_BYTES = 1024 * 1024
+MAX_DELETED_KEYS = 1000
+
+_CONTENT_TYPE = re.compile(r"(?=.{3,127}\Z)[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*", re.ASCII)
+
+# Far above any object and far below 64 bits, which S3 servers compute ranges in.
+_MAX_OFFSET = 1 << 50
+
+
+class Objects:
+    """The objects that have a public key."""
+
+    def __init__(self, store: ObjectStore, threads: Threads, max_object_bytes: int) -> None:
+        self._store = store
+        self._threads = threads
+        self._max_object_bytes = max_object_bytes
+
+    @asynccontextmanager
+    async def receiving(self, key: str, content_type: str) -> AsyncIterator["Receiving"]:
+        """Begin an upload; what is not committed in the block is forgotten."""
+        checked = public_key(key, "header.key")
+        if not _CONTENT_TYPE.fullmatch(content_type):
+            raise mistake("header.contentType", 'must be a media type such as "image/png"')
+        async with self._threads.opened(
+            Upload, self._store, checked, content_type, self._max_object_bytes
+        ) as upload:
+            yield Receiving(upload, self._threads)
+
+    async def stat(self, key: str) -> ObjectFacts:
+        """Return the facts of an object. Raises ObjectNotFound."""
+        return await self._threads.run(self._store.stat, public_key(key))
+
+    @asynccontextmanager
+    async def reading(
+        self, key: str, offset: int | None, length: int | None
+    ) -> AsyncIterator["Sending"]:
+        """Open a range of an object. Raises ObjectNotFound and RangeNotSatisfiable."""
+        checked, offset = public_key(key), offset or 0
+        if offset < 0:
+            raise mistake("offset", "must not be negative")
+        if length is not None and length < 1:
+            raise mistake("length", "must be positive")
+        if offset > _MAX_OFFSET:
+            raise RangeNotSatisfiable("The range begins behind the end of the object.")
+        bounded = None if length is None else min(length, _MAX_OFFSET)
+        async with self._threads.opened(self._store.open, checked, offset, bounded) as reading:
+            yield Sending(reading, self._threads)
+
+    async def delete(self, keys: Iterable[str]) -> int:
+        """Delete objects; return how many of them there were."""
+        checked = list({public_key(key, f"keys[{at}]") for at, key in enumerate(keys)})
+        if len(checked) > MAX_DELETED_KEYS:
+            raise mistake("keys", f"must be {MAX_DELETED_KEYS} at most")
+        exist = await asyncio.gather(
+            *(self._threads.run(self._store.exists, key) for key in checked)
+        )
+        await self._threads.run(self._store.delete, checked)
+        return sum(exist)
+
+
+class Receiving:
+    """An upload whose chunks come one after another."""
+
+    def __init__(self, upload: Upload, threads: Threads) -> None:
+        self._upload = upload
+        self._threads = threads
+
+    async def write(self, chunk: bytes) -> None:
+        """Append a chunk. Raises InvalidRequest when it or the object is too large."""
+        if len(chunk) > MAX_CHUNK_BYTES:
+            raise mistake("chunk", f"must have {MAX_CHUNK_BYTES} bytes at most")
+        await self._threads.run(self._upload.write, chunk)
+
+    async def commit(self, size_bytes: int, sha256: str) -> ObjectFacts:
+        """Store the object. Raises InvalidRequest when bytes were lost or changed."""
+        return await self._threads.run(self._upload.commit, size_bytes, sha256)
+
+
+class Sending:
+    """A range of an object whose chunks go one after another."""
+
+    def __init__(self, reading: Reading, threads: Threads) -> None:
+        self.facts = reading.facts
+        self._reading = reading
+        self._threads = threads
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the bytes. Raises when the store ends early or gives other bytes."""
+        while chunk := await self._threads.run(self._reading.read):
+            yield chunk

@@ -1,0 +1,46 @@
+"""Turns what an S3 server says, or fails to say, into our errors."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from xml.etree.ElementTree import ParseError
+
+from minio.error import MinioException, S3Error
+from urllib3.exceptions import HTTPError
+
+from services.common.errors import (
+    AppError,
+    ObjectNotFound,
+    RangeNotSatisfiable,
+    StorageFull,
+    Unavailable,
+)
+
+logger = logging.getLogger(__name__)
+
+_MEANINGS: dict[str, tuple[type[AppError], str]] = {
+    "NoSuchKey": (ObjectNotFound, "There is no object of this key."),
+    "InvalidRange": (RangeNotSatisfiable, "The range begins behind the end of the object."),
+    "XMinioStorageFull": (StorageFull, "There is no room left to store anything."),
+    "XMinioAdminBucketQuotaExceeded": (StorageFull, "The bucket's quota is used up."),
+    "QuotaExceeded": (StorageFull, "The bucket's quota is used up."),
+}
+
+
+NOT_S3 = (MinioException, ParseError)
+"""What the SDK raises for an answer that no S3 server gives; S3Error is the other one."""
+
+
+@contextmanager
+def s3_errors() -> Iterator[None]:
+    """Raise our error for one of the SDK or its HTTP client in the block."""
+    try:
+        yield
+    except (*NOT_S3, HTTPError) as error:
+        code = error.code if isinstance(error, S3Error) else None
+        kind, message = _MEANINGS.get(
+            code or "", (Unavailable, "The object store does not answer.")
+        )
+        if issubclass(kind, Unavailable):
+            logger.error("The S3 server failed: %s", error)
+        raise kind(message) from error

@@ -1,0 +1,122 @@
+"""Speaks the storage contract: proto on one side, Python on the other."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from google.protobuf.json_format import MessageToJson, Parse
+from snapasset.storage.v1 import storage_pb2 as pb
+from snapasset.storage.v1.storage_pb2_grpc import StorageServiceServicer
+
+from services.common.errors import DeadlineExceeded, InvalidRequest
+from services.common.interceptors import Context
+from services.storage.facts import ObjectFacts
+from services.storage.objects import Objects
+from services.storage.records import GenerationRecords
+
+
+class StorageService(StorageServiceServicer):
+    """The rpcs of storage. `upload_idle_seconds` is how long an upload may pause."""
+
+    def __init__(
+        self, objects: Objects, records: GenerationRecords, upload_idle_seconds: float
+    ) -> None:
+        self._objects = objects
+        self._records = records
+        self._upload_idle_seconds = upload_idle_seconds
+
+    async def PutObject(
+        self, requests: AsyncIterator[pb.PutObjectRequest], context: Context
+    ) -> pb.PutObjectResponse:
+        """Store an object."""
+        first = await self._next(requests)
+        if first.WhichOneof("part") != "header":
+            raise InvalidRequest("An upload begins with its header.")
+        header = first.header
+        async with self._objects.receiving(header.key, header.content_type) as receiving:
+            while (part := await self._next(requests)).WhichOneof("part") == "chunk":
+                await receiving.write(part.chunk)
+            if part.WhichOneof("part") != "commit":
+                raise InvalidRequest("An upload is a header, its chunks and a commit.")
+            facts = await receiving.commit(part.commit.size_bytes, part.commit.sha256)
+        return pb.PutObjectResponse(object=_object(facts))
+
+    async def GetObject(
+        self, request: pb.GetObjectRequest, context: Context
+    ) -> AsyncIterator[pb.GetObjectResponse]:
+        """Send an object or a range of it."""
+        offset = request.offset if request.HasField("offset") else None
+        length = request.length if request.HasField("length") else None
+        async with self._objects.reading(request.key, offset, length) as sending:
+            yield pb.GetObjectResponse(object=_object(sending.facts))
+            async for chunk in sending.chunks():
+                yield pb.GetObjectResponse(chunk=chunk)
+
+    async def StatObject(
+        self, request: pb.StatObjectRequest, context: Context
+    ) -> pb.StatObjectResponse:
+        """Return the facts of an object."""
+        facts = await self._objects.stat(request.key)
+        return pb.StatObjectResponse(object=_object(facts))
+
+    async def DeleteObjects(
+        self, request: pb.DeleteObjectsRequest, context: Context
+    ) -> pb.DeleteObjectsResponse:
+        """Delete objects."""
+        return pb.DeleteObjectsResponse(deleted=await self._objects.delete(request.keys))
+
+    async def SaveGeneration(
+        self, request: pb.SaveGenerationRequest, context: Context
+    ) -> pb.SaveGenerationResponse:
+        """Store a record."""
+        generation = request.generation
+        record = MessageToJson(generation, indent=None, ensure_ascii=False).encode()
+        await self._records.save(generation.user_id, generation.generation_id, record)
+        return pb.SaveGenerationResponse()
+
+    async def GetGeneration(
+        self, request: pb.GetGenerationRequest, context: Context
+    ) -> pb.GetGenerationResponse:
+        """Return a record."""
+        record = await self._records.get(request.user_id, request.generation_id)
+        return pb.GetGenerationResponse(generation=_generation(record))
+
+    async def ListGenerations(
+        self, request: pb.ListGenerationsRequest, context: Context
+    ) -> pb.ListGenerationsResponse:
+        """Return a page of records."""
+        size = request.page_size if request.HasField("page_size") else None
+        page = await self._records.list_page(request.user_id, size, request.page_token)
+        return pb.ListGenerationsResponse(
+            generations=map(_generation, page.records), next_page_token=page.next_token
+        )
+
+    async def DeleteGeneration(
+        self, request: pb.DeleteGenerationRequest, context: Context
+    ) -> pb.DeleteGenerationResponse:
+        """Delete a generation's objects and record."""
+        deleted = await self._records.delete(request.user_id, request.generation_id)
+        return pb.DeleteGenerationResponse(deleted_objects=deleted)
+
+    async def _next(self, requests: AsyncIterator[pb.PutObjectRequest]) -> pb.PutObjectRequest:
+        """Return the next part, an empty one at the end. Raises DeadlineExceeded."""
+        try:
+            async with asyncio.timeout(self._upload_idle_seconds):
+                return await anext(requests, pb.PutObjectRequest())
+        except TimeoutError as error:
+            raise DeadlineExceeded("The upload paused for too long; send it again.") from error
+
+
+def _object(facts: ObjectFacts) -> pb.ObjectInfo:
+    info = pb.ObjectInfo(
+        key=facts.key,
+        content_type=facts.content_type,
+        size_bytes=facts.size_bytes,
+        sha256=facts.sha256,
+    )
+    info.stored_at.FromDatetime(facts.stored_at)
+    return info
+
+
+def _generation(record: bytes) -> pb.Generation:
+    # A newer process may have written fields that this one does not know yet.
+    return Parse(record, pb.Generation(), ignore_unknown_fields=True)

@@ -1,0 +1,58 @@
+"""The settings of storage."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.common.settings import ServerSettings, positive, setting
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StorageSettings(ServerSettings):
+    """What storage can be told."""
+
+    port: int = setting(
+        "STORAGE_PORT",
+        "port of storage; 0 takes a free one",
+        default=50054,
+        check=lambda port: None if 0 <= port < 65536 else "must be a port, 0 to 65535",
+    )
+    directory: Path = setting(
+        "STORAGE_DIRECTORY",
+        "folder that holds everything while no S3_ENDPOINT is set",
+        default=Path("var/storage"),
+    )
+    max_object_bytes: int = setting(
+        "STORAGE_MAX_OBJECT_BYTES", "largest object", default=64 * 1024 * 1024, check=positive
+    )
+    threads: int = setting(
+        "STORAGE_THREADS",
+        "how many calls wait for the disk or the S3 server at once",
+        default=16,
+        check=positive,
+    )
+    upload_idle_seconds: float = setting(
+        "STORAGE_UPLOAD_IDLE_SECONDS",
+        "how long an upload may pause before it is given up",
+        default=60.0,
+        check=positive,
+    )
+    s3_endpoint: str = setting(
+        "S3_ENDPOINT",
+        "host:port of an S3 server, which then holds everything",
+        default="",
+        check=lambda host: "must be host or host:port, without http://" if "/" in host else None,
+    )
+    s3_bucket: str = setting(
+        "S3_BUCKET", "bucket of ours alone; made if it is missing", default="snapasset"
+    )
+    s3_region: str = setting("S3_REGION", "region of the bucket", default="us-east-1")
+    s3_access_key: str = setting("S3_ACCESS_KEY", "access key of the S3 server", default="")
+    s3_secret_key: str = setting("S3_SECRET_KEY", "secret key of the S3 server", default="")
+    s3_secure: bool = setting("S3_SECURE", "speak TLS with the S3 server", default=True)
+    s3_timeout_seconds: float = setting(
+        "S3_TIMEOUT_SECONDS",
+        "how long one attempt waits for the S3 server to connect, to take a request or to answer; "
+        "there are 3 attempts",
+        default=20.0,
+        check=positive,
+    )

@@ -1,0 +1,62 @@
+"""The port to whatever holds the bytes. Everything behind it blocks: call it in a thread."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from services.common.keys import ObjectKey
+from services.storage.facts import ObjectFacts
+from services.storage.reading import Reading
+
+
+class Incoming(Protocol):
+    """Bytes on their way into the store, which nobody sees before they are published."""
+
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+        ...
+
+    def publish(self, facts: ObjectFacts) -> None:
+        """Make the bytes the object of their key, in place of an earlier one, all at once."""
+        ...
+
+    def close(self) -> None:
+        """Forget the bytes, unless they are published. A process that dies has forgotten them."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """Objects by key, each one bytes and facts that never part.
+
+    Every method, also of what it returns, raises Unavailable when the store does not answer and
+    StorageFull when it has no room.
+    """
+
+    def receive(self) -> Incoming:
+        """Begin an upload."""
+        ...
+
+    def stat(self, key: ObjectKey) -> ObjectFacts:
+        """Return the facts of an object. Raises ObjectNotFound."""
+        ...
+
+    def exists(self, key: ObjectKey) -> bool:
+        """Tell whether there is an object, be it damaged or not."""
+        ...
+
+    def open(self, key: ObjectKey, offset: int = 0, length: int | None = None) -> Reading:
+        """Open a range, cut at the end of the object; None means up to there.
+
+        Facts and bytes are those of one version. Raises ObjectNotFound and RangeNotSatisfiable.
+        """
+        ...
+
+    def delete(self, keys: Sequence[ObjectKey]) -> None:
+        """Delete objects; one that does not exist counts as deleted."""
+        ...
+
+    def list_keys(self, folder: str, after: str, limit: int) -> list[ObjectKey]:
+        """Return the first `limit` keys behind `after`, in the order of their characters.
+
+        `folder` is how they begin, and ends with a slash.
+        """
+        ...
