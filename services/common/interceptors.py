@@ -1,10 +1,11 @@
 """What happens around every rpc of every service: request id, request log, errors."""
 
+import asyncio
 import json
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,8 +52,9 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
 
     def _stream(self, behaviour: Any, method: str) -> Any:
         async def call(request: Any, ctx: Context) -> AsyncIterator[Any]:
-            async with self._around(ctx, method):
-                async for response in behaviour(request, ctx):
+            responses = behaviour(request, ctx)
+            async with self._around(ctx, method), aclosing(responses):
+                async for response in responses:
                     yield response
 
         return call
@@ -63,20 +65,19 @@ async def request_log(ctx: Context, method: str) -> AsyncIterator[None]:
     """Take over or make the request id, and log one line when the rpc has ended."""
     given = dict(ctx.invocation_metadata() or ()).get(context.REQUEST_ID_KEY)
     context.request_id.set(str(given) if given else context.new_request_id())
-    began = time.monotonic()
+    began, given_up = time.monotonic(), False
     try:
         yield
+    except (asyncio.CancelledError, GeneratorExit):
+        given_up = True
+        raise
     finally:
         if not method.startswith(_QUIET):
             took_ms = round((time.monotonic() - began) * 1000, 1)
             code = ctx.code()
-            # Before the status is set the code is None or 0: the rpc went well or was given up.
-            name = code.name if isinstance(code, grpc.StatusCode) else _ended(ctx)
-            logger.info("%s %s", method, name, extra={"took_ms": took_ms})
-
-
-def _ended(ctx: Context) -> str:
-    return "CANCELLED" if ctx.cancelled() else "OK"
+            ended = code.name if isinstance(code, grpc.StatusCode) else "OK"
+            outcome = "CANCELLED" if given_up else ended
+            logger.info("%s %s", method, outcome, extra={"took_ms": took_ms})
 
 
 @asynccontextmanager

@@ -1,0 +1,92 @@
+"""Translates between the contract and the modules that decide."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing
+from typing import Any
+
+import grpc
+from snapasset.resizer.v1 import resizer_pb2 as pb
+from snapasset.resizer.v1 import resizer_pb2_grpc
+
+from services.common.channels import CHUNK_BYTES
+from services.common.errors import FieldMistake, InvalidRequest
+from services.resizer.crop import Size
+from services.resizer.deadline import within
+from services.resizer.order import Order, Target
+from services.resizer.render import Rendition
+from services.resizer.resize import Resizer
+
+
+class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
+    """The ResizerService of the contract; `deadline_seconds` bounds a call as `within` says."""
+
+    def __init__(self, resizer: Resizer, deadline_seconds: float) -> None:
+        self._resizer = resizer
+        self._deadline_seconds = deadline_seconds
+
+    async def Resize(
+        self,
+        request_iterator: AsyncIterator[pb.ResizeRequest],
+        context: grpc.aio.ServicerContext[Any, Any],
+    ) -> AsyncIterator[pb.ResizeResponse]:
+        """Stream one finished rendition after another."""
+        answers = within(self._deadline_seconds, self._answers(request_iterator))
+        async with aclosing(answers):
+            async for answer in answers:
+                yield answer
+
+    async def _answers(
+        self, requests: AsyncIterator[pb.ResizeRequest]
+    ) -> AsyncGenerator[pb.ResizeResponse, None]:
+        order = _order(await anext(requests, None))
+        number = 0
+        async with aclosing(self._resizer.resize(order, _chunks(requests))) as renditions:
+            async for rendition in renditions:
+                number += 1
+                for answer in _parts(rendition, number, len(order.targets)):
+                    yield answer
+
+
+def _order(first: pb.ResizeRequest | None) -> Order:
+    if first is None or not first.HasField("header"):
+        raise _wrong_part("The first message must be the header.")
+    header = first.header
+    return Order(
+        size_bytes=header.size_bytes,
+        targets=tuple(
+            Target(id=target.id, size=Size(width=target.width, height=target.height))
+            for target in header.targets
+        ),
+        format=header.format or "jpeg",
+        quality=header.quality if header.HasField("quality") else None,
+    )
+
+
+async def _chunks(requests: AsyncIterator[pb.ResizeRequest]) -> AsyncIterator[bytes]:
+    async for request in requests:
+        if not request.HasField("chunk"):
+            raise _wrong_part("Every message after the header must be a chunk.")
+        yield request.chunk
+
+
+def _wrong_part(words: str) -> InvalidRequest:
+    return InvalidRequest(words, fields=[FieldMistake("part", words)])
+
+
+def _parts(rendition: Rendition, number: int, total: int) -> Iterator[pb.ResizeResponse]:
+    crop = rendition.crop
+    yield pb.ResizeResponse(
+        header=pb.RenditionHeader(
+            id=rendition.target.id,
+            number=number,
+            total=total,
+            width=rendition.target.size.width,
+            height=rendition.target.size.height,
+            content_type=rendition.content_type,
+            size_bytes=len(rendition.data),
+            sha256=rendition.sha256,
+            crop=pb.CropBox(x=crop.x, y=crop.y, width=crop.width, height=crop.height),
+        )
+    )
+    for start in range(0, len(rendition.data), CHUNK_BYTES):
+        yield pb.ResizeResponse(chunk=rendition.data[start : start + CHUNK_BYTES])

@@ -1,0 +1,59 @@
+"""The settings of the resizer."""
+
+import os
+from dataclasses import dataclass
+
+from services.common.settings import ServerSettings, positive, setting
+
+LARGEST_SIDE = 16_383
+"""No WebP file is larger (RFC 9649, section 3.4); JPEG and PNG allow more."""
+
+
+def _side(value: int) -> str | None:
+    return None if 0 < value <= LARGEST_SIDE else f"must be 1 to {LARGEST_SIDE}"
+
+
+def _not_negative(value: float) -> str | None:
+    return None if value >= 0 else "must not be negative"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResizerSettings(ServerSettings):
+    """What the resizer can be told.
+
+    Memory stays below `concurrency` x (26 bytes x `max_pixels` + 2 x `max_bytes`): each thread
+    works on 18 bytes a pixel at most, and two masters a thread are kept, of 4 bytes a pixel. A
+    call that waits keeps nothing but what gRPC reads ahead.
+    """
+
+    port: int = setting("RESIZER_PORT", "port of the resizer", default=50053, check=positive)
+    max_bytes: int = setting(
+        "RESIZER_MAX_BYTES", "longest master", default=32 * 1024 * 1024, check=positive
+    )
+    max_pixels: int = setting(
+        "RESIZER_MAX_PIXELS",
+        "most pixels of a master, and of all renditions of one call together",
+        default=40_000_000,
+        check=positive,
+    )
+    max_side: int = setting(
+        "RESIZER_MAX_SIDE", "longest side of a rendition in pixels", default=4096, check=_side
+    )
+    concurrency: int = setting(
+        "RESIZER_CONCURRENCY",
+        "threads that decode, resize and encode; the number of CPUs unless set",
+        default=os.cpu_count() or 1,
+        check=positive,
+    )
+    queue: int = setting(
+        "RESIZER_QUEUE",
+        "how many calls may wait before others are sent away",
+        default=32,
+        check=_not_negative,
+    )
+    deadline_seconds: float = setting(
+        "RESIZER_DEADLINE_SECONDS",
+        "longest that a call may take, its wait and its upload included",
+        default=60.0,
+        check=positive,
+    )

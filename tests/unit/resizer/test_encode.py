@@ -1,0 +1,38 @@
+import pytest
+from PIL import Image
+from PIL.JpegImagePlugin import get_sampling
+
+from services.resizer.encode import ENCODINGS, encode
+from tests.unit.resizer.pictures import close, opened, quadrants
+
+FULL_CHROMA, QUARTER_CHROMA = 0, 2
+"""What Pillow calls 4:4:4 and 4:2:0."""
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_every_format_is_what_its_content_type_says(name: str) -> None:
+    image = opened(encode(quadrants(40, 24), ENCODINGS[name], None))
+    assert image.get_format_mimetype() == ENCODINGS[name].content_type
+    assert image.size == (40, 24)
+
+
+@pytest.mark.parametrize(("quality", "sampling"), [(89, QUARTER_CHROMA), (90, FULL_CHROMA)])
+def test_a_jpeg_is_progressive_with_the_chroma_of_its_quality(quality: int, sampling: int) -> None:
+    image = opened(encode(quadrants(40, 24), ENCODINGS["jpeg"], quality))
+    assert image.info["progressive"]
+    assert get_sampling(image) == sampling
+
+
+@pytest.mark.parametrize("name", ["jpeg", "webp"])
+def test_more_quality_makes_larger_files(name: str) -> None:
+    noise = Image.effect_noise((64, 64), 80).convert("RGB")
+    encoding = ENCODINGS[name]
+    sizes = [len(encode(noise, encoding, quality)) for quality in (1, 40, 80, 100)]
+    assert sizes == sorted(set(sizes))
+    assert encode(noise, encoding, None) == encode(noise, encoding, encoding.quality)
+
+
+@pytest.mark.parametrize("name", [name for name, row in ENCODINGS.items() if row.keeps_alpha])
+def test_transparency_survives(name: str) -> None:
+    pixels = Image.new("RGBA", (16, 16), (200, 0, 0, 128))
+    assert close(opened(encode(pixels, ENCODINGS[name], None)).getpixel((8, 8)), (200, 0, 0, 128))

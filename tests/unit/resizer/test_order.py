@@ -1,0 +1,66 @@
+from typing import Any
+
+import pytest
+
+from services.common.errors import InvalidRequest
+from services.resizer.order import Limits, Order, check
+from tests.unit.resizer.pictures import order, target
+
+LIMITS = Limits(max_bytes=1000, max_pixels=10_000, max_side=200)
+POST = target("post", 100, 50)
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        order(POST),
+        order(POST, size_bytes=1000, format="png", quality=1),
+        order(POST, format="webp", quality=100),
+        order(target("a", 200, 1), target("b", 1, 200)),
+        order(*(target(str(number), 10, 10) for number in range(32))),
+    ],
+)
+def test_an_order_within_the_limits_is_accepted(fine: Order) -> None:
+    check(fine, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "words"),
+    [
+        (order(POST, size_bytes=0), "size_bytes", "1 to 1000"),
+        (order(POST, size_bytes=-5), "size_bytes", "1 to 1000"),
+        (order(POST, size_bytes=1001), "size_bytes", "1 to 1000"),
+        (order(POST, format="gif"), "format", "jpeg, png, webp"),
+        (order(POST, format="JPEG"), "format", "jpeg, png, webp"),
+        (order(POST, quality=0), "quality", "1 to 100"),
+        (order(POST, quality=101), "quality", "1 to 100"),
+        (order(), "targets", "1 to 32, got 0"),
+        (order(*(target(str(n), 1, 1) for n in range(33))), "targets", "1 to 32, got 33"),
+        (order(POST, POST), "targets[1].id", "differ"),
+        (order(target("a", 0, 10)), "targets[0].width", "1 to 200 pixels"),
+        (order(POST, target("a", 10, 201)), "targets[1].height", "1 to 200 pixels"),
+        (order(target("a", 100, 60), target("b", 100, 60)), "targets", "10000 pixels together"),
+    ],
+)
+def test_a_wrong_order_is_refused_with_the_field_and_the_way_out(
+    wrong: Order, field: str, words: str
+) -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        check(wrong, LIMITS)
+    [mistake] = refusal.value.fields
+    assert mistake.field == field
+    assert words in mistake.message
+    assert field in refusal.value.message
+
+
+def test_all_mistakes_are_named_at_once() -> None:
+    values: dict[str, Any] = {"format": "bmp", "quality": 0, "size_bytes": 0}
+    with pytest.raises(InvalidRequest) as refusal:
+        check(order(target("a", 0, 0), **values), LIMITS)
+    assert [mistake.field for mistake in refusal.value.fields] == [
+        "size_bytes",
+        "format",
+        "quality",
+        "targets[0].width",
+        "targets[0].height",
+    ]
