@@ -12,7 +12,9 @@ ObjectKey = NewType("ObjectKey", str)
 # 255 is what file systems and MinIO allow a name, 1,024 what S3 allows a key.
 _SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}"
 _KEY = re.compile(rf"(?=.{{1,1024}}\Z){_SEGMENT}(?:/{_SEGMENT}){{0,7}}")
-_USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}")
+USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}")
+"""What an owner's id is made of, and in words:"""
+USER_ID_RULE = 'must be 1 to 128 letters, digits and "._@:+-", beginning with a letter or digit'
 
 _ESCAPES = str.maketrans({"_": "__", "@": "_a", ":": "_c", "+": "_p"})
 
@@ -38,11 +40,8 @@ def user_segment(user_id: str) -> str:
 
     Raises InvalidRequest when it is not an owner's id.
     """
-    if not _USER_ID.fullmatch(user_id):
-        raise _mistake(
-            "userId",
-            'must be 1 to 128 letters, digits and "._@:+-", beginning with a letter or digit',
-        )
+    if not USER_ID.fullmatch(user_id):
+        raise _mistake("userId", USER_ID_RULE)
     return user_id.translate(_ESCAPES)
 
 

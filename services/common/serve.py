@@ -65,9 +65,10 @@ async def serve(
     `interceptors` run inside the request log and the error interceptor. `draining` tells
     long-lived streams to end. Raises CannotStart when the port is taken.
     """
+    stop = stop_requested()
     async with running(settings, port, registrations, interceptors, draining) as bound:
         logger.info("Listening on %s:%d", settings.host, bound)
-        await stop_requested()
+        await stop
 
 
 @asynccontextmanager
@@ -127,11 +128,15 @@ def _bind(server: grpc.aio.Server, settings: ServerSettings, port: int) -> int:
         ) from error
 
 
-async def stop_requested() -> None:
-    """Return at the first SIGTERM or SIGINT; later ones are ignored."""
+def stop_requested() -> Awaitable[None]:
+    """Return what ends at the first SIGTERM or SIGINT from now on; later ones are ignored."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await stop.wait()
-    logger.info("Stopping")
+
+    async def wait() -> None:
+        await stop.wait()
+        logger.info("Stopping")
+
+    return asyncio.ensure_future(wait())

@@ -1,0 +1,79 @@
+"""Writes docs/configuration.md from the settings classes: `python -m deploy.settings_table`."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from deploy.envoy.settings import EnvoySettings
+from deploy.local.settings import DemoSettings
+from services.common.settings import ProcessSettings, ServerSettings
+from services.gateway.settings import GatewaySettings, JobSettings, WorkerSettings
+from services.generator.settings import GeneratorSettings
+from services.resizer.settings import ResizerSettings
+from services.storage.settings import StorageSettings
+
+FILE = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
+
+_INTRODUCTION = """# Configuration
+
+Every process reads its settings from the environment, once, and refuses to start when one is
+wrong: the message names all mistakes at once. This page is written by
+`python -m deploy.settings_table`; a test holds it against the code.
+"""
+
+_SECTIONS: tuple[tuple[str, type[Any]], ...] = (
+    ("Every process", ProcessSettings),
+    ("Every gRPC server", ServerSettings),
+    ("Gateway and worker", JobSettings),
+    ("Gateway", GatewaySettings),
+    ("Worker", WorkerSettings),
+    ("Generator", GeneratorSettings),
+    ("Resizer", ResizerSettings),
+    ("Storage", StorageSettings),
+    ("Envoy's configuration", EnvoySettings),
+    ("The local stack: `make run`, `make demo`, `make token`", DemoSettings),
+)
+
+
+def page() -> str:
+    """Return the whole page."""
+    return _INTRODUCTION + "".join(_section(title, cls) for title, cls in _SECTIONS)
+
+
+def _section(title: str, cls: type[Any]) -> str:
+    rows = list(_rows(cls))
+    head = f"\n## {title}\n\n"
+    return head + "| variable | default | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _rows(cls: type[Any]) -> Iterator[str]:
+    """Yield a row for each setting that no class above it has had."""
+    shared = {
+        field.name
+        for base in cls.__mro__[1:]
+        if dataclasses.is_dataclass(base)
+        for field in dataclasses.fields(base)
+    }
+    for field in dataclasses.fields(cls):
+        if field.name not in shared:
+            yield (
+                f"| `{field.metadata['env']}` | {_default(field.default)} "
+                f"| {field.metadata['help']} |"
+            )
+
+
+def _default(value: object) -> str:
+    if value is dataclasses.MISSING:
+        return "required"
+    if value in (None, "", ()):
+        return "-"
+    if isinstance(value, tuple):
+        return f"`{','.join(map(str, value))}`"
+    if isinstance(value, Path) and value.is_absolute():
+        return f"`{value.name}/`"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+if __name__ == "__main__":
+    FILE.write_text(page())

@@ -1,0 +1,116 @@
+"""The main job on the real stack, the three ways that the design promises."""
+
+import io
+
+import grpc
+import pytest
+from PIL import Image
+from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
+
+from deploy.local.stack import Stack
+from services.common.platforms import PLATFORMS
+from tests.e2e.client import PATIENCE_SECONDS, create, events, finish, open_client
+
+ALL = tuple(PLATFORMS)
+
+
+async def test_a_prompt_becomes_one_image_of_the_exact_size_for_every_platform(
+    stack: Stack,
+) -> None:
+    async with open_client(stack) as client:
+        job = await create(client, "A lighthouse in a storm", *ALL)
+        done = await finish(client, job["jobId"])
+        assert done["status"] == "completed"
+        images = done["result"]["images"]
+        assert [image["platformId"] for image in images] == list(ALL)
+        for image in images:
+            platform = PLATFORMS[image["platformId"]]
+            answer = await client.get(image["url"])
+            picture = Image.open(io.BytesIO(answer.content))
+            assert picture.size == (platform.width, platform.height)
+            assert (image["width"], image["height"]) == picture.size
+            assert image["platform"] == platform.name
+            assert len(answer.content) == image["size"]
+            assert int(answer.headers["content-length"]) == image["size"]
+            assert answer.headers["content-type"] == "image/jpeg"
+            assert "immutable" in answer.headers["cache-control"]
+
+
+async def test_the_stream_tells_the_story_of_the_guide_in_order(stack: Stack) -> None:
+    async with open_client(stack) as client:
+        job = await create(client, "A quiet forest at dawn", "twitter-post", "facebook-post")
+        seen = [event async for event in events(client, f"/api/sse/jobs/{job['jobId']}")]
+        shown = (await client.get(f"/api/jobs/{job['jobId']}")).json()
+    assert seen[0]["type"] == "connected"
+    assert seen[-1]["type"] == "done"
+    progress = [event["progress"] for event in seen]
+    assert progress == sorted(progress)
+    assert progress[-1] == 100
+    assert shown["status"] == "completed"
+    assert shown["result"] == seen[-1]["result"]
+    assert shown["logs"] == [
+        "Starting image generation...",
+        "Image generated successfully",
+        "Processing Twitter Post...",
+        "Processing Facebook Post...",
+        "Job completed",
+    ]
+
+
+@pytest.mark.parametrize("way", ["through Envoy", "straight at the gateway"])
+async def test_a_grpc_client_gets_the_same(stack: Stack, way: str) -> None:
+    address = f"127.0.0.1:{stack.port}" if way == "through Envoy" else stack.gateway_address
+    metadata = (("authorization", f"Bearer {stack.token()}"),)
+    async with grpc.aio.insecure_channel(address) as channel:
+        jobs = JobServiceStub(channel)
+        request = pb.CreateJobRequest(
+            user_id="user-123", prompt="A city at night", platforms=["instagram-post"]
+        )
+        job = await jobs.CreateJob(request, metadata=metadata, timeout=PATIENCE_SECONDS)
+        watch = jobs.WatchJob(
+            pb.WatchJobRequest(job_id=job.job_id), metadata=metadata, timeout=PATIENCE_SECONDS
+        )
+        last = [event async for event in watch][-1]
+    assert (last.type, last.status, last.progress) == ("done", "completed", 100)
+    assert [image.width for image in last.result.images] == [1080]
+
+
+async def test_a_job_that_has_ended_tells_its_end_at_once(stack: Stack) -> None:
+    async with open_client(stack) as client:
+        job = await create(client, "A desert under two moons", "twitter-header")
+        await finish(client, job["jobId"])
+        again = [event async for event in events(client, f"/api/sse/jobs/{job['jobId']}")]
+    assert [event["type"] for event in again] == ["connected", "done"]
+    assert again[-1]["result"]["images"]
+
+
+async def test_a_prompt_that_moderation_blocks_fails_at_once_and_says_why(stack: Stack) -> None:
+    async with open_client(stack) as client:
+        prompt = "Something that is refused [standin: fail=moderated]"
+        job = await create(client, prompt, "instagram-post")
+        done = await finish(client, job["jobId"])
+    assert done["status"] == "failed"
+    assert done["error"]["code"] == "MODERATION_BLOCKED"
+    assert done["result"] == {
+        "success": False,
+        "generationId": done["result"]["generationId"],
+        "images": [],
+        "revisedPrompt": "",
+    }
+
+
+async def test_a_fault_that_heals_delays_the_job_and_no_image_is_bought_twice(
+    stack: Stack,
+) -> None:
+    async with open_client(stack) as client:
+        prompt = "A harbour that needs a second try [standin: fail=server_error times=1]"
+        job = await create(client, prompt, "instagram-post")
+        seen = [event async for event in events(client, f"/api/sse/jobs/{job['jobId']}")]
+        shown = (await client.get(f"/api/jobs/{job['jobId']}")).json()
+    delayed = [event for event in seen if event["status"] == "delayed"]
+    assert delayed
+    assert delayed[0]["error"]["code"] == "PROVIDER_UNAVAILABLE"
+    assert delayed[0]["nextRunAt"]
+    assert shown["status"] == "completed"
+    assert shown["attempts"] == 2
