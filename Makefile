@@ -22,6 +22,28 @@ $(VENV)/.ready: requirements/dev.txt requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
 	@touch $@
 
+run: $(SETUP)  ## Run SnapAsset in the foreground [PORT=3001]
+	@$(BIN)/python -m deploy.local.run
+
+demo: $(SETUP)  ## One job from prompt to images in out/ [PROMPT=... PLATFORMS=... PORT=3001]
+	@$(BIN)/python -m deploy.local.demo
+
+token: $(SETUP)  ## Print a token for the local stack [USER_ID=user-123 ROLE=authenticated]
+	@$(BIN)/python -m deploy.local.token
+
+check: $(SETUP)  ## Lint, types and unit tests: no network, no other process
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/buf lint gen/snapasset.binpb --config buf.yaml
+	@$(BIN)/mypy services deploy tests
+	@$(BIN)/pytest --quiet tests/unit
+
+test: check  ## Everything that this machine can run; with CI=true a skipped test is a failure
+	@$(BIN)/pytest tests --ignore tests/unit --ignore tests/bench
+
+clean:  ## Remove .venv, gen, var and caches; the images in out/ stay
+	@rm -rf $(VENV) gen var .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
 PROTOS := $(shell find protos -name '*.proto' 2>/dev/null)
 
 # The one rule that generates code: messages, services, their type stubs, and the descriptor set
@@ -45,4 +67,4 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
-.PHONY: help setup lock
+.PHONY: help setup run demo token check test clean lock

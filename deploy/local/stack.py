@@ -1,0 +1,136 @@
+"""Runs the whole of SnapAsset on one machine for the length of a `with` block."""
+
+import fcntl
+import http.client
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.plan import make_plan
+from deploy.local.process import Process, Show
+from deploy.local.secret import AUDIENCE, make_token
+from services.common.serve import CannotStart
+
+READY_SECONDS = 90
+STOP_SECONDS = 15
+ENDS_BEFORE_WE_GIVE_UP = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stack:
+    """A running stack. `environ` is what its processes were told; `processes` are by name."""
+
+    environ: Mapping[str, str]
+    processes: Mapping[str, Process]
+
+    @property
+    def port(self) -> int:
+        """The public port: REST, server-sent events, gRPC and gRPC-Web."""
+        return int(self.environ["ENVOY_PORT"])
+
+    @property
+    def base_url(self) -> str:
+        """Base of all REST paths."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def gateway_address(self) -> str:
+        """host:port of the gateway itself, for gRPC."""
+        return f"127.0.0.1:{self.environ['GATEWAY_PORT']}"
+
+    def token(self, user_id: str = "user-123", role: str = AUDIENCE) -> str:
+        """Return a token that this stack accepts."""
+        secret, issuer = self.environ["JWT_SECRET"], self.environ["JWT_ISSUER"]
+        return make_token(secret, issuer=issuer, user_id=user_id, role=role)
+
+
+def quiet(name: str, line: str) -> None:
+    """Show nothing: the log files have it all."""
+
+
+@contextmanager
+def running_stack(
+    folder: Path, *, port: int = 0, environ: Mapping[str, str] = os.environ, show: Show = quiet
+) -> Iterator[Stack]:
+    """Run a stack that keeps everything in `folder`; the block begins when it is healthy.
+
+    A `port` of 0 takes free ports for all processes. Raises CannotStart and SettingsError.
+    """
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone_in(folder):
+        plan = make_plan(folder, environ, port)
+        processes = {}
+        for name, command in plan.commands.items():
+            log_file = folder / "log" / f"{name}.log"
+            log_file.write_text("")
+            processes[name] = Process(name, command, plan.environ, log_file=log_file, show=show)
+        stack = Stack(environ=plan.environ, processes=processes)
+        try:
+            for process in processes.values():
+                process.start()
+            _wait_until_healthy(stack)
+            yield stack
+        finally:
+            stop(stack)
+
+
+def stop(stack: Stack) -> None:
+    """End all processes; those that others lean on end last."""
+    first = [stack.processes[name] for name in ("envoy", "gateway", "worker")]
+    others = [process for process in stack.processes.values() if process not in first]
+    for wave in (first, others):
+        for process in wave:
+            process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in wave:
+            process.join(max(0, deadline - time.monotonic()))
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"a stack is running in {folder.name}/ already; stop it first"
+            ) from None
+        yield
+
+
+def _wait_until_healthy(stack: Stack) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    health: str | None = None
+    while time.monotonic() < deadline:
+        for process in stack.processes.values():
+            if process.ends >= ENDS_BEFORE_WE_GIVE_UP:
+                raise CannotStart(
+                    f"{process.name} does not stay up: {process.last_line} (see {process.log_file})"
+                )
+        health = health_of(stack.port)
+        if health == "ok":
+            return
+        time.sleep(0.25)
+    raise CannotStart(f"it is not healthy after {READY_SECONDS} s: {health or 'no answer'}")
+
+
+def health_of(port: int) -> str | None:
+    """Return "ok", what is wrong, or None when no SnapAsset answers on `port` of this machine."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        body = json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    if body.get("status") == "ok":
+        return "ok"
+    parts = body.get("components", {})
+    down = [f"{name} ({part['detail']})" for name, part in parts.items() if part["status"] != "up"]
+    return f"{', '.join(down)} down" if down else str(body.get("message"))

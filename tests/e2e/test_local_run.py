@@ -1,0 +1,123 @@
+"""`python -m deploy.local.run` keeps its promises to the person at the terminal."""
+
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+START_SECONDS = 120
+
+
+@contextmanager
+def running(folder: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the command on free ports; it is killed at the end, if it is still there."""
+    ours = {**os.environ, "PORT": "0", "STACK_DIRECTORY": str(folder), **environ}
+    command = [sys.executable, "-m", "deploy.local.run"]
+    with subprocess.Popen(
+        command, env=ours, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        alarm = threading.Timer(START_SECONDS, process.kill)
+        alarm.start()
+        try:
+            yield process
+        finally:
+            alarm.cancel()
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+def read_until(process: subprocess.Popen[str], wanted: str) -> str:
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if wanted in line:
+            return seen
+    raise AssertionError(f"it ended without {wanted!r}:\n{seen}")
+
+
+def children_of(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def watch(pids: list[int]) -> list[int]:
+    """Return a descriptor for each process that becomes readable when it has ended."""
+    return [os.pidfd_open(pid) for pid in pids]
+
+
+def all_ended(descriptors: list[int]) -> bool:
+    ended = [bool(select.select([one], [], [], 30)[0]) for one in descriptors]
+    for one in descriptors:
+        os.close(one)
+    return all(ended)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_ready_stack_works_as_pasted_and_leaves_nothing_behind(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with running(tmp_path / "var") as process:
+        shown = read_until(process, "Ctrl-C stops it.")
+        children = watch(children_of(process.pid))
+        base = re.search(r"SnapAsset is ready at (http://localhost:\d+)", shown)
+        curl = re.search(r"^curl (?:.*\\\n)*.*$", shown, re.MULTILINE)
+        assert base
+        assert curl
+        pasted = subprocess.run(
+            ["bash", "-c", curl[0]], capture_output=True, timeout=30, check=True
+        )
+        job = json.loads(pasted.stdout)
+        assert job["status"] == "queued"
+        assert httpx2.get(f"{base[1]}/health").json()["status"] == "ok"
+
+        process.send_signal(number)
+        assert process.wait(60) == (-9 if number == signal.SIGKILL else 0)
+        assert len(children) == 8
+        assert all_ended(children)
+    log = tmp_path / "var" / "log"
+    assert job["jobId"] in (log / "worker.log").read_text()
+    assert (log / "envoy.log").stat().st_size > 0
+
+
+def test_taken_port_is_one_sentence_with_the_way_out(tmp_path: Path) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        with running(tmp_path, PORT=str(port)) as process:
+            shown, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert shown == (
+        f"SnapAsset cannot start: port {port} is taken; "
+        "stop the program that holds it or set another PORT.\n"
+    )
+
+
+def test_dead_service_is_one_sentence_with_its_reason(tmp_path: Path) -> None:
+    with running(tmp_path / "var", RESIZER_MAX_PIXELS="0") as process:
+        shown, _ = process.communicate(timeout=START_SECONDS)
+    assert process.returncode == 1
+    last = shown.splitlines()[-1]
+    assert last.startswith("SnapAsset cannot start: resizer does not stay up: ")
+    assert "RESIZER_MAX_PIXELS must be positive" in last
+    assert "resizer.log" in last
+
+
+def test_one_folder_holds_one_stack(tmp_path: Path) -> None:
+    with running(tmp_path / "var") as first:
+        read_until(first, "Ctrl-C stops it.")
+        with running(tmp_path / "var") as second:
+            shown, _ = second.communicate(timeout=60)
+    assert shown == ("SnapAsset cannot start: a stack is running in var/ already; stop it first.\n")
