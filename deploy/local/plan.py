@@ -60,6 +60,9 @@ def _defaults(folder: Path, ports: Mapping[str, str]) -> dict[str, str]:
         "DRAIN_SECONDS": "0",
         "GRACE_SECONDS": "5",
         "WORKER_GRACE_SECONDS": "5",
+        # Who tries things out does so often; the limits of the guide are for the public.
+        "RATE_LIMIT_REQUESTS": "10000/15 minutes",
+        "RATE_LIMIT_JOBS": "1000/hour",
         "PUBLIC_URL": f"http://localhost:{ports['ENVOY_PORT']}",
         "JWT_ISSUER": ISSUER,
         "REDIS_DIRECTORY": str(folder / "redis"),

@@ -27,7 +27,7 @@ Registration = tuple[Callable[[Any, grpc.aio.Server], None], Any]
 SERVER_OPTIONS: Sequence[tuple[str, int]] = (
     ("grpc.so_reuseport", 0),  # a taken port is an error, never half of the calls
     ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
     ("grpc.max_concurrent_streams", 20_000),
 )
 
