@@ -7,6 +7,7 @@ from typing import Any
 
 from deploy.envoy.settings import EnvoySettings
 from deploy.local.settings import DemoSettings
+from deploy.local.standin.settings import StandinSettings
 from services.common.settings import ProcessSettings, ServerSettings
 from services.gateway.settings import GatewaySettings, JobSettings, WorkerSettings
 from services.generator.settings import GeneratorSettings
@@ -32,6 +33,7 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("Resizer", ResizerSettings),
     ("Storage", StorageSettings),
     ("Envoy's configuration", EnvoySettings),
+    ("The stand-in image API", StandinSettings),
     ("The local stack: `make run`, `make demo`, `make token`", DemoSettings),
 )
 

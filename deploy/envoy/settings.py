@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.settings import positive, setting
+from services.common.settings import port_number, positive, setting
 
 HERE = Path(__file__).resolve().parent
 
@@ -13,7 +13,9 @@ class EnvoySettings:
     """The placeholders of envoy.yaml, by name."""
 
     host: str = setting("ENVOY_HOST", "address of the public listener", default="127.0.0.1")
-    port: int = setting("ENVOY_PORT", "port of the public listener", default=3001)
+    port: int = setting(
+        "ENVOY_PORT", "port of the public listener", default=3001, check=port_number
+    )
     admin_port: int = setting(
         "ENVOY_ADMIN_PORT", "port of Envoy's own pages, on 127.0.0.1 only", default=9901
     )

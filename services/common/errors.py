@@ -7,7 +7,7 @@
     ├── NotFound ── JobNotFound, GenerationNotFound, ImageNotFound, PageNotFound, ObjectNotFound
     ├── RangeNotSatisfiable
     ├── Conflict ── IdempotencyConflict, JobNotRetryable, JobNotCancellable
-    ├── LimitExceeded ── RateLimitExceeded, JobLimitExceeded
+    ├── LimitExceeded ── RateLimitExceeded, JobLimitExceeded, BudgetExceeded
     ├── Refused ── ModerationBlocked, ProviderKeyRejected, ProviderQuotaExceeded,
     │              ProviderRejectedRequest, ModelUnavailable
     ├── Unavailable ── QueueFull, Busy, StorageFull, ProviderUnavailable, ProviderRateLimited,
@@ -171,6 +171,12 @@ class JobLimitExceeded(LimitExceeded):
     """Too many jobs in the window or in flight."""
 
     code, title = "JOB_LIMIT_EXCEEDED", "Too many jobs"
+
+
+class BudgetExceeded(LimitExceeded):
+    """The owner's images of this month have cost what the operator allows."""
+
+    code, title = "BUDGET_EXCEEDED", "Budget used up"
 
 
 class Refused(AppError):

@@ -18,17 +18,27 @@ logger = logging.getLogger(__name__)
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Around = Callable[[Context, str], AbstractAsyncContextManager[None]]
+BeforeResponse = Callable[[Context], Awaitable[None]]
 Metadata = tuple[tuple[str, str | bytes], ...]
 
 _KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
 _QUIET = ("/grpc.health.", "/grpc.reflection.")
 
 
-class AroundInterceptor(grpc.aio.ServerInterceptor):
-    """Runs every rpc, of whatever kind, inside one async context manager."""
+async def _nothing(ctx: Context) -> None:
+    pass
 
-    def __init__(self, around: Around) -> None:
+
+class AroundInterceptor(grpc.aio.ServerInterceptor):
+    """Runs every rpc, of whatever kind, inside one async context manager.
+
+    `before_response` runs when the first response of an rpc is ready, or when a stream ends
+    without any: the last moment for initial metadata.
+    """
+
+    def __init__(self, around: Around, before_response: BeforeResponse = _nothing) -> None:
         self._around = around
+        self._before_response = before_response
 
     async def intercept_service(
         self,
@@ -46,7 +56,9 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
     def _unary(self, behaviour: Any, method: str) -> Any:
         async def call(request: Any, ctx: Context) -> Any:
             async with self._around(ctx, method):
-                return await behaviour(request, ctx)
+                response = await behaviour(request, ctx)
+                await self._before_response(ctx)
+                return response
 
         return call
 
@@ -54,8 +66,14 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
         async def call(request: Any, ctx: Context) -> AsyncIterator[Any]:
             responses = behaviour(request, ctx)
             async with self._around(ctx, method), aclosing(responses):
+                begun = False
                 async for response in responses:
+                    if not begun:
+                        await self._before_response(ctx)
+                        begun = True
                     yield response
+                if not begun:
+                    await self._before_response(ctx)
 
         return call
 

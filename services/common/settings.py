@@ -34,6 +34,11 @@ def positive(value: float) -> str | None:
     return None if value > 0 else "must be positive"
 
 
+def port_number(value: int) -> str | None:
+    """Check for the port of a server; 0 takes a free one."""
+    return None if 0 <= value < 65536 else "must be a port, 0 to 65535"
+
+
 def one_of(*choices: str) -> Callable[[str], str | None]:
     """Check for settings with a fixed list of values."""
     return lambda value: None if value in choices else f"must be one of {', '.join(choices)}"
@@ -42,6 +47,7 @@ def one_of(*choices: str) -> Callable[[str], str | None]:
 def load(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
     """Build the settings dataclass `cls` from the environment.
 
+    A class may have a method `complaints()` that returns what is wrong with the settings together.
     Raises SettingsError naming every wrong or missing variable at once.
     """
     environ = os.environ if environ is None else environ
@@ -53,9 +59,13 @@ def load(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
             values[item.name] = _read(item, hints[item.name], environ)
         except ValueError as error:
             mistakes.append(str(error))
+            values[item.name] = item.default
+    loaded = cls(**values)
+    if MISSING not in values.values():
+        mistakes += getattr(loaded, "complaints", tuple)()
     if mistakes:
         raise SettingsError("; ".join(mistakes))
-    return cls(**values)
+    return loaded
 
 
 def _read(item: "Field[Any]", kind: Any, environ: Mapping[str, str]) -> Any:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from services.common.settings import ServerSettings, positive, setting
+from services.common.settings import ServerSettings, port_number, positive, setting
 from services.generator.sizes import SQUARE
 
 DEFAULT_MODELS = ("gpt-image-2.5-flare", "gpt-image-2.6-flare", "gpt-image-2")
@@ -26,7 +26,7 @@ def _at_least_the_square(pixels: int) -> str | None:
 class GeneratorSettings(ServerSettings):
     """What the generator can be told."""
 
-    port: int = setting("GENERATOR_PORT", "port of the generator", default=50052, check=positive)
+    port: int = setting("GENERATOR_PORT", "port of the generator", default=50052, check=port_number)
     api_key: str = setting(
         "OPENAI_API_KEY",
         "key of the image API, from https://platform.openai.com/api-keys or of the server that "

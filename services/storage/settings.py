@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.settings import ServerSettings, positive, setting
+from services.common.settings import ServerSettings, port_number, positive, setting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,7 +14,7 @@ class StorageSettings(ServerSettings):
         "STORAGE_PORT",
         "port of storage; 0 takes a free one",
         default=50054,
-        check=lambda port: None if 0 <= port < 65536 else "must be a port, 0 to 65535",
+        check=port_number,
     )
     directory: Path = setting(
         "STORAGE_DIRECTORY",

@@ -10,7 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from deploy.local.standin.settings import SettingsError, from_environment
+from deploy.local.standin.settings import StandinSettings
+from services.common.settings import SettingsError, load
 
 ROOT = Path(__file__).parents[4]
 DEADLINE_SECONDS = 20
@@ -52,23 +53,24 @@ async def test_it_refuses_to_start_in_production() -> None:
     assert process.returncode == 1
     assert output == b""
     assert errors.decode().count("\n") == 1
-    assert "SNAPASSET_ENV is production" in errors.decode()
+    assert "SNAPASSET_ENV must be one of local, got production" in errors.decode()
 
 
 def test_all_mistakes_in_the_settings_are_named_at_once() -> None:
     with pytest.raises(SettingsError) as caught:
-        from_environment(
-            {"STANDIN_PORT": "x", "STANDIN_DELAY_SECONDS": "soon", "STANDIN_SWITCHES": "fail=all"}
+        load(
+            StandinSettings,
+            {"STANDIN_PORT": "x", "STANDIN_DELAY_SECONDS": "soon", "STANDIN_SWITCHES": "fail=all"},
         )
     for name in ("STANDIN_PORT", "STANDIN_DELAY_SECONDS", "STANDIN_SWITCHES"):
         assert name in str(caught.value)
 
 
 def test_the_defaults_are_local() -> None:
-    settings = from_environment({})
+    settings = load(StandinSettings, {})
     assert (settings.host, settings.port, settings.ledger_file) == ("127.0.0.1", 4010, None)
 
 
 def test_switches_win_over_the_delay_setting() -> None:
-    settings = from_environment({"STANDIN_DELAY_SECONDS": "2", "STANDIN_SWITCHES": "delay=1"})
+    settings = load(StandinSettings, {"STANDIN_DELAY_SECONDS": "2", "STANDIN_SWITCHES": "delay=1"})
     assert settings.switches["delay"] == "1"
