@@ -58,7 +58,7 @@ gen/.ready: $(PROTOS) $(VENV)/.ready
 	  $(patsubst protos/%,%,$(PROTOS))
 	@touch $@
 
-GROUPS := gateway generator resizer storage local dev
+GROUPS := gateway generator resizer storage local dev bench
 lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@for group in $(GROUPS); do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

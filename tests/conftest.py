@@ -1,20 +1,32 @@
 """What holds for all tests: with CI=true nothing may be skipped."""
 
 import os
+from collections.abc import Generator
+from typing import TypeVar
 
 import pytest
-from hypothesis import settings
 
-# A busy machine is no reason to call an example slow.
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
+
+ALLOWED = os.environ.get("CI") != "true"
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
-    """Turn a skip into a failure on CI; elsewhere `-ra` lists skips with their reasons."""
-    report: pytest.TestReport = yield
-    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skipped test into a failed one on CI; elsewhere `-ra` lists it with its reason."""
+    report = yield
+    return report if ALLOWED or hasattr(report, "wasxfail") else _failed(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Do the same with a skipped file."""
+    report = yield
+    return report if ALLOWED else _failed(report)
+
+
+def _failed(report: R) -> R:
+    if report.skipped:
         report.outcome = "failed"
-        report.longrepr = f"skipped, which CI does not allow: {call.excinfo and call.excinfo.value}"
+        report.longrepr = f"CI does not allow to skip: {report.longrepr}"
     return report

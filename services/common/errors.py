@@ -168,7 +168,7 @@ class RateLimitExceeded(LimitExceeded):
 
 
 class JobLimitExceeded(LimitExceeded):
-    """Too many jobs in the window or in flight."""
+    """Too many jobs that have not ended."""
 
     code, title = "JOB_LIMIT_EXCEEDED", "Too many jobs"
 

@@ -12,21 +12,32 @@ from services.common.channels import open_channel
 from services.common.interceptors import AroundInterceptor
 from services.common.serve import main, serve
 from services.gateway.access import AccessControl
-from services.gateway.auth import TokenVerifier
+from services.gateway.admission import Admission, Bounds
+from services.gateway.auth.opening import open_credentials
+from services.gateway.auth.tickets import Tickets
 from services.gateway.connections import open_async_redis, open_redis
 from services.gateway.estimate import Estimate
 from services.gateway.events import EventHub
 from services.gateway.generation_service import GenerationService
+from services.gateway.headers import gather_headers, send_headers
 from services.gateway.health import Health, redis_probe, service_probe, worker_probe
+from services.gateway.intake import Intake
 from services.gateway.job_service import JobService
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.transition import Transitions
+from services.gateway.limits import Limits, Policies
+from services.gateway.metadata import ClientAddresses
+from services.gateway.openapi.contracts import descriptor_file, read_contracts
+from services.gateway.openapi.document import build_document
+from services.gateway.outage import admit_outage
 from services.gateway.peers import IDEMPOTENT
 from services.gateway.queue_service import QueueService
 from services.gateway.settings import GatewaySettings
+from services.gateway.site.pages import Pages
 from services.gateway.site_service import SiteService
 from services.gateway.views import Views
+from services.gateway.worker.presence import SILENT_SECONDS
 
 
 async def run(settings: GatewaySettings) -> None:
@@ -41,24 +52,34 @@ async def run(settings: GatewaySettings) -> None:
     health = Health(
         {
             "redis": redis_probe(reader),
-            "worker": worker_probe(reader, settings.lease_seconds),
+            "worker": worker_probe(reader, SILENT_SECONDS),
             "generator": service_probe(open_channel(settings.generator_address, settings)),
             "resizer": service_probe(open_channel(settings.resizer_address, settings)),
             "storage": service_probe(storage),
         }
     )
+    estimate = Estimate(reader, settings.worker_slots, SILENT_SECONDS)
+    limits = Limits(
+        async_redis,
+        Policies(requests=settings.rate_limit_requests, jobs=settings.rate_limit_jobs),
+    )
+    bounds = Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting)
+    admission = Admission(async_redis, bounds, estimate)
     jobs = JobService(
+        intake=Intake(admission=admission, limits=limits, moves=moves),
         moves=moves,
         reader=reader,
         hub=hub,
         views=views,
-        estimate=Estimate(reader, settings.worker_slots, settings.lease_seconds),
+        estimate=estimate,
+        tickets=Tickets(settings.ticket_secrets),
+        tickets_demanded=settings.stream_requires_ticket,
         heartbeat_seconds=settings.heartbeat_seconds,
     )
     queue = QueueService(redis=redis, moves=moves, reader=reader, retention=settings.retention)
-    verifier = TokenVerifier(
-        secret=settings.jwt_secret, issuer=settings.jwt_issuer, audience=settings.jwt_audience
-    )
+    addresses = ClientAddresses(settings.proxy_networks)
+    access = AccessControl(open_credentials(settings), limits, addresses)
+    pages = Pages(build_document(read_contracts(descriptor_file().read_bytes())))
     listening = asyncio.create_task(hub.run())
     await serve(
         settings,
@@ -67,9 +88,13 @@ async def run(settings: GatewaySettings) -> None:
             (add_JobServiceServicer_to_server, jobs),
             (add_QueueServiceServicer_to_server, queue),
             (add_GenerationServiceServicer_to_server, GenerationService(storage, views)),
-            (add_SiteServiceServicer_to_server, SiteService(storage, health)),
+            (add_SiteServiceServicer_to_server, SiteService(storage, health, pages)),
         ],
-        [AroundInterceptor(AccessControl(verifier).around)],
+        [
+            AroundInterceptor(gather_headers, send_headers),
+            AroundInterceptor(admit_outage),
+            AroundInterceptor(access.around),
+        ],
         draining=hub.close,
     )
     listening.cancel()

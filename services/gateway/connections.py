@@ -1,14 +1,17 @@
 """Connections to Redis, with timeouts and retries set once for both processes."""
 
 from redis import Redis
+from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.retry import Retry
 
-_CONNECT_SECONDS, _ANSWER_SECONDS = 2.0, 5.0
+_CONNECT_SECONDS, _ANSWER_SECONDS = 1.0, 3.0
+_CONNECTIONS = 64
 _BACKOFF = ExponentialWithJitterBackoff(base=0.05, cap=0.5)
-_RETRIES = 2
+_RETRIES = 1
+"""A caller waits for a frozen Redis twice the seconds above, and is told then."""
 
 
 def open_redis(url: str) -> Redis:
@@ -23,11 +26,14 @@ def open_redis(url: str) -> Redis:
 
 
 def open_async_redis(url: str) -> AsyncRedis:
-    """Open an asyncio connection pool; replies are bytes."""
-    return AsyncRedis.from_url(
+    """Open an asyncio connection pool; replies are bytes. Who finds no connection free waits."""
+    pool = BlockingConnectionPool.from_url(
         url,
+        max_connections=_CONNECTIONS,
+        timeout=_ANSWER_SECONDS,
         socket_connect_timeout=_CONNECT_SECONDS,
         socket_timeout=_ANSWER_SECONDS,
         health_check_interval=15,
         retry=AsyncRetry(_BACKOFF, _RETRIES),
     )
+    return AsyncRedis.from_pool(pool)

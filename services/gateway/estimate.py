@@ -21,12 +21,16 @@ class Estimate:
         self._until = 0.0
         self._seconds = _FIRST_GUESS_SECONDS
 
-    async def words(self) -> str:
-        """Return the estimate for people: "30 seconds", "4 minutes"."""
+    async def seconds(self) -> float:
+        """Return the estimate."""
         if time.monotonic() > self._until:
             self._seconds = await self._measure()
             self._until = time.monotonic() + _FRESH_SECONDS
-        seconds = max(1, round(self._seconds))
+        return self._seconds
+
+    async def words(self) -> str:
+        """Return the estimate for people: "30 seconds", "4 minutes"."""
+        seconds = max(1, round(await self.seconds()))
         if seconds < 120:
             return f"{seconds} second{'s' if seconds > 1 else ''}"
         return f"{round(seconds / 60)} minutes"

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -20,7 +21,8 @@ from services.gateway.jobs.values import Change, Failure, Job, Status
 logger = logging.getLogger(__name__)
 
 _PREFIX = keys.channel("")
-_MARK = keys.channel("none")
+_MARK_ID = "none"
+_MARK = keys.channel(_MARK_ID)
 _CONFIRM_SECONDS = 2.0
 _PING_SECONDS = 10.0
 _FIRST_BACKOFF_SECONDS, _LAST_BACKOFF_SECONDS = 0.2, 5.0
@@ -33,6 +35,7 @@ class Watch:
         self._wake = asyncio.Event()
         self._latest: Change | None = None
         self._preview: Change | None = None
+        self._anew = False
         self._closed = False
 
     def put(self, change: Change) -> None:
@@ -43,13 +46,22 @@ class Watch:
             self._latest = change
         self._wake.set()
 
+    def begin_anew(self, change: Change) -> None:
+        """Offer the state after a break, even if its sequence is lower: Redis may have come back
+        without the last moments before it died."""
+        self._latest, self._preview, self._anew = change, None, True
+        self._wake.set()
+
     def close(self) -> None:
         """Let the watcher end its stream: the process stops."""
         self._closed = True
         self._wake.set()
 
     async def next(self, seen: int, timeout_seconds: float) -> list[Change] | None:
-        """Return what happened after sequence `seen`: [] after the timeout, None when closed."""
+        """Return what happened after sequence `seen`: [] after the timeout, None when closed.
+
+        After a break it may be the present state once more.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):
                 while not self._closed:
@@ -62,11 +74,13 @@ class Watch:
     def _after(self, seen: int) -> list[Change]:
         offered = [change for change in (self._preview, self._latest) if change]
         self._preview = None
+        if self._anew:
+            self._anew, seen = False, -1
         return sorted((c for c in offered if c.sequence > seen), key=lambda c: c.sequence)
 
 
 class _Channel:
-    """The watchers of one job, and whether Redis has confirmed the subscription."""
+    """The watchers of one job, and whether Redis has confirmed its subscription."""
 
     def __init__(self) -> None:
         self.watches: set[Watch] = set()
@@ -81,6 +95,9 @@ class EventHub:
         self._reader = reader
         self._channels: dict[str, _Channel] = {}
         self._pubsub: PubSub | None = None
+        self._telling = asyncio.Lock()
+        self._unconfirmed: Counter[str] = Counter()
+        self._backoff = _FIRST_BACKOFF_SECONDS
         self._closed = False
 
     @property
@@ -98,7 +115,7 @@ class EventHub:
         channel.watches.add(watch)
         try:
             if len(channel.watches) == 1:
-                await self._tell_redis("subscribe", job_id)
+                await self._subscribe(job_id)
             # When Redis is away, whoever comes back catches up; nobody has to wait for that.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CONFIRM_SECONDS):
@@ -108,7 +125,7 @@ class EventHub:
             channel.watches.discard(watch)
             if not channel.watches and self._channels.get(job_id) is channel:
                 del self._channels[job_id]
-                await self._tell_redis("unsubscribe", job_id)
+                await self._unsubscribe(job_id)
 
     def close(self) -> None:
         """End all streams."""
@@ -119,22 +136,28 @@ class EventHub:
 
     async def run(self) -> None:
         """Listen until cancelled; reconnect with backoff, and then tell what was missed."""
-        backoff = _FIRST_BACKOFF_SECONDS
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
-                    # Confirmations come in order: the last one, of a channel that is never used,
-                    # means that all others stand.
-                    names = [*map(keys.channel, self._channels), _MARK]
-                    await pubsub.subscribe(*names)
-                    self._pubsub = pubsub
+                    await self._begin(pubsub)
                     await self._listen(pubsub)
             except (RedisError, OSError) as error:
                 logger.warning("Lost Redis, trying again: %s", error)
+            except Exception:  # without this loop all streams would fall silent
+                logger.exception("Listening to Redis broke, trying again")
             finally:
                 self._pubsub = None
-            await asyncio.sleep(backoff)
-            backoff = min(backoff * 2, _LAST_BACKOFF_SECONDS)
+            await asyncio.sleep(self._backoff)
+            self._backoff = min(self._backoff * 2, _LAST_BACKOFF_SECONDS)
+
+    async def _begin(self, pubsub: PubSub) -> None:
+        """Subscribe to all that is watched. The last confirmation, that of a channel which is
+        never used, means that all others stand."""
+        async with self._telling:
+            self._unconfirmed = Counter(list(self._channels))
+            names = [*map(keys.channel, self._channels), _MARK]
+            self._pubsub = pubsub
+            await pubsub.subscribe(*names)
 
     async def _listen(self, pubsub: PubSub) -> None:
         """Deliver messages until the connection fails or is silent for two pings."""
@@ -146,32 +169,49 @@ class EventHub:
                 await pubsub.ping()
                 continue
             silent = 0
-            name = (message["channel"] or b"").decode()
-            channel = self._channels.get(name.removeprefix(_PREFIX))
-            if message["type"] == "subscribe" and name == _MARK:
+            job_id = (message["channel"] or b"").decode().removeprefix(_PREFIX)
+            if message["type"] == "subscribe" and job_id == _MARK_ID:
+                self._backoff = _FIRST_BACKOFF_SECONDS
                 await self._catch_up()
-            elif message["type"] == "subscribe" and channel:
-                channel.subscribed.set()
-            elif message["type"] == "message" and channel:
-                _deliver(channel, codec.change_from_json(message["data"]))
+            elif message["type"] == "subscribe":
+                self._confirm(job_id)
+            elif message["type"] == "message" and (channel := self._channels.get(job_id)):
+                change = codec.change_from_json(message["data"])
+                for watch in channel.watches:
+                    watch.put(change)
         raise RedisConnectionError("no answer to a ping")
 
     async def _catch_up(self) -> None:
         for job_id, channel in list(self._channels.items()):
             try:
-                _deliver(channel, as_change(await self._reader.get(job_id)))
+                state = as_change(await self._reader.get(job_id))
             except JobNotFound:
-                _deliver(channel, lost())
+                state = lost()
+            for watch in channel.watches:
+                watch.begin_anew(state)
 
-    async def _tell_redis(self, command: str, job_id: str) -> None:
-        if self._pubsub:
-            with contextlib.suppress(RedisError, OSError):
-                await getattr(self._pubsub, command)(keys.channel(job_id))
+    # Commands go out one after the other, or an old unsubscribe could overtake a new subscribe.
 
+    async def _subscribe(self, job_id: str) -> None:
+        async with self._telling:
+            if self._pubsub and job_id in self._channels:
+                self._unconfirmed[job_id] += 1
+                with contextlib.suppress(RedisError, OSError):
+                    await self._pubsub.subscribe(keys.channel(job_id))
 
-def _deliver(channel: _Channel, change: Change) -> None:
-    for watch in channel.watches:
-        watch.put(change)
+    async def _unsubscribe(self, job_id: str) -> None:
+        async with self._telling:
+            if self._pubsub and job_id not in self._channels:
+                with contextlib.suppress(RedisError, OSError):
+                    await self._pubsub.unsubscribe(keys.channel(job_id))
+
+    def _confirm(self, job_id: str) -> None:
+        """Note a confirmation; only that of the last subscription says that it stands."""
+        self._unconfirmed[job_id] -= 1
+        if self._unconfirmed[job_id] <= 0:
+            del self._unconfirmed[job_id]
+            if channel := self._channels.get(job_id):
+                channel.subscribed.set()
 
 
 def as_change(job: Job) -> Change:

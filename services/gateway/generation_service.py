@@ -11,6 +11,7 @@ from services.common.errors import GenerationNotFound, InvalidRequest, NotFound,
 from services.common.interceptors import Context
 from services.gateway import requests
 from services.gateway.access import caller
+from services.gateway.jobs.values import Rendition
 from services.gateway.views import Views
 
 _SECONDS = 10.0
@@ -28,7 +29,7 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
     ) -> pb.ListGenerationsResponse:
         """List the caller's generations."""
         wanted = sto.ListGenerationsRequest(
-            user_id=caller().owner,
+            user_id=caller().on_behalf_of(request.user_id),
             page_size=requests.page_size(request.limit if request.HasField("limit") else None),
             page_token=request.cursor,
         )
@@ -49,7 +50,7 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
     ) -> pb.GetGenerationResponse:
         """Show one generation."""
         named = sto.GetGenerationRequest(
-            user_id=caller().owner, generation_id=request.generation_id
+            user_id=caller().on_behalf_of(request.user_id), generation_id=request.generation_id
         )
         try:
             found = await self._storage.GetGeneration(named, **call_options(_SECONDS))
@@ -62,7 +63,7 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
     ) -> pb.DeleteGenerationResponse:
         """Delete one generation and its images."""
         named = sto.DeleteGenerationRequest(
-            user_id=caller().owner, generation_id=request.generation_id
+            user_id=caller().on_behalf_of(request.user_id), generation_id=request.generation_id
         )
         try:
             found = await self._storage.GetGeneration(
@@ -83,12 +84,23 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
             prompt=generation.prompt,
             revised_prompt=generation.revised_prompt,
             model=generation.model,
-            images=[
-                self._views.image(one.platform, one.key, one.width, one.height, one.size_bytes)
-                for one in generation.images
-            ],
+            images=[self._views.image(_rendition(one)) for one in generation.images],
             created_at=generation.created_at,
         )
+
+
+def _rendition(image: sto.StoredImage) -> Rendition:
+    box = image.crop
+    return Rendition(
+        platform=image.platform,
+        key=image.key,
+        content_type=image.content_type,
+        width=image.width,
+        height=image.height,
+        size_bytes=image.size_bytes,
+        sha256=image.sha256,
+        crop=(box.x, box.y, box.width, box.height) if image.HasField("crop") else None,
+    )
 
 
 def _translated(failure: grpc.aio.AioRpcError) -> Exception:

@@ -8,16 +8,20 @@ from datetime import UTC, datetime
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1 import jobs_pb2_grpc
 
-from services.common import context
-from services.common.errors import JobNotFound
+from services.common.errors import JobNotFound, Unauthorized
 from services.common.interceptors import Context
-from services.gateway import requests
+from services.gateway import options, requests
 from services.gateway.access import caller, maybe_caller
+from services.gateway.auth.caller import Caller
+from services.gateway.auth.tickets import Tickets
 from services.gateway.estimate import Estimate
 from services.gateway.events import EventHub, as_change
+from services.gateway.headers import respond_well_with
+from services.gateway.idempotency import once
+from services.gateway.intake import Intake
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.reader import Reader
-from services.gateway.jobs.values import Job, new_job_id
+from services.gateway.jobs.values import Job
 from services.gateway.views import Views, summary
 
 
@@ -27,35 +31,44 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
     def __init__(
         self,
         *,
+        intake: Intake,
         moves: Moves,
         reader: Reader,
         hub: EventHub,
         views: Views,
         estimate: Estimate,
+        tickets: Tickets,
+        tickets_demanded: bool,
         heartbeat_seconds: float,
     ) -> None:
+        self._intake = intake
         self._moves = moves
         self._reader = reader
         self._hub = hub
         self._views = views
         self._estimate = estimate
+        self._tickets = tickets
+        self._tickets_demanded = tickets_demanded
         self._heartbeat_seconds = heartbeat_seconds
 
     async def CreateJob(self, request: pb.CreateJobRequest, ctx: Context) -> pb.CreateJobResponse:
         """Accept a job."""
-        given = {field.name: value for field, value in request.options.ListFields()}
+        given = options.from_message(request.options)
         spec = requests.job_spec(request.user_id, request.prompt, request.platforms, given)
         caller().must_be(spec.user_id)
-        job_id = new_job_id()
-        await asyncio.to_thread(self._moves.create, job_id, spec, context.request_id.get())
-        await ctx.send_initial_metadata((("x-http-code", "201"),))
+        only_once = once(ctx, caller().subject, spec)
+        estimate = await self._estimate.words()
+        job_id, replayed = await self._intake.create(caller(), spec, only_once)
+        respond_well_with("x-http-code", "201")
+        if replayed:
+            respond_well_with("idempotent-replayed", "true")
         stream = f"/api/sse/jobs/{job_id}"
         return pb.CreateJobResponse(
             job_id=job_id,
             status="queued",
             message="Job created successfully",
-            estimated_time=await self._estimate.words(),
-            stream_url=stream,
+            estimated_time=estimate,
+            stream_url=f"{stream}?ticket={self._tickets.issue(job_id)}",
             links=pb.JobLinks(
                 self=f"/api/jobs/{job_id}", stream=stream, cancel=f"/api/jobs/{job_id}/cancel"
             ),
@@ -69,7 +82,8 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         """List the caller's jobs."""
         status = requests.status(request.status)
         limit = requests.page_size(request.limit if request.HasField("limit") else None)
-        page = await self._reader.page(caller().owner, status, limit, request.cursor)
+        owner = caller().on_behalf_of(request.user_id)
+        page = await self._reader.page(owner, status, limit, request.cursor)
         return pb.ListJobsResponse(
             jobs=[summary(job) for job in page.jobs],
             count=len(page.jobs),
@@ -82,9 +96,13 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
     ) -> AsyncIterator[pb.WatchJobResponse]:
         """Stream what happens to a job until it has ended."""
         job_id = requests.job_id(request.job_id)
+        by_ticket = self._tickets.opens(request.ticket, job_id)
+        if self._tickets_demanded and not by_ticket and maybe_caller() is None:
+            raise Unauthorized("Watch with the streamUrl of your job, or send your token.")
         async with self._hub.watch(job_id) as watch:
             job = await self._reader.get(job_id)
-            _check_owner(job, watcher=True)
+            if not by_ticket and (known := maybe_caller()):
+                _check_owner(job, known)
             last = as_change(job)
             yield self._views.change(job_id, replace(last, type="connected"))
             while not last.status.ended:
@@ -103,7 +121,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
     async def RetryJob(self, request: pb.RetryJobRequest, ctx: Context) -> pb.RetryJobResponse:
         """Put an ended job back in line."""
         job = await self._own(request.job_id)
-        await asyncio.to_thread(self._moves.retry, job.id)
+        await self._intake.retry(job)
         return pb.RetryJobResponse(
             job_id=job.id, status="retrying", message="Job has been queued for retry"
         )
@@ -118,12 +136,11 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
 
     async def _own(self, text: str) -> Job:
         job = await self._reader.get(requests.job_id(text))
-        _check_owner(job, watcher=False)
+        _check_owner(job, caller())
         return job
 
 
-def _check_owner(job: Job, *, watcher: bool) -> None:
-    """Raise JobNotFound for another owner's job; `watcher` may also be nobody in particular."""
-    known = maybe_caller() if watcher else caller()
-    if known is not None and known.owner != job.spec.user_id:
+def _check_owner(job: Job, known: Caller) -> None:
+    """Raise JobNotFound for another owner's job."""
+    if not known.may_see(job.spec.user_id):
         raise JobNotFound("There is no such job. Check the job id.")

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ from snapasset.storage.v1 import storage_pb2 as sto
 from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 
 from services.common.channels import call_options
-from services.common.errors import from_rpc
-from services.common.platforms import PLATFORMS
+from services.common.errors import AppError, Unavailable, from_rpc
+from services.common.platforms import PLATFORMS, Platform
 from services.gateway.jobs.values import JobSpec, Rendition
 from services.gateway.pipeline.ports import (
     Bought,
@@ -28,7 +29,11 @@ from services.gateway.pipeline.ports import (
     Painting,
     Preview,
     ProviderCall,
+    Wishes,
 )
+from services.gateway.spend.prices import PriceTable
+
+logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -39,12 +44,23 @@ async def _speaking_to(service: str) -> AsyncIterator[None]:
         raise from_rpc(failure, service) from failure
 
 
+async def _reach(channel: grpc.aio.Channel, service: str, seconds: float) -> None:
+    """Wait for a service that is being restarted: that should cost no job an attempt."""
+    try:
+        async with asyncio.timeout(seconds):
+            await channel.channel_ready()
+    except TimeoutError as error:
+        raise Unavailable(f"The {service} does not answer.") from error
+
+
 @dataclass(frozen=True, slots=True)
 class GrpcGenerator:
     """Buys images from the generator service."""
 
     channel: grpc.aio.Channel
     timeout_seconds: float
+    connect_seconds: float
+    prices: PriceTable
 
     async def generate(
         self, spec: JobSpec
@@ -59,6 +75,7 @@ class GrpcGenerator:
             end_user=hashlib.sha256(spec.user_id.encode()).hexdigest()[:32],
             previews=2,
         )
+        await _reach(self.channel, "generator", self.connect_seconds)
         call = GeneratorServiceStub(self.channel).Generate(
             request, **call_options(self.timeout_seconds)
         )
@@ -72,7 +89,7 @@ class GrpcGenerator:
                         case "preview":
                             yield Preview(image=response.preview.image)
                         case "call":
-                            yield _call(response.call)
+                            yield self._call(response.call)
                         case "header":
                             header = response.header
                             yield Bought(
@@ -83,6 +100,18 @@ class GrpcGenerator:
                             )
         finally:
             call.cancel()
+
+    def _call(self, call: gen.ProviderCall) -> ProviderCall:
+        tokens = (call.usage.input_tokens, call.usage.output_tokens)
+        return ProviderCall(
+            request_id=call.request_id,
+            model=call.model,
+            outcome=call.outcome,
+            input_tokens=tokens[0],
+            output_tokens=tokens[1],
+            stand_in=call.stand_in,
+            cost_micros=0 if call.stand_in else self.prices.cost_micros(call.model, *tokens),
+        )
 
 
 async def _rest(call: Any) -> AsyncIterator[bytes]:
@@ -97,54 +126,85 @@ class GrpcResizer:
 
     channel: grpc.aio.Channel
     timeout_seconds: float
+    connect_seconds: float
 
     async def resize(
         self,
         master: AsyncIterator[bytes],
         size_bytes: int,
         platforms: Sequence[str],
-        file_format: str,
+        wishes: Wishes,
     ) -> AsyncIterator[Cut]:
         """See ports.Resizer."""
-        targets = [
-            res.Target(
-                id=platform, width=PLATFORMS[platform].width, height=PLATFORMS[platform].height
-            )
-            for platform in platforms
-        ]
-        broken: list[Exception] = []
-
-        async def upload() -> AsyncIterator[res.ResizeRequest]:
-            header = res.ResizeHeader(size_bytes=size_bytes, targets=targets, format=file_format)
-            yield res.ResizeRequest(header=header)
-            try:
-                async for chunk in master:
-                    yield res.ResizeRequest(chunk=chunk)
-            except Exception as error:  # noqa: BLE001 - raised again below
-                # gRPC would swallow it: the call is ended here and the reason raised below.
-                broken.append(error)
-                call.cancel()
-
-        call = ResizerServiceStub(self.channel).Resize(
-            upload(), **call_options(self.timeout_seconds)
-        )
+        await _reach(self.channel, "resizer", self.connect_seconds)
+        header = _header(size_bytes, platforms, wishes)
+        call = ResizerServiceStub(self.channel).Resize(**call_options(self.timeout_seconds))
+        upload = asyncio.create_task(_upload(call, header, master))
         try:
             async with _speaking_to("resizer"):
                 responses = aiter(call)
                 async for response in responses:
-                    header, crop = response.header, response.header.crop
+                    crop = response.header.crop
                     yield Cut(
-                        platform=header.id,
-                        facts=_facts(header),
+                        platform=response.header.id,
+                        facts=_facts(response.header),
                         crop=(crop.x, crop.y, crop.width, crop.height),
-                        chunks=_exactly(responses, header.size_bytes),
+                        chunks=_exactly(responses, response.header.size_bytes),
                     )
-        except BaseException:
-            if broken:
-                raise broken[0] from None
+        except asyncio.CancelledError:
+            if error := _reason(upload):
+                raise error from None
             raise
         finally:
             call.cancel()
+            upload.cancel()
+            await asyncio.wait([upload])  # the caller may close `master` only after it
+
+
+def _header(size_bytes: int, platforms: Sequence[str], wishes: Wishes) -> res.ResizeHeader:
+    header = res.ResizeHeader(
+        size_bytes=size_bytes,
+        targets=[_target(PLATFORMS[platform]) for platform in platforms],
+        format=wishes.file_format,
+        crop=wishes.crop,
+        model=wishes.model,
+    )
+    if wishes.focal_point:
+        header.focal_point.x, header.focal_point.y = wishes.focal_point
+    return header
+
+
+def _target(platform: Platform) -> res.Target:
+    return res.Target(
+        id=platform.id,
+        width=platform.width,
+        height=platform.height,
+        covered=[
+            res.CoveredArea(left=area.left, top=area.top, right=area.right, bottom=area.bottom)
+            for area in platform.covered
+        ],
+        max_bytes=platform.max_bytes,
+    )
+
+
+async def _upload(call: Any, header: res.ResizeHeader, master: AsyncIterator[bytes]) -> None:
+    """Send one master. When that cannot be read, the call is ended."""
+    try:
+        await call.write(res.ResizeRequest(header=header))
+        async for chunk in master:
+            await call.write(res.ResizeRequest(chunk=chunk))
+        await call.done_writing()
+    except AppError:
+        call.cancel()
+        raise
+    except (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.InvalidStateError) as error:
+        # The peer has ended the call; whoever reads its answers learns why.
+        logger.info("The resizer took no more of the master: %r", error)
+
+
+def _reason(upload: "asyncio.Task[None]") -> BaseException | None:
+    """Return why an upload ended the call, None when it did not."""
+    return upload.exception() if upload.done() and not upload.cancelled() else None
 
 
 async def _exactly(
@@ -153,7 +213,10 @@ async def _exactly(
     """Yield the chunks of one rendition and leave the next one's header unread."""
     left = size_bytes
     async with _speaking_to("resizer"):
-        while left > 0 and (response := await anext(responses, None)):
+        while left > 0:
+            response = await anext(responses, None)
+            if response is None or not response.chunk:
+                raise Unavailable("The resizer broke off in the middle of an image.")
             left -= len(response.chunk)
             yield response.chunk
 
@@ -164,11 +227,13 @@ class GrpcStore:
 
     channel: grpc.aio.Channel
     timeout_seconds: float
+    connect_seconds: float
 
     async def put(
         self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
     ) -> None:
         """See ports.Store."""
+        await _reach(self.channel, "storage", self.connect_seconds)
         call = StorageServiceStub(self.channel).PutObject(**call_options(self.timeout_seconds))
 
         async def write(**part: Any) -> None:
@@ -191,6 +256,7 @@ class GrpcStore:
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
         """See ports.Store."""
+        await _reach(self.channel, "storage", self.connect_seconds)
         request = sto.GetObjectRequest(key=key)
         call = StorageServiceStub(self.channel).GetObject(
             request, **call_options(self.timeout_seconds)
@@ -226,6 +292,7 @@ class GrpcStore:
             stand_in=any(call.stand_in for call in ok),
             created_at=created,
         )
+        await _reach(self.channel, "storage", self.connect_seconds)
         async with _speaking_to("storage"):
             await StorageServiceStub(self.channel).SaveGeneration(
                 sto.SaveGenerationRequest(generation=generation),
@@ -250,17 +317,6 @@ def _facts(header: Any) -> Facts:
         height=header.height,
         size_bytes=header.size_bytes,
         sha256=header.sha256,
-    )
-
-
-def _call(call: gen.ProviderCall) -> ProviderCall:
-    return ProviderCall(
-        request_id=call.request_id,
-        model=call.model,
-        outcome=call.outcome,
-        input_tokens=call.usage.input_tokens,
-        output_tokens=call.usage.output_tokens,
-        stand_in=call.stand_in,
     )
 
 

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.common.settings import ProcessSettings, ServerSettings, positive, setting
+from services.common.settings import ProcessSettings, port_number, positive, setting
+from services.gateway.access_settings import AccessSettings
+from services.gateway.spend.prices import DEFAULT_PRICES, check_prices
 
 
-def _secret(value: str) -> str | None:
-    # RFC 7518, section 3.2: a key for HS256 has at least 256 bits.
-    return None if len(value.encode()) >= 32 else "must have at least 32 bytes"
+def not_negative(value: float) -> str | None:
+    """Check for settings that may be nothing."""
+    return None if value >= 0 else "must not be negative"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,19 +52,20 @@ class JobSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GatewaySettings(JobSettings, ServerSettings):
+class GatewaySettings(JobSettings, AccessSettings):
     """What the API process can be told."""
 
-    port: int = setting("GATEWAY_PORT", "port of the gateway's gRPC", default=50051)
-    jwt_secret: str = setting(
-        "JWT_SECRET", "shared secret of HS256 tokens, at least 32 bytes", check=_secret
+    port: int = setting(
+        "GATEWAY_PORT", "port of the gateway's gRPC", default=50051, check=port_number
     )
-    jwt_issuer: str = setting(
-        "JWT_ISSUER", "who must have issued a token; empty: anybody with the key", default=""
-    )
-    jwt_audience: str = setting("JWT_AUDIENCE", "whom a token must be for", default="authenticated")
     public_url: str = setting(
         "PUBLIC_URL", "address at which clients reach the API", default="http://localhost:3001"
+    )
+    budget_usd: float = setting(
+        "MONTHLY_BUDGET_USD",
+        "what one owner's images may cost in a month by IMAGE_PRICES; 0: no budget",
+        default=0.0,
+        check=not_negative,
     )
     heartbeat_seconds: float = setting(
         "STREAM_HEARTBEAT_SECONDS",
@@ -99,4 +102,23 @@ class WorkerSettings(JobSettings, ProcessSettings):
     )
     storage_seconds: float = setting(
         "STORAGE_TIMEOUT_SECONDS", "deadline for one call to storage", default=60.0, check=positive
+    )
+    connect_seconds: float = setting(
+        "WORKER_CONNECT_SECONDS",
+        "how long a job waits for a service that is being restarted",
+        default=20.0,
+        check=positive,
+    )
+    resize_concurrency: int = setting(
+        "WORKER_RESIZE_CONCURRENCY",
+        "jobs of one worker that have their images cut at once; others wait here",
+        default=4,
+        check=positive,
+    )
+    image_prices: tuple[str, ...] = setting(
+        "IMAGE_PRICES",
+        "US dollars for a million tokens in and out, by the beginning of a model's name, "
+        "comma separated: gpt-image-2=5/40",
+        default=DEFAULT_PRICES,
+        check=check_prices,
     )

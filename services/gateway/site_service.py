@@ -14,13 +14,15 @@ from services.common.errors import (
     ImageNotFound,
     InvalidRequest,
     NotFound,
-    PageNotFound,
     from_rpc,
 )
 from services.common.interceptors import Context
 from services.common.platforms import PLATFORMS
 from services.common.version import VERSION
+from services.gateway.headers import respond_well_with
 from services.gateway.health import Health
+from services.gateway.metadata import sent
+from services.gateway.site.pages import PAGE_HEADERS, Pages
 
 _IMAGE_SECONDS = 60.0
 _LINKS = {
@@ -37,9 +39,10 @@ _LINKS = {
 class SiteService(site_pb2_grpc.SiteServiceServicer):
     """The SiteService of the contract."""
 
-    def __init__(self, storage: grpc.aio.Channel, health: Health) -> None:
+    def __init__(self, storage: grpc.aio.Channel, health: Health, pages: Pages) -> None:
         self._storage = StorageServiceStub(storage)
         self._health = health
+        self._pages = pages
 
     async def GetImage(
         self, request: pb.GetImageRequest, ctx: Context
@@ -53,13 +56,9 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
             facts = (await anext(parts)).object
             if not facts.content_type.startswith("image/"):
                 raise ImageNotFound("There is no image at this path.")
-            await ctx.send_initial_metadata(
-                (
-                    ("etag", f'"{facts.sha256}"'),
-                    ("cache-control", "public, max-age=31536000, immutable"),
-                    ("x-content-length", str(facts.size_bytes)),
-                )
-            )
+            respond_well_with("cache-control", "public, max-age=31536000, immutable")
+            if _is_known(ctx, f'"{facts.sha256}"', facts.size_bytes):
+                return
             content_type = facts.content_type
             async for part in parts:
                 body = HttpBody(content_type=content_type, data=part.chunk)
@@ -78,7 +77,7 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
         parts = await self._health.components()
         ok = all(part.up for part in parts.values())
         if not ok:
-            await ctx.send_initial_metadata((("x-http-code", "503"),))
+            respond_well_with("x-http-code", "503")
         return pb.GetHealthResponse(
             status="ok" if ok else "degraded",
             components={
@@ -105,6 +104,29 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
             ]
         )
 
+    async def GetHome(self, request: pb.GetHomeRequest, ctx: Context) -> pb.GetHomeResponse:
+        """Return the first page."""
+        return pb.GetHomeResponse(body=self._page(ctx, "/"))
+
     async def GetPage(self, request: pb.GetPageRequest, ctx: Context) -> pb.GetPageResponse:
         """Return one page of the documentation."""
-        raise PageNotFound("There is no such page.")
+        path = f"/api-docs/{request.path}" if request.path else "/api-docs"
+        return pb.GetPageResponse(body=self._page(ctx, path))
+
+    def _page(self, ctx: Context, path: str) -> HttpBody:
+        page = self._pages.get(path)
+        for name, value in PAGE_HEADERS.items():
+            respond_well_with(name, value)
+        known = _is_known(ctx, page.etag, len(page.content))
+        return HttpBody(content_type=page.media_type, data=b"" if known else page.content)
+
+
+def _is_known(ctx: Context, etag: str, size_bytes: int) -> bool:
+    """Say what the answer's ETag and length are; make it a 304 if the caller has that version."""
+    respond_well_with("etag", etag)
+    respond_well_with("x-content-length", str(size_bytes))
+    given = [each.strip() for line in sent(ctx, "if-none-match") for each in line.split(",")]
+    known = "*" in given or etag in (each.removeprefix("W/") for each in given)
+    if known:
+        respond_well_with("x-http-code", "304")
+    return known

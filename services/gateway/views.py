@@ -6,7 +6,16 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.platforms import PLATFORMS
-from services.gateway.jobs.values import Change, Failure, Job, JobSpec, Result, generation_id
+from services.gateway import options
+from services.gateway.jobs.values import (
+    Change,
+    Failure,
+    Job,
+    JobSpec,
+    Rendition,
+    Result,
+    generation_id,
+)
 
 
 class Views:
@@ -61,24 +70,20 @@ class Views:
             success=True,
             generation_id=result.generation_id,
             revised_prompt=result.revised_prompt,
-            images=[
-                self.image(one.platform, one.key, one.width, one.height, one.size_bytes)
-                for one in result.images
-            ],
+            images=[self.image(one) for one in result.images],
         )
 
-    def image(
-        self, platform: str, key: str, width: int, height: int, size_bytes: int
-    ) -> pb.JobImage:
+    def image(self, one: Rendition) -> pb.JobImage:
         """Return one image with its public address."""
-        known = PLATFORMS.get(platform)
+        known = PLATFORMS.get(one.platform)
         return pb.JobImage(
-            platform=known.name if known else platform,
-            platform_id=platform,
-            url=f"{self._image_base}/{key}",
-            width=width,
-            height=height,
-            size=size_bytes,
+            platform=known.name if known else one.platform,
+            platform_id=one.platform,
+            url=f"{self._image_base}/{one.key}",
+            width=one.width,
+            height=one.height,
+            size=one.size_bytes,
+            crop=_crop(one.crop) if one.crop else None,
         )
 
 
@@ -101,8 +106,13 @@ def job_data(spec: JobSpec) -> pb.JobData:
         user_id=spec.user_id,
         prompt=spec.prompt,
         platforms=spec.platforms,
-        options=pb.JobOptions(**spec.options) if spec.options else None,
+        options=options.to_message(spec.options),
     )
+
+
+def _crop(crop: tuple[int, int, int, int]) -> pb.CropBox:
+    x, y, width, height = crop
+    return pb.CropBox(x=x, y=y, width=width, height=height)
 
 
 def job_error(failure: Failure | None) -> pb.JobError | None:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from snapasset.resizer.v1.resizer_pb2_grpc import add_ResizerServiceServicer_to_server
 
 from services.common.serve import main, serve
 from services.resizer.admission import Admission
+from services.resizer.attention import look_at
+from services.resizer.faces import FrontalFaces
 from services.resizer.order import Limits
 from services.resizer.resize import Resizer
 from services.resizer.service import ResizerService
@@ -23,7 +26,8 @@ def open_service(settings: ResizerSettings) -> Iterator[ResizerService]:
     # Two masters a thread: while one is uploaded or read, the other keeps the thread at work.
     admission = Admission(working=2 * settings.concurrency, waiting=settings.queue)
     with Threads(settings.concurrency) as threads:
-        resizer = Resizer(threads, admission, limits)
+        looker = partial(look_at, find_faces=FrontalFaces())
+        resizer = Resizer(threads, admission, limits, looker=looker)
         yield ResizerService(resizer, settings.deadline_seconds)
 
 

@@ -1,4 +1,4 @@
-"""Chooses the part of a master that a rendition shows."""
+"""The shapes that cutting deals in, and the box around a given point."""
 
 from dataclasses import dataclass
 
@@ -40,6 +40,16 @@ class Box:
     def edges(self) -> tuple[int, int, int, int]:
         """Left, upper, right and lower edge, as Pillow names a box."""
         return self.x, self.y, self.x + self.width, self.y + self.height
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Area:
+    """A part of a rendition, in fractions of its width and height from the upper left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 def choose_box(image: Size, target: Size, focus: Focus = CENTRE) -> Box:

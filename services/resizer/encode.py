@@ -8,40 +8,65 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Encoding:
-    """How one format is written. `options` gives Pillow's save options for a quality of 1-100."""
+    """How one format is written.
+
+    `options` gives Pillow's save options for a quality of 1-100 and an XMP packet, which may be
+    empty. `quality` is the usual one, `least` the lowest that is worth looking at.
+    """
 
     name: str
     content_type: str
     keeps_alpha: bool
     quality: int
-    options: Callable[[int], Mapping[str, Any]]
+    least: int
+    options: Callable[[int, bytes], Mapping[str, Any]]
 
 
-def _jpeg(quality: int) -> Mapping[str, Any]:
+def _jpeg(quality: int, xmp: bytes) -> Mapping[str, Any]:
     # From 90 on, coloured edges and text are worth full chroma; libvips draws the same line.
     chroma = "4:4:4" if quality >= 90 else "4:2:0"
-    return {"quality": quality, "subsampling": chroma, "progressive": True}
+    return {"quality": quality, "subsampling": chroma, "progressive": True, **_xmp(xmp)}
 
 
-def _png(quality: int) -> Mapping[str, Any]:
+def _png(quality: int, xmp: bytes) -> Mapping[str, Any]:
     # Level 3 takes a fifth of the time of Pillow's 6, for files that are a tenth larger.
-    return {"compress_level": 3}
+    level = {"compress_level": 3 if quality == _LOSSLESS else 9}
+    if not xmp:
+        return level
+    notes = PngInfo()
+    notes.add_itxt("XML:com.adobe.xmp", xmp.decode())  # XMP specification, part 3, section 1.1.5
+    return {**level, "pnginfo": notes}
 
 
-def _webp(quality: int) -> Mapping[str, Any]:
-    return {"quality": quality, "method": 4}
+def _webp(quality: int, xmp: bytes) -> Mapping[str, Any]:
+    return {"quality": quality, "method": 4, **_xmp(xmp)}
 
 
-def _row(name: str, keeps_alpha: bool, quality: int, options: Any) -> Encoding:
+def _avif(quality: int, xmp: bytes) -> Mapping[str, Any]:
+    # Speed 8 takes a third of the time of Pillow's 6, for files that are a tenth larger. One
+    # thread: a call has as many as it may use.
+    return {"quality": quality, "speed": 8, "max_threads": 1, **_xmp(xmp)}
+
+
+def _xmp(xmp: bytes) -> Mapping[str, bytes]:
+    return {"xmp": xmp} if xmp else {}
+
+
+_LOSSLESS = 100
+
+
+def _row(name: str, keeps_alpha: bool, quality: int, least: int, options: Any) -> Encoding:
     return Encoding(
         name=name,
         content_type=f"image/{name}",
         keeps_alpha=keeps_alpha,
         quality=quality,
+        least=least,
         options=options,
     )
 
@@ -49,21 +74,22 @@ def _row(name: str, keeps_alpha: bool, quality: int, options: Any) -> Encoding:
 ENCODINGS: Mapping[str, Encoding] = {
     encoding.name: encoding
     for encoding in (
-        _row("jpeg", False, 85, _jpeg),
-        _row("png", True, 100, _png),
-        _row("webp", True, 80, _webp),
+        _row("jpeg", False, 85, 40, _jpeg),
+        _row("png", True, _LOSSLESS, 1, _png),
+        _row("webp", True, 80, 30, _webp),
+        _row("avif", True, 65, 30, _avif),
     )
 }
-"""Every format by the name that the contract gives it. PNG is lossless and ignores the quality."""
+"""Every format by the name that the contract gives it. PNG is lossless at its usual quality."""
 
 
-def encode(pixels: Image.Image, encoding: Encoding, quality: int | None) -> bytes:
+def encode(pixels: Image.Image, encoding: Encoding, quality: int, xmp: bytes = b"") -> bytes:
     """Return `pixels` (RGB, or RGBA if the encoding keeps alpha) as a file of that format.
 
-    `quality` is 1 to 100, or None for the encoding's own.
+    `quality` is 1 to 100, `xmp` a packet to write into it.
     """
     with _scratch_file() as file:
-        pixels.save(file, encoding.name, **encoding.options(quality or encoding.quality))
+        pixels.save(file, encoding.name, **encoding.options(quality, xmp))
         file.seek(0)
         return file.read()
 

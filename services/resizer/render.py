@@ -5,12 +5,27 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from services.resizer.crop import Box, Size, choose_box
-from services.resizer.encode import ENCODINGS, encode
+from services.resizer.crop import CENTRE, Box, Size, choose_box
+from services.resizer.encode import ENCODINGS
+from services.resizer.fit import encode_within
+from services.resizer.framing import frame
 from services.resizer.order import Order, Target
+from services.resizer.origin import origin
+from services.resizer.saliency import Floats
 
 _REDUCING_GAP = 3.0
 """From this on, says Pillow, halving first cannot be told from resampling every pixel."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Master:
+    """What all renditions are cut from: `pixels` as `decode` returns them, and what matters there.
+
+    `heat` is a map as `look_at` returns it, None where the order does without.
+    """
+
+    pixels: Image.Image
+    heat: Floats | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,10 +39,10 @@ class Rendition:
     crop: Box
 
 
-def render(master: Image.Image, target: Target, order: Order) -> Rendition:
-    """Cut `target` from a master as `decode` returns it. Takes CPU: call it in a thread."""
-    box = choose_box(Size(width=master.width, height=master.height), target.size)
-    pixels = master.resize(
+def render(master: Master, target: Target, order: Order) -> Rendition:
+    """Cut `target` from the master. Takes CPU: call it in a thread."""
+    box = _box(master, target, order)
+    pixels = master.pixels.resize(
         (target.size.width, target.size.height),
         Image.Resampling.LANCZOS,
         box=box.edges,
@@ -36,7 +51,7 @@ def render(master: Image.Image, target: Target, order: Order) -> Rendition:
     if pixels.mode == "RGBa":
         pixels = pixels.convert("RGBA")
     encoding = ENCODINGS[order.format]
-    data = encode(pixels, encoding, order.quality)
+    data = encode_within(pixels, encoding, order.quality, target.max_bytes, origin(order.model))
     return Rendition(
         target=target,
         content_type=encoding.content_type,
@@ -44,3 +59,10 @@ def render(master: Image.Image, target: Target, order: Order) -> Rendition:
         sha256=hashlib.sha256(data).hexdigest(),
         crop=box,
     )
+
+
+def _box(master: Master, target: Target, order: Order) -> Box:
+    size = Size(width=master.pixels.width, height=master.pixels.height)
+    if master.heat is None:
+        return choose_box(size, target.size, order.focus or CENTRE)
+    return frame(master.heat, size, target.size, target.covered)

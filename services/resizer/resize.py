@@ -1,4 +1,4 @@
-"""One call: the master is decoded once, then one rendition follows another."""
+"""One call: the master is decoded and looked at once, then one rendition follows another."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
@@ -8,17 +8,22 @@ from io import BytesIO
 from PIL import Image
 
 from services.resizer.admission import Admission
+from services.resizer.attention import look_at
 from services.resizer.decode import decode
 from services.resizer.encode import ENCODINGS
 from services.resizer.order import Limits, Order, Target, check
-from services.resizer.render import Rendition, render
+from services.resizer.render import Master, Rendition, render
+from services.resizer.saliency import Floats
 from services.resizer.threads import Threads
 from services.resizer.upload import collect
 
 Decoder = Callable[[BytesIO, int, bool], Image.Image]
 """What `decode` is."""
 
-Renderer = Callable[[Image.Image, Target, Order], Rendition]
+Looker = Callable[[Image.Image], Floats]
+"""What `look_at` is."""
+
+Renderer = Callable[[Master, Target, Order], Rendition]
 """What `render` is."""
 
 
@@ -31,12 +36,14 @@ class Resizer:
         admission: Admission,
         limits: Limits,
         decoder: Decoder = decode,
+        looker: Looker = look_at,
         renderer: Renderer = render,
     ) -> None:
         self._threads = threads
         self._admission = admission
         self._limits = limits
         self._decode = decoder
+        self._look = looker
         self._render = renderer
 
     async def resize(
@@ -55,9 +62,11 @@ class Resizer:
                 async for rendition in renditions:
                     yield rendition
 
-    async def _master(self, order: Order, chunks: AsyncIterable[bytes]) -> Image.Image:
+    async def _master(self, order: Order, chunks: AsyncIterable[bytes]) -> Master:
         file = await collect(chunks, order.size_bytes)
+        return await self._threads.run(partial(self._read, file, order))
+
+    def _read(self, file: BytesIO, order: Order) -> Master:
         keep_alpha = ENCODINGS[order.format].keeps_alpha
-        return await self._threads.run(
-            partial(self._decode, file, self._limits.max_pixels, keep_alpha)
-        )
+        pixels = self._decode(file, self._limits.max_pixels, keep_alpha)
+        return Master(pixels=pixels, heat=self._look(pixels) if order.needs_attention else None)

@@ -10,9 +10,9 @@ from snapasset.resizer.v1 import resizer_pb2_grpc
 
 from services.common.channels import CHUNK_BYTES
 from services.common.errors import FieldMistake, InvalidRequest
-from services.resizer.crop import Size
+from services.resizer.crop import Area, Focus, Size
 from services.resizer.deadline import within
-from services.resizer.order import Order, Target
+from services.resizer.order import SMART, Order, Target
 from services.resizer.render import Rendition
 from services.resizer.resize import Resizer
 
@@ -53,13 +53,29 @@ def _order(first: pb.ResizeRequest | None) -> Order:
     header = first.header
     return Order(
         size_bytes=header.size_bytes,
-        targets=tuple(
-            Target(id=target.id, size=Size(width=target.width, height=target.height))
-            for target in header.targets
-        ),
+        targets=tuple(map(_target, header.targets)),
         format=header.format or "jpeg",
         quality=header.quality if header.HasField("quality") else None,
+        crop=header.crop or SMART,
+        focus=_focus(header.focal_point) if header.HasField("focal_point") else None,
+        model=header.model,
     )
+
+
+def _target(target: pb.Target) -> Target:
+    return Target(
+        id=target.id,
+        size=Size(width=target.width, height=target.height),
+        covered=tuple(
+            Area(left=area.left, top=area.top, right=area.right, bottom=area.bottom)
+            for area in target.covered
+        ),
+        max_bytes=target.max_bytes if target.HasField("max_bytes") else None,
+    )
+
+
+def _focus(point: pb.FocalPoint) -> Focus:
+    return Focus(x=point.x, y=point.y)
 
 
 async def _chunks(requests: AsyncIterator[pb.ResizeRequest]) -> AsyncIterator[bytes]:

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from services.common.settings import ServerSettings, positive, setting
+from services.common.settings import ServerSettings, port_number, positive, setting
 
 LARGEST_SIDE = 16_383
 """No WebP file is larger (RFC 9649, section 3.4); JPEG and PNG allow more."""
@@ -26,7 +26,7 @@ class ResizerSettings(ServerSettings):
     call that waits keeps nothing but what gRPC reads ahead.
     """
 
-    port: int = setting("RESIZER_PORT", "port of the resizer", default=50053, check=positive)
+    port: int = setting("RESIZER_PORT", "port of the resizer", default=50053, check=port_number)
     max_bytes: int = setting(
         "RESIZER_MAX_BYTES", "longest master", default=32 * 1024 * 1024, check=positive
     )

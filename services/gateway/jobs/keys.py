@@ -49,6 +49,16 @@ def idempotency(owner: str, key: str) -> str:
     return f"snapasset:idempotency:{owner}:{key}"
 
 
+def spent(owner: str, month: str) -> str:
+    """Hash of what an owner's calls to the image API came to in a month, such as "2026-11"."""
+    return f"snapasset:spent:{owner}:{month}"
+
+
+def spent_mark(entry: str) -> str:
+    """Mark of an entry that was made, so that it is not made twice."""
+    return f"snapasset:spent-mark:{entry}"
+
+
 def channel(job_id: str) -> str:
     """Channel on which the changes of one job are published."""
     return f"snapasset:changes:{job_id}"

@@ -7,7 +7,7 @@ by a token: a worker whose lease was taken over can no longer change anything.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from redis.client import Pipeline
@@ -51,9 +51,12 @@ class Moves:
         job_id: str,
         spec: JobSpec,
         request_id: str,
-        also: Callable[[Pipeline], None] = lambda pipe: None,
+        also: Callable[[Pipeline], None] = lambda pipe: pipe.multi(),
     ) -> None:
-        """Accept a job: after this returns it will not be lost. `also` joins the transaction."""
+        """Accept a job: after this returns it will not be lost.
+
+        `also` joins the transaction: it may watch and read, calls `multi`, and may write.
+        """
         rq = RqJob.create(
             RQ_FUNCTION,
             kwargs=codec.spec_to_json(spec),
@@ -66,11 +69,14 @@ class Moves:
         )
         state = {"owner": spec.user_id, "attempts": "0", "progress": "0", "request_id": request_id}
         with self._do.redis.pipeline() as pipe:
+            # A transaction that watches is not sent again by itself when its answer is lost: the
+            # job may be at work by then.
+            pipe.watch(rq.key)  # type: ignore[no-untyped-call]
+            also(pipe)
             pipe.sadd(self._do.queue.redis_queues_keys, self._do.queue.key)
             self._do.index(pipe, keys.owned(spec.user_id), job_id)
             step = Step(to=Status.WAITING, message="Waiting in the queue", state=state)
             self._do.enter(pipe, Record(rq=rq, state=state), step)
-            also(pipe)
             pipe.execute()
 
     def take(self, timeout_seconds: float) -> str | None:
@@ -106,6 +112,7 @@ class Moves:
         try:
             return self._do.change(job_id, decide)
         except JobNotFound:
+            self._do.redis.zrem(keys.WAITING, job_id)
             self._drop_taken(job_id)
             return None
 
@@ -130,12 +137,13 @@ class Moves:
         self._with_lease(job_id, token, lambda record: _failed(failure))
 
     def delay(
-        self, job_id: str, token: str, failure: Failure, next_run_at: datetime, *, counts: bool
+        self, job_id: str, token: str, failure: Failure, pause: timedelta, *, counts: bool
     ) -> None:
-        """End an attempt badly; the job is tried again at `next_run_at`.
+        """End an attempt badly; the job is tried again after `pause`.
 
         `counts` is False when the attempt was not even begun. Raises LeaseLost.
         """
+        next_run_at = codec.moment(self._do.now()) + pause
 
         def step(record: Record) -> Step:
             log = f"Attempt {record.attempts} failed: {failure.message}"
@@ -217,7 +225,8 @@ class Moves:
         """Put a delayed job whose time has come back in line."""
 
         def decide(pipe: Pipeline, record: Record) -> None:
-            if record.status is Status.DELAYED:
+            due = codec.moment(record.state.get("next_run_at", 0))
+            if record.status is Status.DELAYED and due <= codec.moment(self._do.now()):
                 text = "Waiting for another attempt"
                 self._do.apply(pipe, record, Step(to=Status.WAITING, message=text, front=True))
 
@@ -233,7 +242,7 @@ class Moves:
             text = "The worker was lost; another one takes over"
             step = Step(to=Status.WAITING, message=text, log=text, front=True)
             if record.attempts >= max_attempts:
-                text = f"The worker was lost in each of {record.attempts} attempts."
+                text = f"The worker was lost in the last of {record.attempts} attempts."
                 step = _failed(Failure(code="WORKER_LOST", message=text, retryable=True))
             self._do.apply(pipe, record, step)
 

@@ -5,7 +5,9 @@ under WATCH, so a sweep too many does no harm.
 """
 
 import logging
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, cast
 
 from redis import Redis
@@ -24,31 +26,49 @@ _BATCH = 500
 UNCLAIMED_SECONDS = 15
 """A worker claims what it took within milliseconds; one that has not by then is dead."""
 
+_SHORTEST_GAP_SECONDS = 3.0
+"""Sweeps are a second apart; on a busy machine two."""
+
 
 class Recovery:
     """Sweeps. Sync, for use in a thread; one per worker process."""
 
-    def __init__(self, redis: Redis, transitions: Transitions, moves: Moves, attempts: int) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        transitions: Transitions,
+        moves: Moves,
+        *,
+        attempts: int,
+        lease: timedelta,
+        unclaimed_seconds: float = UNCLAIMED_SECONDS,
+    ) -> None:
         self._redis = redis
         self._transitions = transitions
         self._moves = moves
         self._attempts = attempts
+        self._unclaimed_seconds = unclaimed_seconds
+        self._contact = Contact(lease.total_seconds())
         self._seen_taken: dict[str, float] = {}
 
     def sweep(self, lock_seconds: float) -> None:
         """Do one sweep, unless another worker did within `lock_seconds`."""
-        if not self._redis.set(_LOCK, "1", nx=True, px=int(lock_seconds * 1000)):
+        mine = self._redis.set(_LOCK, "1", nx=True, px=int(lock_seconds * 1000))
+        may_take_over = self._contact.lasts()
+        if not mine:
             return
         now = self._transitions.now()
         scheduled = self._transitions.queue.scheduled_job_registry.key
         for job_id in self._due(scheduled, now):
             self._try(job_id, self._moves.wake, scheduled)
-        for job_id in self._due(keys.LEASES, now):
+        for job_id in self._due(keys.LEASES, now) if may_take_over else ():
             logger.warning("A worker was lost; its job is freed", extra={"job_id": job_id})
-            take_over = lambda one: self._moves.take_over(one, self._attempts)  # noqa: E731
-            self._try(job_id, take_over, keys.LEASES)
+            self._try(job_id, self._take_over, keys.LEASES)
         self._put_back_unclaimed(now)
         clean_worker_registry(self._transitions.queue)
+
+    def _take_over(self, job_id: str) -> None:
+        self._moves.take_over(job_id, self._attempts)
 
     def _due(self, key: str, now: float) -> list[str]:
         found = cast(list[bytes], self._redis.zrangebyscore(key, "-inf", now, 0, _BATCH))
@@ -59,7 +79,7 @@ class Recovery:
         ids = {one.decode() for one in taken}
         self._seen_taken = {one: self._seen_taken.get(one, now) for one in ids}
         for job_id, since in list(self._seen_taken.items()):
-            if now - since > UNCLAIMED_SECONDS:
+            if now - since >= self._unclaimed_seconds:
                 logger.warning("A job was taken and not begun", extra={"job_id": job_id})
                 self._try(job_id, self._moves.put_back, None)
 
@@ -71,3 +91,24 @@ class Recovery:
             if index:
                 self._redis.zrem(index, job_id)
             self._redis.lrem(keys.TAKEN, 0, job_id)
+
+
+class Contact:
+    """Knows whether Redis has answered this process for a whole lease without a gap.
+
+    After an outage all leases have run out, though their workers live and hold bought images:
+    they renew before anybody may call them dead.
+    """
+
+    def __init__(self, lease_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._lease_seconds = lease_seconds
+        self._clock = clock
+        self._last = self._since = -float("inf")
+
+    def lasts(self) -> bool:
+        """Note that Redis has answered just now."""
+        now = self._clock()
+        if now - self._last > max(self._lease_seconds / 2, _SHORTEST_GAP_SECONDS):
+            self._since = now
+        self._last = now
+        return now - self._since >= self._lease_seconds

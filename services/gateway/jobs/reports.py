@@ -36,7 +36,6 @@ if ARGV[4] ~= '' then
   redis.call('EXPIRE', KEYS[2], redis.call('TTL', state))
 end
 if ARGV[5] ~= '' then redis.call('HSET', state, 'checkpoint', ARGV[5]) end
-if ARGV[6] ~= '' then redis.call('HSET', state, 'preview', ARGV[6]) end
 if not changed then return 1 end
 local time = redis.call('TIME')
 local change = {

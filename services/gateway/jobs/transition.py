@@ -122,7 +122,7 @@ class Transitions:
             pipe.zrem(keys.LEASES, job_id)
         else:
             self._registries[status].remove(record.rq, pipeline=pipe)
-        pipe.hdel(keys.state(job_id), "lease", "next_run_at", "failure", "preview")
+        pipe.hdel(keys.state(job_id), "lease", "next_run_at", "failure")
 
     def enter(self, pipe: Pipeline, record: Record, step: Step) -> None:
         """Put the job into the place of its next state, and say so."""
@@ -138,7 +138,9 @@ class Transitions:
             pipe.zadd(self._registries[step.to].key, {execution: "+inf"})
             pipe.zadd(keys.LEASES, {job_id: self.now() + self._lease.total_seconds()})
         elif step.to is Status.DELAYED:
-            self.queue.scheduled_job_registry.schedule(rq, step.next_run_at, pipeline=pipe)
+            # RQ's own schedule() cuts to whole seconds: too early for a provider's Retry-After.
+            due = cast(datetime, step.next_run_at).timestamp()
+            pipe.zadd(self._registries[step.to].key, {job_id: due})
         else:
             rq.ended_at = now
             registry = self._registries[step.to].key
@@ -197,7 +199,7 @@ class Transitions:
         return Record(rq=rq, state={k.decode(): v.decode() for k, v in state.items()})
 
     def now(self) -> float:
-        """Seconds since 1970 by Redis's clock, the only one that leases trust."""
+        """Seconds since 1970 by Redis's clock, the only one that leases and retries trust."""
         seconds, micros = cast(Any, self.redis.time())
         return float(seconds) + float(micros) / 1e6
 

@@ -36,7 +36,10 @@ class Preview:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProviderCall:
-    """One call to the image API. `outcome` is "ok" or the code of its failure."""
+    """One call to the image API. `outcome` is "ok" or the code of its failure.
+
+    `cost_micros` is what it cost by our price table, in millionths of a US dollar.
+    """
 
     request_id: str
     model: str
@@ -44,6 +47,7 @@ class ProviderCall:
     input_tokens: int
     output_tokens: int
     stand_in: bool
+    cost_micros: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +58,19 @@ class Bought:
     model: str
     revised_prompt: str
     chunks: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wishes:
+    """How a master is to be cut and written. Empty texts leave it to the resizer.
+
+    `focal_point` is in fractions of width and height; `model` painted the master.
+    """
+
+    file_format: str = ""
+    crop: str = ""
+    focal_point: tuple[float, float] | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +113,7 @@ class Resizer(Protocol):
         master: AsyncIterator[bytes],
         size_bytes: int,
         platforms: Sequence[str],
-        file_format: str,
+        wishes: Wishes,
     ) -> AsyncIterator[Cut]:
         """Cut one rendition for each platform, in order. Raises AppError."""
 
@@ -114,6 +131,13 @@ class Store(Protocol):
 
     async def save(self, record: GenerationRecord) -> None:
         """Store a record; overwrites the one of the same id. Raises AppError."""
+
+
+class Spending(Protocol):
+    """Keeps the books."""
+
+    def note(self, owner: str, call: ProviderCall) -> None:
+        """Enter a call; never waits and never fails."""
 
 
 class Reporter(Protocol):

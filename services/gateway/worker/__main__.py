@@ -9,7 +9,10 @@ from services.gateway.jobs.reports import Reports
 from services.gateway.jobs.transition import Transitions
 from services.gateway.peers import IDEMPOTENT, GrpcGenerator, GrpcResizer, GrpcStore
 from services.gateway.pipeline.steps import Ports
+from services.gateway.pipeline.turns import InTurns
 from services.gateway.settings import WorkerSettings
+from services.gateway.spend.books import Books
+from services.gateway.spend.prices import read_prices
 from services.gateway.worker.attempt import Attempts
 from services.gateway.worker.presence import Presence
 from services.gateway.worker.worker import Worker
@@ -21,15 +24,25 @@ async def run(settings: WorkerSettings) -> None:
     transitions = Transitions(redis, retention=settings.retention, lease=settings.lease)
     moves = Moves(transitions)
     reports = Reports(async_redis, settings.lease)
+    books = Books(async_redis)
+    patience = settings.connect_seconds
     ports = Ports(
         generator=GrpcGenerator(
-            open_channel(settings.generator_address, settings), settings.generate_seconds
+            open_channel(settings.generator_address, settings),
+            settings.generate_seconds,
+            patience,
+            read_prices(settings.image_prices),
         ),
-        resizer=GrpcResizer(
-            open_channel(settings.resizer_address, settings), settings.resize_seconds
+        resizer=InTurns(
+            GrpcResizer(
+                open_channel(settings.resizer_address, settings), settings.resize_seconds, patience
+            ),
+            settings.resize_concurrency,
         ),
         store=GrpcStore(
-            open_channel(settings.storage_address, settings, IDEMPOTENT), settings.storage_seconds
+            open_channel(settings.storage_address, settings, IDEMPOTENT),
+            settings.storage_seconds,
+            patience,
         ),
     )
     worker = Worker(
@@ -37,20 +50,24 @@ async def run(settings: WorkerSettings) -> None:
         async_redis=async_redis,
         moves=moves,
         reports=reports,
-        recovery=Recovery(redis, transitions, moves, settings.attempts),
+        recovery=Recovery(
+            redis, transitions, moves, attempts=settings.attempts, lease=settings.lease
+        ),
         attempts=Attempts(
             moves,
             reports,
             ports,
+            books,
             most=settings.attempts,
             backoff_seconds=settings.backoff_seconds,
         ),
-        presence=Presence(redis, settings.lease_seconds),
+        presence=Presence(redis),
         slots=settings.worker_slots,
         beat_seconds=settings.lease_seconds / 4,
         grace_seconds=settings.grace_seconds,
     )
     await worker.run(stop_requested())
+    await books.close()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ import logging
 import random
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+
+from redis.exceptions import RedisError
 
 from services.common import context
 from services.common.errors import AppError, Busy, InternalError
@@ -14,6 +16,7 @@ from services.gateway.jobs.moves import Claim, LeaseLost, Moves
 from services.gateway.jobs.reports import Reports
 from services.gateway.jobs.values import Failure
 from services.gateway.pipeline import checkpoint
+from services.gateway.pipeline.ports import Spending
 from services.gateway.pipeline.steps import Ports, Run, run_steps
 from services.gateway.worker.reporter import LeasedReporter
 from services.gateway.worker.steady import steadily
@@ -21,6 +24,7 @@ from services.gateway.worker.steady import steadily
 logger = logging.getLogger(__name__)
 
 _LONGEST_PAUSE_SECONDS = 600.0
+_NOT_OURS = "The job was cancelled or taken over"
 
 
 class Attempts:
@@ -31,6 +35,7 @@ class Attempts:
         moves: Moves,
         reports: Reports,
         ports: Ports,
+        spending: Spending,
         *,
         most: int,
         backoff_seconds: float,
@@ -38,6 +43,7 @@ class Attempts:
         self._moves = moves
         self._reports = reports
         self._ports = ports
+        self._spending = spending
         self._most = most
         self._backoff_seconds = backoff_seconds
         self.tokens: dict[str, str] = {}
@@ -49,24 +55,35 @@ class Attempts:
         taken over, and is no longer ours to settle.
         """
         token = secrets.token_hex(8)
-        claim = await _in_thread(lambda: self._moves.claim(job_id, worker, token))
-        if claim is None:
-            return
         context.job_id.set(job_id)
-        context.request_id.set(claim.request_id)
-        self.tokens[job_id] = token
+        claiming = asyncio.ensure_future(
+            _in_thread(lambda: self._moves.claim(job_id, worker, token))
+        )
         try:
-            await self._work(claim)
+            if claim := await asyncio.shield(claiming):
+                context.request_id.set(claim.request_id)
+                self.tokens[job_id] = token
+                await self._work(claim)
         except LeaseLost:
-            logger.warning("The job was cancelled or taken over")
+            logger.warning(_NOT_OURS)
         except asyncio.CancelledError:
             if stopping():
-                logger.info("Handing the job back")
-                with contextlib.suppress(LeaseLost):
-                    await asyncio.to_thread(self._moves.hand_back, job_id, token)
+                await asyncio.wait([claiming])  # a thread cannot be stopped half-way
+                await self._hand_back(job_id, token)
+            else:
+                logger.warning(_NOT_OURS)
+            claiming.cancel()
             raise
         finally:
-            self.tokens.pop(job_id, None)
+            if self.tokens.get(job_id) == token:
+                del self.tokens[job_id]
+
+    async def _hand_back(self, job_id: str, token: str) -> None:
+        logger.info("Handing the job back")
+        # A job whose end was just stored has no lease; one that Redis cannot hear of keeps it
+        # until it runs out.
+        with contextlib.suppress(LeaseLost, RedisError):
+            await asyncio.to_thread(self._moves.hand_back, job_id, token)
 
     async def _work(self, claim: Claim) -> None:
         run = Run(
@@ -74,6 +91,7 @@ class Attempts:
             spec=claim.spec,
             checkpoint=checkpoint.from_json(claim.checkpoint),
             ports=self._ports,
+            spending=self._spending,
             reporter=LeasedReporter(self._reports, claim.job_id, claim.token),
         )
         try:
@@ -102,15 +120,18 @@ class Attempts:
         logger.warning(
             "Attempt %d failed, next one in %.1f s: %s", claim.attempt, pause, error.message
         )
-        at = datetime.now(UTC) + timedelta(seconds=pause)
+        wait = timedelta(seconds=pause)
         await _in_thread(
-            lambda: self._moves.delay(claim.job_id, claim.token, failure, at, counts=counts)
+            lambda: self._moves.delay(claim.job_id, claim.token, failure, wait, counts=counts)
         )
 
     def _pause_seconds(self, attempt: int, wanted: float | None) -> float:
-        """Exponential backoff with jitter, or longer when the other side asked for it."""
-        pause = self._backoff_seconds * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
-        return min(max(pause, wanted or 0.0), _LONGEST_PAUSE_SECONDS)
+        """Exponential backoff with jitter; never before the other side asked us back."""
+        jitter = random.uniform(0.5, 1.5)  # noqa: S311
+        pause = self._backoff_seconds * 2.0 ** (attempt - 1) * jitter
+        # What was refused together must not come back together.
+        asked = (wanted or 0.0) * (0.95 + jitter / 10)
+        return max(min(pause, _LONGEST_PAUSE_SECONDS), asked)
 
 
 async def _in_thread(move: Callable[[], Claim | None]) -> Claim | None:

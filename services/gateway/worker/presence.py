@@ -11,13 +11,20 @@ from rq.worker import BaseWorker
 
 from services.gateway.jobs import keys
 
+PRESENCE_SECONDS = 1.0
+"""How often a worker says that it is alive."""
+
+SILENT_SECONDS = 4.0
+"""A worker that has said nothing for so long counts as dead in /health."""
+
+_FORGOTTEN_AFTER_SECONDS = 60
+
 
 class Presence:
     """Registers the worker with RQ and keeps it known. Sync, for use in threads."""
 
-    def __init__(self, redis: Redis, silent_after_seconds: float) -> None:
+    def __init__(self, redis: Redis) -> None:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-        self._ttl = int(silent_after_seconds) + 60
         self._redis = redis
         self._worker: BaseWorker | None = None
 
@@ -29,7 +36,7 @@ class Presence:
                 [queue], name=self.name, connection=self._redis, serializer=JSONSerializer
             )
             self._worker.register_birth()  # type: ignore[no-untyped-call]
-        self._worker.heartbeat(self._ttl)
+        self._worker.heartbeat(_FORGOTTEN_AFTER_SECONDS)
 
     def end(self) -> None:
         """Take the worker off the list."""

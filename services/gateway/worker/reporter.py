@@ -1,5 +1,6 @@
 """The pipeline's Reporter over Redis, fenced by the lease of one attempt."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 
@@ -9,6 +10,9 @@ from services.gateway.jobs.reports import Report, Reports
 from services.gateway.worker.steady import steadily
 
 logger = logging.getLogger(__name__)
+
+_PATIENCE_SECONDS = 1.0
+"""A frozen Redis may cost a report, and not the time of a bought image."""
 
 
 class LeasedReporter:
@@ -38,6 +42,7 @@ class LeasedReporter:
             await steadily(lambda: self._reports.report(self._job_id, self._token, report))
             return
         try:
-            await self._reports.report(self._job_id, self._token, report)
-        except RedisError as error:
-            logger.warning("A report was not written: %s", error)
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await self._reports.report(self._job_id, self._token, report)
+        except (RedisError, TimeoutError) as error:
+            logger.warning("A report was not written: %r", error)

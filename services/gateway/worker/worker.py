@@ -1,6 +1,7 @@
 """The worker: fills its slots from the line, keeps its leases, sweeps, and stops cleanly."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -11,12 +12,13 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import RedisError
 from rq.suspension import is_suspended
 
+from services.common.errors import JobNotFound
 from services.gateway.jobs import keys
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.recovery import Recovery
 from services.gateway.jobs.reports import Reports
 from services.gateway.worker.attempt import Attempts
-from services.gateway.worker.presence import Presence
+from services.gateway.worker.presence import PRESENCE_SECONDS, Presence
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ _TAKE_SECONDS = 1.0
 _SWEEP_SECONDS = 1.0
 _PAUSE_SECONDS = 1.0
 _HAND_BACK_SECONDS = 5.0
+_SILENCE_SECONDS = 5.0
+_BACKOFF_SECONDS = 1.0
 
 
 class Worker:
@@ -60,6 +64,7 @@ class Worker:
         """Work until `stop`, then let jobs end within the grace and hand the others back."""
         loops = [
             asyncio.create_task(_forever(self._beat, self._beat_seconds)),
+            asyncio.create_task(_forever(self._show, PRESENCE_SECONDS)),
             asyncio.create_task(_forever(self._sweep, _SWEEP_SECONDS)),
             asyncio.create_task(_forever(self._obey, _PAUSE_SECONDS)),
         ]
@@ -72,7 +77,8 @@ class Worker:
         for loop in loops:
             loop.cancel()
         await asyncio.wait(loops)
-        await asyncio.to_thread(self._presence.end)
+        with contextlib.suppress(RedisError):
+            await asyncio.to_thread(self._presence.end)
 
     async def _dispatch(self) -> None:
         """Take one job and start it, or find that there is none."""
@@ -82,17 +88,23 @@ class Worker:
             job_id = await asyncio.shield(taking)
         except BaseException:
             self._free.release()
-            if (taken := await taking) is not None:
-                await asyncio.to_thread(self._moves.put_back, taken)
+            await self._return(taking)
             raise
         if job_id is None:
             self._free.release()
             return
+        self._drop(job_id)  # an attempt of ours that has lost its lease
         task = asyncio.create_task(
             self._attempts.run(job_id, self._presence.name, lambda: self._stopping)
         )
         self._tasks[job_id] = task
         task.add_done_callback(lambda done: self._ended(job_id, done))
+
+    async def _return(self, taking: "asyncio.Future[str | None]") -> None:
+        """Put what a stopped `_dispatch` still gets back; if that fails, recovery will."""
+        with contextlib.suppress(RedisError, JobNotFound):
+            if (taken := await taking) is not None:
+                await asyncio.to_thread(self._moves.put_back, taken)
 
     def _next(self) -> str | None:
         if is_suspended(self._redis):
@@ -111,6 +123,9 @@ class Worker:
         """Renew the leases; stop working on jobs whose lease is another's."""
         for job_id in await self._reports.renew(dict(self._attempts.tokens)):
             self._drop(job_id)
+
+    async def _show(self) -> None:
+        """Stay in the list of workers, which /health reads."""
         await asyncio.to_thread(self._presence.beat)
 
     async def _sweep(self) -> None:
@@ -118,14 +133,18 @@ class Worker:
 
     async def _obey(self) -> None:
         """Listen for cancelled jobs until the connection breaks; heartbeats find them then."""
-        async with self._async_redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+        async with self._async_redis.pubsub() as pubsub:
             await pubsub.subscribe(keys.COMMANDS)
-            while True:
-                message = await pubsub.get_message(timeout=10.0)
-                if message and message["type"] == "message":
-                    self._drop(json.loads(message["data"])["cancel"])
-                elif message is None:
+            silent = 0
+            while silent < 2:
+                message = await pubsub.get_message(timeout=_SILENCE_SECONDS)
+                if message is None:
+                    silent += 1
                     await pubsub.ping()
+                    continue
+                silent = 0
+                if message["type"] == "message":
+                    self._drop(json.loads(message["data"])["cancel"])
 
     def _drop(self, job_id: str) -> None:
         if task := self._tasks.get(job_id):
@@ -143,11 +162,14 @@ class Worker:
 
 
 async def _forever(work: Callable[[], Awaitable[None]], pause_seconds: float) -> None:
-    """Do `work` again and again; a Redis that is away is waited for."""
+    """Do `work` again and again; a Redis that is away is waited for, a mistake is survived."""
     while True:
         try:
             await work()
         except RedisError as error:
             logger.warning("Redis does not answer, trying again: %s", error)
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(_BACKOFF_SECONDS)
+        except Exception:  # without this loop the worker would look alive and do nothing
+            logger.exception("A loop of the worker broke, going on")
+            await asyncio.sleep(_BACKOFF_SECONDS)
         await asyncio.sleep(pause_seconds)

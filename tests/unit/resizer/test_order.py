@@ -3,11 +3,17 @@ from typing import Any
 import pytest
 
 from services.common.errors import InvalidRequest
-from services.resizer.order import Limits, Order, check
+from services.resizer.crop import Area, Focus
+from services.resizer.order import Limits, Order, Target, check
 from tests.unit.resizer.pictures import order, target
 
 LIMITS = Limits(max_bytes=1000, max_pixels=10_000, max_side=200)
 POST = target("post", 100, 50)
+LEFT = Area(left=0, top=0, right=0.5, bottom=1)
+
+
+def covered(*areas: Area, max_bytes: int | None = None) -> Target:
+    return Target(id="post", size=POST.size, covered=areas, max_bytes=max_bytes)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +24,9 @@ POST = target("post", 100, 50)
         order(POST, format="webp", quality=100),
         order(target("a", 200, 1), target("b", 1, 200)),
         order(*(target(str(number), 10, 10) for number in range(32))),
+        order(POST, crop="center", model="gpt-image-2"),
+        order(POST, focus=Focus(x=0, y=1)),
+        order(covered(*[LEFT] * 8, max_bytes=1)),
     ],
 )
 def test_an_order_within_the_limits_is_accepted(fine: Order) -> None:
@@ -30,10 +39,22 @@ def test_an_order_within_the_limits_is_accepted(fine: Order) -> None:
         (order(POST, size_bytes=0), "size_bytes", "1 to 1000"),
         (order(POST, size_bytes=-5), "size_bytes", "1 to 1000"),
         (order(POST, size_bytes=1001), "size_bytes", "1 to 1000"),
-        (order(POST, format="gif"), "format", "jpeg, png, webp"),
-        (order(POST, format="JPEG"), "format", "jpeg, png, webp"),
+        (order(POST, format="gif"), "format", "jpeg, png, webp, avif"),
+        (order(POST, format="JPEG"), "format", "jpeg, png, webp, avif"),
         (order(POST, quality=0), "quality", "1 to 100"),
         (order(POST, quality=101), "quality", "1 to 100"),
+        (order(POST, crop="entropy"), "crop", "smart, center"),
+        (order(POST, focus=Focus(x=1.1, y=0)), "focal_point", "0 to 1"),
+        (order(POST, focus=Focus(x=0, y=float("nan"))), "focal_point", "0 to 1"),
+        (order(POST, model="m" * 256), "model", "255"),
+        (order(POST, model="a\x00b"), "model", "printable"),
+        (order(covered(*[LEFT] * 9)), "targets[0].covered", "at most 8"),
+        (
+            order(covered(Area(left=0.5, top=0, right=0.5, bottom=1))),
+            "targets[0].covered",
+            "none of them empty",
+        ),
+        (order(covered(max_bytes=0)), "targets[0].max_bytes", "at least 1"),
         (order(), "targets", "1 to 32, got 0"),
         (order(*(target(str(n), 1, 1) for n in range(33))), "targets", "1 to 32, got 33"),
         (order(POST, POST), "targets[1].id", "differ"),

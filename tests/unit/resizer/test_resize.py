@@ -11,7 +11,7 @@ from services.common.errors import Busy, InvalidRequest
 from services.resizer.admission import Admission
 from services.resizer.decode import decode
 from services.resizer.order import Limits, Order, Target
-from services.resizer.render import Rendition, render
+from services.resizer.render import Master, Rendition, render
 from services.resizer.resize import Resizer
 from services.resizer.threads import Threads
 from tests.unit.resizer.pictures import opened, order, quadrants, saved, target
@@ -97,7 +97,7 @@ async def test_a_cancelled_call_stops_before_its_next_rendition_and_frees_its_pl
     loop = asyncio.get_running_loop()
     begun, may_end, rendered = asyncio.Event(), threading.Event(), []
 
-    def slow(master: Image.Image, wanted: Target, whole: Order) -> Rendition:
+    def slow(master: Master, wanted: Target, whole: Order) -> Rendition:
         rendered.append(wanted.id)
         loop.call_soon_threadsafe(begun.set)
         assert may_end.wait(WAIT_SECONDS)

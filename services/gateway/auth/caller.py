@@ -1,0 +1,61 @@
+"""A verified caller, and what it may do for whom."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from services.common.errors import FieldMistake, Forbidden, InvalidRequest
+from services.common.keys import USER_ID, USER_ID_RULE
+
+
+class Scope(StrEnum):
+    """What credentials are good for; API keys name theirs."""
+
+    JOBS = "jobs"
+    """Everything about jobs and what they made."""
+    ADMIN = "admin"
+    """Clean, pause and resume the queue."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Either a user, with the `owner` of its token, or an API key, with its `key` name."""
+
+    owner: str = ""
+    key: str = ""
+    scopes: frozenset[Scope] = field(default=frozenset({Scope.JOBS}))
+
+    @property
+    def subject(self) -> str:
+        """Name under which this caller's requests are counted."""
+        return f"key:{self.key}" if self.key else f"user:{self.owner}"
+
+    def must_have(self, scope: Scope) -> None:
+        """Raise Forbidden without `scope`."""
+        if scope in self.scopes:
+            return
+        if self.key:
+            raise Forbidden(f"This API key lacks the scope `{scope}`.")
+        raise Forbidden("Only an administrator may do this.")
+
+    def must_be(self, user_id: str) -> None:
+        """Raise Forbidden unless this is the user, or an API key, which acts for anybody."""
+        if not self.may_see(user_id):
+            raise Forbidden("userId must be your own id, the `sub` of your token.")
+
+    def may_see(self, owner: str) -> bool:
+        """Tell whether what belongs to `owner` exists for this caller."""
+        return bool(self.key) or owner == self.owner
+
+    def on_behalf_of(self, user_id: str) -> str:
+        """Return whose things a request is about that may name a user.
+
+        A user may leave the name out; an API key owns nothing and must not.
+        Raises InvalidRequest, Forbidden.
+        """
+        if not user_id and not self.key:
+            return self.owner
+        if not USER_ID.fullmatch(user_id):
+            rule = USER_ID_RULE if user_id else "is required: an API key has no jobs of its own"
+            raise InvalidRequest(f"userId {rule}", fields=[FieldMistake("userId", rule)])
+        self.must_be(user_id)
+        return user_id

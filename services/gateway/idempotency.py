@@ -1,0 +1,42 @@
+"""`Idempotency-Key`: whoever sends a request twice with one gets one job.
+
+The key is kept for 24 hours under its caller, with a digest of what was asked. The same request
+again gives the same job, with an estimate and a ticket of today; another one is a conflict.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+
+from services.common.errors import FieldMistake, InvalidRequest
+from services.common.interceptors import Context
+from services.gateway.jobs import keys
+from services.gateway.jobs.values import JobSpec
+from services.gateway.metadata import sent
+
+KEPT_SECONDS = 24 * 3600
+HEADER = "Idempotency-Key"
+KEY_FORM = re.compile(r"[!-~]{1,255}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Once:
+    """A request that must count once: where Redis keeps it, and the digest of what it asks."""
+
+    key: str
+    digest: str
+
+
+def once(ctx: Context, subject: str, spec: JobSpec) -> Once | None:
+    """Return what the caller `subject` wants once, None without a key. Raises InvalidRequest."""
+    given = sent(ctx, HEADER.lower())
+    if not given:
+        return None
+    if len(given) > 1 or not KEY_FORM.fullmatch(given[0]):
+        must = "must be one text of 1 to 255 visible ASCII characters"
+        raise InvalidRequest(f"{HEADER} {must}", fields=[FieldMistake(HEADER, must)])
+    # Hashed: neither a subject nor a key can be made to look like a part of the other.
+    name = keys.idempotency(subject, hashlib.sha256(given[0].encode()).hexdigest())
+    asked = json.dumps(asdict(spec), sort_keys=True)
+    return Once(key=name, digest=hashlib.sha256(asked.encode()).hexdigest())

@@ -1,0 +1,1 @@
+"""Makes the OpenAPI document of the REST surface from the contracts."""

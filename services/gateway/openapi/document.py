@@ -1,0 +1,73 @@
+"""The OpenAPI 3.1 document of the REST surface.
+
+It is made when the gateway starts, from the descriptor set and from the tables of the code that
+runs: a file made earlier could be of another version.
+"""
+
+from typing import Any
+
+from services.common.version import VERSION
+from services.gateway.openapi.contracts import Contracts
+from services.gateway.openapi.faults import ERROR_SCHEMA
+from services.gateway.openapi.operations import Operations
+from services.gateway.openapi.responses import header_components
+from services.gateway.openapi.schemas import Schemas
+
+_ABOUT = """\
+One prompt in, one image per social platform out.
+
+Send a token (`Authorization: Bearer ...`) or an API key (`X-API-Key: ...`); what is open to
+everybody says so. Beyond the errors of each operation, any of them may answer 405 (a method that
+the path does not take), 408 (the request came too slowly), 426 and 431 (headers too large), in the
+same shape. Fields and query parameters that are not known are ignored. The same operations are
+gRPC and gRPC-Web on the same port.
+"""
+
+TAGS = {
+    "JobService": "Jobs",
+    "GenerationService": "History",
+    "QueueService": "Queue",
+    "SiteService": "Site",
+}
+"""How the services are called and in which order they are shown."""
+
+_SECURITY_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A token of the identity provider. Its `sub` is the owner's id.",
+    },
+    "apiKey": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-API-Key",
+        "description": "A key for services, which may act for any user id.",
+    },
+}
+
+
+def build_document(contracts: Contracts) -> dict[str, Any]:
+    """Return the document as JSON types."""
+    schemas = Schemas(contracts)
+    operations = Operations(contracts, schemas, TAGS)
+    paths: dict[str, Any] = {}
+    for rpc in contracts.rpcs:
+        for binding in rpc.bindings:
+            path = paths.setdefault(operations.path(rpc, binding), {})
+            path[binding.method] = operations.operation(rpc, binding)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "SnapAsset", "version": VERSION, "description": _ABOUT},
+        "servers": [{"url": "/", "description": "Where this page came from."}],
+        "tags": [
+            {"name": tag, "description": contracts.services[service]}
+            for service, tag in TAGS.items()
+        ],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": {**schemas.components(), "Error": ERROR_SCHEMA},
+            "headers": header_components(),
+            "securitySchemes": _SECURITY_SCHEMES,
+        },
+    }

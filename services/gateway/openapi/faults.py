@@ -1,0 +1,146 @@
+"""Which errors each rpc may answer with over HTTP, and their shape."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+
+from services.common.errors import (
+    AppError,
+    DeadlineExceeded,
+    Forbidden,
+    GenerationNotFound,
+    IdempotencyConflict,
+    ImageNotFound,
+    InternalError,
+    InvalidRequest,
+    JobLimitExceeded,
+    JobNotCancellable,
+    JobNotFound,
+    JobNotRetryable,
+    PageNotFound,
+    QueueFull,
+    RateLimitExceeded,
+    Unauthorized,
+    Unavailable,
+)
+from services.gateway.access import ACCESS, Access
+from services.gateway.openapi.contracts import Rpc
+
+Code = grpc.StatusCode
+
+HTTP_STATUS: Mapping[grpc.StatusCode, int] = {
+    Code.INVALID_ARGUMENT: 400,
+    Code.OUT_OF_RANGE: 400,
+    Code.FAILED_PRECONDITION: 400,
+    Code.UNAUTHENTICATED: 401,
+    Code.PERMISSION_DENIED: 403,
+    Code.NOT_FOUND: 404,
+    Code.ABORTED: 409,
+    Code.RESOURCE_EXHAUSTED: 429,
+    Code.INTERNAL: 500,
+    Code.UNAVAILABLE: 503,
+    Code.DEADLINE_EXCEEDED: 504,
+}
+"""What Envoy's transcoder makes of the gRPC codes that we raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One error of the REST surface."""
+
+    status: int
+    code: str
+    title: str
+    meaning: str
+
+    @property
+    def example(self) -> dict[str, str]:
+        """Return a body that tells it."""
+        return {
+            "error": self.title,
+            "message": self.meaning,
+            "code": self.code,
+            "timestamp": "2026-11-23T10:00:00Z",
+            "requestId": "7d1fef25-f7d5-4622-9d53-ea38af7867d2",
+        }
+
+
+NO_SUCH_PATH = Fault(404, "NOT_FOUND", "Not found", "Nothing is at this path.")
+TOO_LARGE = Fault(413, "PAYLOAD_TOO_LARGE", "Payload too large", "The body is too long.")
+
+_ALWAYS: tuple[type[AppError], ...] = (InvalidRequest, InternalError, Unavailable, DeadlineExceeded)
+_BY_ACCESS: Mapping[Access, tuple[type[AppError], ...]] = {
+    Access.FREE: (),
+    Access.EVERYBODY: (RateLimitExceeded,),
+    Access.WATCHER: (RateLimitExceeded, Unauthorized, Forbidden),
+    Access.CALLER: (RateLimitExceeded, Unauthorized),
+    Access.JOBS: (RateLimitExceeded, Unauthorized, Forbidden),
+    Access.ADMIN: (RateLimitExceeded, Unauthorized, Forbidden),
+}
+_BY_RPC: Mapping[str, tuple[type[AppError], ...]] = {
+    "CreateJob": (IdempotencyConflict, JobLimitExceeded, QueueFull),
+    "GetJob": (JobNotFound,),
+    "WatchJob": (JobNotFound,),
+    "RetryJob": (JobNotFound, JobNotRetryable, JobLimitExceeded, QueueFull),
+    "CancelJob": (JobNotFound, JobNotCancellable),
+    "GetGeneration": (GenerationNotFound,),
+    "DeleteGeneration": (GenerationNotFound,),
+    "GetImage": (ImageNotFound,),
+    "GetPage": (PageNotFound,),
+}
+
+
+def faults(rpc: Rpc) -> Iterator[Fault]:
+    """Yield the errors of `rpc`, whoever makes them."""
+    for kind in _ALWAYS + _BY_ACCESS[ACCESS[rpc.method]] + _BY_RPC.get(rpc.name, ()):
+        yield as_fault(kind)
+    if any("{" in binding.template for binding in rpc.bindings):
+        yield NO_SUCH_PATH
+    if any(binding.body for binding in rpc.bindings):
+        yield TOO_LARGE
+
+
+def as_fault(kind: type[AppError]) -> Fault:
+    """Return how REST shows an error of ours."""
+    meaning = (kind.__doc__ or "").partition("\n")[0]
+    return Fault(HTTP_STATUS[kind.grpc_code], kind.code, kind.title, meaning)
+
+
+ERROR_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "Every error has this shape, whichever part of the service made it.",
+    "properties": {
+        "error": {"type": "string", "description": "A title for people."},
+        "message": {"type": "string", "description": "What is wrong and what to do, for people."},
+        "code": {"type": "string", "description": "What is wrong, for programs. Stable."},
+        "timestamp": {"type": "string", "format": "date-time", "description": "When it happened."},
+        "requestId": {
+            "type": "string",
+            "description": "What the service's logs call this request.",
+        },
+        "fields": {
+            "type": "array",
+            "description": "What is wrong with each field of the request.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {
+                        "type": "string",
+                        "description": "Its path in the body.",
+                        "examples": ["platforms[1]"],
+                    },
+                    "message": {"type": "string", "description": "What it must be."},
+                },
+                "required": ["field", "message"],
+            },
+        },
+        "retryAfter": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Seconds to wait before the next try; also in the header Retry-After.",
+        },
+    },
+    "required": ["error", "message", "code", "timestamp", "requestId"],
+}

@@ -1,0 +1,96 @@
+"""One rpc on one of its paths as an OpenAPI operation."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from services.gateway.access import ACCESS, Access
+from services.gateway.idempotency import HEADER, KEPT_SECONDS, KEY_FORM
+from services.gateway.openapi.constraints import REQUIRED
+from services.gateway.openapi.contracts import Binding, Contracts, Field, Message, Rpc
+from services.gateway.openapi.responses import responses
+from services.gateway.openapi.schemas import Schemas, reference
+
+_VARIABLE = re.compile(r"\{(\w+)(?:=[^}]*)?\}")
+
+_FIRST_CLAUSE = re.compile(r"[.:;](?: |$)")
+
+_CREDENTIALS: list[dict[str, list[str]]] = [{"bearer": []}, {"apiKey": []}]
+_SECURITY: dict[Access, list[dict[str, list[str]]]] = {
+    Access.FREE: [],
+    Access.EVERYBODY: [],
+    Access.WATCHER: [*_CREDENTIALS, {}],
+    Access.CALLER: _CREDENTIALS,
+    Access.JOBS: _CREDENTIALS,
+    Access.ADMIN: _CREDENTIALS,
+}
+
+_IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": HEADER,
+    "in": "header",
+    "description": "Makes a repeat harmless: the same key with the same body within "
+    f"{KEPT_SECONDS // 3600} hours gives the same job again, with another body 409. An empty one "
+    "counts as absent.",
+    "schema": {"type": "string", "pattern": f"^({KEY_FORM.pattern})?$"},
+}
+
+
+class Operations:
+    """Makes operations of the rpcs of `contracts`."""
+
+    def __init__(self, contracts: Contracts, schemas: Schemas, tags: Mapping[str, str]) -> None:
+        self._messages = contracts.messages
+        self._schemas = schemas
+        self._tags = tags
+
+    def path(self, rpc: Rpc, binding: Binding) -> str:
+        """Return the path as OpenAPI writes it: `/api/jobs/{jobId}`."""
+        names = {field.name: field.json_name for field in self._messages[rpc.request].fields}
+        return _VARIABLE.sub(lambda match: f"{{{names[match[1]]}}}", binding.template)
+
+    def operation(self, rpc: Rpc, binding: Binding) -> dict[str, Any]:
+        """Return the Operation Object of `rpc` at `binding`."""
+        first = binding is rpc.bindings[0]
+        number = "" if first else str(rpc.bindings.index(binding) + 1)
+        parameters = self._parameters(rpc, binding)
+        made: dict[str, Any] = {
+            "operationId": rpc.name[0].lower() + rpc.name[1:] + number,
+            "tags": [self._tags[rpc.service]],
+            "summary": _FIRST_CLAUSE.split(rpc.comment)[0],
+            "description": rpc.comment,
+            "security": _SECURITY[ACCESS[rpc.method]],
+        }
+        if parameters:
+            made["parameters"] = parameters
+        if binding.body:
+            content = {"application/json": {"schema": reference(rpc.request)}}
+            needed = self._messages[rpc.request].name in REQUIRED
+            made["requestBody"] = {"required": needed, "content": content}
+        made["responses"] = responses(rpc)
+        return made
+
+    def _parameters(self, rpc: Rpc, binding: Binding) -> list[dict[str, Any]]:
+        message = self._messages[rpc.request]
+        here = _VARIABLE.findall(binding.template)
+        somewhere = [name for each in rpc.bindings for name in _VARIABLE.findall(each.template)]
+        found = []
+        for field in message.fields:
+            if field.name in here:
+                found.append(self._parameter(message, field, "path"))
+            elif field.name not in somewhere and not binding.body:
+                found.append(self._parameter(message, field, "query"))
+        if rpc.name == "CreateJob":
+            found.append(_IDEMPOTENCY_KEY)
+        return found
+
+    def _parameter(self, message: Message, field: Field, place: str) -> dict[str, Any]:
+        schema = self._schemas.field(message, field)
+        text = schema.pop("description")
+        required = {"required": True} if place == "path" else {}
+        return {
+            "name": field.json_name,
+            "in": place,
+            "description": text,
+            **required,
+            "schema": schema,
+        }

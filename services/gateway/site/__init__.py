@@ -1,0 +1,1 @@
+"""The pages that the gateway serves itself: the first one and the API documentation."""

@@ -1,0 +1,94 @@
+"""The files of the site, read once: a fixed table, so that no path can lead anywhere else."""
+
+import hashlib
+import importlib.util
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services.common.errors import PageNotFound
+from services.common.serve import CannotStart
+
+_OURS = Path(__file__).parent / "files"
+
+_HTML = "text/html; charset=utf-8"
+_SCRIPT = "text/javascript; charset=utf-8"
+_STYLE = "text/css; charset=utf-8"
+_ICON = "image/svg+xml"
+
+_FILES: Mapping[str, tuple[str, str]] = {
+    "/": ("home.html", _HTML),
+    "/api-docs": ("api-docs.html", _HTML),
+    "/api-docs/api-docs.js": ("api-docs.js", _SCRIPT),
+    "/api-docs/site.css": ("site.css", _STYLE),
+    "/api-docs/icon.svg": ("icon.svg", _ICON),
+}
+_SWAGGER_UI: Mapping[str, tuple[str, str]] = {
+    "/api-docs/swagger-ui-bundle.js": ("swagger-ui-bundle.js", _SCRIPT),
+    "/api-docs/swagger-ui.css": ("swagger-ui.css", _STYLE),
+    "/api-docs/LICENSE": ("LICENSE", "text/plain; charset=utf-8"),
+}
+"""Path on the site: file and media type."""
+
+PAGE_HEADERS: Mapping[str, str] = {
+    # Asked for again each time and answered with 304: right after an upgrade, and still cheap.
+    "cache-control": "no-cache",
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+}
+"""What is said with every page. Images of the API are shown from `blob:`, icons from `data:`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One file. `etag` has its quotes."""
+
+    media_type: str
+    content: bytes
+    etag: str
+
+
+class Pages:
+    """All files of the site, by path."""
+
+    def __init__(self, openapi: Mapping[str, Any]) -> None:
+        """Read them; `openapi` is the document to show. Raises CannotStart."""
+        shown = _page("application/json", json.dumps(openapi, ensure_ascii=False).encode())
+        self._pages = {
+            **_read(_OURS, _FILES),
+            **_read(_swagger_ui(), _SWAGGER_UI),
+            "/api-docs/openapi.json": shown,
+        }
+
+    def get(self, path: str) -> Page:
+        """Return the page at `path`. Raises PageNotFound."""
+        found = self._pages.get(path)
+        if found is None:
+            raise PageNotFound("There is no such page. GET /api lists what there is.")
+        return found
+
+
+def _read(folder: Path, files: Mapping[str, tuple[str, str]]) -> dict[str, Page]:
+    try:
+        return {
+            path: _page(media_type, (folder / name).read_bytes())
+            for path, (name, media_type) in files.items()
+        }
+    except OSError as error:
+        raise CannotStart(f"a file of the site cannot be read: {error}") from error
+
+
+def _page(media_type: str, content: bytes) -> Page:
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    return Page(media_type=media_type, content=content, etag=etag)
+
+
+def _swagger_ui() -> Path:
+    """Return the folder of the built Swagger UI; its package is found, never imported."""
+    package = importlib.util.find_spec("flask_swagger_ui")
+    if package is None or package.origin is None:
+        raise CannotStart("the package flask-swagger-ui is missing; run `make setup`")
+    return Path(package.origin).parent / "dist"

@@ -1,0 +1,52 @@
+"""Keeps a file below the length that its platform takes."""
+
+from PIL import Image
+
+from services.resizer.encode import Encoding, encode
+
+_PALETTE = 256
+
+
+def encode_within(
+    pixels: Image.Image, encoding: Encoding, quality: int | None, max_bytes: int | None, xmp: bytes
+) -> bytes:
+    """Return the file of the highest quality, up to `quality`, that has at most `max_bytes`.
+
+    If there is none, the smallest one that is worth looking at. `quality` is None for the
+    encoding's own and `max_bytes` None for any length.
+    """
+    best = quality or encoding.quality
+    data = encode(pixels, encoding, best, xmp)
+    if max_bytes is None or len(data) <= max_bytes:
+        return data
+    if encoding.name == "png":
+        return _smaller_png(pixels, encoding, max_bytes, xmp)
+    return _of_best_quality(pixels, encoding, best, max_bytes, xmp)
+
+
+def _of_best_quality(
+    pixels: Image.Image, encoding: Encoding, best: int, max_bytes: int, xmp: bytes
+) -> bytes:
+    """Search by halves: `low` fits or is the least, `high` is known to be too long."""
+    low, high = min(encoding.least, best), best
+    found = encode(pixels, encoding, low, xmp)
+    if len(found) > max_bytes:
+        return found
+    while high - low > 1:
+        middle = (low + high) // 2
+        data = encode(pixels, encoding, middle, xmp)
+        if len(data) <= max_bytes:
+            low, found = middle, data
+        else:
+            high = middle
+    return found
+
+
+def _smaller_png(pixels: Image.Image, encoding: Encoding, max_bytes: int, xmp: bytes) -> bytes:
+    """Compress harder; if that is not enough, leave 256 colours."""
+    data = encode(pixels, encoding, encoding.least, xmp)
+    if len(data) <= max_bytes:
+        return data
+    method = Image.Quantize.FASTOCTREE if pixels.mode == "RGBA" else Image.Quantize.MEDIANCUT
+    few = pixels.quantize(_PALETTE, method, dither=Image.Dither.FLOYDSTEINBERG)
+    return encode(few, encoding, encoding.least, xmp)

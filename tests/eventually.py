@@ -1,0 +1,18 @@
+"""Waiting for what the system does in its own time: polled, bounded, and never a bare sleep."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+
+SECONDS = 20.0
+
+
+async def eventually(
+    condition: Callable[[], bool | Awaitable[bool]], seconds: float = SECONDS
+) -> None:
+    """Return once `condition` holds; an AssertionError tells where it did not in time."""
+    deadline = time.monotonic() + seconds
+    while not (await held if inspect.isawaitable(held := condition()) else held):
+        assert time.monotonic() < deadline, f"it did not come true within {seconds:g} s"
+        await asyncio.sleep(0.02)

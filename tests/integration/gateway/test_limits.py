@@ -1,0 +1,123 @@
+"""Limits hold exactly, for all gateways together, and every counted answer tells about them."""
+
+import asyncio
+import time
+
+import pytest
+from snapasset.gateway.v1 import jobs_pb2, queue_pb2
+
+from tests.servers.gateway import bearer, connected, running_gateway
+
+HEADERS = {"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"}
+
+
+async def test_two_gateways_count_as_one(redis_url: str) -> None:
+    policy = {"rate_limit_requests": "10/hour"}
+    async with (
+        running_gateway(redis_url, **policy) as one,
+        running_gateway(redis_url, **policy) as two,
+        connected(one, bearer("alice")) as first,
+        connected(two, bearer("alice")) as second,
+    ):
+        stats = queue_pb2.GetQueueStatsRequest()
+        calls = [c.call(c.queue.GetQueueStats, stats) for c in (first, second) for _ in range(15)]
+        answers = await asyncio.gather(*calls)
+    passed = [answer for answer in answers if not answer.failure]
+    assert len(passed) == 10
+    assert {answer.code for answer in answers if answer.failure} == {"RATE_LIMIT_EXCEEDED"}
+    assert min(int(answer.headers["x-ratelimit-remaining"]) for answer in answers) == 0
+
+
+async def test_refusal_says_when_the_next_request_passes(redis_url: str) -> None:
+    async with (
+        running_gateway(redis_url, rate_limit_requests="2/3 second") as address,
+        connected(address, bearer("alice")) as client,
+    ):
+        before = time.time()
+        first, _, refused = [await client.get("none") for _ in range(3)]
+        assert (first.code, refused.code) == ("JOB_NOT_FOUND", "RATE_LIMIT_EXCEEDED")
+        reset = int(refused.headers["x-ratelimit-reset"])
+        assert before + 3 <= reset <= time.time() + 4
+        assert refused.failure
+        assert refused.failure.retry_after_seconds == pytest.approx(reset - time.time(), abs=0.5)
+        wait = int(refused.headers["retry-after"])
+        assert reset - time.time() <= wait <= reset - time.time() + 1.5
+        await asyncio.sleep(wait)  # what is under test: a client that does as it is told
+        assert (await client.get("none")).code == "JOB_NOT_FOUND"
+
+
+async def test_every_counted_answer_has_the_headers(redis_url: str) -> None:
+    async with (
+        running_gateway(redis_url) as address,
+        connected(address, bearer("alice")) as alice,
+        connected(address) as nobody,
+        connected(address, ("authorization", "Bearer wrong")) as wrong,
+    ):
+        created = await alice.create("alice")
+        answers = [
+            created,
+            await alice.get(created.message.job_id),
+            await alice.watch(created.message.job_id),
+            await alice.get("none"),
+            await alice.create("bob"),
+            await alice.create("alice", prompt="short"),
+            await alice.call(alice.queue.PauseQueue, queue_pb2.PauseQueueRequest()),
+            await nobody.get("none"),
+            await nobody.watch(created.message.job_id),
+            await wrong.get("none"),
+        ]
+    codes = ["", "", "", "JOB_NOT_FOUND", "FORBIDDEN", "INVALID_REQUEST", "FORBIDDEN"]
+    assert [a.code for a in answers] == [*codes, "UNAUTHORIZED", "", "UNAUTHORIZED"]
+    assert all(a.headers.keys() >= HEADERS for a in answers)
+    left = [int(answer.headers["x-ratelimit-remaining"]) for answer in answers]
+    assert left == [99, 98, 97, 96, 95, 94, 93, 99, 98, 97]
+    assert "x-http-code" not in answers[4].headers
+
+
+async def test_refused_creates_cost_no_allowance(redis_url: str) -> None:
+    async with (
+        running_gateway(redis_url, rate_limit_jobs="2/hour", in_flight=1) as address,
+        connected(address, bearer("alice")) as alice,
+    ):
+        first = await alice.create("alice", ("idempotency-key", "1"))
+        for more in [("idempotency-key", "1")] * 3 + [("idempotency-key", "2")] * 3:
+            await alice.create("alice", more)
+        await alice.create("alice", prompt="short")
+        named = jobs_pb2.CancelJobRequest(job_id=first.message.job_id)
+        await alice.call(alice.jobs.CancelJob, named)
+        second = await alice.create("alice")
+        named = jobs_pb2.CancelJobRequest(job_id=second.message.job_id)
+        await alice.call(alice.jobs.CancelJob, named)
+        third = await alice.create("alice")
+    assert (second.code, third.code) == ("", "RATE_LIMIT_EXCEEDED")
+    assert third.headers["x-ratelimit-limit"] == "2"
+
+
+async def test_job_policy_holds_for_two_gateways_at_once(redis_url: str) -> None:
+    policy = {"rate_limit_jobs": "5/hour"}
+    async with (
+        running_gateway(redis_url, **policy) as one,
+        running_gateway(redis_url, **policy) as two,
+        connected(one, bearer("alice")) as first,
+        connected(two, bearer("alice")) as second,
+    ):
+        answers = await asyncio.gather(
+            *(client.create("alice") for client in (first, second) for _ in range(8))
+        )
+        listed = await first.call(first.jobs.ListJobs, jobs_pb2.ListJobsRequest())
+    assert sorted(answer.code for answer in answers) == [""] * 5 + ["RATE_LIMIT_EXCEEDED"] * 11
+    assert listed.message.count == 5
+
+
+async def test_client_address_counts_only_from_a_trusted_proxy(redis_url: str) -> None:
+    told = [("x-client-address", f"203.0.113.{n}") for n in range(3)]
+    left = {}
+    for trusted in ("127.0.0.1/32", "192.0.2.0/24"):
+        async with (
+            running_gateway(redis_url, trusted_proxies=(trusted,)) as address,
+            connected(address) as nobody,
+        ):
+            request = jobs_pb2.GetJobRequest(job_id="none")
+            answers = [await nobody.call(nobody.jobs.GetJob, request, one) for one in told]
+            left[trusted] = [answer.headers["x-ratelimit-remaining"] for answer in answers]
+    assert left == {"127.0.0.1/32": ["99", "99", "99"], "192.0.2.0/24": ["99", "98", "97"]}

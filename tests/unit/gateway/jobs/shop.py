@@ -1,0 +1,87 @@
+"""What the tests of jobs share: the parts, and the usual moves in few words."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from redis import Redis
+
+from services.gateway.jobs import keys
+from services.gateway.jobs.moves import Claim, Moves
+from services.gateway.jobs.reader import Reader
+from services.gateway.jobs.recovery import Recovery
+from services.gateway.jobs.reports import Reports
+from services.gateway.jobs.transition import Transitions
+from services.gateway.jobs.values import Failure, JobSpec, Rendition, Result, new_job_id
+
+LEASE = timedelta(seconds=20)
+ADA = JobSpec(
+    user_id="ada",
+    prompt="A lighthouse in a storm — naïve, “quoted”",
+    platforms=("instagram-post", "twitter-post"),
+    options={"quality": "hd"},
+)
+FAILURE = Failure(code="PROVIDER_UNAVAILABLE", message="It does not answer.", retryable=True)
+IMAGE = Rendition(
+    platform="instagram-post",
+    key="ada/1/instagram-post-1080x1080.jpg",
+    content_type="image/jpeg",
+    width=1080,
+    height=1080,
+    size_bytes=1234,
+    sha256="0" * 64,
+    crop=(0, 0, 1024, 1024),
+)
+RESULT = Result(generation_id="1", revised_prompt="A lighthouse", images=(IMAGE,))
+
+
+def spec_of(owner: str) -> JobSpec:
+    return JobSpec(user_id=owner, prompt="A lighthouse", platforms=("twitter-post",))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shop:
+    redis: Redis
+    transitions: Transitions
+    moves: Moves
+    reader: Reader
+    reports: Reports
+    recovery: Recovery
+    tokens: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def create(self, spec: JobSpec = ADA) -> str:
+        job_id = new_job_id()
+        self.moves.create(job_id, spec, "request-1")
+        return job_id
+
+    def take(self) -> str | None:
+        return self.moves.take(1) if self.redis.llen(keys.TURNS) else None
+
+    def begin(self, job_id: str) -> Claim:
+        taken = self.take()
+        assert taken == job_id
+        claim = self.moves.claim(job_id, "worker-1", f"token-{next(self.tokens)}")
+        assert claim
+        return claim
+
+    def active(self, spec: JobSpec = ADA) -> Claim:
+        return self.begin(self.create(spec))
+
+    def completed(self) -> str:
+        claim = self.active()
+        self.moves.complete(claim.job_id, claim.token, RESULT)
+        return claim.job_id
+
+    def failed(self) -> str:
+        claim = self.active()
+        self.moves.fail(claim.job_id, claim.token, FAILURE)
+        return claim.job_id
+
+    def delayed(self, pause: timedelta = timedelta(hours=1)) -> Claim:
+        claim = self.active()
+        self.moves.delay(claim.job_id, claim.token, FAILURE, pause, counts=True)
+        return claim
+
+    def lose_lease(self, job_id: str) -> None:
+        """Let the lease run out, as if the worker had been silent."""
+        self.redis.zadd(keys.LEASES, {job_id: 1.0})

@@ -1,0 +1,165 @@
+"""The OpenAPI document says what the contracts and the code say, no less and no more."""
+
+import json
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from snapasset.gateway.v1 import generations_pb2, jobs_pb2, queue_pb2, site_pb2
+
+from deploy.envoy import local_replies
+from deploy.envoy.wrong_methods import rest_methods
+from services.common import errors
+from services.common.interceptors import rest_body
+from services.gateway.access import ACCESS, Access
+from services.gateway.openapi.constraints import CONSTRAINTS, REQUIRED
+from services.gateway.openapi.contracts import Contracts, Rpc, descriptor_file, read_contracts
+from services.gateway.openapi.document import TAGS, build_document
+from services.gateway.openapi.faults import HTTP_STATUS, NO_SUCH_PATH, TOO_LARGE
+from services.gateway.openapi.operations import Operations
+from services.gateway.openapi.schemas import Schemas
+
+
+@pytest.fixture(scope="module")
+def contracts() -> Contracts:
+    return read_contracts(descriptor_file().read_bytes())
+
+
+@pytest.fixture(scope="module")
+def document(contracts: Contracts) -> dict[str, Any]:
+    return build_document(contracts)
+
+
+def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    return {
+        (method, path): operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+
+
+def test_every_rpc_with_a_binding_is_there_and_nothing_else(
+    contracts: Contracts, document: dict[str, Any]
+) -> None:
+    linked = {
+        f"/{service.full_name}/{rpc.name}"
+        for file in (jobs_pb2, queue_pb2, generations_pb2, site_pb2)
+        for service in file.DESCRIPTOR.services_by_name.values()
+        for rpc in service.methods
+    }
+    assert {rpc.method for rpc in contracts.rpcs} == linked == set(ACCESS)
+    name = Operations(contracts, Schemas(contracts), TAGS)
+    bound = [(b.method, name.path(rpc, b)) for rpc in contracts.rpcs for b in rpc.bindings]
+    assert len(bound) == sum(len(methods) for methods in document["paths"].values())
+    assert set(bound) == set(operations(document))
+
+
+def test_envoy_knows_the_same_paths(document: dict[str, Any]) -> None:
+    envoy = rest_methods(descriptor_file())
+    assert len(document["paths"]) == len(envoy)
+    assert sum(len(set(methods) - {"HEAD"}) for methods in envoy.values()) == len(
+        operations(document)
+    )
+
+
+def test_ids_are_unique_and_every_operation_speaks(document: dict[str, Any]) -> None:
+    found = operations(document).values()
+    assert len({one["operationId"] for one in found}) == len(found)
+    assert all(one["summary"] and one["description"] for one in found)
+    assert {tag for one in found for tag in one["tags"]} == set(TAGS.values())
+
+
+def test_every_constraint_is_of_a_field_that_exists(contracts: Contracts) -> None:
+    fields = {f"{m.name}.{f.name}" for m in contracts.messages.values() for f in m.fields}
+    required = {f"{message}.{name}" for message, names in REQUIRED.items() for name in names}
+    assert set(CONSTRAINTS) | required <= fields
+
+
+def test_every_schema_and_property_has_its_comment(document: dict[str, Any]) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        assert schema["description"], name
+        for field, inner in schema["properties"].items():
+            assert inner["description"], f"{name}.{field}"
+
+
+def test_no_answer_holds_a_number_that_json_would_print_as_text(contracts: Contracts) -> None:
+    answers = {rpc.response for rpc in contracts.rpcs}
+    for name in answers:
+        assert not [f.name for f in contracts.messages[name].fields if "64" in f.kind], name
+
+
+@pytest.mark.parametrize(
+    ("access", "security"),
+    [
+        (Access.FREE, []),
+        (Access.EVERYBODY, []),
+        (Access.WATCHER, [{"bearer": []}, {"apiKey": []}, {}]),
+        (Access.JOBS, [{"bearer": []}, {"apiKey": []}]),
+        (Access.ADMIN, [{"bearer": []}, {"apiKey": []}]),
+    ],
+)
+def test_security_follows_the_table_of_access(
+    contracts: Contracts,
+    document: dict[str, Any],
+    access: Access,
+    security: list[dict[str, list[str]]],
+) -> None:
+    by_id = {one["operationId"]: one for one in operations(document).values()}
+    rpcs = [rpc for rpc in contracts.rpcs if ACCESS[rpc.method] is access]
+    assert rpcs
+    for rpc in rpcs:
+        operation = by_id[operation_id(rpc)]
+        assert operation["security"] == security
+        assert ("401" in operation["responses"]) == bool(security)
+        assert ("429" in operation["responses"]) == (access is not Access.FREE)
+
+
+def operation_id(rpc: Rpc) -> str:
+    return rpc.name[0].lower() + rpc.name[1:]
+
+
+def test_errors_have_the_shape_that_the_interceptor_gives_them(document: dict[str, Any]) -> None:
+    error = errors.InvalidRequest(
+        "prompt is required",
+        fields=[errors.FieldMistake("prompt", "is required")],
+        retry_after_seconds=1.5,
+    )
+    strict = {**document["components"]["schemas"]["Error"], "additionalProperties": False}
+    jsonschema_rs.validate(strict, json.loads(rest_body(error)))
+
+
+def test_every_error_of_ours_has_the_status_that_envoy_gives_it() -> None:
+    assert {kind.grpc_code for kind in errors.all_errors()} <= set(HTTP_STATUS)
+
+
+def test_envoys_own_errors_are_those_of_the_document() -> None:
+    for fault in (NO_SUCH_PATH, TOO_LARGE):
+        code, title, _ = local_replies.ERRORS[fault.status]
+        assert (fault.code, fault.title) == (code, title)
+
+
+def test_a_job_names_each_of_its_errors(document: dict[str, Any]) -> None:
+    answers = document["paths"]["/api/jobs"]["post"]["responses"]
+    codes = {
+        status: answer["content"]["application/json"]["schema"]["allOf"][1]["properties"]["code"]
+        for status, answer in answers.items()
+        if status >= "400"
+    }
+    assert {status: each["enum"] for status, each in codes.items()} == {
+        "400": ["INVALID_REQUEST"],
+        "401": ["UNAUTHORIZED"],
+        "403": ["FORBIDDEN"],
+        "409": ["IDEMPOTENCY_CONFLICT"],
+        "413": ["PAYLOAD_TOO_LARGE"],
+        "429": ["RATE_LIMIT_EXCEEDED", "JOB_LIMIT_EXCEEDED"],
+        "500": ["INTERNAL_ERROR"],
+        "503": ["SERVICE_UNAVAILABLE", "QUEUE_FULL"],
+        "504": ["DEADLINE_EXCEEDED"],
+    }
+    assert "201" in answers
+    assert "Retry-After" in answers["429"]["headers"]

@@ -1,0 +1,139 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+
+from services.common.errors import ProviderBadAnswer, Unavailable
+from services.gateway.jobs.values import JobSpec
+from services.gateway.pipeline.ports import Bought, Cut, Painting, Preview, ProviderCall, Wishes
+from services.gateway.pipeline.turns import InTurns
+from tests.unit.gateway.pipeline.world import World, in_chunks
+
+SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post", "instagram-post"))
+
+
+async def test_progress_and_words_are_those_of_the_guide() -> None:
+    world = World(SPEC)
+    await world.attempt()
+    progress = [told["progress"] for told in world.told if told.get("progress") is not None]
+    assert progress == [2, 10, 10, 20, 40, 40, 50, 66, 83, 99]
+    assert [told["log"] for told in world.told if told.get("log")] == [
+        "Starting image generation...",
+        "Image generated successfully",
+        "Processing Twitter Post...",
+        "Processing Instagram Post...",
+    ]
+
+
+async def test_previews_are_told_as_addresses() -> None:
+    world = World(SPEC)
+    await world.attempt()
+    [preview] = [told["preview"] for told in world.told if told.get("preview")]
+    assert preview.startswith("data:image/jpeg;base64,")
+
+
+async def test_from_the_purchase_to_the_stored_master_nobody_waits_for_redis() -> None:
+    class Watched(World):
+        async def report(self, **told: Any) -> None:
+            bought = self.charged > 0
+            assert not bought or self.master_is_stored()
+            await super().report(**told)
+
+    await Watched(SPEC).attempt()
+
+
+async def test_what_a_stopped_attempt_has_bought_is_still_stored() -> None:
+    class Slow(World):
+        async def _rest(self, data: bytes) -> AsyncIterator[bytes]:
+            async for chunk in in_chunks(data):
+                arriving.set()
+                await asyncio.sleep(0)
+                yield chunk
+
+    arriving = asyncio.Event()
+    world = Slow(SPEC)
+    attempt = asyncio.create_task(world.attempt())
+    await arriving.wait()
+    attempt.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await attempt
+    assert world.master_is_stored()
+    await world.attempt()
+    assert world.charged == 1
+
+
+async def test_an_answer_without_an_image_can_be_tried_again() -> None:
+    class Empty(World):
+        async def generate(
+            self, spec: JobSpec
+        ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+            yield Painting(percent=100, message="Complete")
+
+    with pytest.raises(ProviderBadAnswer):
+        await Empty(SPEC).attempt()
+
+
+async def test_a_failed_call_is_on_the_job_with_what_it_cost() -> None:
+    class Refusing(World):
+        async def generate(
+            self, spec: JobSpec
+        ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+            async with aclosing(super().generate(spec)) as events:  # type: ignore[type-var]
+                async for event in events:
+                    yield event
+                    if isinstance(event, ProviderCall):
+                        raise Unavailable("It does not answer.")
+
+    world = Refusing(SPEC)
+    with pytest.raises(Unavailable):
+        await world.attempt()
+    assert [call["cost_micros"] for call in json.loads(world.kept)["calls"]] == [40_000]
+    assert len(world.noted) == 1
+
+
+async def test_a_resizer_that_forgets_an_image_does_not_complete_the_job() -> None:
+    class Forgetful(World):
+        async def resize(
+            self,
+            master: AsyncIterator[bytes],
+            size_bytes: int,
+            platforms: Sequence[str],
+            wishes: Wishes,
+        ) -> AsyncIterator[Cut]:
+            async for cut in super().resize(master, size_bytes, platforms[:1], wishes):
+                yield cut
+
+    with pytest.raises(Unavailable):
+        await Forgetful(SPEC).attempt()
+
+
+async def test_only_so_many_jobs_are_cut_at_once() -> None:
+    busy, most = 0, 0
+
+    class Counting(World):
+        async def resize(
+            self,
+            master: AsyncIterator[bytes],
+            size_bytes: int,
+            platforms: Sequence[str],
+            wishes: Wishes,
+        ) -> AsyncIterator[Cut]:
+            nonlocal busy, most
+            busy += 1
+            most = max(most, busy)
+            await asyncio.sleep(0)
+            busy -= 1
+            async for cut in super().resize(master, size_bytes, platforms, wishes):
+                yield cut
+
+    turns = InTurns(Counting(SPEC), 2)
+
+    async def cut() -> int:
+        cuts = turns.resize(in_chunks(b"master"), 6, ["twitter-post"], Wishes())
+        return len([one async for one in cuts])
+
+    assert await asyncio.gather(*(cut() for _ in range(10))) == [1] * 10
+    assert most == 2

@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.common.platforms import PLATFORMS
+from services.resizer.attention import look_at
+from services.resizer.crop import Area, Box, Size, choose_box
+from services.resizer.framing import frame
+from services.resizer.saliency import Floats
+from tests.unit.resizer.composed import compositions, kept, possible, size_of
+
+SHAPES = sorted({(one.width, one.height) for one in PLATFORMS.values()})
+WIDE, TALL, SQUARE = (Size(width=w, height=h) for w, h in ((1600, 900), (900, 1600), (900, 900)))
+sides = st.integers(1, 5000)
+sizes = st.builds(Size, width=sides, height=sides)
+
+
+def heat_at(*spots: tuple[int, int, int, int], shape: tuple[int, int] = (54, 96)) -> Floats:
+    """A map that is warm in the given boxes (left, top, right, bottom) and cold elsewhere."""
+    heat = np.zeros(shape)
+    for left, top, right, bottom in spots:
+        heat[top:bottom, left:right] = 1
+    return np.asarray(heat / max(1, heat.sum()))
+
+
+@settings(deadline=None)
+@given(sizes, sizes, st.tuples(st.integers(0, 90), st.integers(0, 50)))
+def test_the_box_is_the_largest_of_its_shape_and_inside_the_image(
+    image: Size, target: Size, spot: tuple[int, int]
+) -> None:
+    heat = heat_at((*spot, spot[0] + 5, spot[1] + 4))
+    box, widest = frame(heat, image, target), choose_box(image, target)
+    assert (box.width, box.height) == (widest.width, widest.height)
+    left, upper, right, lower = box.edges
+    assert left >= 0 <= upper
+    assert right <= image.width
+    assert lower <= image.height
+
+
+@pytest.mark.parametrize("target", [SQUARE, TALL, Size(width=3000, height=1000)])
+def test_a_flat_picture_is_cut_in_the_middle(target: Size) -> None:
+    assert frame(np.zeros((54, 96)), WIDE, target) == choose_box(WIDE, target)
+
+
+def test_what_matters_evenly_is_cut_in_the_middle() -> None:
+    box = frame(np.full((54, 96), 1 / (54 * 96)), WIDE, SQUARE)
+    assert abs(box.x - 350) <= 10
+
+
+@pytest.mark.parametrize("left", [0, 20, 50, 75])
+def test_one_thing_is_shown_whole_wherever_it_is(left: int) -> None:
+    box = frame(heat_at((left, 20, left + 20, 40)), WIDE, SQUARE)
+    scale = WIDE.width / 96
+    assert box.x <= left * scale
+    assert box.x + box.width >= (left + 20) * scale
+
+
+def test_what_matters_is_near_the_middle_where_there_is_room() -> None:
+    box = frame(heat_at((60, 20, 70, 40)), WIDE, TALL)
+    middle = 65 / 96 * WIDE.width
+    assert abs(box.x + box.width / 2 - middle) < 0.1 * box.width
+
+
+def test_of_a_figure_that_is_too_tall_the_head_is_shown_with_room_above() -> None:
+    tall = heat_at((20, 10, 34, 90), shape=(96, 54))
+    box = frame(tall, TALL, Size(width=900, height=500))
+    head = 10 / 96 * TALL.height
+    assert head - 0.25 * box.height < box.y <= head
+
+
+@pytest.mark.parametrize(
+    ("covered", "least", "most"),
+    [
+        (Area(left=0, top=0, right=0.4, bottom=1), 0, 400),
+        (Area(left=0.6, top=0, right=1, bottom=1), 300, 900),
+    ],
+)
+def test_what_matters_keeps_out_of_what_is_covered(covered: Area, least: int, most: int) -> None:
+    spot = heat_at((46, 20, 50, 34))
+    box = frame(spot, WIDE, SQUARE, [covered])
+    inside = (46 / 96 * WIDE.width - box.x) / box.width
+    assert not covered.left < inside < covered.right
+    assert least <= box.x <= most
+
+
+def test_subjects_are_kept_far_better_than_by_cutting_in_the_middle() -> None:
+    smart: list[float] = []
+    centred: list[float] = []
+    for picture in compositions(seed=2, count=80):
+        heat, size = look_at(picture.image), size_of(picture.image)
+        for width, height in SHAPES:
+            target = Size(width=width, height=height)
+            for boxes, box in (
+                (smart, frame(heat, size, target)),
+                (centred, choose_box(size, target)),
+            ):
+                boxes.append(kept(picture, box) / possible(picture, box))
+    assert mean(smart) > 0.96  # it is 0.98 to 0.99
+    assert mean(centred) < 0.8
+    assert sum(share < 0.5 for share in smart) / len(smart) < 0.02
+
+
+def mean(shares: list[float]) -> float:
+    return sum(shares) / len(shares)
+
+
+def test_a_box_of_the_masters_shape_is_the_whole_master() -> None:
+    whole = Box(x=0, y=0, width=1600, height=900)
+    assert frame(heat_at((0, 0, 5, 5)), WIDE, Size(width=1280, height=720)) == whole
