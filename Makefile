@@ -35,10 +35,17 @@ check: $(SETUP)  ## Lint, types and unit tests: no network, no other process
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/buf lint gen/snapasset.binpb --config buf.yaml
-	@$(BIN)/mypy services deploy tests
+	@$(BIN)/mypy services deploy clients tests
 	@$(BIN)/pytest --quiet tests/unit
 
-test: check  ## Everything that this machine can run; with CI=true a skipped test is a failure
+NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
+  tests/e2e/guide/node_modules/.package-lock.json
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix $*; \
+	  else echo "npm is missing: the JavaScript tests are skipped"; fi
+
+test: check $(NODE_PACKAGES)  ## Everything that this machine can run; with CI=true a skipped test is a failure
 	@$(BIN)/pytest tests --ignore tests/unit --ignore tests/bench
 
 clean:  ## Remove .venv, gen, var and caches; the images in out/ stay

@@ -52,6 +52,7 @@ async def test_the_stream_tells_the_story_of_the_guide_in_order(stack: Stack) ->
     assert shown["logs"] == [
         "Starting image generation...",
         "Image generated successfully",
+        "Painted by the local stand-in, not by an image model",
         "Processing Twitter Post...",
         "Processing Facebook Post...",
         "Job completed",

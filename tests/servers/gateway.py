@@ -11,7 +11,13 @@ import grpc
 import jwt
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from snapasset.gateway.v1 import generations_pb2_grpc, jobs_pb2, jobs_pb2_grpc, queue_pb2_grpc
+from snapasset.gateway.v1 import (
+    generations_pb2_grpc,
+    jobs_pb2,
+    jobs_pb2_grpc,
+    queue_pb2_grpc,
+    usage_pb2_grpc,
+)
 
 from services.common.channels import open_channel
 from services.common.interceptors import AroundInterceptor
@@ -35,6 +41,9 @@ from services.gateway.metadata import ClientAddresses
 from services.gateway.outage import admit_outage
 from services.gateway.queue_service import QueueService
 from services.gateway.settings import GatewaySettings
+from services.gateway.spend.books import Books
+from services.gateway.spend.budget import Budget
+from services.gateway.usage_service import UsageService
 from services.gateway.views import Views
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
@@ -58,6 +67,8 @@ async def running_gateway(redis_url: str, **given: Any) -> AsyncIterator[str]:
     policies = Policies(requests=settings.rate_limit_requests, jobs=settings.rate_limit_jobs)
     limits = Limits(async_redis, policies)
     bounds = Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting)
+    books = Books(async_redis)
+    budget = Budget(books, round(settings.budget_usd * 1e6))
     jobs = JobService(
         intake=Intake(
             admission=Admission(async_redis, bounds, estimate), limits=limits, moves=moves
@@ -67,6 +78,7 @@ async def running_gateway(redis_url: str, **given: Any) -> AsyncIterator[str]:
         hub=hub,
         views=views,
         estimate=estimate,
+        budget=budget,
         tickets=Tickets(settings.ticket_secrets),
         tickets_demanded=settings.stream_requires_ticket,
         heartbeat_seconds=settings.heartbeat_seconds,
@@ -89,6 +101,7 @@ async def running_gateway(redis_url: str, **given: Any) -> AsyncIterator[str]:
                 generations_pb2_grpc.add_GenerationServiceServicer_to_server,
                 GenerationService(storage, views),
             ),
+            (usage_pb2_grpc.add_UsageServiceServicer_to_server, UsageService(books, budget)),
         ]
         async with running(settings, 0, registrations, arounds, hub.close) as port:
             yield f"127.0.0.1:{port}"

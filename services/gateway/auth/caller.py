@@ -49,13 +49,14 @@ class Caller:
     def on_behalf_of(self, user_id: str) -> str:
         """Return whose things a request is about that may name a user.
 
-        A user may leave the name out; an API key owns nothing and must not.
+        Left out, it is the caller itself: an API key may own things under its own name.
         Raises InvalidRequest, Forbidden.
         """
-        if not user_id and not self.key:
-            return self.owner
+        if not user_id:
+            return self.owner or self.key
         if not USER_ID.fullmatch(user_id):
-            rule = USER_ID_RULE if user_id else "is required: an API key has no jobs of its own"
-            raise InvalidRequest(f"userId {rule}", fields=[FieldMistake("userId", rule)])
+            raise InvalidRequest(
+                f"userId {USER_ID_RULE}", fields=[FieldMistake("userId", USER_ID_RULE)]
+            )
         self.must_be(user_id)
         return user_id

@@ -149,6 +149,8 @@ async def receive(run: Run) -> None:
     await _to_its_end(_store_master(run, purchase, bought.chunks))
     run.checkpoint.purchase = purchase
     await run.save(progress=40, log="Image generated successfully")
+    if run.checkpoint.calls and run.checkpoint.calls[-1].stand_in:
+        await run.reporter.report(log="Painted by the local stand-in, not by an image model")
 
 
 async def record(run: Run) -> None:

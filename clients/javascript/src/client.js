@@ -1,0 +1,131 @@
+/** The client of the API guide, with the same methods and what it leaves to the reader. */
+
+import { JobFailedError } from './errors.js';
+import { Transport } from './transport.js';
+import { watchJob } from './watch.js';
+
+const part = encodeURIComponent;
+
+export class SnapAssetClient {
+  #transport;
+
+  constructor(apiUrl, token, options) {
+    this.#transport = new Transport(apiUrl, token, options);
+  }
+
+  /** What the last answer said about the caller's allowance; undefined before the first one. */
+  get rateLimit() {
+    return this.#transport.rateLimit;
+  }
+
+  /** The key makes a repeated request the same job, so one whose answer was lost may be sent again. */
+  createJob(data, { idempotencyKey = randomKey(), ...options } = {}) {
+    const headers = { 'Idempotency-Key': idempotencyKey };
+    const request = { ...options, body: data, headers, repeatable: true };
+    return this.#transport.json('POST', '/api/jobs', request);
+  }
+
+  getJob(jobId, options) {
+    return this.#get(`/api/jobs/${part(jobId)}`, {}, options);
+  }
+
+  listJobs({ status, limit, cursor, userId } = {}, options) {
+    return this.#get('/api/jobs', { status, limit, cursor, userId }, options);
+  }
+
+  /** After a lost answer a second try could fail because the first one worked, so there is none. */
+  retryJob(jobId, options) {
+    return this.#transport.json('POST', `/api/jobs/${part(jobId)}/retry`, options);
+  }
+
+  /** Cancelling twice succeeds twice. */
+  cancelJob(jobId, options) {
+    const path = `/api/jobs/${part(jobId)}/cancel`;
+    return this.#transport.json('DELETE', path, { ...options, repeatable: true });
+  }
+
+  watch(jobId, options) {
+    return watchJob(this.#transport, jobId, options);
+  }
+
+  /** As in the guide: `onUpdate` gets each `progress`, `onComplete` the result of `done`. */
+  streamJob(jobId, onUpdate, onComplete, onError) {
+    const closed = new AbortController();
+    const call = (callback, ...values) => {
+      if (closed.signal.aborted) return;
+      try {
+        callback?.(...values);
+      } catch (error) {
+        // A mistake in the caller's code is the caller's to see: uncaught, as with EventSource.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    };
+    const follow = async () => {
+      for await (const event of this.watch(jobId, { signal: closed.signal })) {
+        if (event.type === 'progress') call(onUpdate, event);
+        else if (event.type === 'done') call(onComplete, event.result, event);
+      }
+    };
+    follow().catch((error) => call(onError, error));
+    return { close: () => closed.abort() };
+  }
+
+  /** An abort ends the waiting, not the job: that takes cancelJob. */
+  async createAndWait(data, { onUpdate, ...options } = {}) {
+    const { jobId } = await this.createJob(data, options);
+    let last;
+    for await (last of this.watch(jobId, options)) onUpdate?.(last);
+    if (last.status !== 'completed') throw new JobFailedError(last);
+    return last;
+  }
+
+  queueStats(options) {
+    return this.#get('/api/queue/stats', {}, options);
+  }
+
+  cleanQueue({ grace, status } = {}, options) {
+    const body = { grace, status };
+    return this.#transport.json('POST', '/api/queue/clean', { ...options, body, repeatable: true });
+  }
+
+  pauseQueue(options) {
+    return this.#transport.json('POST', '/api/queue/pause', { ...options, repeatable: true });
+  }
+
+  resumeQueue(options) {
+    return this.#transport.json('POST', '/api/queue/resume', { ...options, repeatable: true });
+  }
+
+  listGenerations({ limit, cursor, userId } = {}, options) {
+    return this.#get('/api/generations', { limit, cursor, userId }, options);
+  }
+
+  getGeneration(generationId, { userId, ...options } = {}) {
+    return this.#get(`/api/generations/${part(generationId)}`, { userId }, options);
+  }
+
+  deleteGeneration(generationId, { userId, ...options } = {}) {
+    const request = { ...options, query: { userId } };
+    return this.#transport.json('DELETE', `/api/generations/${part(generationId)}`, request);
+  }
+
+  platforms(options) {
+    return this.#get('/api/platforms', {}, options);
+  }
+
+  usage(options) {
+    return this.#get('/api/usage', {}, options);
+  }
+
+  #get(path, query, options) {
+    return this.#transport.json('GET', path, { ...options, query, repeatable: true });
+  }
+}
+
+/** crypto.randomUUID is missing where a page came over plain HTTP. */
+function randomKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,49 @@
+/** When a request is tried again, and after how long. */
+
+import { NETWORK_ERROR, TIMEOUT } from './errors.js';
+
+const GONE = new Set([502, 503, 504]);
+const LONGEST_BACKOFF_MS = 15_000;
+
+/**
+ * Return the pause in milliseconds before the next try, or undefined when there must be none.
+ *
+ * A 429, and a 503 that names a time, tell that the API has not begun: anything may be repeated.
+ * After other failures nobody knows, so only a `repeatable` request is.
+ */
+export function pauseBefore(error, failures, { repeatable, backoffMs }) {
+  const refused = error.status === 429 || (error.status === 503 && error.retryAfter !== undefined);
+  if (refused) return asTold(error, failures, backoffMs);
+  const lost = error.code === NETWORK_ERROR || error.code === TIMEOUT || GONE.has(error.status);
+  return lost && repeatable ? backoff(failures, backoffMs) : undefined;
+}
+
+/** Return the time that the API named, else a backoff. */
+export function asTold(error, failures, firstMs) {
+  return error.retryAfter === undefined ? backoff(failures, firstMs) : error.retryAfter * 1000;
+}
+
+/** Double with each failure; a random half keeps many clients from coming back at once. */
+export function backoff(failures, firstMs) {
+  const full = Math.min(LONGEST_BACKOFF_MS, firstMs * 2 ** (failures - 1));
+  return full * (0.5 + Math.random() / 2);
+}
+
+/** Wait; rejects with the signal's reason when it is aborted. */
+export function sleep(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,56 @@
+// Compiled and never run: the declarations allow what the README shows and refuse what it warns of.
+import { JobFailedError, SnapAssetClient, SnapAssetError, type JobEvent } from 'snapasset-client';
+
+const client = new SnapAssetClient('http://localhost:3001', async () => 'a token', { attempts: 2 });
+const order = { userId: 'user-123', prompt: 'A lighthouse in a storm', platforms: ['twitter-post'] };
+
+const { jobId, links } = await client.createJob(order, { idempotencyKey: 'order-17' });
+const cancelPath: string = links.cancel;
+const job = await client.getJob(jobId, { signal: AbortSignal.timeout(1000) });
+const began: string | undefined = job.processedAt;
+
+for await (const event of client.watch(jobId, { silenceMs: 1000 })) {
+  if (event.type === 'preview') show(event.preview);
+  // @ts-expect-error there is no such type of event
+  if (event.type === 'finished') break;
+}
+
+const stream = client.streamJob(
+  jobId,
+  (event) => show(`${event.progress}`),
+  (result, event) => show(result.images[0]?.url ?? event.error?.message),
+  (error) => show(error.message),
+);
+stream.close();
+
+const done = await client.createAndWait(order, { onUpdate: (event: JobEvent) => show(event.message) });
+const urls: string[] = done.result.images.map((image) => image.url);
+
+try {
+  await client.retryJob(jobId);
+} catch (error) {
+  if (error instanceof JobFailedError) show(error.event.status);
+  if (error instanceof SnapAssetError) show(`${error.code} ${error.retryAfter ?? 0}`);
+}
+
+await client.listJobs({ status: 'delayed', limit: 5 });
+await client.cancelJob(jobId);
+const { waiting, paused } = await client.queueStats();
+await client.cleanQueue({ grace: 86_400_000, status: 'failed' });
+await client.pauseQueue();
+await client.resumeQueue();
+const { generations, nextCursor } = await client.listGenerations({ cursor: '' });
+const { generation } = await client.getGeneration(generations[0]!.generationId);
+await client.deleteGeneration(generation.generationId);
+const { platforms } = await client.platforms();
+await client.usage();
+const left: number | undefined = client.rateLimit?.remaining;
+
+// @ts-expect-error a prompt is required
+await client.createJob({ userId: 'user-123', platforms: [] });
+// @ts-expect-error there is no such state
+await client.listJobs({ status: 'queued' });
+
+function show(text: string | undefined): void {
+  void [text, cancelPath, began, urls, waiting, paused, nextCursor, platforms, left];
+}

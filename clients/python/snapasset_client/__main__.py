@@ -1,0 +1,5 @@
+"""`python -m clients.python.snapasset_client` is the command line `snapasset`."""
+
+from .cli.main import main
+
+main()

@@ -1,0 +1,100 @@
+"""What can be typed. argparse: it comes with Python, and a tool for scripts needs no more."""
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+STATES = ("waiting", "active", "delayed", "completed", "failed", "cancelled")
+
+EPILOG = """\
+environment: SNAPASSET_ADDRESS (localhost:3001), SNAPASSET_TOKEN, SNAPASSET_API_KEY, SNAPASSET_USER
+exit codes:  0 done, 1 refused or not reachable, 2 wrong usage, 3 the job did not complete,
+             130 stopped by Ctrl-C"""
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Complains in one line; the usage is a `--help` away."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with code 2."""
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser; `command` names what was asked for."""
+    # Taken before and behind the command; SUPPRESS keeps the later one from undoing the earlier.
+    common = OneLineParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--address", help="host:port, or https://host for TLS")
+    common.add_argument(
+        "--token", help="a JWT; better in SNAPASSET_TOKEN, which `ps` does not show"
+    )
+    common.add_argument("--api-key", help="an API key; better in SNAPASSET_API_KEY")
+    common.add_argument("--user", help="the owner, with an API key; else the token tells")
+    common.add_argument("--json", action="store_true", help="print one JSON object a line")
+    root = OneLineParser(
+        prog="snapasset",
+        description="One prompt in, one image per social platform out.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common],
+    )
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, help: str) -> argparse.ArgumentParser:  # noqa: A002
+        return commands.add_parser(name, help=help, description=help, parents=[common])
+
+    create = command("create", "Create a job and show its progress.")
+    create.add_argument("prompt", metavar="PROMPT", help="what to paint, 10 to 4,000 characters")
+    create.add_argument(
+        "--platform", "-p", action="append", required=True, help="a platform's id; may be repeated"
+    )
+    create.add_argument("--quality", help="standard, hd, low, medium, high or auto")
+    create.add_argument("--style", help="vivid or natural")
+    create.add_argument("--format", help="jpeg, png or webp")
+    create.add_argument("--output", "-o", type=Path, help="save the images in OUTPUT/JOB/")
+    create.add_argument("--detach", action="store_true", help="do not wait for the images")
+
+    _patient(create)
+
+    watch = command("watch", "Show a job's progress until it has ended.")
+    watch.add_argument("--output", "-o", type=Path, help="save the images in OUTPUT/JOB/")
+    _patient(watch)
+    _job(watch)
+    _limited(_stated(command("list", "List jobs, newest first.")))
+    _job(command("retry", "Put a failed or cancelled job back into the queue."))
+    _job(command("cancel", "Cancel a job that has not ended."))
+    command("stats", "Count the jobs of all owners by state.")
+    _limited(command("history", "List what was made, newest first."))
+    download = command("download", "Save the images of jobs or generations in OUTPUT/ID/.")
+    download.add_argument("ids", nargs="*", metavar="ID", help="a job's or a generation's id")
+    download.add_argument("--all", action="store_true", help="everything in the history")
+    download.add_argument("--output", "-o", type=Path, default=Path())
+    command("platforms", "List the platforms that images are cut for.")
+    return root
+
+
+def _job(command: argparse.ArgumentParser) -> None:
+    command.add_argument("job_id", metavar="JOB", help="the job's id")
+
+
+def _patient(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--timeout", type=float, metavar="SECONDS", help="how long to wait; the job goes on"
+    )
+
+
+def _stated(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument("--status", choices=STATES, help="only jobs in this state")
+    return command
+
+
+def _limited(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--limit", type=_count, default=20, help="how many at most; 20 unless given"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text)

@@ -1,0 +1,40 @@
+"""Finds, saves and shows the images of jobs and generations."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from snapasset.gateway.v1 import jobs_pb2 as pb
+
+from ..client import SnapAsset
+from ..errors import SnapAssetError
+from .screen import Screen, images_counted, table
+
+
+async def images_of(client: SnapAsset, name: str, user_id: str) -> Sequence[pb.JobImage]:
+    """Return the images of a job or a generation, whichever has this id. Raises SnapAssetError."""
+    if not name.startswith("gen-"):
+        return (await client.generation(name, user_id=user_id)).images
+    job = await client.get(name)
+    if job.status != "completed":
+        raise SnapAssetError(f"Job {name} is {job.status}; it has no images.", code="NO_IMAGES")
+    return job.result.images
+
+
+async def save_all(
+    client: SnapAsset, screen: Screen, images: Sequence[pb.JobImage], folder: Path
+) -> None:
+    """Save images under their platforms' names and show them."""
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    for image in images:
+        file = await client.save(image, folder)
+        size = f"{image.width} x {image.height}"
+        screen.message(image, f"  {file.name:<26} {size:<11} {image.size // 1000:>5} kB")
+    screen.say(f"{images_counted(len(images))} in {folder}/")
+
+
+def show_images(screen: Screen, images: Sequence[pb.JobImage]) -> None:
+    """Show where images are."""
+    rows = [(one.platform, f"{one.width} x {one.height}", one.url) for one in images]
+    for line in table(rows):
+        screen.say(line)

@@ -1,0 +1,91 @@
+"""Runs one command: `snapasset`, or `python -m clients.python.snapasset_client`."""
+
+import argparse
+import asyncio
+import base64
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from ..client import SnapAsset
+from ..errors import SnapAssetError
+from .arguments import parser
+from .commands import COMMANDS
+from .screen import Screen
+
+REFUSED, STOPPED = 1, 130
+_USUAL_ADDRESS = "localhost:3001"
+_NEED_USER = ("create",)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Exit with the command's code."""
+    try:
+        code = run(read(argv, os.environ))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = _say_on_stderr("Stopped.", STOPPED)
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def read(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Namespace:
+    """Return what was asked, filled up from the environment; exits with code 2 when wrong."""
+    root = parser()
+    asked = root.parse_args(argv)
+    given = vars(asked)
+    asked.json = given.get("json", False)
+    asked.address = given.get("address") or environ.get("SNAPASSET_ADDRESS") or _USUAL_ADDRESS
+    asked.token = given.get("token") or environ.get("SNAPASSET_TOKEN", "")
+    asked.api_key = given.get("api_key") or environ.get("SNAPASSET_API_KEY", "")
+    asked.user = given.get("user") or environ.get("SNAPASSET_USER") or _subject(asked.token)
+    _check(asked, root)
+    return asked
+
+
+def run(asked: argparse.Namespace, screen: Screen | None = None) -> int:
+    """Run what `read` has returned and return the exit code; an error is one line on stderr."""
+    try:
+        return asyncio.run(_run(asked, screen or Screen(sys.stdout, as_json=asked.json)))
+    except SnapAssetError as error:
+        ids = ", ".join(filter(None, (error.code, error.request_id)))
+        return _say_on_stderr(f"{error.message} ({ids})", REFUSED)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        return _say_on_stderr(f"{error.filename}: {error.strerror}", REFUSED)
+
+
+async def _run(asked: argparse.Namespace, screen: Screen) -> int:
+    async with SnapAsset(asked.address, token=asked.token, api_key=asked.api_key) as client:
+        try:
+            return await COMMANDS[asked.command](client, asked, screen)
+        finally:
+            screen.end_bar()
+
+
+def _check(asked: argparse.Namespace, root: argparse.ArgumentParser) -> None:
+    if not (asked.token or asked.api_key) and asked.command != "platforms":
+        root.error("set SNAPASSET_TOKEN or SNAPASSET_API_KEY, or give --token or --api-key")
+    if asked.command in _NEED_USER and not asked.user:
+        root.error("say whose job it is: --user, or SNAPASSET_USER")
+    if asked.command == "download" and bool(asked.ids) == asked.all:
+        root.error("name what to download, or give --all")
+
+
+def _subject(token: str) -> str:
+    """Return the owner that a token names, unverified: the API verifies it."""
+    try:
+        payload = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return str(claims["sub"])
+    except (ValueError, KeyError, IndexError, TypeError):
+        return ""
+
+
+def _say_on_stderr(line: str, code: int) -> int:
+    sys.stderr.write(f"snapasset: {line}\n")
+    return code

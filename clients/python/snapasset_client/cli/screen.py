@@ -1,0 +1,87 @@
+"""What is shown: lines and a progress bar for people, or one JSON object a line for machines."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from typing import TextIO
+
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
+from snapasset.gateway.v1 import jobs_pb2 as pb
+
+_BAR = 30
+
+
+class Screen:
+    """Writes to `out`; `live` draws the bar over itself, which only a terminal can."""
+
+    def __init__(self, out: TextIO, *, as_json: bool = False, live: bool | None = None) -> None:
+        self._out = out
+        self._live = out.isatty() if live is None else live
+        self._drawn = False
+        self.as_json = as_json
+
+    def message(self, message: Message, *lines: str) -> None:
+        """Show `lines`, or the message in the API's own JSON."""
+        if self.as_json:
+            shown = MessageToDict(message, always_print_fields_with_no_presence=True)
+            self._line(json.dumps(shown, ensure_ascii=False))
+        else:
+            for line in lines:
+                self.say(line)
+
+    def say(self, line: str) -> None:
+        """Show one line to people."""
+        if not self.as_json:
+            self.end_bar()
+            self._line(line)
+
+    def progress(self, event: pb.WatchJobResponse) -> None:
+        """Draw the bar anew, or a line an event where there is no terminal."""
+        if self.as_json:
+            self.message(event)
+        elif event.type == "preview" or (event.type == "heartbeat" and not self._live):
+            return
+        elif self._live:
+            columns = shutil.get_terminal_size().columns - 1
+            self._out.write(f"\r\x1b[K{bar(event)[:columns]}")
+            self._out.flush()
+            self._drawn = True
+        else:
+            self._line(bar(event))
+
+    def end_bar(self) -> None:
+        """Leave the bar's line."""
+        if self._drawn:
+            self._line("")
+            self._drawn = False
+
+    def _line(self, line: str) -> None:
+        self._out.write(f"{line}\n")
+        self._out.flush()
+
+
+def bar(event: pb.WatchJobResponse) -> str:
+    """Return the bar, the percentage and the stream's own words."""
+    filled = event.progress * _BAR // 100
+    return f"{'█' * filled}{'░' * (_BAR - filled)} {event.progress:>3}%  {event.message}"
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines with aligned columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def images_counted(count: int) -> str:
+    """Return "1 image" or "2 images"."""
+    return f"{count} image{'' if count == 1 else 's'}"
+
+
+def one_line(text: str, columns: int = 60) -> str:
+    """Return a text, such as a prompt, without line breaks and not too long."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= columns else f"{flat[: columns - 1]}…"

@@ -1,0 +1,154 @@
+"""The client: every operation of the public contract, as messages of the contract."""
+
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import grpc
+from snapasset.gateway.v1 import generations_pb2 as gen
+from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.gateway.v1 import queue_pb2 as que
+from snapasset.gateway.v1 import site_pb2 as site
+from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
+from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
+from snapasset.gateway.v1.queue_pb2_grpc import QueueServiceStub
+from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
+
+from .connection import Connection, TokenSource, open_channel
+from .downloads import read_image, save_image
+from .errors import JobFailed
+from .patience import Patience
+from .watching import watch_job
+
+_PAGE = 100
+
+
+class SnapAsset:
+    """One API and one caller; use it as `async with`.
+
+    Every method raises SnapAssetError when the API refuses, fails or does not answer.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        token: TokenSource = None,
+        api_key: str | None = None,
+        tls: grpc.ChannelCredentials | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        channel = open_channel(address, tls)
+        self._connection = Connection(channel, token, api_key, patience or Patience())
+        self._call = self._connection.unary
+        self._jobs = JobServiceStub(channel)
+        self._queue = QueueServiceStub(channel)
+        self._generations = GenerationServiceStub(channel)
+        self._site = SiteServiceStub(channel)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._connection.channel.close()
+
+    async def create(
+        self, order: pb.CreateJobRequest, *, idempotency_key: str | None = None
+    ) -> pb.CreateJobResponse:
+        """Create a job. The key, made unless given, lets a call whose answer was lost be repeated
+        without making a second job."""
+        key = (("idempotency-key", idempotency_key or uuid.uuid4().hex),)
+        return await self._call(self._jobs.CreateJob, order, also=key)
+
+    async def create_and_wait(self, order: pb.CreateJobRequest) -> pb.WatchJobResponse:
+        """Create a job and return its last event. Raises JobFailed when it did not complete."""
+        created = await self.create(order)
+        return await self.wait(created.job_id)
+
+    async def wait(self, job_id: str) -> pb.WatchJobResponse:
+        """Return a job's last event. Raises JobFailed when it did not complete."""
+        last = pb.WatchJobResponse()
+        async for event in self.watch(job_id):
+            last = event
+        if last.status != "completed":
+            raise JobFailed(last)
+        return last
+
+    def watch(self, job_id: str) -> AsyncIterator[pb.WatchJobResponse]:
+        """Yield every event of a job until `done`, over as many connections as that takes."""
+        return watch_job(self._connection, job_id)
+
+    async def get(self, job_id: str) -> pb.GetJobResponse:
+        """Return a job as it is now."""
+        return await self._call(self._jobs.GetJob, pb.GetJobRequest(job_id=job_id))
+
+    async def jobs(
+        self, *, status: str | None = None, user_id: str = ""
+    ) -> AsyncIterator[pb.JobSummary]:
+        """Yield jobs, newest first, page by page: the caller's, or for an API key `user_id`'s."""
+        cursor = ""
+        while True:
+            request = pb.ListJobsRequest(status=status, limit=_PAGE, cursor=cursor, user_id=user_id)
+            page = await self._call(self._jobs.ListJobs, request)
+            for job in page.jobs:
+                yield job
+            if not (cursor := page.next_cursor):
+                return
+
+    async def retry(self, job_id: str) -> pb.RetryJobResponse:
+        """Put a failed or cancelled job back into the queue."""
+        request = pb.RetryJobRequest(job_id=job_id)
+        # After a lost answer a second try could fail because the first one worked.
+        return await self._call(self._jobs.RetryJob, request, repeatable=False)
+
+    async def cancel(self, job_id: str) -> pb.CancelJobResponse:
+        """Cancel a job; cancelling twice succeeds twice."""
+        return await self._call(self._jobs.CancelJob, pb.CancelJobRequest(job_id=job_id))
+
+    async def stats(self) -> que.GetQueueStatsResponse:
+        """Return how many jobs there are in each state."""
+        return await self._call(self._queue.GetQueueStats, que.GetQueueStatsRequest())
+
+    async def generations(self, *, user_id: str = "") -> AsyncIterator[gen.Generation]:
+        """Yield the history, newest first, page by page; `user_id` as in `jobs`."""
+        cursor = ""
+        while True:
+            request = gen.ListGenerationsRequest(limit=_PAGE, cursor=cursor, user_id=user_id)
+            page = await self._call(self._generations.ListGenerations, request)
+            for generation in page.generations:
+                yield generation
+            if not (cursor := page.next_cursor):
+                return
+
+    async def generation(self, generation_id: str, *, user_id: str = "") -> gen.Generation:
+        """Return one generation of the history; `user_id` as in `jobs`."""
+        request = gen.GetGenerationRequest(generation_id=generation_id, user_id=user_id)
+        found = await self._call(self._generations.GetGeneration, request)
+        return found.generation
+
+    async def delete_generation(
+        self, generation_id: str, *, user_id: str = ""
+    ) -> gen.DeleteGenerationResponse:
+        """Delete a generation with all its images; `user_id` as in `jobs`."""
+        request = gen.DeleteGenerationRequest(generation_id=generation_id, user_id=user_id)
+        return await self._call(self._generations.DeleteGeneration, request, repeatable=False)
+
+    async def platforms(self) -> list[site.Platform]:
+        """Return the platforms that a job may ask for."""
+        found = await self._call(self._site.ListPlatforms, site.ListPlatformsRequest())
+        return list(found.platforms)
+
+    def read(self, image: pb.JobImage) -> AsyncIterator[bytes]:
+        """Yield the bytes of an image."""
+        return read_image(self._connection, image)
+
+    async def save(self, image: pb.JobImage, folder: Path) -> Path:
+        """Write an image to `folder`, which must exist, and return the file."""
+        return await save_image(self._connection, image, folder)

@@ -1,0 +1,92 @@
+"""One channel to the API: where it is, who calls, and how a call is made."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from typing import TypeVar
+
+import grpc
+from grpc.aio import UnaryUnaryMultiCallable as Method
+
+from .errors import SnapAssetError, from_rpc
+from .patience import Patience
+
+Metadata = tuple[tuple[str, str], ...]
+Request = TypeVar("Request")
+Response = TypeVar("Response")
+TokenSource = str | Callable[[], str] | None
+
+_OPTIONS = (
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 3_000),
+)
+_PORTS = {"https": 443, "http": 80}
+
+
+def open_channel(address: str, tls: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
+    """Open a channel to "host:port", "http://host:port" or, with TLS, "https://host"."""
+    scheme, mark, rest = address.rpartition("://")
+    target = rest.rstrip("/")
+    if mark and ":" not in target:
+        target = f"{target}:{_PORTS[scheme]}"
+    if tls is None and scheme != "https":
+        return grpc.aio.insecure_channel(target, _OPTIONS)
+    return grpc.aio.secure_channel(target, tls or grpc.ssl_channel_credentials(), _OPTIONS)
+
+
+class Connection:
+    """Makes calls with credentials, a deadline and a request id, which errors carry."""
+
+    def __init__(
+        self, channel: grpc.aio.Channel, token: TokenSource, api_key: str | None, patience: Patience
+    ) -> None:
+        self.channel = channel
+        self.patience = patience
+        self._token = token
+        self._api_key = api_key
+
+    def metadata(self, request_id: str) -> Metadata:
+        """Return credentials and request id."""
+        token = self._token() if callable(self._token) else self._token
+        return (
+            ("x-request-id", request_id),
+            *((("authorization", f"Bearer {token}"),) if token else ()),
+            *((("x-api-key", self._api_key),) if self._api_key else ()),
+        )
+
+    async def unary(
+        self,
+        method: Method[Request, Response],
+        request: Request,
+        *,
+        repeatable: bool = True,
+        also: Metadata = (),
+    ) -> Response:
+        """Return the answer to one call, tried again as Patience allows. Raises SnapAssetError."""
+        failures = 0
+        while True:
+            try:
+                return await self._once(method, request, also)
+            except SnapAssetError as error:
+                failures += 1
+                pause = self.patience.pause_before(error, failures, repeatable=repeatable)
+                if pause is None or failures >= self.patience.attempts:
+                    raise
+            await asyncio.sleep(pause)
+
+    async def _once(
+        self, method: Method[Request, Response], request: Request, also: Metadata
+    ) -> Response:
+        request_id = new_request_id()
+        metadata = (*self.metadata(request_id), *also)
+        try:
+            return await method(request, timeout=self.patience.timeout_seconds, metadata=metadata)
+        except grpc.aio.AioRpcError as failure:
+            raise from_rpc(failure, request_id) from failure
+
+
+def new_request_id() -> str:
+    """Return an id that the API's logs and errors carry too."""
+    return str(uuid.uuid4())

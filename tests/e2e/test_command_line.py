@@ -1,0 +1,175 @@
+"""The command line `snapasset` against the running stack, as a person or a script uses it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from deploy.local.stack import Stack
+
+SECONDS = 60
+COMMAND = [sys.executable, "-m", "clients.python.snapasset_client"]
+SLOW, FAILING = "[standin: delay=30]", "[standin: fail=moderated]"
+
+
+class Shell:
+    """Someone with a token and a folder."""
+
+    def __init__(self, address: str, token: str, folder: Path) -> None:
+        root = Path(__file__).parents[2]
+        self.folder = folder
+        self.environ = {
+            **os.environ,
+            "PYTHONPATH": f"{root}:{root / 'gen'}",
+            "SNAPASSET_ADDRESS": address,
+            "SNAPASSET_TOKEN": token,
+        }
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        """Start a command and leave it running."""
+        return subprocess.Popen(
+            [*COMMAND, *words],
+            cwd=self.folder,
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Return exit code, stdout and stderr."""
+        with self.start(*words) as process:
+            out, err = process.communicate(timeout=SECONDS)
+        return process.returncode, out, err
+
+    def json(self, *words: str) -> list[dict[str, Any]]:
+        """Return the objects that a command prints for machines."""
+        code, out, err = self.run("--json", *words)
+        assert (code, err) == (0, "")
+        return [json.loads(line) for line in out.splitlines()]
+
+
+@pytest.fixture(params=["envoy", "gateway"])
+def shell(request: pytest.FixtureRequest, stack: Stack, tmp_path: Path) -> Shell:
+    """A new user, once by the public port and once straight at the gateway."""
+    address = f"localhost:{stack.port}" if request.param == "envoy" else stack.gateway_address
+    return Shell(address, stack.token(f"user-{uuid.uuid4()}"), tmp_path)
+
+
+def create(prompt: str, *platforms: str) -> Sequence[str]:
+    return ["create", prompt, *(f"--platform={one}" for one in platforms or ("twitter-post",))]
+
+
+def test_create_shows_progress_and_saves_images_that_can_be_had_again(shell: Shell) -> None:
+    prompt = "A lighthouse in a storm"
+    code, out, err = shell.run(
+        *create(prompt, "twitter-post", "instagram-post"), "--format=png", "--output=images"
+    )
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    job_id = lines[0].split()[1].rstrip(",")
+    assert f"{'█' * 30} 100%  Job completed" in lines
+    assert lines[-1] == f"2 images in images/{job_id}/"
+    files = {file.name: file.read_bytes() for file in (shell.folder / "images" / job_id).iterdir()}
+    sizes = {name: Image.open(BytesIO(content)).size for name, content in files.items()}
+    assert sizes == {"twitter-post.png": (1200, 675), "instagram-post.png": (1080, 1080)}
+
+    [job] = shell.json("list", "--status=completed")
+    assert (job["jobId"], job["prompt"], job["progress"]) == (job_id, prompt, 100)
+    [generation] = shell.json("history")
+    assert generation["jobId"] == job_id
+    for words in (["download", job_id], ["download", "--all"]):
+        assert shell.run(*words)[0] == 0
+    for folder in (job_id, generation["generationId"]):
+        again = {file.name: file.read_bytes() for file in (shell.folder / folder).iterdir()}
+        assert again == files
+
+
+def test_json_gives_each_message_of_the_api_as_a_line(shell: Shell) -> None:
+    created, *events = shell.json(*create("A lighthouse in a storm"))
+    assert created["status"] == "queued"
+    assert [events[0]["type"], events[-1]["type"]] == ["connected", "done"]
+    assert events[-1]["result"]["images"][0]["platformId"] == "twitter-post"
+    assert {row["id"] for row in shell.json("platforms")} >= {"twitter-post"}
+    [stats] = shell.json("stats")
+    assert stats["completed"] >= 1
+
+
+def test_a_failed_job_is_exit_code_3_with_its_reason_and_can_be_retried(shell: Shell) -> None:
+    code, out, _ = shell.run(*create(f"A lighthouse {FAILING}"))
+    assert code == 3
+    assert out.splitlines()[-1].startswith("Job failed: ")
+    [job] = shell.json("list", "--status=failed")
+    [answer] = shell.json("retry", job["jobId"])
+    assert answer["status"] == "retrying"
+    assert shell.run("watch", job["jobId"])[0] == 3
+    code, _, err = shell.run("download", job["jobId"])
+    assert (code, err.count("\n")) == (1, 1)
+    assert "is failed; it has no images. (NO_IMAGES)" in err
+
+
+def test_a_detached_job_can_be_waited_for_some_time_and_cancelled(shell: Shell) -> None:
+    [created] = shell.json(*create(f"A lighthouse {SLOW}"), "--detach")
+    job_id = created["jobId"]
+    code, out, err = shell.run("watch", job_id, "--timeout", "1")
+    assert (code, err) == (1, "snapasset: The job has not ended after 1 s. (TIMEOUT)\n")
+    assert f"snapasset cancel {job_id}" in out
+    assert shell.run("cancel", job_id) == (0, "Job cancelled successfully\n", "")
+    code, out, _ = shell.run("watch", job_id)
+    assert (code, out.splitlines()[-1]) == (3, "Job cancelled")
+
+
+def test_ctrl_c_stops_the_watching_and_not_the_job(shell: Shell) -> None:
+    with shell.start(*create(f"A lighthouse {SLOW}")) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, err) == (130, "snapasset: Stopped.\n")
+    assert "The job goes on: snapasset watch gen-" in out
+    [job] = shell.json("list")
+    assert job["status"] in ("waiting", "active")
+    shell.run("cancel", job["jobId"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["watch", "gen-1640000000000-0123456789abcdef0123456789abcdef"], "JOB_NOT_FOUND"),
+        (["download", str(uuid.UUID(int=7))], "GENERATION_NOT_FOUND"),
+        (create("Too short"), "INVALID_REQUEST"),
+        (["--token", "wrong", "stats"], "UNAUTHORIZED"),
+        (["--user", "somebody-else", *create("A lighthouse in a storm")], "FORBIDDEN"),
+    ],
+)
+def test_a_refusal_is_one_line_with_code_and_request_id(
+    shell: Shell, words: Sequence[str], code: str
+) -> None:
+    exit_code, out, err = shell.run(*words)
+    assert (exit_code, out) == (1, "")
+    assert err.count("\n") == 1
+    assert f" ({code}, " in err
+
+
+def test_a_service_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    lost = Shell("127.0.0.1:1", "token", tmp_path)
+    assert lost.run("platforms")[0] == 1
+    assert "The API cannot be reached. (NETWORK_ERROR" in lost.run("stats")[2]
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(shell: Shell) -> None:
+    with shell.start("platforms") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        _, err = process.communicate(timeout=SECONDS)
+    assert (process.returncode, err) == (0, "")

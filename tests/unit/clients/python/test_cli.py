@@ -1,0 +1,96 @@
+"""What the command line understands and shows."""
+
+import io
+import json
+
+import jwt
+import pytest
+from snapasset.gateway.v1 import jobs_pb2 as pb
+
+from clients.python.snapasset_client.cli.main import read
+from clients.python.snapasset_client.cli.screen import Screen, one_line, table
+
+TOKEN = jwt.encode({"sub": "user-7"}, "a secret that is long enough for it")
+CREATE = ["create", "A lighthouse", "--platform", "twitter-post"]
+
+
+def event(**more: object) -> pb.WatchJobResponse:
+    return pb.WatchJobResponse(
+        **{"type": "progress", "progress": 50, "message": "Words", **more}  # type: ignore[arg-type]
+    )
+
+
+def test_the_environment_fills_in_what_is_not_typed() -> None:
+    asked = read(CREATE, {"SNAPASSET_ADDRESS": "api:1", "SNAPASSET_TOKEN": TOKEN})
+    assert (asked.address, asked.token, asked.user) == ("api:1", TOKEN, "user-7")
+    asked = read([*CREATE, "--address", "api:2", "--user", "u"], {"SNAPASSET_API_KEY": "k"})
+    assert (asked.address, asked.api_key, asked.user) == ("api:2", "k", "u")
+
+
+def test_common_options_stand_before_or_behind_the_command() -> None:
+    environ = {"SNAPASSET_TOKEN": TOKEN}
+    for words in (["--json", "--address", "a:1", "stats"], ["stats", "--json", "--address", "a:1"]):
+        asked = read(words, environ)
+        assert (asked.json, asked.address) == (True, "a:1")
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "complaint"),
+    [
+        (["stats"], {}, "set SNAPASSET_TOKEN or SNAPASSET_API_KEY"),
+        (CREATE, {"SNAPASSET_TOKEN": "no-jwt"}, "say whose job it is"),
+        (["download"], {"SNAPASSET_TOKEN": "t"}, "name what to download"),
+        (["download", "--all", "x"], {"SNAPASSET_TOKEN": "t"}, "name what to download"),
+        (["list", "--limit", "0"], {}, "must be a whole number from 1"),
+        (["list", "--status", "queued"], {}, "invalid choice"),
+        (["paint"], {}, "invalid choice"),
+        ([], {}, "the following arguments are required: COMMAND"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(
+    words: list[str],
+    environ: dict[str, str],
+    complaint: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        read(words, environ)
+    said = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert said.count("\n") == 1
+    assert complaint in said
+
+
+def test_progress_on_a_terminal_is_drawn_over_itself_and_left_before_other_lines() -> None:
+    out = io.StringIO()
+    screen = Screen(out, live=True)
+    screen.progress(event())
+    screen.progress(event(progress=100, message="Job completed"))
+    screen.say("Next")
+    first, second = out.getvalue().split("\r\x1b[K")[1:]
+    assert first == f"{'█' * 15}{'░' * 15}  50%  Words"
+    assert second == f"{'█' * 30} 100%  Job completed\nNext\n"
+
+
+def test_progress_elsewhere_is_a_line_for_each_event_that_tells_something() -> None:
+    out = io.StringIO()
+    screen = Screen(out, live=False)
+    for kind in ("connected", "heartbeat", "preview", "progress"):
+        screen.progress(event(type=kind))
+    assert out.getvalue().count("\n") == 2
+
+
+def test_json_has_the_fields_of_the_api_and_nothing_for_people() -> None:
+    out = io.StringIO()
+    screen = Screen(out, as_json=True)
+    screen.progress(event(job_id="gen-1"))
+    screen.say("for people")
+    shown = json.loads(out.getvalue())
+    assert (shown["jobId"], shown["progress"], shown["status"]) == ("gen-1", 50, "")
+
+
+def test_columns_are_aligned_and_prompts_stay_on_their_line() -> None:
+    assert table([("a", "bb", "c"), ("aaa", "b", "")]) == ["a    bb  c", "aaa  b"]
+    assert table([]) == []
+    assert one_line("a\nb\t c") == "a b c"
+    assert one_line("x" * 100) == f"{'x' * 59}…"
