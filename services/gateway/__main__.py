@@ -7,6 +7,7 @@ from snapasset.gateway.v1.generations_pb2_grpc import add_GenerationServiceServi
 from snapasset.gateway.v1.jobs_pb2_grpc import add_JobServiceServicer_to_server
 from snapasset.gateway.v1.queue_pb2_grpc import add_QueueServiceServicer_to_server
 from snapasset.gateway.v1.site_pb2_grpc import add_SiteServiceServicer_to_server
+from snapasset.gateway.v1.usage_pb2_grpc import add_UsageServiceServicer_to_server
 
 from services.common.channels import open_channel
 from services.common.interceptors import AroundInterceptor
@@ -31,11 +32,14 @@ from services.gateway.metadata import ClientAddresses
 from services.gateway.openapi.contracts import descriptor_file, read_contracts
 from services.gateway.openapi.document import build_document
 from services.gateway.outage import admit_outage
-from services.gateway.peers import IDEMPOTENT
+from services.gateway.peers.storage import IDEMPOTENT
 from services.gateway.queue_service import QueueService
 from services.gateway.settings import GatewaySettings
 from services.gateway.site.pages import Pages
 from services.gateway.site_service import SiteService
+from services.gateway.spend.books import Books
+from services.gateway.spend.budget import Budget
+from services.gateway.usage_service import UsageService
 from services.gateway.views import Views
 from services.gateway.worker.presence import SILENT_SECONDS
 
@@ -47,7 +51,7 @@ async def run(settings: GatewaySettings) -> None:
     moves = Moves(Transitions(redis, retention=settings.retention, lease=lease))
     reader = Reader(async_redis)
     hub = EventHub(async_redis, reader)
-    views = Views(f"{settings.public_url.rstrip('/')}/images")
+    views = Views(settings.image_base)
     storage = open_channel(settings.storage_address, settings, IDEMPOTENT)
     health = Health(
         {
@@ -65,6 +69,8 @@ async def run(settings: GatewaySettings) -> None:
     )
     bounds = Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting)
     admission = Admission(async_redis, bounds, estimate)
+    books = Books(async_redis)
+    budget = Budget(books, round(settings.budget_usd * 1e6))
     jobs = JobService(
         intake=Intake(admission=admission, limits=limits, moves=moves),
         moves=moves,
@@ -72,6 +78,7 @@ async def run(settings: GatewaySettings) -> None:
         hub=hub,
         views=views,
         estimate=estimate,
+        budget=budget,
         tickets=Tickets(settings.ticket_secrets),
         tickets_demanded=settings.stream_requires_ticket,
         heartbeat_seconds=settings.heartbeat_seconds,
@@ -89,6 +96,7 @@ async def run(settings: GatewaySettings) -> None:
             (add_QueueServiceServicer_to_server, queue),
             (add_GenerationServiceServicer_to_server, GenerationService(storage, views)),
             (add_SiteServiceServicer_to_server, SiteService(storage, health, pages)),
+            (add_UsageServiceServicer_to_server, UsageService(books, budget)),
         ],
         [
             AroundInterceptor(gather_headers, send_headers),

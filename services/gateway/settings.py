@@ -13,6 +13,11 @@ def not_negative(value: float) -> str | None:
     return None if value >= 0 else "must not be negative"
 
 
+def _address(value: str) -> str | None:
+    fine = not value or value.startswith(("http://", "https://"))
+    return None if fine else "must begin with http:// or https://"
+
+
 @dataclass(frozen=True, kw_only=True)
 class JobSettings:
     """What both processes must agree on."""
@@ -61,6 +66,13 @@ class GatewaySettings(JobSettings, AccessSettings):
     public_url: str = setting(
         "PUBLIC_URL", "address at which clients reach the API", default="http://localhost:3001"
     )
+    public_image_url: str = setting(
+        "PUBLIC_IMAGE_URL",
+        "where clients get images, with the keys of storage as paths: a CDN or a public bucket; "
+        "PUBLIC_URL and /images unless set",
+        default="",
+        check=_address,
+    )
     budget_usd: float = setting(
         "MONTHLY_BUDGET_USD",
         "what one owner's images may cost in a month by IMAGE_PRICES; 0: no budget",
@@ -73,6 +85,11 @@ class GatewaySettings(JobSettings, AccessSettings):
         default=15.0,
         check=positive,
     )
+
+    @property
+    def image_base(self) -> str:
+        """What stands before the key in the address of an image, without a slash at its end."""
+        return self.public_image_url.rstrip("/") or f"{self.public_url.rstrip('/')}/images"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,30 +1,25 @@
 """SiteService: what a browser asks for that is not a job."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import grpc
 from google.api.httpbody_pb2 import HttpBody
 from snapasset.gateway.v1 import site_pb2 as pb
 from snapasset.gateway.v1 import site_pb2_grpc
-from snapasset.storage.v1 import storage_pb2 as sto
-from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 
-from services.common.channels import call_options
-from services.common.errors import (
-    ImageNotFound,
-    InvalidRequest,
-    NotFound,
-    from_rpc,
-)
+from services.common.errors import RangeNotSatisfiable
 from services.common.interceptors import Context
 from services.common.platforms import PLATFORMS
 from services.common.version import VERSION
-from services.gateway.headers import respond_well_with
+from services.gateway.headers import respond_well_with, respond_with
 from services.gateway.health import Health
 from services.gateway.metadata import sent
+from services.gateway.site.images import ImageFacts, Images
 from services.gateway.site.pages import PAGE_HEADERS, Pages
+from services.gateway.site.ranges import Span, Unsatisfiable, wanted_span
 
-_IMAGE_SECONDS = 60.0
+_NOT_TO_BE_SAVED = frozenset({"", "0", "false"})
 _LINKS = {
     "jobs": "/api/jobs",
     "stream": "/api/sse/jobs/{jobId}",
@@ -40,37 +35,28 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
     """The SiteService of the contract."""
 
     def __init__(self, storage: grpc.aio.Channel, health: Health, pages: Pages) -> None:
-        self._storage = StorageServiceStub(storage)
+        self._images = Images(storage)
         self._health = health
         self._pages = pages
 
     async def GetImage(
         self, request: pb.GetImageRequest, ctx: Context
     ) -> AsyncIterator[pb.GetImageResponse]:
-        """Stream one image."""
-        call = self._storage.GetObject(
-            sto.GetObjectRequest(key=request.path), **call_options(_IMAGE_SECONDS)
-        )
-        try:
-            parts = aiter(call)
-            facts = (await anext(parts)).object
-            if not facts.content_type.startswith("image/"):
-                raise ImageNotFound("There is no image at this path.")
-            respond_well_with("cache-control", "public, max-age=31536000, immutable")
-            if _is_known(ctx, f'"{facts.sha256}"', facts.size_bytes):
-                return
-            content_type = facts.content_type
-            async for part in parts:
-                body = HttpBody(content_type=content_type, data=part.chunk)
+        """Stream one image, or a part of it."""
+        image = await self._images.facts(request.path)
+        save = request.download.lower() not in _NOT_TO_BE_SAVED
+        disposition = "attachment" if save else "inline"
+        respond_well_with("cache-control", "public, max-age=31536000, immutable")
+        respond_well_with("content-disposition", f'{disposition}; filename="{image.name}"')
+        respond_well_with("accept-ranges", "bytes")
+        if _is_known(ctx, image.etag, image.size_bytes):
+            return
+        span = _span(ctx, image)
+        content_type = image.content_type
+        async with aclosing(self._images.read(image, span)) as chunks:
+            async for chunk in chunks:
+                yield pb.GetImageResponse(body=HttpBody(content_type=content_type, data=chunk))
                 content_type = ""
-                yield pb.GetImageResponse(body=body)
-        except grpc.aio.AioRpcError as failure:
-            error = from_rpc(failure, "storage")
-            if isinstance(error, NotFound | InvalidRequest):
-                raise ImageNotFound("There is no image at this path.") from failure
-            raise error from failure
-        finally:
-            call.cancel()
 
     async def GetHealth(self, request: pb.GetHealthRequest, ctx: Context) -> pb.GetHealthResponse:
         """Tell how the parts are."""
@@ -130,3 +116,24 @@ def _is_known(ctx: Context, etag: str, size_bytes: int) -> bool:
     if known:
         respond_well_with("x-http-code", "304")
     return known
+
+
+def _span(ctx: Context, image: ImageFacts) -> Span | None:
+    """Return the part that the caller wants, None for all; make the answer a 206 if it is a part.
+
+    Raises RangeNotSatisfiable, with what that needs to become a 416.
+    """
+    wanted, only_if = sent(ctx, "range"), sent(ctx, "if-range")
+    if not wanted or (only_if and only_if != [image.etag]):
+        return None
+    try:
+        span = wanted_span(wanted[0], image.size_bytes)
+    except Unsatisfiable as error:
+        respond_with("x-http-code", "416")
+        respond_with("content-range", f"bytes */{image.size_bytes}")
+        raise RangeNotSatisfiable(f"The image has {image.size_bytes} bytes.") from error
+    if span:
+        respond_well_with("x-http-code", "206")
+        respond_well_with("x-content-length", str(span.length))
+        respond_well_with("content-range", span.words)
+    return span

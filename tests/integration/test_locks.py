@@ -14,7 +14,7 @@ UV = str(Path(sys.executable).with_name("uv"))
 INSTALL_SECONDS, START_SECONDS = 180, 30
 
 SECRET = "a secret of at least thirty-two bytes"
-PROCESSES = (
+PROCESSES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("gateway", "services.gateway", "Listening on", {"GATEWAY_PORT": "0", "JWT_SECRET": SECRET}),
     ("gateway", "services.gateway.worker", "Redis does not answer", {}),
     ("generator", "services.generator", "Listening on", {"GENERATOR_PORT": "0"}),

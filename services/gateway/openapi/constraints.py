@@ -6,6 +6,7 @@ from typing import Any
 from services.common.platforms import PLATFORMS
 from services.gateway import requests
 from services.gateway.jobs.values import JOB_ID, Status
+from services.gateway.usage_service import MONTH
 
 # A prompt is counted without the white space around it, so there are two characters that are no
 # white space with at least all but two of the least number between them.
@@ -92,6 +93,9 @@ CONSTRAINTS: Mapping[str, Mapping[str, Any]] = {
     "GetGenerationRequest.generation_id": _GENERATION_ID,
     "DeleteGenerationRequest.generation_id": _GENERATION_ID,
     "DeleteGenerationResponse.generation_id": _GENERATION_ID,
+    "GetUsageRequest.month": {"pattern": f"^({MONTH.pattern})?$", "examples": ["2026-11"]},
+    "GetUsageRequest.user_id": _WHOSE,
+    "GetUsageResponse.month": {"pattern": f"^{MONTH.pattern}$"},
     "CleanQueueRequest.grace": {"minimum": 0, "default": 0, "examples": [86_400_000]},
     "CleanQueueRequest.status": {"enum": [*_ENDED, ""], "default": Status.COMPLETED.value},
     "CleanQueueResponse.status": {"enum": _ENDED},

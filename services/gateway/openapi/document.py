@@ -26,6 +26,7 @@ gRPC and gRPC-Web on the same port.
 TAGS = {
     "JobService": "Jobs",
     "GenerationService": "History",
+    "UsageService": "Usage",
     "QueueService": "Queue",
     "SiteService": "Site",
 }

@@ -8,6 +8,7 @@ import grpc
 
 from services.common.errors import (
     AppError,
+    BudgetExceeded,
     DeadlineExceeded,
     Forbidden,
     GenerationNotFound,
@@ -21,6 +22,7 @@ from services.common.errors import (
     JobNotRetryable,
     PageNotFound,
     QueueFull,
+    RangeNotSatisfiable,
     RateLimitExceeded,
     Unauthorized,
     Unavailable,
@@ -32,7 +34,7 @@ Code = grpc.StatusCode
 
 HTTP_STATUS: Mapping[grpc.StatusCode, int] = {
     Code.INVALID_ARGUMENT: 400,
-    Code.OUT_OF_RANGE: 400,
+    Code.OUT_OF_RANGE: 416,  # says the gateway; the transcoder alone would make it 400
     Code.FAILED_PRECONDITION: 400,
     Code.UNAUTHENTICATED: 401,
     Code.PERMISSION_DENIED: 403,
@@ -80,14 +82,14 @@ _BY_ACCESS: Mapping[Access, tuple[type[AppError], ...]] = {
     Access.ADMIN: (RateLimitExceeded, Unauthorized, Forbidden),
 }
 _BY_RPC: Mapping[str, tuple[type[AppError], ...]] = {
-    "CreateJob": (IdempotencyConflict, JobLimitExceeded, QueueFull),
+    "CreateJob": (IdempotencyConflict, JobLimitExceeded, BudgetExceeded, QueueFull),
     "GetJob": (JobNotFound,),
     "WatchJob": (JobNotFound,),
     "RetryJob": (JobNotFound, JobNotRetryable, JobLimitExceeded, QueueFull),
     "CancelJob": (JobNotFound, JobNotCancellable),
     "GetGeneration": (GenerationNotFound,),
     "DeleteGeneration": (GenerationNotFound,),
-    "GetImage": (ImageNotFound,),
+    "GetImage": (ImageNotFound, RangeNotSatisfiable),
     "GetPage": (PageNotFound,),
 }
 
@@ -117,8 +119,9 @@ ERROR_SCHEMA: dict[str, Any] = {
         "code": {"type": "string", "description": "What is wrong, for programs. Stable."},
         "timestamp": {"type": "string", "format": "date-time", "description": "When it happened."},
         "requestId": {
-            "type": "string",
-            "description": "What the service's logs call this request.",
+            "type": ["string", "null"],
+            "description": "What the service's logs call this request; null where it could not "
+            "even be read.",
         },
         "fields": {
             "type": "array",

@@ -78,6 +78,8 @@ def responses(rpc: Rpc) -> dict[str, Any]:
             "description": "The caller has it already.",
             "headers": _headers(rpc, "ETag"),
         }
+    if rpc.name == "GetImage":
+        found["206"] = {**found["200"], "description": "The part that Range asked for."}
     by_status: dict[int, dict[str, Fault]] = defaultdict(dict)
     for fault in faults(rpc):
         by_status[fault.status].setdefault(fault.code, fault)

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.gateway.jobs.codec import rendition_from_json
 from services.gateway.jobs.values import Rendition
-from services.gateway.pipeline.ports import ProviderCall
+from services.gateway.pipeline.ports import Facts, ProviderCall
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +30,13 @@ class Checkpoint:
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
         return asdict(self)
+
+
+def stored(
+    platform: str, key: str, facts: Facts, crop: tuple[int, int, int, int] | None = None
+) -> Rendition:
+    """Return the image that is kept under `key`."""
+    return Rendition(platform=platform, key=key, crop=crop, **asdict(facts))
 
 
 def from_json(raw: Mapping[str, Any]) -> Checkpoint:

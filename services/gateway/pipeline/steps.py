@@ -2,40 +2,25 @@
 
 Each step may be repeated after a crash: what it makes has a key that derives from the job, and
 what was done is in the checkpoint, which is written before the next step begins.
-
-An image can be lost, and bought again, only between the provider's answer and the stored master.
-What lies between: the generator verifies the image (tens of milliseconds) and streams it here,
-chunk by chunk, while we stream it on to storage; a note of its facts goes first (one small write).
-Nothing else does: no word to Redis, no wait for a lease, and whoever stops the attempt meanwhile
-waits for the store. From then on a new attempt finds note and image, even without a checkpoint.
-On one machine that takes about 30 ms; `tests/integration` measures that nobody waits for Redis.
 """
 
-import asyncio
 import base64
-import hashlib
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from services.common.errors import AppError, ObjectNotFound, ProviderBadAnswer, Unavailable
+from services.common.errors import AppError, ProviderBadAnswer, Unavailable
 from services.common.keys import generation_folder
 from services.common.platforms import PLATFORMS
 from services.gateway.jobs.focal_point import focal_point
 from services.gateway.jobs.values import JobSpec, Rendition, Result, generation_id
-from services.gateway.pipeline.checkpoint import (
-    Checkpoint,
-    Purchase,
-    purchase_from_json,
-    purchase_to_bytes,
-)
+from services.gateway.pipeline.checkpoint import Checkpoint, Purchase, stored
+from services.gateway.pipeline.master import find_master, keep_master
 from services.gateway.pipeline.ports import (
     Bought,
     Cut,
-    Facts,
     GenerationRecord,
     Generator,
     Painting,
@@ -47,9 +32,6 @@ from services.gateway.pipeline.ports import (
     Store,
     Wishes,
 )
-
-_LAST_SECONDS = 4.0
-"""How long a bought image may still be on its way to storage when its attempt is stopped."""
 
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/avif": "avif"}
 
@@ -101,7 +83,7 @@ async def start(run: Run) -> None:
     """Say that work has begun, and look for an image that a lost attempt has stored."""
     await run.reporter.report(progress=2, message="Starting")
     if run.checkpoint.purchase is None:
-        run.checkpoint.purchase = await _purchase_in_storage(run)
+        run.checkpoint.purchase = await find_master(run.ports.store, run.folder)
         if run.checkpoint.purchase:
             await run.save(log="Found the image of an earlier attempt")
 
@@ -137,17 +119,11 @@ async def generate(run: Run) -> None:
 
 
 async def receive(run: Run) -> None:
-    """Store the image that was bought, facts first, so that a stored image is never nameless."""
+    """Store the image that was bought."""
     bought = run.bought
     if run.checkpoint.purchase or bought is None:
         return
-    purchase = Purchase(
-        master=_rendition("master", _master_key(run, bought.facts), bought.facts, None),
-        model=bought.model,
-        revised_prompt=bought.revised_prompt,
-    )
-    await _to_its_end(_store_master(run, purchase, bought.chunks))
-    run.checkpoint.purchase = purchase
+    run.checkpoint.purchase = await keep_master(run.ports.store, run.folder, bought)
     await run.save(progress=40, log="Image generated successfully")
     if run.checkpoint.calls and run.checkpoint.calls[-1].stand_in:
         await run.reporter.report(log="Painted by the local stand-in, not by an image model")
@@ -210,44 +186,12 @@ async def run_steps(run: Run) -> Result:
     )
 
 
-async def _purchase_in_storage(run: Run) -> Purchase | None:
-    """Return the purchase of an attempt that died between storing and checkpoint."""
-    try:
-        note = b"".join([chunk async for chunk in run.ports.store.get(_note_key(run))])
-        purchase = purchase_from_json(json.loads(note))
-        async with aclosing(cast(Any, run.ports.store.get(purchase.master.key))) as master:
-            await anext(master, None)
-    except ObjectNotFound:
-        return None
-    return purchase
-
-
-async def _store_master(run: Run, purchase: Purchase, chunks: AsyncIterator[bytes]) -> None:
-    note, master, store = purchase_to_bytes(purchase), purchase.master, run.ports.store
-    sha256 = hashlib.sha256(note).hexdigest()
-    await store.put(_note_key(run), "application/json", _one(note), len(note), sha256)
-    await store.put(master.key, master.content_type, chunks, master.size_bytes, master.sha256)
-
-
-async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
-    """Run `work`; one that is cancelled meanwhile gets some seconds to finish it."""
-    task = asyncio.create_task(work)
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task], timeout=_LAST_SECONDS)
-        raise
-    finally:
-        task.cancel()
-
-
 async def _keep(run: Run, one: Cut) -> None:
     platform, facts = PLATFORMS[one.platform], one.facts
     extension = _EXTENSIONS[facts.content_type]
     key = f"{run.folder}{platform.id}-{facts.width}x{facts.height}.{extension}"
     await run.ports.store.put(key, facts.content_type, one.chunks, facts.size_bytes, facts.sha256)
-    run.checkpoint.images[platform.id] = _rendition(platform.id, key, facts, one.crop)
+    run.checkpoint.images[platform.id] = stored(platform.id, key, facts, one.crop)
 
 
 def _wishes(spec: JobSpec, purchase: Purchase) -> Wishes:
@@ -282,32 +226,3 @@ def _record(run: Run) -> GenerationRecord:
 def _images(run: Run) -> tuple[Rendition, ...]:
     kept = run.checkpoint.images
     return tuple(kept[platform] for platform in run.spec.platforms if platform in kept)
-
-
-def _rendition(
-    platform: str, key: str, facts: Facts, crop: tuple[int, int, int, int] | None
-) -> Rendition:
-    return Rendition(
-        platform=platform,
-        key=key,
-        content_type=facts.content_type,
-        width=facts.width,
-        height=facts.height,
-        size_bytes=facts.size_bytes,
-        sha256=facts.sha256,
-        crop=crop,
-    )
-
-
-def _master_key(run: Run, facts: Facts) -> str:
-    """Name the master after its content: should a worker that was thought dead store another one
-    late, it cannot take the place of the one that the checkpoint means."""
-    return f"{run.folder}master-{facts.sha256[:16]}"
-
-
-def _note_key(run: Run) -> str:
-    return f"{run.folder}purchase.json"
-
-
-async def _one(data: bytes) -> AsyncIterator[bytes]:
-    yield data

@@ -14,17 +14,17 @@ class Budget:
 
     def __init__(self, books: Books, micros: int) -> None:
         self._books = books
-        self._micros = micros
+        self.micros = micros
 
     async def check(self, owner: str) -> None:
         """Raise BudgetExceeded when the owner's budget is used up."""
-        if not self._micros:
+        if not self.micros:
             return
         now = datetime.now(UTC)
         spent = await self._books.read(owner, month_of(now))
-        if spent.cost_micros >= self._micros:
+        if spent.cost_micros >= self.micros:
             raise BudgetExceeded(
-                f"The budget of ${self._micros / 1e6:.2f} for this month is used up. "
+                f"The budget of ${self.micros / 1e6:.2f} for this month is used up. "
                 "It begins anew on the first of the next month.",
                 retry_after_seconds=(_next_month(now) - now).total_seconds(),
             )

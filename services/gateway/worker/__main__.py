@@ -7,7 +7,9 @@ from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.recovery import Recovery
 from services.gateway.jobs.reports import Reports
 from services.gateway.jobs.transition import Transitions
-from services.gateway.peers import IDEMPOTENT, GrpcGenerator, GrpcResizer, GrpcStore
+from services.gateway.peers.generator import GrpcGenerator
+from services.gateway.peers.resizer import GrpcResizer
+from services.gateway.peers.storage import IDEMPOTENT, GrpcStore
 from services.gateway.pipeline.steps import Ports
 from services.gateway.pipeline.turns import InTurns
 from services.gateway.settings import WorkerSettings

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -105,7 +105,7 @@ async def test_a_thousand_watchers_share_one_subscription_connection(house: Hous
     await house.watched(1000, 500)
     clients = house.redis.client_list("pubsub")
     assert (len(clients), clients[0]["sub"]) == (1, "501")
-    await asyncio.to_thread(lambda: [house.moves.cancel(job_id) for job_id in jobs])
+    await asyncio.gather(*(asyncio.to_thread(house.moves.cancel, job_id) for job_id in jobs))
     async with asyncio.timeout(20):
         seen = await asyncio.gather(*following)
     assert {one[-1].status for one in seen} == {Status.CANCELLED}
@@ -172,9 +172,9 @@ async def test_the_close_ends_all_streams_and_later_ones_at_once(house: House) -
 
 
 @pytest.fixture
-def durable(tmp_path_factory: pytest.TempPathFactory) -> "AsyncIterator[DurableRedis]":
+def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DurableRedis]:
     with durable_redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server  # type: ignore[misc]
+        yield server
 
 
 async def test_streams_survive_a_restart_of_redis(durable: DurableRedis) -> None:

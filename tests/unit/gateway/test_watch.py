@@ -1,8 +1,8 @@
 import asyncio
 from datetime import UTC, datetime
 
-from services.gateway.events import Watch
 from services.gateway.jobs.values import Change, Status
+from services.gateway.watch import Watch
 
 
 def change(sequence: int, type: str = "progress") -> Change:  # noqa: A002 - the field's name

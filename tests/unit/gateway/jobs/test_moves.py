@@ -1,9 +1,10 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
+from redis.client import PubSub
 
 from services.common.errors import JobNotCancellable, JobNotFound, JobNotRetryable
 from services.gateway.jobs import keys
@@ -184,11 +185,12 @@ def test_a_job_that_does_not_exist_is_not_found(shop: Shop) -> None:
 
 
 def test_each_change_has_a_higher_sequence_than_the_one_before(shop: Shop) -> None:
-    with shop.redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+    redis = cast(Any, shop.redis)
+    with cast(PubSub, redis.pubsub(ignore_subscribe_messages=True)) as pubsub:
         pubsub.psubscribe(keys.channel("*"))
         pubsub.get_message(timeout=5)
         shop.completed()
-        told = []
+        told: list[bytes] = []
         while len(told) < 3:
             if message := pubsub.get_message(timeout=5):
                 told.append(message["data"])

@@ -1,6 +1,8 @@
 import json
+from typing import Any, cast
 
 import pytest
+from redis.client import PubSub
 
 from services.gateway.jobs import keys
 from services.gateway.jobs.moves import LeaseLost
@@ -18,7 +20,7 @@ async def test_progress_never_falls(shop: Shop) -> None:
 
 async def test_a_report_is_stored_and_told(shop: Shop) -> None:
     claim = shop.active()
-    with shop.redis.pubsub() as pubsub:
+    with cast(PubSub, cast(Any, shop.redis).pubsub()) as pubsub:
         pubsub.subscribe(keys.channel(claim.job_id))
         pubsub.get_message(timeout=5)
         report = Report(progress=10, message="Painting…", log="Painting begins")

@@ -1,12 +1,14 @@
 """The OpenAPI document says what the contracts and the code say, no less and no more."""
 
 import json
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from snapasset.gateway.v1 import generations_pb2, jobs_pb2, queue_pb2, site_pb2
+from snapasset.gateway.v1 import jobs_pb2
 
 from deploy.envoy import local_replies
 from deploy.envoy.wrong_methods import rest_methods
@@ -14,7 +16,13 @@ from services.common import errors
 from services.common.interceptors import rest_body
 from services.gateway.access import ACCESS, Access
 from services.gateway.openapi.constraints import CONSTRAINTS, REQUIRED
-from services.gateway.openapi.contracts import Contracts, Rpc, descriptor_file, read_contracts
+from services.gateway.openapi.contracts import (
+    PACKAGE,
+    Contracts,
+    Rpc,
+    descriptor_file,
+    read_contracts,
+)
 from services.gateway.openapi.document import TAGS, build_document
 from services.gateway.openapi.faults import HTTP_STATUS, NO_SUCH_PATH, TOO_LARGE
 from services.gateway.openapi.operations import Operations
@@ -46,10 +54,11 @@ def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
 def test_every_rpc_with_a_binding_is_there_and_nothing_else(
     contracts: Contracts, document: dict[str, Any]
 ) -> None:
+    folder = Path(jobs_pb2.__file__).parent
     linked = {
         f"/{service.full_name}/{rpc.name}"
-        for file in (jobs_pb2, queue_pb2, generations_pb2, site_pb2)
-        for service in file.DESCRIPTOR.services_by_name.values()
+        for file in folder.glob("*_pb2.py")
+        for service in import_module(f"{PACKAGE}.{file.stem}").DESCRIPTOR.services_by_name.values()
         for rpc in service.methods
     }
     assert {rpc.method for rpc in contracts.rpcs} == linked == set(ACCESS)
@@ -156,7 +165,7 @@ def test_a_job_names_each_of_its_errors(document: dict[str, Any]) -> None:
         "403": ["FORBIDDEN"],
         "409": ["IDEMPOTENCY_CONFLICT"],
         "413": ["PAYLOAD_TOO_LARGE"],
-        "429": ["RATE_LIMIT_EXCEEDED", "JOB_LIMIT_EXCEEDED"],
+        "429": ["RATE_LIMIT_EXCEEDED", "JOB_LIMIT_EXCEEDED", "BUDGET_EXCEEDED"],
         "500": ["INTERNAL_ERROR"],
         "503": ["SERVICE_UNAVAILABLE", "QUEUE_FULL"],
         "504": ["DEADLINE_EXCEEDED"],

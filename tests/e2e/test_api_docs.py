@@ -1,0 +1,113 @@
+"""The documentation page as a browser shows it, with no network but the stack."""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import pytest
+import pytest_asyncio
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from playwright.async_api import Page, async_playwright
+
+from deploy.local.stack import Stack
+
+CHROMIUM = shutil.which("chromium")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+
+@dataclass(kw_only=True, slots=True)
+class Tab:
+    """A browser's tab, the addresses that it asked for and what it complained of."""
+
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest_asyncio.fixture
+async def tab(tmp_path: Path) -> AsyncIterator[Tab]:
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium on this machine; install the package chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch_persistent_context(
+            tmp_path, executable_path=CHROMIUM, args=QUIET
+        )
+        tab = Tab(page=await browser.new_page())
+        tab.page.on("request", lambda request: tab.asked.append(request.url))
+        tab.page.on("console", lambda message: tab.complaints.append(message.text))
+        tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+        yield tab
+        await browser.close()
+
+
+async def test_the_page_lists_all_operations_and_tries_one_out(stack: Stack, tab: Tab) -> None:
+    await tab.page.goto(f"{stack.base_url}/")
+    await tab.page.get_by_role("link", name="API documentation").click()
+    operation = tab.page.locator("#operations-Site-listPlatforms")
+    await operation.locator(".opblock-summary-control").click()
+    await operation.get_by_role("button", name="Execute").click()
+    answer = operation.locator(".live-responses-table")
+    await answer.get_by_text("instagram-post").first.wait_for()
+    assert await answer.locator(".response .response-col_status").inner_text() == "200"
+    document = httpx2.get(f"{stack.base_url}/api-docs/openapi.json").json()
+    expected = sum(len(methods) for methods in document["paths"].values())
+    assert await tab.page.locator(".opblock").count() == expected
+    assert f"{stack.base_url}/api/platforms" in tab.asked
+    assert [url for url in tab.asked if not url.startswith((stack.base_url, "data:"))] == []
+    assert tab.complaints == []
+
+
+async def test_a_token_given_on_the_page_is_sent(stack: Stack, tab: Tab) -> None:
+    await tab.page.goto(f"{stack.base_url}/api-docs")
+    await tab.page.get_by_role("button", name="Authorize").click()
+    await tab.page.locator("#auth-bearer-value").fill(stack.token())
+    await tab.page.get_by_label("Apply credentials").first.click()
+    await tab.page.get_by_role("button", name="Close").first.click()
+    operation = tab.page.locator("#operations-Queue-getQueueStats")
+    await operation.locator(".opblock-summary-control").click()
+    await operation.get_by_role("button", name="Execute").click()
+    await operation.locator(".live-responses-table").get_by_text("waiting").first.wait_for()
+
+
+def test_the_document_that_is_served_is_valid(stack: Stack) -> None:
+    answer = httpx2.get(f"{stack.base_url}/api-docs/openapi.json")
+    assert answer.headers["content-type"] == "application/json"
+    assert list(OpenAPIV31SpecValidator(answer.json()).iter_errors()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/api-docs", "text/html; charset=utf-8"),
+        ("/api-docs/", "text/html; charset=utf-8"),
+        ("/api-docs/swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
+        ("/api-docs/icon.svg", "image/svg+xml"),
+    ],
+)
+def test_a_page_that_is_known_is_not_sent_again(stack: Stack, path: str, media_type: str) -> None:
+    with httpx2.Client(base_url=stack.base_url) as client:
+        first = client.get(path)
+        again = client.get(path, headers={"If-None-Match": f'"other", W/{first.headers["etag"]}'})
+    assert first.headers["content-type"] == media_type
+    assert first.headers["content-security-policy"].startswith("default-src 'none'")
+    assert len(first.content) == int(first.headers["content-length"])
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+
+
+@pytest.mark.parametrize("path", ["/api-docs/nothing", "/api-docs/../settings.py", "/favicon.ico"])
+def test_another_page_is_not_found_in_the_shape_of_the_guide(stack: Stack, path: str) -> None:
+    answer = httpx2.get(f"{stack.base_url}{path}")
+    assert answer.status_code == 404
+    assert answer.json()["code"] in ("PAGE_NOT_FOUND", "NOT_FOUND")

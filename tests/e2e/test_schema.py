@@ -1,0 +1,33 @@
+"""The stack does what its OpenAPI document says, to requests that nobody would think of."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local.stack import Stack
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+PATIENCE_SECONDS = 300
+ENOUGH = 1_500
+
+
+def test_thousands_of_generated_requests_find_no_fault_and_no_foreign_shape(
+    stack: Stack, tmp_path: Path
+) -> None:
+    token = stack.token(role="admin")  # so that the queue's operations are more than a 403
+    command = [
+        *(sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"),
+        *("--config-file", str(CONFIG)),
+        *("run", f"{stack.base_url}/api-docs/openapi.json"),
+        *("--header", f"Authorization: Bearer {token}"),
+        *("--seed", "1", "--generation-database", "none"),
+        *("--warnings", "off", "--no-color"),
+    ]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    generated = re.search(r"(\d+) generated", done.stdout)
+    assert generated, done.stdout
+    assert int(generated[1]) >= ENOUGH

@@ -1,0 +1,60 @@
+from datetime import UTC, datetime
+
+from redis.asyncio import Redis as AsyncRedis
+from snapasset.gateway.v1.usage_pb2 import GetUsageRequest
+
+from services.gateway.pipeline.ports import ProviderCall
+from services.gateway.spend.books import Books, month_of
+from tests.servers.gateway import bearer, connected, running_gateway
+
+CALL = ProviderCall(
+    request_id="req-1",
+    model="gpt-image-2",
+    outcome="ok",
+    input_tokens=10,
+    output_tokens=1000,
+    stand_in=False,
+    cost_micros=40_000,
+)
+
+
+async def spend(redis_url: str, owner: str) -> None:
+    async with AsyncRedis.from_url(redis_url) as redis:
+        books = Books(redis)
+        books.note(owner, CALL)
+        await books.close()
+
+
+async def test_usage_shows_the_callers_month(redis_url: str) -> None:
+    await spend(redis_url, "alice")
+    async with (
+        running_gateway(redis_url, budget_usd=1.5) as address,
+        connected(address, bearer("alice")) as alice,
+    ):
+        usage = (await alice.call(alice.usage.GetUsage, GetUsageRequest())).message
+    assert (usage.user_id, usage.month) == ("alice", month_of(datetime.now(UTC)))
+    assert (usage.calls, usage.images, usage.output_tokens) == (1, 1, 1000)
+    assert (usage.estimated_cost_usd, usage.budget_usd) == (0.04, 1.5)
+
+
+async def test_what_is_no_month_or_no_business_of_the_caller_is_refused(redis_url: str) -> None:
+    async with (
+        running_gateway(redis_url) as address,
+        connected(address, bearer("alice")) as alice,
+    ):
+        rpc = alice.usage.GetUsage
+        codes = [
+            (await alice.call(rpc, GetUsageRequest(month="November"))).code,
+            (await alice.call(rpc, GetUsageRequest(user_id="bob"))).code,
+        ]
+    assert codes == ["INVALID_REQUEST", "FORBIDDEN"]
+
+
+async def test_a_spent_budget_refuses_new_jobs(redis_url: str) -> None:
+    await spend(redis_url, "alice")
+    async with running_gateway(redis_url, budget_usd=0.04) as address:
+        async with connected(address, bearer("alice")) as alice:
+            refused = await alice.create("alice")
+        async with connected(address, bearer("bob")) as bob:
+            accepted = await bob.create("bob")
+    assert (refused.code, accepted.code) == ("BUDGET_EXCEEDED", "")

@@ -1,0 +1,97 @@
+"""The tables of docs/api.md are what the code says, in both directions."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from deploy.envoy import local_replies
+from services.common.errors import (
+    AppError,
+    DeadlineExceeded,
+    InternalError,
+    InvalidRequest,
+    ObjectNotFound,
+    QueueFull,
+    Refused,
+    Unavailable,
+    all_errors,
+)
+from services.common.platforms import PLATFORMS
+from services.gateway.openapi.faults import HTTP_STATUS
+from services.gateway.requests import OPTIONS
+
+PAGE = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+MADE_BY_THE_QUEUE = {"WORKER_LOST": "yes", "JOB_LOST": "no"}
+"""Codes of jobs that no error class has: nothing was there to raise one."""
+
+
+def rows(table: str) -> list[list[str]]:
+    """Return the cells of one table, which ends at an empty line, without its head."""
+    lines = [line for line in table.strip().splitlines() if line.startswith("|")]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def marked(name: str) -> list[list[str]]:
+    found = re.search(rf"<!-- table: {name} -->\n(.*?)<!-- end -->", PAGE, re.DOTALL)
+    assert found
+    return rows(found[1])
+
+
+def under(head: str) -> list[list[str]]:
+    return rows(PAGE[PAGE.index(head) :].split("\n\n")[0])
+
+
+def yes(it: bool) -> str:
+    return "yes" if it else "no"
+
+
+def test_every_error_has_its_row_and_every_row_its_error() -> None:
+    kinds = {
+        kind.code: (
+            str(HTTP_STATUS[kind.grpc_code]),
+            kind.grpc_code.name,
+            yes(kind.retryable),
+        )
+        for kind in all_errors()
+    }
+    told = {row[0]: (row[1], row[2], row[5]) for row in marked("errors")}
+    assert told == kinds
+    assert len(told) == len(marked("errors"))
+
+
+def test_every_error_of_the_door_has_its_row() -> None:
+    told = [(int(row[1]), row[0]) for row in marked("door")]
+    assert told == [(status, error[0]) for status, error in local_replies.ERRORS.items()]
+
+
+def test_every_failure_of_a_job_has_its_row() -> None:
+    singles: list[type[AppError]] = [InvalidRequest, ObjectNotFound, DeadlineExceeded]
+    singles += [InternalError, Refused, Unavailable]
+    kinds = [*singles, *all_errors(Refused), *all_errors(Unavailable)]
+    expected = {kind.code: yes(kind.retryable) for kind in kinds if kind is not QueueFull}
+    assert {row[0]: row[2] for row in marked("failures")} == expected | MADE_BY_THE_QUEUE
+
+
+@pytest.mark.parametrize("code", MADE_BY_THE_QUEUE)
+def test_codes_that_the_queue_makes_are_still_made(code: str) -> None:
+    sources = (Path(__file__).parents[3] / "services" / "gateway").rglob("*.py")
+    assert any(f'"{code}"' in source.read_text() for source in sources)
+
+
+def test_every_platform_has_its_row() -> None:
+    told = {row[0]: (row[1], row[2]) for row in under("| id | name | pixels |")}
+    assert told == {p.id: (p.name, f"{p.width} x {p.height}") for p in PLATFORMS.values()}
+
+
+def test_every_option_has_its_row_with_all_its_values() -> None:
+    told = {row[0]: row[1] for row in under("| option | values |")}
+    words = {name: tuple(re.findall(r"[\w-]+", values)) for name, values in told.items()}
+    assert words.keys() - {"focalPoint"} == OPTIONS.keys()
+    assert {name: words[name] for name in OPTIONS} == OPTIONS
+
+
+def test_links_inside_the_page_lead_somewhere() -> None:
+    heads = re.findall(r"^#+ (.*)$", PAGE, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+    assert set(re.findall(r"\]\(#([\w-]+)\)", PAGE)) <= anchors

@@ -1,0 +1,41 @@
+import pytest
+
+from services.common.settings import SettingsError, load
+from services.gateway.jobs.values import Rendition
+from services.gateway.settings import GatewaySettings
+from services.gateway.views import Views
+
+SECRET = "x" * 32
+IMAGE = Rendition(
+    platform="twitter-post",
+    key="ada/01932d4e-7f00-7abc-8def-0123456789ab/twitter-post-1200x675.jpg",
+    content_type="image/jpeg",
+    width=1200,
+    height=675,
+    size_bytes=1000,
+    sha256="",
+    crop=(10, 20, 1600, 900),
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ({}, "http://localhost:3001/images"),
+        ({"public_url": "https://api.example/"}, "https://api.example/images"),
+        ({"public_image_url": "https://cdn.example/assets/"}, "https://cdn.example/assets"),
+    ],
+)
+def test_images_are_where_the_settings_say(given: dict[str, str], base: str) -> None:
+    settings = GatewaySettings(jwt_secret=SECRET, **given)  # type: ignore[arg-type]
+    assert Views(settings.image_base).image(IMAGE).url == f"{base}/{IMAGE.key}"
+
+
+def test_an_image_tells_which_part_of_the_master_it_shows() -> None:
+    crop = Views("").image(IMAGE).crop
+    assert (crop.x, crop.y, crop.width, crop.height) == IMAGE.crop
+
+
+def test_an_address_of_images_must_be_one() -> None:
+    with pytest.raises(SettingsError, match="PUBLIC_IMAGE_URL must begin with http"):
+        load(GatewaySettings, {"JWT_SECRET": SECRET, "PUBLIC_IMAGE_URL": "cdn.example"})
