@@ -10,7 +10,7 @@ from services.resizer.saliency import Floats
 _HIDDEN = 0.7
 """How much of what lies under a covered area is lost: a cover is often half transparent."""
 
-_CUT = 0.2
+_CUT = 0.35
 """What it costs that an edge cuts through the place that matters most."""
 
 _MARGIN = 0.04
@@ -20,7 +20,7 @@ _HEADS_FIRST = 0.3
 """How much more the upper end of what matters counts than its middle, and the lower end less:
 where not all of a figure fits, its feet go."""
 
-_BEYOND_THIRDS, _OFF_CENTRE, _OFF_MASTER = 1.0, 0.2, 0.04
+_BEYOND_THIRDS, _OFF_CENTRE, _OFF_MASTER = 1.0, 0.4, 0.04
 """What it costs to have what matters outside the middle third of the box, off its centre, and to
 have the box off the centre of the master, which settles what nothing else does."""
 

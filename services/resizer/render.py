@@ -13,6 +13,9 @@ from services.resizer.order import Order, Target
 from services.resizer.origin import origin
 from services.resizer.saliency import Floats
 
+_REDUCING, _ENLARGING = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
+"""The filters of sharp. What is enlarged gains no detail from a wider one, only rings."""
+
 _REDUCING_GAP = 3.0
 """From this on, says Pillow, halving first cannot be told from resampling every pixel."""
 
@@ -44,7 +47,7 @@ def render(master: Master, target: Target, order: Order) -> Rendition:
     box = _box(master, target, order)
     pixels = master.pixels.resize(
         (target.size.width, target.size.height),
-        Image.Resampling.LANCZOS,
+        _ENLARGING if target.size.width > box.width else _REDUCING,
         box=box.edges,
         reducing_gap=_REDUCING_GAP,
     )

@@ -140,6 +140,7 @@ class Client:
         self.jobs: Any = jobs_pb2_grpc.JobServiceStub(channel)
         self.queue: Any = queue_pb2_grpc.QueueServiceStub(channel)
         self.generations: Any = generations_pb2_grpc.GenerationServiceStub(channel)
+        self.usage: Any = usage_pb2_grpc.UsageServiceStub(channel)
         self._metadata = metadata
 
     async def call(self, rpc: Any, request: Any, *more: tuple[str, str]) -> Answer:

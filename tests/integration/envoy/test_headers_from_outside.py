@@ -77,3 +77,10 @@ async def test_other_request_ids_are_replaced(front: Front, given: str) -> None:
 async def test_each_path_has_one_spelling(front: Front, path: str) -> None:
     answer = await front.http.get(f"http://{front.address}{path}")
     assert answer.json()["links"]["x-envoy-original-path"] == "/api"
+
+
+@pytest.mark.parametrize("name", ["a~b", "!", "x-$", "it's"])
+async def test_a_header_whose_name_grpc_does_not_allow_is_no_error(front: Front, name: str) -> None:
+    answer = await front.http.get("/api", headers={name: "1"})
+    assert answer.status_code == 200
+    assert name not in answer.json()["links"]

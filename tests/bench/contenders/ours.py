@@ -1,0 +1,38 @@
+"""The resizer's own code, without gRPC, in one thread."""
+
+from io import BytesIO
+from pathlib import Path
+
+from services.resizer.attention import look_at
+from services.resizer.crop import Size
+from services.resizer.decode import decode
+from services.resizer.faces import FrontalFaces
+from services.resizer.order import CENTER, SMART, Order, Target
+from services.resizer.render import Master, render
+from tests.bench.contenders.task import measure, read_task
+
+
+def main() -> None:
+    """Do the task."""
+    task, find_faces = read_task(), FrontalFaces()
+    order = Order(
+        size_bytes=1,
+        targets=tuple(
+            Target(id=one.id, size=Size(width=one.width, height=one.height)) for one in task.targets
+        ),
+        format="jpeg",
+        quality=task.quality,
+        crop=SMART if task.smart else CENTER,
+    )
+
+    def cut(file: Path) -> list[bytes]:
+        pixels = decode(BytesIO(file.read_bytes()), 40_000_000, False)
+        heat = look_at(pixels, find_faces) if order.needs_attention else None
+        master = Master(pixels=pixels, heat=heat)
+        return [render(master, target, order).data for target in order.targets]
+
+    measure(task, cut)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""Runs chaos and prints the table: `python -m tests.chaos --seconds 60 --seed 7`.
+
+Ends with code 1 when a promise was broken; the logs of all processes are in the folder it names.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.chaos.run import Terms, run
+
+
+def main() -> None:
+    """Read the command line, run, print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--jobs-per-second", type=float, default=1.0)
+    parser.add_argument("--lease-seconds", type=float, default=5.0)
+    parser.add_argument("--quiet", action="store_true", help="only the table")
+    given = parser.parse_args()
+    began = time.monotonic()
+
+    def say(line: str) -> None:
+        if not given.quiet:
+            sys.stdout.write(f"{time.monotonic() - began:7.1f} s  {line}\n")
+            sys.stdout.flush()
+
+    terms = Terms(
+        seconds=given.seconds,
+        seed=given.seed,
+        jobs_per_second=given.jobs_per_second,
+        lease_seconds=given.lease_seconds,
+    )
+    folder = Path(tempfile.mkdtemp(prefix="snapasset-chaos-"))
+    outcome = asyncio.run(run(terms, folder, say))
+    title = f"chaos of {terms.seconds:g} s, seed {terms.seed}, in {folder}"
+    sys.stdout.write(f"\n{title}\n{outcome.text()}\n")
+    if broken := outcome.broken_promises():
+        raise SystemExit(f"Broken: {'; '.join(broken)}.")
+
+
+if __name__ == "__main__":
+    main()

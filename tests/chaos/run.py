@@ -1,0 +1,110 @@
+"""One run: start, load and harm together, settle, count."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from tests.chaos.load import ENDED, Load
+from tests.chaos.mischief import Mischief
+from tests.chaos.parts import running_parts
+from tests.chaos.table import LOST_CODES, Outcome, causes
+from tests.chaos.truth import (
+    MasterWatch,
+    endless_keys,
+    purchases,
+    records,
+    statuses,
+    surplus_objects,
+)
+from tests.eventually import eventually
+
+SWITCHES = (
+    "delay=0.5 retry_after=1 probability=0.15 "
+    "fail=rate_limit|server_error|overloaded|broken|half|empty|rubbish|silent|moderated"
+)
+_SETTLE_SECONDS = 180.0
+_CLOCKS_APART_SECONDS = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """How long, by which seed, and how hard."""
+
+    seconds: float
+    seed: int
+    jobs_per_second: float = 1.0
+    lease_seconds: float = 5.0
+
+
+async def run(terms: Terms, folder: Path, say: Callable[[str], None]) -> Outcome:
+    """Run the system under load and harm, let it settle, and count what came of it."""
+    settings = {
+        "STANDIN_SWITCHES": f"{SWITCHES} seed={terms.seed}",
+        "GENERATOR_TIMEOUT_SECONDS": "10",
+        "GENERATOR_PIXEL_BUDGET": str(1024 * 1024),
+        "WORKER_LEASE_SECONDS": str(terms.lease_seconds),
+        "WORKER_SLOTS": "8",
+        "WORKER_GRACE_SECONDS": "2",
+        "GRACE_SECONDS": "2",
+        "JOB_ATTEMPTS": "6",
+        "RETRY_BACKOFF_SECONDS": "0.5",
+        "RATE_LIMIT_REQUESTS": "1000000/minute",
+        "RATE_LIMIT_JOBS": "1000000/minute",
+        "JOBS_IN_FLIGHT_PER_OWNER": "100000",
+    }
+    with running_parts(folder, settings) as parts:
+        load = Load(parts, Random(f"load {terms.seed}"))  # noqa: S311 - repeatable, not secret
+        mischief = Mischief(parts, Random(f"harm {terms.seed}"), say)  # noqa: S311
+        masters = MasterWatch(parts, load)
+        looking = asyncio.create_task(masters.run())
+        until = time.monotonic() + terms.seconds
+        await asyncio.gather(load.run(until, terms.jobs_per_second), mischief.run(until))
+        say("the harm is over; settling")
+        answers = await statuses(load, _SETTLE_SECONDS)
+        await _streams_end(load)
+        looking.cancel()
+        found = await records(load, parts.gateways[0])
+        bought = purchases(parts)
+        await load.close()
+
+        done = [job for job in load.jobs if _status(answers, job.job_id) == "completed"]
+        failed = causes(answers)
+        ended = [a for a in answers.values() if a.status in ENDED]
+        nameless = [a for a in ended if a.status == "failed" and a.error.code in ("", *LOST_CODES)]
+        again = sent = 0
+        for job in done:
+            stored_at = masters.seen.get(job.job_id, float("inf")) + _CLOCKS_APART_SECONDS
+            calls = bought.get(job.prompt, [])
+            again += sum(call["time"] > stored_at for call in calls)
+            sent += sum(call["image_sent"] for call in calls)
+        surplus = sum(surplus_objects(parts, job) for job in done)
+        return Outcome(
+            accepted=len(load.jobs),
+            completed=len(done),
+            cancelled=sum(a.status == "cancelled" for a in ended),
+            failed=failed,
+            lost=len(load.jobs) - len(ended) + len(nameless),
+            false_streams=sum(job.told != _status(answers, job.job_id) for job in load.jobs),
+            bought_per_completed=1 + again / max(1, len(done)),
+            paid_per_completed=sent / max(1, len(done)),
+            duplicates=surplus
+            + sum(count - 1 for count in found.values())
+            + sum(found[job.job_id] == 0 for job in done),
+            endless_keys=len(endless_keys(parts)),
+            longest_recovery_seconds=max(mischief.recoveries, default=0.0),
+            harm=mischief.done,
+        )
+
+
+def _status(answers: dict[str, object], job_id: str) -> str:
+    return str(getattr(answers.get(job_id), "status", "unknown"))
+
+
+async def _streams_end(load: Load) -> None:
+    """Give the streams of ended jobs a moment to say so."""
+    with contextlib.suppress(AssertionError):
+        await eventually(lambda: all(job.told for job in load.jobs))

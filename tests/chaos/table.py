@@ -1,0 +1,91 @@
+"""The table at the end: what was promised, and what came of it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LOST_CODES = ("JOB_LOST",)
+RECOVERY_SECONDS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """The figures of one run."""
+
+    accepted: int
+    completed: int
+    cancelled: int
+    failed: Mapping[str, int]
+    lost: int
+    false_streams: int
+    bought_per_completed: float
+    paid_per_completed: float
+    duplicates: int
+    endless_keys: int
+    longest_recovery_seconds: float
+    harm: Mapping[str, int]
+
+    def broken_promises(self) -> list[str]:
+        """Return what must not be, in words."""
+        musts = {
+            "jobs were accepted and completed": self.completed > 0,
+            "no job is lost": self.lost == 0,
+            "no stored image is bought again": self.bought_per_completed == 1,
+            "there are no duplicates": self.duplicates == 0,
+            "no stream ends with an untruth": self.false_streams == 0,
+            "no key in Redis lives for ever": self.endless_keys == 0,
+            f"recovery takes at most {RECOVERY_SECONDS:g} s": self.longest_recovery_seconds
+            <= RECOVERY_SECONDS,
+        }
+        return [promise for promise, kept in musts.items() if not kept]
+
+    def rows(self) -> Sequence[tuple[str, str, str]]:
+        """Return name, figure and what it must be."""
+        failed = ", ".join(f"{count} {code}" for code, count in sorted(self.failed.items()))
+        harm = ", ".join(f"{count}x {what}" for what, count in sorted(self.harm.items()))
+        return (
+            ("jobs accepted", str(self.accepted), ""),
+            ("completed", str(self.completed), "> 0"),
+            ("cancelled by their owner", str(self.cancelled), ""),
+            ("failed for a stated cause", str(sum(self.failed.values())), ""),
+            ("  causes", failed or "none", ""),
+            ("lost", str(self.lost), "0"),
+            ("streams that ended with an untruth", str(self.false_streams), "0"),
+            (
+                "images bought per completed job, once answered and stored",
+                f"{self.bought_per_completed:.2f}",
+                "1.00",
+            ),
+            (
+                "images sent by the provider per completed job, lost on the way included",
+                f"{self.paid_per_completed:.2f}",
+                "",
+            ),
+            ("duplicate records or objects", str(self.duplicates), "0"),
+            ("keys in Redis without an end, indexes aside", str(self.endless_keys), "0"),
+            (
+                "longest recovery of a dead worker's jobs",
+                f"{self.longest_recovery_seconds:.1f} s",
+                f"<= {RECOVERY_SECONDS:g} s",
+            ),
+            ("harm done", harm, ""),
+        )
+
+    def text(self) -> str:
+        """Return the table."""
+        wide = max(len(name) for name, _, _ in self.rows())
+        lines = [
+            f"{name:<{wide}}  {figure}" + (f"  (must be {must})" if must else "")
+            for name, figure, must in self.rows()
+        ]
+        return "\n".join(lines)
+
+
+def causes(answers: Mapping[str, Any]) -> Counter[str]:
+    """Count the codes of failed jobs; one that names no cause counts as lost."""
+    return Counter(
+        answer.error.code
+        for answer in answers.values()
+        if answer.status == "failed" and answer.error.code not in ("", *LOST_CODES)
+    )

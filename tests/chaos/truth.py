@@ -1,0 +1,122 @@
+"""What really happened, from outside: the stand-in's ledger, the disk, and the API's last word."""
+
+import asyncio
+import json
+import time
+import urllib.request
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+from redis import Redis
+from snapasset.gateway.v1 import generations_pb2 as gens
+from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
+
+from services.common.keys import generation_folder
+from services.gateway.jobs.values import generation_id
+from tests.chaos.load import ENDED, OWNERS, Accepted, Load
+from tests.chaos.parts import Parts
+
+_LOOK_SECONDS = 0.05
+_INDEXES = ("rq:queues", "rq:workers", "rq:finished:", "rq:failed:", "rq:canceled:")
+"""Sets that lose a member with its job or worker, or by its age."""
+
+
+@dataclass(slots=True)
+class MasterWatch:
+    """Notes when each job's master was first seen on disk."""
+
+    parts: Parts
+    load: Load
+    seen: dict[str, float] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Look again and again until cancelled."""
+        while True:
+            for job in self.load.jobs:
+                if job.job_id not in self.seen and _masters(self.parts, job):
+                    self.seen[job.job_id] = time.time()
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+def folder_of(parts: Parts, job: Accepted) -> Path:
+    """Where storage keeps what a job has made."""
+    return parts.storage / generation_folder(job.owner, generation_id(job.job_id))
+
+
+def _masters(parts: Parts, job: Accepted) -> list[Path]:
+    return list(folder_of(parts, job).glob("master-*"))
+
+
+def surplus_objects(parts: Parts, job: Accepted) -> int:
+    """Count what a completed job has stored beyond its note, its master and its images."""
+    names = [path.name for path in folder_of(parts, job).iterdir() if path.is_file()]
+    wanted = 2 + len(job.platforms)
+    return max(0, len(names) - wanted)
+
+
+def endless_keys(parts: Parts) -> list[str]:
+    """Return the keys of Redis that would live for ever, but for the indexes of what lives."""
+    with Redis.from_url(parts.environ["REDIS_URL"]) as redis:
+        names = [one.decode() for one in redis.scan_iter() if redis.ttl(one) == -1]
+    return [name for name in names if not name.startswith(_INDEXES)]
+
+
+async def statuses(load: Load, seconds: float) -> dict[str, Any]:
+    """Ask for every job until all have ended, `seconds` at most; the last answers by job."""
+    answers: dict[str, Any] = {}
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        open_jobs = [
+            job
+            for job in load.jobs
+            if job.job_id not in answers or answers[job.job_id].status not in ENDED
+        ]
+        if not open_jobs:
+            break
+        for job in open_jobs:
+            if (answer := await _ask(load, job)) is not None:
+                answers[job.job_id] = answer
+        await asyncio.sleep(0.5)
+    return answers
+
+
+async def _ask(load: Load, job: Accepted) -> Any:
+    try:
+        return await load.stub().GetJob(
+            pb.GetJobRequest(job_id=job.job_id), timeout=10, metadata=load.metadata(job.owner)
+        )
+    except grpc.aio.AioRpcError:
+        return None
+
+
+def purchases(parts: Parts) -> dict[str, list[dict[str, Any]]]:
+    """Return the calls of the stand-in's ledger by prompt."""
+    with urllib.request.urlopen(parts.ledger_url, timeout=10) as answer:  # noqa: S310 - http
+        calls = json.load(answer)["calls"]
+    by_prompt: dict[str, list[dict[str, Any]]] = {}
+    for call in calls:
+        by_prompt.setdefault(call["prompt"], []).append(call)
+    return by_prompt
+
+
+async def records(load: Load, gateway: str) -> Counter[str]:
+    """Count the records in the history by job."""
+    found: Counter[str] = Counter()
+    async with grpc.aio.insecure_channel(gateway) as channel:
+        stub: Any = GenerationServiceStub(channel)
+        for owner in OWNERS:
+            cursor = ""
+            while True:
+                page = await stub.ListGenerations(
+                    gens.ListGenerationsRequest(limit=100, cursor=cursor),
+                    timeout=30,
+                    metadata=load.metadata(owner),
+                )
+                found.update(one.job_id for one in page.generations)
+                if not (cursor := page.next_cursor):
+                    break
+    return found

@@ -1,0 +1,216 @@
+"""A shop floor: real Redis, real leaf services in this process, real worker processes."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from redis import Redis
+from rq.job import Job as RqJob
+from snapasset.generator.v1.generator_pb2_grpc import add_GeneratorServiceServicer_to_server
+from snapasset.resizer.v1.resizer_pb2_grpc import add_ResizerServiceServicer_to_server
+from snapasset.storage.v1 import storage_pb2 as sto
+from snapasset.storage.v1.storage_pb2_grpc import add_StorageServiceServicer_to_server
+
+from deploy.local.standin.app import build_app
+from deploy.local.standin.ledger import Ledger
+from deploy.local.standin.serve import listening
+from services.common.errors import AppError
+from services.common.interceptors import Context
+from services.common.serve import Registration, running
+from services.common.settings import ServerSettings
+from services.gateway.connections import open_async_redis
+from services.gateway.jobs.moves import Moves
+from services.gateway.jobs.reader import Reader
+from services.gateway.jobs.transition import Transitions
+from services.gateway.jobs.values import Job, JobSpec, Status, new_job_id
+from services.generator import __main__ as generator
+from services.generator.settings import GeneratorSettings
+from services.resizer import __main__ as resizer
+from services.resizer.settings import ResizerSettings
+from services.storage import __main__ as storage
+from services.storage.service import StorageService
+from services.storage.settings import StorageSettings
+from tests.eventually import eventually
+from tests.servers.redis import DurableRedis, durable_redis
+from tests.servers.worker import WorkerProcess, Workers, workers
+
+PLATFORMS = ("twitter-header", "facebook-cover", "twitter-post")
+LEASE_SECONDS = 2.0
+
+
+class Storage(StorageService):
+    """Storage that a test can stop at a door, or make refuse."""
+
+    def __init__(self, real: StorageService) -> None:
+        self.__dict__.update(real.__dict__)
+        self.hold_answer_to = ""
+        self.at_the_door = asyncio.Event()
+        self.open_door = asyncio.Event()
+        self.refusals: list[AppError] = []
+
+    async def PutObject(
+        self, requests: AsyncIterator[sto.PutObjectRequest], context: Context
+    ) -> sto.PutObjectResponse:
+        """Store an object; the answer to some keys waits at the door."""
+        if self.refusals:
+            async for _ in requests:
+                pass
+            raise self.refusals.pop(0)
+        stored = await super().PutObject(requests, context)
+        if self.hold_answer_to and self.hold_answer_to in stored.object.key:
+            self.at_the_door.set()
+            await self.open_door.wait()
+        return stored
+
+
+class Server:
+    """A leaf service that can die and come back at its port."""
+
+    def __init__(self, settings: ServerSettings, registration: Registration) -> None:
+        self.port = 0
+        self._settings = settings
+        self._registration = registration
+        self._open = AsyncExitStack()
+
+    async def start(self) -> None:
+        """Serve."""
+        self._open = AsyncExitStack()
+        serving = running(self._settings, self.port, [self._registration])
+        self.port = await self._open.enter_async_context(serving)
+
+    async def stop(self) -> None:
+        """Break off all calls and be gone."""
+        await self._open.aclose()
+
+
+@dataclass(kw_only=True, slots=True)
+class Floor:
+    """Everything that a test of the worker needs."""
+
+    redis_server: DurableRedis
+    redis: Redis
+    moves: Moves
+    reader: Reader
+    ledger: Ledger
+    storage: Storage
+    storage_folder: Path
+    servers: "dict[str, Server]"
+    workers: Workers
+    numbers: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    def create(
+        self, switches: str = "", owner: str = "ada", platforms: Sequence[str] = PLATFORMS
+    ) -> str:
+        """Put a job in line; `switches` are the stand-in's."""
+        prompt = f"Lighthouse number {next(self.numbers)} [standin: {switches}]"
+        job_id = new_job_id()
+        spec = JobSpec(
+            user_id=owner, prompt=prompt, platforms=tuple(platforms), options={"quality": "low"}
+        )
+        self.moves.create(job_id, spec, "request-1")
+        return job_id
+
+    async def job(self, job_id: str) -> Job:
+        """Return the job as it is."""
+        return await self.reader.get(job_id)
+
+    async def until(self, job_id: str, *states: Status, seconds: float = 30) -> Job:
+        """Wait until the job is in one of these states."""
+
+        async def there() -> bool:
+            return (await self.job(job_id)).status in states
+
+        await eventually(there, seconds)
+        return await self.job(job_id)
+
+    async def completed(self, job_id: str, seconds: float = 30) -> Job:
+        """Wait until the job has completed with all its images, each stored once."""
+        job = await self.until(job_id, *(s for s in Status if s.ended), seconds=seconds)
+        assert job.status is Status.COMPLETED, job.failure
+        assert job.result
+        assert tuple(image.platform for image in job.result.images) == job.spec.platforms
+        return job
+
+    def calls(self, outcome: str = "") -> int:
+        """Count the calls to the provider, all or those with this outcome."""
+        counts = self.ledger.report()["counts"]
+        return cast(int, counts["outcomes"].get(outcome, 0) if outcome else counts["calls"])
+
+    @property
+    def bought(self) -> int:
+        """How many images the provider has sent whole."""
+        return cast(int, self.ledger.report()["counts"]["images_sent"])
+
+    async def painting(self, count: int = 1) -> None:
+        """Wait until so many calls are at the provider."""
+        await eventually(lambda: self.calls("in_progress") >= count)
+
+    def worker_of(self, job_id: str) -> WorkerProcess:
+        """Return the worker that has, or had last, the job."""
+        raw = cast(Any, self.redis.hget(RqJob.key_for(job_id), "worker_name"))
+        return self.workers.of(int(raw.decode().split("-")[-2]))
+
+    def files(self) -> list[str]:
+        """The names of all stored images, masters included."""
+        return sorted(
+            path.name
+            for path in self.storage_folder.rglob("*")
+            if path.is_file() and path.name.startswith(("master-", *PLATFORMS))
+        )
+
+
+@asynccontextmanager
+async def shop_floor(folder: Path) -> AsyncIterator[Floor]:
+    """Open the floor without any worker."""
+    plain: Any = {"drain_seconds": 0.0, "grace_seconds": 0.0}
+    ledger = Ledger()
+    async with AsyncExitStack() as stack:
+        opened = stack.enter_context(durable_redis(_made(folder / "redis")))
+        redis = stack.enter_context(Redis.from_url(opened.url))
+        async_redis = await stack.enter_async_context(open_async_redis(opened.url))
+        app = build_app(ledger, {"delay": "0"}, lambda fields: None)
+        origin = await stack.enter_async_context(listening(app, "127.0.0.1", 0))
+        painter = GeneratorSettings(
+            api_key="none", base_url=f"{origin}/v1", pixel_budget=1024 * 1024, **plain
+        )
+        buyer = await stack.enter_async_context(generator.open_service(painter))
+        kept = StorageSettings(directory=folder / "storage", **plain)
+        store = Storage(await storage.open_service(kept))
+        scissors = ResizerSettings(**plain)
+        cutter = stack.enter_context(resizer.open_service(scissors))
+        servers = {
+            "GENERATOR_ADDRESS": Server(painter, (add_GeneratorServiceServicer_to_server, buyer)),
+            "STORAGE_ADDRESS": Server(kept, (add_StorageServiceServicer_to_server, store)),
+            "RESIZER_ADDRESS": Server(scissors, (add_ResizerServiceServicer_to_server, cutter)),
+        }
+        for server in servers.values():
+            await server.start()
+            stack.push_async_callback(server.stop)
+        environ = {name: f"127.0.0.1:{server.port}" for name, server in servers.items()} | {
+            "REDIS_URL": opened.url,
+            "WORKER_LEASE_SECONDS": str(LEASE_SECONDS),
+            "RETRY_BACKOFF_SECONDS": "0.2",
+            "WORKER_GRACE_SECONDS": "15",
+        }
+        lease = timedelta(seconds=LEASE_SECONDS)
+        yield Floor(
+            redis_server=opened,
+            redis=redis,
+            moves=Moves(Transitions(redis, retention=timedelta(hours=1), lease=lease)),
+            reader=Reader(async_redis),
+            ledger=ledger,
+            storage=store,
+            storage_folder=folder / "storage",
+            servers=servers,
+            workers=stack.enter_context(workers(environ, folder)),
+        )
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -1,0 +1,84 @@
+"""Redis and storage away, refusing or restarted; owners and workers side by side."""
+
+import asyncio
+
+from services.common.errors import Busy, StorageFull
+from services.gateway.jobs.values import Status
+from tests.eventually import eventually
+from tests.integration.worker.floor import Floor
+
+
+async def test_an_image_bought_while_redis_is_cut_is_kept(floor: Floor) -> None:
+    floor.storage.hold_answer_to = "/master-"
+    floor.storage.open_door.set()
+    floor.workers.start()
+    floor.workers.start()
+    job_id = floor.create("delay=1")
+    await floor.painting()
+    floor.redis_server.freeze()
+    await floor.storage.at_the_door.wait()
+    floor.redis_server.thaw()
+    job = await floor.completed(job_id)
+    assert (job.attempts, floor.bought, floor.calls()) == (1, 1, 1)
+
+
+async def test_a_cut_longer_than_the_lease_frees_no_job_of_a_live_worker(floor: Floor) -> None:
+    floor.workers.start()
+    floor.workers.start()
+    jobs = [floor.create("delay=6") for _ in range(3)]
+    await floor.painting(3)
+    floor.redis_server.freeze()
+    await asyncio.sleep(4)  # twice the lease: it is the time itself that must pass
+    floor.redis_server.thaw()
+    for job_id in jobs:
+        assert (await floor.completed(job_id)).attempts == 1
+    assert (floor.bought, floor.calls()) == (3, 3)
+
+
+async def test_a_restart_of_redis_with_persistence_loses_nothing(floor: Floor) -> None:
+    floor.workers.start(WORKER_SLOTS="2")
+    jobs = [floor.create("delay=1") for _ in range(4)]
+    await floor.painting(2)
+    floor.redis_server.kill()
+    await asyncio.to_thread(floor.redis_server.start)
+    for job_id in jobs:
+        assert (await floor.completed(job_id)).attempts == 1
+    assert (floor.bought, floor.calls()) == (4, 4)
+
+
+async def test_storage_that_is_full_delays_the_job_before_anything_is_bought_twice(
+    floor: Floor,
+) -> None:
+    floor.workers.start()
+    floor.storage.refusals.append(StorageFull("There is no room left."))
+    job_id = floor.create()
+    delayed = await floor.until(job_id, Status.DELAYED)
+    assert delayed.failure
+    assert delayed.failure.code == "STORAGE_FULL"
+    assert (await floor.completed(job_id)).attempts == 2
+
+
+async def test_a_busy_service_costs_no_attempt(floor: Floor) -> None:
+    floor.workers.start(JOB_ATTEMPTS="1")
+    floor.storage.refusals.append(Busy("It has as much work as it can hold."))
+    job = await floor.completed(floor.create())
+    assert job.attempts == 1
+
+
+async def test_one_owner_with_many_jobs_does_not_starve_another(floor: Floor) -> None:
+    for _ in range(30):
+        floor.create("delay=0.2", owner="greedy", platforms=["facebook-cover"])
+    modest = floor.create(owner="modest", platforms=["facebook-cover"])
+    floor.workers.start(WORKER_SLOTS="2")
+    await floor.completed(modest)
+    assert floor.calls() <= 5
+
+
+async def test_two_workers_share_the_line(floor: Floor) -> None:
+    floor.workers.start(WORKER_SLOTS="1")
+    floor.workers.start(WORKER_SLOTS="1")
+    await eventually(lambda: floor.redis.scard("rq:workers") == 2)
+    jobs = [floor.create("delay=0.5", platforms=["facebook-cover"]) for _ in range(6)]
+    for job_id in jobs:
+        await floor.completed(job_id)
+    assert {floor.worker_of(job_id) for job_id in jobs} == set(floor.workers.all)
