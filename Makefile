@@ -48,6 +48,9 @@ NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
 test: check $(NODE_PACKAGES)  ## Everything that this machine can run; with CI=true a skipped test is a failure
 	@$(BIN)/pytest tests --ignore tests/unit --ignore tests/bench
 
+chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7]
+	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) --seed $(or $(SEED),7)
+
 clean:  ## Remove .venv, gen, var and caches; the images in out/ stay
 	@rm -rf $(VENV) gen var .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -74,4 +77,4 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
-.PHONY: help setup run demo token check test clean lock
+.PHONY: help setup run demo token check test chaos clean lock

@@ -30,9 +30,9 @@ class Encoding:
 def _jpeg(quality: int, xmp: bytes) -> Mapping[str, Any]:
     # From 90 on, coloured edges and text are worth full chroma; libvips draws the same line.
     chroma = "4:4:4" if quality >= 90 else "4:2:0"
-    # Not progressive: the same pixels in files that are 1 to 6 % shorter, for three times the work;
-    # and most are uploaded to a platform, which writes them anew.
-    return {"quality": quality, "subsampling": chroma, "optimize": True, **_xmp(xmp)}
+    # Progressive: a page shows it from the first scan on, and the file is up to 6 % shorter. It
+    # costs two to three times the encoding of a plain one.
+    return {"quality": quality, "subsampling": chroma, "progressive": True, **_xmp(xmp)}
 
 
 def _png(quality: int, xmp: bytes) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ class FrontalFaces:
     """The detector that lies inside dlib: upright faces that look this way, from 80 pixels on.
 
     Its authors publish it on PyPI for all systems (dlib-bin, Boost licence); the model is compiled
-    into the library, so nothing has to be fetched. It takes 5 ms for 384 x 256 pixels.
+    into the library, so nothing has to be fetched. It takes 6 ms for 384 x 256 pixels.
     """
 
     def __init__(self) -> None:

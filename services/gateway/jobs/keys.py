@@ -17,6 +17,9 @@ TAKEN = "snapasset:taken"
 LEASES = "snapasset:leases"
 """Sorted set of active jobs by the time (s, Redis's clock) their worker's lease ends."""
 
+CONTACT = "snapasset:contact"
+"""Hash of the last sweep, and of the first one since sweeps come without a gap (s)."""
+
 DURATIONS = "snapasset:durations"
 """List of the seconds that the last completed jobs took."""
 

@@ -5,7 +5,6 @@ under WATCH, so a sweep too many does no harm.
 """
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
@@ -29,6 +28,21 @@ UNCLAIMED_SECONDS = 15
 _SHORTEST_GAP_SECONDS = 3.0
 """Sweeps are a second apart; on a busy machine two."""
 
+_CONTACT_KEPT_SECONDS = 86_400
+
+# KEYS: contact. ARGV: longest gap and lifetime in seconds. Returns for how many seconds sweeps
+# have come without such a gap.
+_CONTACT = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1e6
+local last = tonumber(redis.call('HGET', KEYS[1], 'last') or '0')
+local since = tonumber(redis.call('HGET', KEYS[1], 'since') or '0')
+if now < last or now - last > tonumber(ARGV[1]) then since = now end
+redis.call('HSET', KEYS[1], 'last', now, 'since', since)
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return tostring(now - since)
+"""
+
 
 class Recovery:
     """Sweeps. Sync, for use in a thread; one per worker process."""
@@ -48,24 +62,33 @@ class Recovery:
         self._moves = moves
         self._attempts = attempts
         self._unclaimed_seconds = unclaimed_seconds
-        self._contact = Contact(lease.total_seconds())
+        self._lease_seconds = lease.total_seconds()
+        self._note_contact = redis.register_script(_CONTACT)
         self._seen_taken: dict[str, float] = {}
 
     def sweep(self, lock_seconds: float) -> None:
         """Do one sweep, unless another worker did within `lock_seconds`."""
-        mine = self._redis.set(_LOCK, "1", nx=True, px=int(lock_seconds * 1000))
-        may_take_over = self._contact.lasts()
-        if not mine:
+        if not self._redis.set(_LOCK, "1", nx=True, px=int(lock_seconds * 1000)):
             return
         now = self._transitions.now()
         scheduled = self._transitions.queue.scheduled_job_registry.key
         for job_id in self._due(scheduled, now):
             self._try(job_id, self._moves.wake, scheduled)
-        for job_id in self._due(keys.LEASES, now) if may_take_over else ():
+        for job_id in self._due(keys.LEASES, now) if self._in_contact() else ():
             logger.warning("A worker was lost; its job is freed", extra={"job_id": job_id})
             self._try(job_id, self._take_over, keys.LEASES)
         self._put_back_unclaimed(now)
         clean_worker_registry(self._transitions.queue)
+
+    def _in_contact(self) -> bool:
+        """Tell whether workers have reached Redis for a whole lease without a gap.
+
+        After an outage all leases have run out, though the workers live and hold bought images:
+        they renew before anybody may call them dead.
+        """
+        gap = max(self._lease_seconds / 4, _SHORTEST_GAP_SECONDS)
+        lasted: Any = self._note_contact(keys=[keys.CONTACT], args=[gap, _CONTACT_KEPT_SECONDS])
+        return float(lasted) >= self._lease_seconds
 
     def _take_over(self, job_id: str) -> None:
         self._moves.take_over(job_id, self._attempts)
@@ -91,24 +114,3 @@ class Recovery:
             if index:
                 self._redis.zrem(index, job_id)
             self._redis.lrem(keys.TAKEN, 0, job_id)
-
-
-class Contact:
-    """Knows whether Redis has answered this process for a whole lease without a gap.
-
-    After an outage all leases have run out, though their workers live and hold bought images:
-    they renew before anybody may call them dead.
-    """
-
-    def __init__(self, lease_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._lease_seconds = lease_seconds
-        self._clock = clock
-        self._last = self._since = -float("inf")
-
-    def lasts(self) -> bool:
-        """Note that Redis has answered just now."""
-        now = self._clock()
-        if now - self._last > max(self._lease_seconds / 2, _SHORTEST_GAP_SECONDS):
-            self._since = now
-        self._last = now
-        return now - self._since >= self._lease_seconds

@@ -17,7 +17,7 @@ async function cut(file) {
     const position = task.smart ? sharp.strategy.attention : "centre";
     made.push(await sharp(data, {raw})
       .resize(width, height, {fit: "cover", position})
-      .jpeg({quality: task.quality, chromaSubsampling: "4:2:0", optimiseCoding: true})
+      .jpeg({quality: task.quality, chromaSubsampling: "4:2:0", progressive: true})
       .toBuffer());
   }
   return made;

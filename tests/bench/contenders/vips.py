@@ -19,7 +19,7 @@ def main() -> None:
             bytes(
                 master.thumbnail_image(
                     one.width, height=one.height, crop=interesting, size="both"
-                ).jpegsave_buffer(Q=task.quality, optimize_coding=True, subsample_mode="on")
+                ).jpegsave_buffer(Q=task.quality, interlace=True, subsample_mode="on")
             )
             for one in task.targets
         ]

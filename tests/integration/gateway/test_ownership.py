@@ -101,7 +101,7 @@ OWN = {"list": "", "history": "", "stats": ""}
         (
             ("x-api-key", JOBS_KEY),
             "",
-            {**OPERATOR, **dict.fromkeys(NAMED, "INVALID_REQUEST")},
+            {**OPERATOR, **GENERATIONS, "list": "", "history": ""},
         ),
         (
             ("x-api-key", JOBS_KEY),

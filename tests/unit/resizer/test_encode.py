@@ -17,9 +17,11 @@ def test_every_format_is_what_its_content_type_says(name: str) -> None:
 
 
 @pytest.mark.parametrize(("quality", "sampling"), [(89, QUARTER_CHROMA), (90, FULL_CHROMA)])
-def test_a_jpeg_is_not_progressive_and_has_the_chroma_of_its_quality(quality: int, sampling: int) -> None:
+def test_a_jpeg_is_progressive_and_has_the_chroma_of_its_quality(
+    quality: int, sampling: int
+) -> None:
     image = opened(encode(quadrants(40, 24), ENCODINGS["jpeg"], quality))
-    assert "progressive" not in image.info
+    assert image.info["progressive"]
     assert get_sampling(image) == sampling
 
 

@@ -1,7 +1,8 @@
 from datetime import timedelta
+from typing import Any
 
 from services.gateway.jobs import keys
-from services.gateway.jobs.recovery import Contact, Recovery
+from services.gateway.jobs.recovery import Recovery
 from services.gateway.jobs.values import Status
 from tests.unit.gateway.jobs.shop import RESULT, Shop
 
@@ -40,17 +41,38 @@ async def test_a_job_with_a_live_worker_is_left_alone(shop: Shop) -> None:
     assert (await shop.reader.get(claim.job_id)).status is Status.ACTIVE
 
 
-async def test_after_an_outage_workers_may_renew_before_jobs_are_taken_over(shop: Shop) -> None:
-    claim = shop.active()
+LEASE_OF_20 = timedelta(seconds=20)
+
+
+async def silent_worker(shop: Shop, *, sweeps_since: float, last_sweep: float) -> Status:
+    """What becomes of a job whose lease ran out, by what is known of sweeps (seconds ago)."""
+    claim, now = shop.active(), shop.transitions.now()
     shop.lose_lease(claim.job_id)
-    sweep(shop, recovery(shop, timedelta(seconds=20)))
-    shop.moves.complete(claim.job_id, claim.token, RESULT)
+    known: Any = {"since": now - sweeps_since, "last": now - last_sweep}
+    shop.redis.hset(keys.CONTACT, mapping=known)
+    sweep(shop, recovery(shop, LEASE_OF_20))
+    return (await shop.reader.get(claim.job_id)).status
 
 
-def test_contact_lasts_after_a_lease_without_a_gap() -> None:
-    moments = (0, 5, 10, 15, 20, 31, 36, 41, 46, 51)
-    contact = Contact(20, clock=map(float, moments).__next__)
-    assert [contact.lasts() for _ in moments] == [*[False] * 4, True, *[False] * 4, True]
+async def test_a_job_is_taken_over_when_workers_were_in_contact_for_a_lease(shop: Shop) -> None:
+    assert await silent_worker(shop, sweeps_since=21, last_sweep=2) is Status.WAITING
+
+
+async def test_after_an_outage_workers_may_renew_before_jobs_are_taken_over(shop: Shop) -> None:
+    assert await silent_worker(shop, sweeps_since=100, last_sweep=9) is Status.ACTIVE
+
+
+async def test_soon_after_the_first_contact_nothing_is_taken_over(shop: Shop) -> None:
+    assert await silent_worker(shop, sweeps_since=15, last_sweep=1) is Status.ACTIVE
+
+
+async def test_a_clock_that_went_back_begins_the_contact_anew(shop: Shop) -> None:
+    assert await silent_worker(shop, sweeps_since=100, last_sweep=-50) is Status.ACTIVE
+
+
+async def test_contact_is_forgotten_in_the_end(shop: Shop) -> None:
+    sweep(shop)
+    assert shop.redis.ttl(keys.CONTACT) > 0
 
 
 async def test_a_retry_that_is_due_waits_in_line(shop: Shop) -> None:
