@@ -1,111 +1,14 @@
 """Starts the API process: `python -m services.gateway`."""
 
-import asyncio
-from datetime import timedelta
-
-from snapasset.gateway.v1.generations_pb2_grpc import add_GenerationServiceServicer_to_server
-from snapasset.gateway.v1.jobs_pb2_grpc import add_JobServiceServicer_to_server
-from snapasset.gateway.v1.queue_pb2_grpc import add_QueueServiceServicer_to_server
-from snapasset.gateway.v1.site_pb2_grpc import add_SiteServiceServicer_to_server
-from snapasset.gateway.v1.usage_pb2_grpc import add_UsageServiceServicer_to_server
-
-from services.common.channels import open_channel
-from services.common.interceptors import AroundInterceptor
 from services.common.serve import main, serve
-from services.gateway.access import AccessControl
-from services.gateway.admission import Admission, Bounds
-from services.gateway.auth.opening import open_credentials
-from services.gateway.auth.tickets import Tickets
-from services.gateway.connections import open_async_redis, open_redis
-from services.gateway.estimate import Estimate
-from services.gateway.events import EventHub
-from services.gateway.generation_service import GenerationService
-from services.gateway.headers import gather_headers, send_headers
-from services.gateway.health import Health, redis_probe, service_probe, worker_probe
-from services.gateway.intake import Intake
-from services.gateway.job_service import JobService
-from services.gateway.jobs.moves import Moves
-from services.gateway.jobs.reader import Reader
-from services.gateway.jobs.transition import Transitions
-from services.gateway.limits import Limits, Policies
-from services.gateway.metadata import ClientAddresses
-from services.gateway.openapi.contracts import descriptor_file, read_contracts
-from services.gateway.openapi.document import build_document
-from services.gateway.outage import admit_outage
-from services.gateway.peers.storage import IDEMPOTENT
-from services.gateway.queue_service import QueueService
+from services.gateway.opening import open_gateway
 from services.gateway.settings import GatewaySettings
-from services.gateway.site.pages import Pages
-from services.gateway.site_service import SiteService
-from services.gateway.spend.books import Books
-from services.gateway.spend.budget import Budget
-from services.gateway.usage_service import UsageService
-from services.gateway.views import Views
-from services.gateway.worker.presence import SILENT_SECONDS
 
 
 async def run(settings: GatewaySettings) -> None:
-    """Build the gateway and serve until it is told to stop."""
-    redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
-    lease = timedelta(seconds=settings.lease_seconds)
-    moves = Moves(Transitions(redis, retention=settings.retention, lease=lease))
-    reader = Reader(async_redis)
-    hub = EventHub(async_redis, reader)
-    views = Views(settings.image_base)
-    storage = open_channel(settings.storage_address, settings, IDEMPOTENT)
-    health = Health(
-        {
-            "redis": redis_probe(reader),
-            "worker": worker_probe(reader, SILENT_SECONDS),
-            "generator": service_probe(open_channel(settings.generator_address, settings)),
-            "resizer": service_probe(open_channel(settings.resizer_address, settings)),
-            "storage": service_probe(storage),
-        }
-    )
-    estimate = Estimate(reader, settings.worker_slots, SILENT_SECONDS)
-    limits = Limits(
-        async_redis,
-        Policies(requests=settings.rate_limit_requests, jobs=settings.rate_limit_jobs),
-    )
-    bounds = Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting)
-    admission = Admission(async_redis, bounds, estimate)
-    books = Books(async_redis)
-    budget = Budget(books, round(settings.budget_usd * 1e6))
-    jobs = JobService(
-        intake=Intake(admission=admission, limits=limits, moves=moves),
-        moves=moves,
-        reader=reader,
-        hub=hub,
-        views=views,
-        estimate=estimate,
-        budget=budget,
-        tickets=Tickets(settings.ticket_secrets),
-        tickets_demanded=settings.stream_requires_ticket,
-        heartbeat_seconds=settings.heartbeat_seconds,
-    )
-    queue = QueueService(redis=redis, moves=moves, reader=reader, retention=settings.retention)
-    addresses = ClientAddresses(settings.proxy_networks)
-    access = AccessControl(open_credentials(settings), limits, addresses)
-    pages = Pages(build_document(read_contracts(descriptor_file().read_bytes())))
-    listening = asyncio.create_task(hub.run())
-    await serve(
-        settings,
-        settings.port,
-        [
-            (add_JobServiceServicer_to_server, jobs),
-            (add_QueueServiceServicer_to_server, queue),
-            (add_GenerationServiceServicer_to_server, GenerationService(storage, views)),
-            (add_SiteServiceServicer_to_server, SiteService(storage, health, pages)),
-            (add_UsageServiceServicer_to_server, UsageService(books, budget)),
-        ],
-        [
-            AroundInterceptor(gather_headers, send_headers),
-            AroundInterceptor(admit_outage),
-            AroundInterceptor(access.around),
-        ],
-        draining=hub.close,
-    )
-    listening.cancel()
+    """Open the gateway and serve until it is told to stop."""
+    async with open_gateway(settings) as parts:
+        await serve(settings, settings.port, parts.registrations, parts.arounds, parts.draining)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Takes jobs in: once each, where there is room, and as many as the policies allow.
 
 Only a job that is about to be written counts against the policy for jobs: neither a mistake in the
-request, nor a full queue, nor a replay uses any of it up.
+request, nor a full queue, nor a spent budget, nor a replay uses any of it up.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from services.gateway.idempotency import Once
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.values import Job, JobSpec, new_job_id
 from services.gateway.limits import Limits
+from services.gateway.spend.budget import Budget
 
 _TWIN_SECONDS, _LOOK_SECONDS = 5.0, 0.05
 
@@ -25,18 +26,20 @@ class Intake:
 
     admission: Admission
     limits: Limits
+    budget: Budget
     moves: Moves
 
     async def create(self, caller: Caller, spec: JobSpec, once: Once | None) -> tuple[str, bool]:
         """Create a job; return its id, and whether it was there before.
 
-        Raises IdempotencyConflict, JobLimitExceeded, QueueFull, RateLimitExceeded.
+        Raises IdempotencyConflict, JobLimitExceeded, QueueFull, BudgetExceeded, RateLimitExceeded.
         """
         job_id, owner = new_job_id(), spec.user_id
         answers = await self._take_place(job_id, owner, once)
         if answers != job_id:
             return answers, True
         try:
+            await self.budget.check(owner)
             await self.limits.count_job(caller.subject)
         except AppError:
             await self.admission.give_up(job_id, owner, once)

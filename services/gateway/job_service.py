@@ -22,7 +22,6 @@ from services.gateway.intake import Intake
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.values import Job
-from services.gateway.spend.budget import Budget
 from services.gateway.views import Views, summary
 
 
@@ -38,7 +37,6 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         hub: EventHub,
         views: Views,
         estimate: Estimate,
-        budget: Budget,
         tickets: Tickets,
         tickets_demanded: bool,
         heartbeat_seconds: float,
@@ -49,7 +47,6 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         self._hub = hub
         self._views = views
         self._estimate = estimate
-        self._budget = budget
         self._tickets = tickets
         self._tickets_demanded = tickets_demanded
         self._heartbeat_seconds = heartbeat_seconds
@@ -59,7 +56,6 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         given = options.from_message(request.options)
         spec = requests.job_spec(request.user_id, request.prompt, request.platforms, given)
         caller().must_be(spec.user_id)
-        await self._budget.check(spec.user_id)
         only_once = once(ctx, caller().subject, spec)
         estimate = await self._estimate.words()
         job_id, replayed = await self._intake.create(caller(), spec, only_once)

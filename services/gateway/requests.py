@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from services.common.errors import FieldMistake, InvalidRequest, JobNotFound
-from services.common.keys import USER_ID as USER_ID
-from services.common.keys import USER_ID_RULE
+from services.common.keys import USER_ID, USER_ID_RULE
 from services.common.platforms import PLATFORMS
 from services.gateway.jobs.focal_point import FOCAL_POINT, focal_point
 from services.gateway.jobs.values import JOB_ID, JobSpec, Status

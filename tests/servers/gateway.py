@@ -1,6 +1,5 @@
 """Runs the gateway's API on a real Redis, in this process, and calls it."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,32 +18,9 @@ from snapasset.gateway.v1 import (
     usage_pb2_grpc,
 )
 
-from services.common.channels import open_channel
-from services.common.interceptors import AroundInterceptor
-from services.common.serve import Registration, running
-from services.gateway.access import AccessControl
-from services.gateway.admission import Admission, Bounds
-from services.gateway.auth.opening import open_credentials
-from services.gateway.auth.tickets import Tickets
-from services.gateway.connections import open_async_redis, open_redis
-from services.gateway.estimate import Estimate
-from services.gateway.events import EventHub
-from services.gateway.generation_service import GenerationService
-from services.gateway.headers import gather_headers, send_headers
-from services.gateway.intake import Intake
-from services.gateway.job_service import JobService
-from services.gateway.jobs.moves import Moves
-from services.gateway.jobs.reader import Reader
-from services.gateway.jobs.transition import Transitions
-from services.gateway.limits import Limits, Policies
-from services.gateway.metadata import ClientAddresses
-from services.gateway.outage import admit_outage
-from services.gateway.queue_service import QueueService
+from services.common.serve import running
+from services.gateway.opening import open_gateway
 from services.gateway.settings import GatewaySettings
-from services.gateway.spend.books import Books
-from services.gateway.spend.budget import Budget
-from services.gateway.usage_service import UsageService
-from services.gateway.views import Views
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
 ISSUER = "https://issuer.example"
@@ -59,56 +35,11 @@ async def running_gateway(redis_url: str, **given: Any) -> AsyncIterator[str]:
     known = {"jwt_secret": SECRET, "jwt_issuer": ISSUER, "drain_seconds": 0, "grace_seconds": 1}
     settings = GatewaySettings(**{**known, "redis_url": redis_url, **given})
     assert not settings.complaints()
-    redis, async_redis = open_redis(redis_url), open_async_redis(redis_url)
-    moves = Moves(Transitions(redis, retention=settings.retention, lease=settings.lease))
-    reader = Reader(async_redis)
-    hub, views = EventHub(async_redis, reader), Views("http://localhost/images")
-    estimate = Estimate(reader, settings.worker_slots, 4.0)
-    policies = Policies(requests=settings.rate_limit_requests, jobs=settings.rate_limit_jobs)
-    limits = Limits(async_redis, policies)
-    bounds = Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting)
-    books = Books(async_redis)
-    budget = Budget(books, round(settings.budget_usd * 1e6))
-    jobs = JobService(
-        intake=Intake(
-            admission=Admission(async_redis, bounds, estimate), limits=limits, moves=moves
-        ),
-        moves=moves,
-        reader=reader,
-        hub=hub,
-        views=views,
-        estimate=estimate,
-        budget=budget,
-        tickets=Tickets(settings.ticket_secrets),
-        tickets_demanded=settings.stream_requires_ticket,
-        heartbeat_seconds=settings.heartbeat_seconds,
-    )
-    queue = QueueService(redis=redis, moves=moves, reader=reader, retention=settings.retention)
-    access = AccessControl(
-        open_credentials(settings), limits, ClientAddresses(settings.proxy_networks)
-    )
-    arounds = [
-        AroundInterceptor(gather_headers, send_headers),
-        AroundInterceptor(admit_outage),
-        AroundInterceptor(access.around),
-    ]
-    listening = asyncio.create_task(hub.run())
-    async with open_channel(settings.storage_address, settings) as storage:
-        registrations: list[Registration] = [
-            (jobs_pb2_grpc.add_JobServiceServicer_to_server, jobs),
-            (queue_pb2_grpc.add_QueueServiceServicer_to_server, queue),
-            (
-                generations_pb2_grpc.add_GenerationServiceServicer_to_server,
-                GenerationService(storage, views),
-            ),
-            (usage_pb2_grpc.add_UsageServiceServicer_to_server, UsageService(books, budget)),
-        ]
-        async with running(settings, 0, registrations, arounds, hub.close) as port:
-            yield f"127.0.0.1:{port}"
-    listening.cancel()
-    await asyncio.wait([listening])
-    redis.close()
-    await async_redis.aclose()
+    async with (
+        open_gateway(settings) as parts,
+        running(settings, 0, parts.registrations, parts.arounds, parts.draining) as port,
+    ):
+        yield f"127.0.0.1:{port}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

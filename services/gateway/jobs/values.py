@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -123,8 +123,16 @@ def generation_id(job_id: str) -> str:
     id, so it can be repeated, and guessed only by who knows the job.
     """
     digest = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:16], "big")
-    created_ms = int(job_id.split("-")[1])
-    bits = (created_ms & (2**48 - 1)) << 80 | digest & (2**80 - 1)
+    bits = (_created_ms(job_id) & (2**48 - 1)) << 80 | digest & (2**80 - 1)
     bits = bits & ~(0xF << 76) | 0x7 << 76
     bits = bits & ~(0x3 << 62) | 0x2 << 62
     return str(uuid.UUID(int=bits))
+
+
+def created_at(job_id: str) -> datetime:
+    """Return when `job_id` was made."""
+    return datetime.fromtimestamp(_created_ms(job_id) / 1000, UTC)
+
+
+def _created_ms(job_id: str) -> int:
+    return int(job_id.split("-")[1])

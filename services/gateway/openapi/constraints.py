@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.common.keys import USER_ID
 from services.common.platforms import PLATFORMS
 from services.gateway import requests
 from services.gateway.jobs.values import JOB_ID, Status
@@ -30,8 +31,8 @@ _KEY = "^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$"
 _IMAGE = "user-123/01932d4e-7f00-7abc-8def-0123456789ab/instagram-post-1080x1080.jpg"
 _CURSOR = {"examples": [""]}
 
-_USER_ID = {"pattern": f"^{requests.USER_ID.pattern}$", "examples": ["user-123"]}
-_WHOSE = {"pattern": f"^({requests.USER_ID.pattern})?$"}
+_USER_ID = {"pattern": f"^{USER_ID.pattern}$", "examples": ["user-123"]}
+_WHOSE = {"pattern": f"^({USER_ID.pattern})?$"}
 
 CONSTRAINTS: Mapping[str, Mapping[str, Any]] = {
     "CreateJobRequest.user_id": _USER_ID,

@@ -8,14 +8,13 @@ import base64
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from services.common.errors import AppError, ProviderBadAnswer, Unavailable
 from services.common.keys import generation_folder
 from services.common.platforms import PLATFORMS
 from services.gateway.jobs.focal_point import focal_point
-from services.gateway.jobs.values import JobSpec, Rendition, Result, generation_id
+from services.gateway.jobs.values import JobSpec, Rendition, Result, created_at, generation_id
 from services.gateway.pipeline.checkpoint import Checkpoint, Purchase, stored
 from services.gateway.pipeline.master import find_master, keep_master
 from services.gateway.pipeline.ports import (
@@ -219,7 +218,7 @@ def _record(run: Run) -> GenerationRecord:
         master=purchase.master,
         images=_images(run),
         calls=tuple(run.checkpoint.calls),
-        created_at=datetime.fromtimestamp(int(run.job_id.split("-")[1]) / 1000, UTC),
+        created_at=created_at(run.job_id),
     )
 
 

@@ -58,3 +58,16 @@ async def test_a_spent_budget_refuses_new_jobs(redis_url: str) -> None:
         async with connected(address, bearer("bob")) as bob:
             accepted = await bob.create("bob")
     assert (refused.code, accepted.code) == ("BUDGET_EXCEEDED", "")
+
+
+async def test_a_replay_is_answered_though_the_budget_is_spent_by_now(redis_url: str) -> None:
+    key = ("idempotency-key", "once")
+    async with (
+        running_gateway(redis_url, budget_usd=0.04) as address,
+        connected(address, bearer("alice")) as alice,
+    ):
+        first = await alice.create("alice", key)
+        await spend(redis_url, "alice")
+        again, another = await alice.create("alice", key), await alice.create("alice")
+    assert again.message.job_id == first.message.job_id
+    assert another.code == "BUDGET_EXCEEDED"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.errors import AppError, InvalidRequest, JobNotFound
-from services.common.keys import user_segment
+from services.common.keys import USER_ID, user_segment
 from services.common.platforms import PLATFORMS
 from services.gateway import requests
 from services.gateway.jobs.values import JOB_ID, JobSpec, new_job_id
@@ -29,7 +29,7 @@ def outcome_of(check: Callable[[], Any]) -> Any:
         return error
 
 
-user_ids = st.from_regex(requests.USER_ID, fullmatch=True)
+user_ids = st.from_regex(USER_ID, fullmatch=True)
 prompts = st.text(
     st.characters(min_codepoint=33, exclude_categories=["Cs", "Zs", "Zl", "Zp", "Cc"]),
     min_size=requests.MIN_PROMPT,
@@ -61,7 +61,7 @@ def test_any_request_is_a_job_or_an_error_that_fits_into_headers(**asked: Any) -
         assert len(outcome.message) < 1_000
         assert all(mistake.message and mistake.field for mistake in outcome.fields)
     else:
-        assert requests.USER_ID.fullmatch(outcome.user_id)
+        assert USER_ID.fullmatch(outcome.user_id)
         assert set(outcome.platforms) <= PLATFORMS.keys()
         assert len(set(outcome.platforms)) == len(outcome.platforms)
 
