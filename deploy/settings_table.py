@@ -21,6 +21,9 @@ _INTRODUCTION = """# Configuration
 Every process reads its settings from the environment, once, and refuses to start when one is
 wrong: the message names all mistakes at once. This page is written by
 `python -m deploy.settings_table`; a test holds it against the code.
+
+What is marked `_FILE` is a secret. It may lie in a file instead, as container engines mount
+secrets: `JWT_SECRET_FILE=/run/secrets/jwt_secret` in place of `JWT_SECRET`.
 """
 
 _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
@@ -59,8 +62,9 @@ def _rows(cls: type[Any]) -> Iterator[str]:
     }
     for field in dataclasses.fields(cls):
         if field.name not in shared:
+            mark = " or `_FILE`" if field.metadata["secret"] else ""
             yield (
-                f"| `{field.metadata['env']}` | {_default(field.default)} "
+                f"| `{field.metadata['env']}`{mark} | {_default(field.default)} "
                 f"| {field.metadata['help']} |"
             )
 

@@ -20,13 +20,16 @@ def setting(
     *,
     default: Any = MISSING,
     check: "Callable[[Any], str | None] | None" = None,
+    secret: bool = False,
 ) -> Any:
     """Declare a dataclass field that is read from the environment variable `env`.
 
     `help` is the line of the settings table. `check` returns what the value must be ("must be
-    positive"), or None when it is fine. Without a default the variable is required.
+    positive"), or None when it is fine. Without a default the variable is required. A `secret`
+    may lie in a file instead, named by `env` and `_FILE`, and no message shows it.
     """
-    return field(default=default, metadata={"env": env, "help": help, "check": check})
+    facts = {"env": env, "help": help, "check": check, "secret": secret}
+    return field(default=default, metadata=facts)
 
 
 def positive(value: float) -> str | None:
@@ -69,8 +72,10 @@ def load(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
 
 
 def _read(item: "Field[Any]", kind: Any, environ: Mapping[str, str]) -> Any:
-    env = item.metadata["env"]
+    env, secret = item.metadata["env"], item.metadata["secret"]
     text = environ.get(env, "").strip()
+    if secret and (file := environ.get(f"{env}_FILE", "").strip()):
+        text = _read_secret(env, text, file)
     if not text:
         if item.default is MISSING:
             raise ValueError(f"{env} is missing: {item.metadata['help']}")
@@ -78,8 +83,17 @@ def _read(item: "Field[Any]", kind: Any, environ: Mapping[str, str]) -> Any:
     value = _parse(env, text, kind)
     complaint = item.metadata["check"] and item.metadata["check"](value)
     if complaint:
-        raise ValueError(f"{env} {complaint}, got {text}")
+        raise ValueError(f"{env} {complaint}" if secret else f"{env} {complaint}, got {text}")
     return value
+
+
+def _read_secret(env: str, text: str, file: str) -> str:
+    if text:
+        raise ValueError(f"{env} and {env}_FILE are both set; keep one")
+    try:
+        return Path(file).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        raise ValueError(f"{env}_FILE cannot be read: {file}") from None
 
 
 def _parse(env: str, text: str, kind: Any) -> Any:

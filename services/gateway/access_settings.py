@@ -25,10 +25,13 @@ class AccessSettings(ServerSettings):
     """Credentials and limits."""
 
     jwt_secret: str = setting(
-        "JWT_SECRET", "shared secret of HS256 tokens, at least 32 bytes", default=""
+        "JWT_SECRET", "shared secret of HS256 tokens, at least 32 bytes", default="", secret=True
     )
     jwt_secret_previous: str = setting(
-        "JWT_SECRET_PREVIOUS", "the secret before, still accepted during a rotation", default=""
+        "JWT_SECRET_PREVIOUS",
+        "the secret before, still accepted during a rotation",
+        default="",
+        secret=True,
     )
     jwks_url: str = setting(
         "JWT_JWKS_URL", "where the public keys of RS256 and ES256 tokens are", default=""
@@ -47,6 +50,7 @@ class AccessSettings(ServerSettings):
         "STREAM_TICKET_SECRET",
         "signs stream tickets, at least 32 bytes; empty: a key derived from JWT_SECRET",
         default="",
+        secret=True,
     )
     ticket_switch: bool = setting(
         "STREAM_REQUIRES_TICKET",

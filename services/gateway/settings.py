@@ -22,7 +22,9 @@ def _address(value: str) -> str | None:
 class JobSettings:
     """What both processes must agree on."""
 
-    redis_url: str = setting("REDIS_URL", "where jobs live", default="redis://127.0.0.1:6379/0")
+    redis_url: str = setting(
+        "REDIS_URL", "where jobs live", default="redis://127.0.0.1:6379/0", secret=True
+    )
     generator_address: str = setting(
         "GENERATOR_ADDRESS", "host:port of the generator", default="127.0.0.1:50052"
     )

@@ -31,6 +31,7 @@ class GeneratorSettings(ServerSettings):
         "OPENAI_API_KEY",
         "key of the image API, from https://platform.openai.com/api-keys or of the server that "
         "OPENAI_BASE_URL names",
+        secret=True,
     )
     base_url: str = setting(
         "OPENAI_BASE_URL",

@@ -46,8 +46,12 @@ class StorageSettings(ServerSettings):
         "S3_BUCKET", "bucket of ours alone; made if it is missing", default="snapasset"
     )
     s3_region: str = setting("S3_REGION", "region of the bucket", default="us-east-1")
-    s3_access_key: str = setting("S3_ACCESS_KEY", "access key of the S3 server", default="")
-    s3_secret_key: str = setting("S3_SECRET_KEY", "secret key of the S3 server", default="")
+    s3_access_key: str = setting(
+        "S3_ACCESS_KEY", "access key of the S3 server", default="", secret=True
+    )
+    s3_secret_key: str = setting(
+        "S3_SECRET_KEY", "secret key of the S3 server", default="", secret=True
+    )
     s3_secure: bool = setting("S3_SECURE", "speak TLS with the S3 server", default=True)
     s3_timeout_seconds: float = setting(
         "S3_TIMEOUT_SECONDS",

@@ -16,7 +16,7 @@ class Example:
     on: bool = setting("ON", "whether", default=False)
     names: tuple[str, ...] = setting("NAMES", "whose", default=())
     file: Path | None = setting("FILE", "what", default=None)
-    key: str = setting("KEY", "the key")
+    key: str = setting("KEY", "the key", secret=True)
 
 
 def test_what_is_not_set_has_its_default() -> None:
@@ -51,3 +51,45 @@ def test_every_mistake_is_named_at_once() -> None:
 
 def test_an_empty_variable_counts_as_not_set() -> None:
     assert load(Example, {"KEY": "k", "PORT": " "}).port == 80
+
+
+def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("from the file\n")
+    assert load(Example, {"KEY_FILE": str(file)}).key == "from the file"
+
+
+def test_only_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "port"
+    file.write_text("1")
+    assert load(Example, {"KEY": "k", "PORT_FILE": str(file)}).port == 80
+
+
+@pytest.mark.parametrize(
+    ("content", "environ", "complaint"),
+    [
+        (b"two", {"KEY": "one"}, "KEY and KEY_FILE are both set; keep one"),
+        (None, {}, "KEY_FILE cannot be read: {file}"),
+        (b"\xff", {}, "KEY_FILE cannot be read: {file}"),
+        (b" \n", {}, "KEY is missing: the key"),
+    ],
+)
+def test_a_secret_that_is_unclear_stops_the_start(
+    tmp_path: Path, content: bytes | None, environ: dict[str, str], complaint: str
+) -> None:
+    file = tmp_path / "key"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SettingsError) as caught:
+        load(Example, {**environ, "KEY_FILE": str(file)})
+    assert str(caught.value) == complaint.format(file=file)
+
+
+def test_a_wrong_secret_is_not_shown() -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Short:
+        key: str = setting("KEY", "the key", secret=True, check=lambda _: "is too short")
+
+    with pytest.raises(SettingsError) as caught:
+        load(Short, {"KEY": "hunter2"})
+    assert str(caught.value) == "KEY is too short"
