@@ -4,7 +4,12 @@ import os
 from collections.abc import Generator
 from typing import TypeVar
 
+import hypothesis
 import pytest
+
+# A machine that has much to do is no fault of ours.
+hypothesis.settings.register_profile("ours", deadline=None)
+hypothesis.settings.load_profile("ours")
 
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 
