@@ -3,23 +3,33 @@
 import json
 import string
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 
-from deploy.envoy import local_replies, wrong_methods
+from deploy.envoy import local_replies, telemetry, tls, wrong_methods
 from deploy.envoy.settings import HERE, EnvoySettings
 from services.common.settings import SettingsError, load
 
-_INDENT = "\n" + 24 * " "
-"""Where the items of `routes` begin in envoy.yaml."""
-
 
 def render(settings: EnvoySettings) -> str:
-    """Return the configuration for `settings`; every value is written as JSON, which is YAML."""
+    """Return the configuration for `settings`; every value is written as JSON, which is YAML.
+
+    What is not asked for is null, as good as absent, or an item less.
+    """
     values = {name: _json(value) for name, value in asdict(settings).items()}
     values["local_replies"] = _json(local_replies.mappers())
-    routes = wrong_methods.routes(settings.descriptor_file)
-    values["wrong_methods"] = _INDENT.join(f"- {_json(route)}" for route in routes)
+    values["wrong_methods"] = _items(wrong_methods.routes(settings.descriptor_file), column=24)
+    values["public_tls"] = _json(tls.public_socket(settings))
+    values["gateway_tls"] = _json(tls.gateway_socket(settings))
+    values["tracing"] = _json(telemetry.tracing(settings))
+    values["telemetry_listeners"] = _items(telemetry.listeners(settings), column=4)
+    values["telemetry_clusters"] = _items(telemetry.clusters(settings), column=4)
     return string.Template((HERE / "envoy.yaml").read_text()).substitute(values)
+
+
+def _items(values: Iterable[object], *, column: int) -> str:
+    """Write the items of a YAML list whose dashes stand in `column`."""
+    return ("\n" + column * " ").join(f"- {_json(value)}" for value in values)
 
 
 def _json(value: object) -> str:
@@ -28,6 +38,8 @@ def _json(value: object) -> str:
 
 if __name__ == "__main__":
     try:
-        sys.stdout.write(render(load(EnvoySettings)))
+        known = load(EnvoySettings)
+        tls.write_secrets(known)
+        sys.stdout.write(render(known))
     except (SettingsError, OSError) as error:
         raise SystemExit(f"Envoy's configuration cannot be made: {error}") from None

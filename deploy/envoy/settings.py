@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from services.common.settings import port_number, positive, setting
+from services.common.settings import one_of, port_number, positive, setting
 
 HERE = Path(__file__).resolve().parent
+
+
+def _collector(value: str) -> str | None:
+    """Check for the address of an OTLP receiver that Envoy can reach."""
+    parts = urlsplit(value)
+    fine = not value or (parts.scheme == "http" and parts.hostname)
+    return None if fine else "must be http://host:port for Envoy (OTLP over gRPC)"
+
+
+def _percent(value: float) -> str | None:
+    return None if 0 <= value <= 100 else "must be 0 to 100"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,3 +76,77 @@ class EnvoySettings:
         default=HERE.parents[1] / "gen" / "snapasset.binpb",
     )
     lua_file: Path = setting("ENVOY_LUA_FILE", "the script rest.lua", default=HERE / "rest.lua")
+    public_cert_file: Path | None = setting(
+        "ENVOY_TLS_CERT_FILE",
+        "PEM certificate of the public listener; turns HTTPS on",
+        default=None,
+    )
+    public_key_file: Path | None = setting(
+        "ENVOY_TLS_KEY_FILE", "PEM key of ENVOY_TLS_CERT_FILE", default=None
+    )
+    tls_cert_file: Path | None = setting(
+        "TLS_CERT_FILE", "PEM certificate that Envoy shows to the gateway", default=None
+    )
+    tls_key_file: Path | None = setting("TLS_KEY_FILE", "PEM key of TLS_CERT_FILE", default=None)
+    tls_ca_file: Path | None = setting(
+        "TLS_CA_FILE",
+        "PEM certificates of the authority that signed the gateway's; turns TLS to it on",
+        default=None,
+    )
+    gateway_tls_name: str = setting(
+        "GATEWAY_TLS_NAME",
+        "name that the gateway's certificate must have; GATEWAY_HOST unless set",
+        default="",
+    )
+    secrets_folder: Path | None = setting(
+        "ENVOY_SECRETS_DIRECTORY",
+        "folder to which the files are written by which Envoy notices renewed certificates; "
+        "required with TLS",
+        default=None,
+    )
+    metrics_port: int = setting(
+        "ENVOY_METRICS_PORT",
+        "port that shows Envoy's metrics at /metrics; 0: none",
+        default=0,
+        check=port_number,
+    )
+    otlp_endpoint: str = setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "receiver of traces, http://host:4317 (OTLP over gRPC); none unless set",
+        default="",
+        check=_collector,
+    )
+    traces_exporter: str = setting(
+        "OTEL_TRACES_EXPORTER",
+        "`otlp`, or `none` to send no traces",
+        default="otlp",
+        check=one_of("otlp", "none"),
+    )
+    telemetry_disabled: bool = setting("OTEL_SDK_DISABLED", "true: no traces at all", default=False)
+    trace_percent: float = setting(
+        "ENVOY_TRACE_PERCENT",
+        "share of requests that are traced; the services follow Envoy's choice",
+        default=100.0,
+        check=_percent,
+    )
+
+    @property
+    def traced(self) -> bool:
+        """True when traces are sent."""
+        on = self.traces_exporter == "otlp" and not self.telemetry_disabled
+        return on and bool(self.otlp_endpoint)
+
+    def complaints(self) -> list[str]:
+        """Return what is wrong with the settings together."""
+        found = []
+        for name, cert, key in (
+            ("ENVOY_TLS", self.public_cert_file, self.public_key_file),
+            ("TLS", self.tls_cert_file, self.tls_key_file),
+        ):
+            if (cert is None) != (key is None):
+                found.append(f"{name}_CERT_FILE and {name}_KEY_FILE must be set together")
+        if self.tls_cert_file and not self.tls_ca_file:
+            found.append("TLS_CA_FILE must be set with TLS_CERT_FILE: Envoy trusts nobody else")
+        if (self.public_cert_file or self.tls_ca_file) and not self.secrets_folder:
+            found.append("ENVOY_SECRETS_DIRECTORY is missing: TLS needs it")
+        return found

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from deploy.envoy.render import render
 from deploy.envoy.settings import EnvoySettings
+from deploy.envoy.tls import write_secrets
 from deploy.local.ports import choose_ports
 from deploy.local.secret import ISSUER, local_secret
 from deploy.local.settings import ROOT
@@ -47,7 +48,11 @@ def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
         skipped.add("redis")
     else:
         ours["REDIS_SERVER"] = find_redis(environ)
-    Path(ours["ENVOY_CONFIG"]).write_text(render(load(EnvoySettings, ours)))
+    envoy = load(EnvoySettings, ours)
+    if envoy.public_cert_file:
+        raise CannotStart("the local stack speaks plain HTTP; unset ENVOY_TLS_CERT_FILE")
+    write_secrets(envoy)
+    Path(ours["ENVOY_CONFIG"]).write_text(render(envoy))
     commands = read_procfile(ROOT / "Procfile", ours, skipped)
     return Plan(commands=commands, environ=ours)
 
@@ -73,6 +78,7 @@ def _defaults(folder: Path, ports: Mapping[str, str]) -> dict[str, str]:
         "RESIZER_ADDRESS": f"127.0.0.1:{ports['RESIZER_PORT']}",
         "OPENAI_API_KEY": "none",
         "ENVOY_CONFIG": str(folder / "envoy.yaml"),
+        "ENVOY_SECRETS_DIRECTORY": str(folder / "secrets"),
     }
 
 

@@ -1,13 +1,13 @@
 """Opens channels to other services and gives every call its deadline and request id."""
 
 import json
-from pathlib import Path
 from typing import TypedDict
 
 import grpc
 
 from services.common import context
 from services.common.settings import ProcessSettings
+from services.common.tls import channel_credentials
 
 CHUNK_BYTES = 256 * 1024
 """How we cut byte streams; the contracts allow up to 1 MiB a chunk."""
@@ -42,18 +42,10 @@ def open_channel(
         ("grpc.max_reconnect_backoff_ms", 3_000),
         ("grpc.service_config", _service_config(idempotent)),
     )
-    if settings.tls_ca_file is None:
+    credentials = channel_credentials(settings)
+    if credentials is None:
         return grpc.aio.insecure_channel(target, options)
-    credentials = grpc.ssl_channel_credentials(
-        settings.tls_ca_file.read_bytes(),
-        _read(settings.tls_key_file),
-        _read(settings.tls_cert_file),
-    )
     return grpc.aio.secure_channel(target, credentials, options)
-
-
-def _read(file: Path | None) -> bytes | None:
-    return file.read_bytes() if file else None
 
 
 def _service_config(idempotent: tuple[tuple[str, str], ...]) -> str:

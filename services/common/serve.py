@@ -16,6 +16,7 @@ from grpc_reflection.v1alpha import reflection
 from services.common.interceptors import AroundInterceptor, request_log, speak_errors
 from services.common.logs import set_up_logs
 from services.common.settings import ProcessSettings, ServerSettings, SettingsError, load
+from services.common.tls import server_credentials
 
 logger = logging.getLogger(__name__)
 
@@ -116,13 +117,13 @@ def _services_of(servicer: Any) -> list[str]:
 
 def _bind(server: grpc.aio.Server, settings: ServerSettings, port: int) -> int:
     address = f"{settings.host}:{port}"
+    if (settings.tls_cert_file is None) != (settings.tls_key_file is None):
+        raise CannotStart("TLS_CERT_FILE and TLS_KEY_FILE must be set together")
     try:
-        if settings.tls_cert_file and settings.tls_key_file:
-            ca = settings.tls_ca_file.read_bytes() if settings.tls_ca_file else None
-            pair = (settings.tls_key_file.read_bytes(), settings.tls_cert_file.read_bytes())
-            credentials = grpc.ssl_server_credentials([pair], ca, require_client_auth=bool(ca))
-            return server.add_secure_port(address, credentials)
-        return server.add_insecure_port(address)
+        credentials = server_credentials(settings)
+        if credentials is None:
+            return server.add_insecure_port(address)
+        return server.add_secure_port(address, credentials)
     except OSError as error:
         raise CannotStart(f"a TLS file cannot be read: {error}") from error
     except RuntimeError as error:

@@ -21,6 +21,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 IMAGE = b"\x89PNG" * 100_000
 LONG_PAGE_BYTES = 4 * 1024 * 1024
+SETTINGS = ServerSettings(drain_seconds=0, grace_seconds=0)
 ERRORS = {kind.code: kind for kind in all_errors()}
 
 
@@ -155,7 +156,9 @@ class CannedSite(site_pb2_grpc.SiteServiceServicer):
 
 
 @asynccontextmanager
-async def running_gateway(canned: CannedJobs) -> AsyncIterator[int]:
+async def running_gateway(
+    canned: CannedJobs, settings: ServerSettings = SETTINGS
+) -> AsyncIterator[int]:
     """Serve canned answers for the length of the block; gives the port."""
     registrations: list[Registration] = [
         (jobs_pb2_grpc.add_JobServiceServicer_to_server, canned),
@@ -163,6 +166,5 @@ async def running_gateway(canned: CannedJobs) -> AsyncIterator[int]:
         (generations_pb2_grpc.add_GenerationServiceServicer_to_server, CannedGenerations()),  # type: ignore[abstract]
         (site_pb2_grpc.add_SiteServiceServicer_to_server, CannedSite()),  # type: ignore[abstract]
     ]
-    settings = ServerSettings(drain_seconds=0, grace_seconds=0)
     async with running(settings, 0, registrations) as port:
         yield port

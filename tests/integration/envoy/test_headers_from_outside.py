@@ -27,6 +27,8 @@ SMUGGLED = {
     "x-given-request-id": "evil-request",
     "x_error_body": "evil",
     "evil-bin": "!!!",
+    "traceparent": "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01",
+    "tracestate": "evil=1",
     "grpc-timeout": "1n",
     "grpc-encoding": "gzip",
 }

@@ -1,25 +1,22 @@
 """serve(): health, reflection, mutual TLS, a taken port, a clean stop."""
 
 import asyncio
-import datetime
 import json
 import signal
 import socket
+import ssl
 import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import grpc
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.common.channels import open_channel
 from services.common.serve import CannotStart, running
 from services.common.settings import ServerSettings, load
+from tests.servers.certificates import Authority
 
 PATIENCE_SECONDS = 20
 
@@ -89,40 +86,40 @@ async def test_a_wrong_setting_stops_the_start_in_one_sentence() -> None:
     )
 
 
-def make_certificate(folder: Path) -> dict[str, str]:
-    """Write a self-signed certificate for this machine; it is its own authority."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return {
-        "TLS_CERT_FILE": str(folder / "cert.pem"),
-        "TLS_KEY_FILE": str(folder / "key.pem"),
-        "TLS_CA_FILE": str(folder / "cert.pem"),
-    }
-
-
 async def test_with_certificates_only_those_who_have_one_get_in(tmp_path: Path) -> None:
-    secure = settings(**make_certificate(tmp_path))
+    secure = settings(**Authority(tmp_path).environ("own"))
     async with running(secure, 0, []) as port:
         async with open_channel(f"localhost:{port}", secure) as channel:
             assert await health_of(channel) == health_pb2.HealthCheckResponse.SERVING
         async with open_channel(f"localhost:{port}", settings()) as channel:
             with pytest.raises(grpc.aio.AioRpcError):
                 await health_of(channel)
+
+
+async def test_a_renewed_certificate_counts_from_the_next_connection_on(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    secure = settings(**authority.environ("own"))
+    async with running(secure, 0, []) as port:
+        assert await shown_name(port, secure) == "localhost"
+        authority.sign("own", common_name="renewed")
+        assert await shown_name(port, secure) == "renewed"
+
+
+async def shown_name(port: int, client: ServerSettings) -> str:
+    """Return the common name of the certificate that a server shows."""
+    assert client.tls_ca_file
+    assert client.tls_cert_file
+    asking = ssl.create_default_context(cafile=str(client.tls_ca_file))
+    asking.load_cert_chain(client.tls_cert_file, client.tls_key_file)
+    asking.set_alpn_protocols(["h2"])
+    _, writer = await asyncio.open_connection("localhost", port, ssl=asking)
+    subject = writer.get_extra_info("peercert")["subject"]
+    writer.close()
+    return str(dict(part for [part] in subject)["commonName"])
+
+
+async def test_half_of_a_certificate_is_named_and_never_served_without(tmp_path: Path) -> None:
+    half = settings(TLS_CERT_FILE=str(tmp_path / "cert.pem"))
+    with pytest.raises(CannotStart, match="TLS_CERT_FILE and TLS_KEY_FILE must be set together"):
+        async with running(half, 0, []):
+            pass

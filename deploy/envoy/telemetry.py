@@ -1,0 +1,88 @@
+"""Envoy's own traces and metrics, for those who ask for them."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from deploy.envoy.settings import EnvoySettings
+
+Json = dict[str, Any]
+
+_HCM = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3"
+_ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
+_HTTP = "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+
+
+def tracing(settings: EnvoySettings) -> Json | None:
+    """Return how requests are traced, None when they are not."""
+    if not settings.traced:
+        return None
+    config = {
+        "@type": "type.googleapis.com/envoy.config.trace.v3.OpenTelemetryConfig",
+        "service_name": "envoy",
+        "grpc_service": {"envoy_grpc": {"cluster_name": "otlp"}, "timeout": "1s"},
+    }
+    return {
+        "provider": {"name": "envoy.tracers.opentelemetry", "typed_config": config},
+        "random_sampling": {"value": settings.trace_percent},
+    }
+
+
+def listeners(settings: EnvoySettings) -> list[Json]:
+    """Return the listener that shows Envoy's metrics and nothing else of its own pages."""
+    if not settings.metrics_port:
+        return []
+    route = {
+        "match": {"safe_regex": {"regex": "/metrics|/stats/prometheus"}},
+        "route": {
+            "cluster": "own-pages",
+            "regex_rewrite": {"pattern": {"regex": ".*"}, "substitution": "/stats/prometheus"},
+        },
+    }
+    manager = {
+        "@type": f"{_HCM}.HttpConnectionManager",
+        "stat_prefix": "metrics",
+        "stream_idle_timeout": "10s",
+        "http_filters": [
+            {"name": "envoy.filters.http.router", "typed_config": {"@type": _ROUTER}},
+        ],
+        "route_config": {
+            "virtual_hosts": [{"name": "metrics", "domains": ["*"], "routes": [route]}]
+        },
+    }
+    filters = [
+        {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager},
+    ]
+    return [
+        {
+            "name": "metrics",
+            "address": _address(settings.host, settings.metrics_port),
+            "filter_chains": [{"filters": filters}],
+        }
+    ]
+
+
+def clusters(settings: EnvoySettings) -> list[Json]:
+    """Return where traces go and where metrics come from."""
+    found = []
+    if settings.traced:
+        collector = urlsplit(settings.otlp_endpoint)
+        http2 = {"@type": _HTTP, "explicit_http_config": {"http2_protocol_options": {}}}
+        cluster = _cluster("otlp", str(collector.hostname), collector.port or 4317)
+        found.append(cluster | {"typed_extension_protocol_options": {_HTTP.split("/")[1]: http2}})
+    if settings.metrics_port:
+        found.append(_cluster("own-pages", "127.0.0.1", settings.admin_port))
+    return found
+
+
+def _cluster(name: str, host: str, port: int) -> Json:
+    endpoint = {"endpoint": {"address": _address(host, port)}}
+    return {
+        "name": name,
+        "type": "STRICT_DNS",
+        "connect_timeout": "1s",
+        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [endpoint]}]},
+    }
+
+
+def _address(host: str, port: int) -> Json:
+    return {"socket_address": {"address": host, "port_value": port}}

@@ -1,0 +1,102 @@
+"""HTTPS outside, mutual TLS inside, certificates renewed without a restart, metrics on demand."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+import httpx2
+from snapasset.gateway.v1 import jobs_pb2, jobs_pb2_grpc
+
+from services.common.settings import ServerSettings, load
+from tests.eventually import eventually
+from tests.servers.canned_gateway import CannedJobs, running_gateway
+from tests.servers.certificates import Authority
+from tests.servers.envoy import Envoy, running_envoy
+
+
+@asynccontextmanager
+async def secured(folder: Path, **settings: Any) -> AsyncIterator[tuple[Envoy, Authority]]:
+    """Run a gateway that demands certificates, and Envoy with its own before it."""
+    authority = Authority(folder)
+    theirs, own = authority.environ("gateway"), authority.sign("envoy")
+    known = {"tls_cert_file": own.cert, "tls_key_file": own.key, "tls_ca_file": authority.file}
+    known["secrets_folder"] = folder / "secrets"
+    jobs = CannedJobs()
+    async with (
+        running_gateway(
+            jobs, load(ServerSettings, {**theirs, "DRAIN_SECONDS": "0", "GRACE_SECONDS": "0"})
+        ) as port,
+        running_envoy(folder, port, **{**known, **settings}) as envoy,
+    ):
+        yield envoy, authority
+
+
+async def status(client: httpx2.AsyncClient) -> int:
+    return (await client.get("/api/jobs/gen-1")).status_code
+
+
+async def test_envoy_reaches_a_gateway_that_demands_a_certificate(tmp_path: Path) -> None:
+    async with (
+        secured(tmp_path) as (envoy, _),
+        httpx2.AsyncClient(base_url=envoy.url, timeout=10) as http,
+    ):
+        assert await status(http) == 200
+
+
+async def test_envoy_refuses_a_gateway_of_another_name(tmp_path: Path) -> None:
+    async with (
+        secured(tmp_path, gateway_tls_name="somebody-else") as (envoy, _),
+        httpx2.AsyncClient(base_url=envoy.url, timeout=10) as http,
+    ):
+        assert await status(http) == 503
+
+
+async def test_https_speaks_rest_and_grpc_and_renews_its_certificate(tmp_path: Path) -> None:
+    public = Authority(tmp_path / "public")
+    made = public.sign("site")
+    trusting = ssl.create_default_context(cafile=str(public.file))
+    files = {"public_cert_file": made.cert, "public_key_file": made.key}
+    async with secured(tmp_path, **files) as (envoy, _):
+        url, port = f"https://{envoy.address}", int(envoy.address.rpartition(":")[2])
+        async with httpx2.AsyncClient(base_url=url, timeout=10, verify=trusting) as http:
+            assert await status(http) == 200
+            public.sign("site", common_name="renewed")
+            await eventually(lambda: shows(port, trusting, "renewed"))
+            assert await status(http) == 200
+        credentials = grpc.ssl_channel_credentials(public.file.read_bytes())
+        async with grpc.aio.secure_channel(envoy.address, credentials) as channel:
+            request = jobs_pb2.GetJobRequest(job_id="gen-1")
+            answer = await jobs_pb2_grpc.JobServiceStub(channel).GetJob(request, timeout=10)
+        assert answer.job_id == "gen-1"
+
+
+async def shows(port: int, trusting: ssl.SSLContext, name: str) -> bool:
+    """Tell whether the server shows a certificate of this common name."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting)
+    subject = writer.get_extra_info("peercert")["subject"]
+    writer.close()
+    return bool(dict(part for [part] in subject)["commonName"] == name)
+
+
+async def test_metrics_are_shown_on_their_own_port_and_nothing_else_is(tmp_path: Path) -> None:
+    ports = {"admin_port": free_port(), "metrics_port": free_port()}
+    async with (
+        secured(tmp_path, **ports) as (_, _),
+        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{ports['metrics_port']}") as http,
+    ):
+        shown = await http.get("/metrics")
+        assert "envoy_http_downstream_rq_total" in shown.text
+        for path in ("/", "/config_dump", "/metrics/../quitquitquit", "/metrics/x"):
+            assert (await http.get(path)).status_code == 404
+        assert (await http.post("/quitquitquit")).status_code == 404
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

@@ -1,0 +1,86 @@
+"""An authority of the tests and the certificates that it signs for this machine."""
+
+import datetime
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+_HOUR = datetime.timedelta(hours=1)
+_PEM = serialization.Encoding.PEM
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Certificate:
+    """A certificate and its key as PEM files."""
+
+    cert: Path
+    key: Path
+
+
+class Authority:
+    """Signs; `file` is what those who trust it read."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self._folder = folder
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._name = _name("the authority of the tests")
+        may_sign = (x509.BasicConstraints(ca=True, path_length=None), True)
+        signed = self._sign(self._name, self._key.public_key(), may_sign)
+        self.file = folder / "authority.pem"
+        self.file.write_bytes(signed.public_bytes(_PEM))
+
+    def sign(self, name: str, common_name: str = "localhost") -> Certificate:
+        """Write a certificate for localhost and 127.0.0.1; one of this name is replaced whole."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        valid_for = (x509.SubjectAlternativeName(names), False)
+        signed = self._sign(_name(common_name), key.public_key(), valid_for)
+        plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        made = Certificate(cert=self._folder / f"{name}.pem", key=self._folder / f"{name}.key")
+        _replace(made.key, key.private_bytes(_PEM, *plain))
+        _replace(made.cert, signed.public_bytes(_PEM))
+        return made
+
+    def environ(self, name: str) -> dict[str, str]:
+        """Sign a certificate, and return the settings of a process that has it."""
+        made = self.sign(name)
+        return {
+            "TLS_CERT_FILE": str(made.cert),
+            "TLS_KEY_FILE": str(made.key),
+            "TLS_CA_FILE": str(self.file),
+        }
+
+    def _sign(
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePublicKey,
+        extension: tuple[x509.ExtensionType, bool],
+    ) -> x509.Certificate:
+        now = datetime.datetime.now(datetime.UTC)
+        return (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(self._name)
+            .public_key(key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - _HOUR)
+            .not_valid_after(now + _HOUR)
+            .add_extension(extension[0], critical=extension[1])
+            .sign(self._key, hashes.SHA256())
+        )
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _replace(file: Path, data: bytes) -> None:
+    fresh = file.with_suffix(".new")
+    fresh.write_bytes(data)
+    fresh.replace(file)  # a rename, as a mounted secret is renewed
