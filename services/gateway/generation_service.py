@@ -11,8 +11,8 @@ from services.common.errors import GenerationNotFound, InvalidRequest, NotFound,
 from services.common.interceptors import Context
 from services.gateway import requests
 from services.gateway.access import caller
-from services.gateway.jobs.values import Rendition
-from services.gateway.views import Views
+from services.gateway.jobs.values import Purchase, Rendition
+from services.gateway.views import Views, master_view
 
 _SECONDS = 10.0
 
@@ -78,15 +78,23 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
         )
 
     def _view(self, generation: sto.Generation) -> pb.Generation:
+        masters = [master_view(_purchase(one)) for one in generation.masters]
         return pb.Generation(
             generation_id=generation.generation_id,
             job_id=generation.job_id,
             prompt=generation.prompt,
-            revised_prompt=generation.revised_prompt,
-            model=generation.model,
+            revised_prompt=masters[0].revised_prompt if masters else "",
+            model=masters[0].model if masters else "",
+            masters=masters,
             images=[self._views.image(_rendition(one)) for one in generation.images],
             created_at=generation.created_at,
         )
+
+
+def _purchase(master: sto.Master) -> Purchase:
+    return Purchase(
+        master=_rendition(master.image), model=master.model, revised_prompt=master.revised_prompt
+    )
 
 
 def _rendition(image: sto.StoredImage) -> Rendition:
@@ -100,6 +108,7 @@ def _rendition(image: sto.StoredImage) -> Rendition:
         size_bytes=image.size_bytes,
         sha256=image.sha256,
         crop=(box.x, box.y, box.width, box.height) if image.HasField("crop") else None,
+        master=image.master,
     )
 
 

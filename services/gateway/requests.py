@@ -6,6 +6,7 @@ from services.common.errors import FieldMistake, InvalidRequest, JobNotFound
 from services.common.keys import USER_ID, USER_ID_RULE
 from services.common.platforms import PLATFORMS
 from services.gateway.jobs.focal_point import FOCAL_POINT, focal_point
+from services.gateway.jobs.groups import PER_ASPECT
 from services.gateway.jobs.values import JOB_ID, JobSpec, Status
 
 MIN_PROMPT, MAX_PROMPT = 10, 4_000
@@ -17,6 +18,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "style": ("vivid", "natural"),
     "format": ("jpeg", "png", "webp", "avif"),
     "crop": ("smart", "center"),
+    "masters": ("one", PER_ASPECT),
 }
 """The options of a job that are words, and their values; beside them there is the focal point."""
 

@@ -12,6 +12,7 @@ from services.gateway.jobs.values import (
     Failure,
     Job,
     JobSpec,
+    Purchase,
     Rendition,
     Result,
     generation_id,
@@ -69,7 +70,8 @@ class Views:
         return pb.JobResult(
             success=True,
             generation_id=result.generation_id,
-            revised_prompt=result.revised_prompt,
+            revised_prompt=result.purchases[0].revised_prompt,
+            masters=[master_view(one) for one in result.purchases],
             images=[self.image(one) for one in result.images],
         )
 
@@ -84,7 +86,18 @@ class Views:
             height=one.height,
             size=one.size_bytes,
             crop=_crop(one.crop) if one.crop else None,
+            master=one.master,
         )
+
+
+def master_view(purchase: Purchase) -> pb.JobMaster:
+    """Return an image that was bought."""
+    return pb.JobMaster(
+        width=purchase.master.width,
+        height=purchase.master.height,
+        model=purchase.model,
+        revised_prompt=purchase.revised_prompt,
+    )
 
 
 def summary(job: Job) -> pb.JobSummary:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from services.common.platforms import PLATFORMS
 from services.common.settings import load
+from services.gateway.jobs.groups import PER_ASPECT, groups
+from services.gateway.jobs.values import JobSpec
 from services.generator.settings import GeneratorSettings
 from services.generator.sizes import SQUARE, Shape, master_size
 
@@ -20,28 +22,49 @@ _SETS: tuple[tuple[str, ...], ...] = (
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table of platform sets, and that of bounds on what a group shares."""
     budget = load(GeneratorSettings, {"OPENAI_API_KEY": "none"}).pixel_budget
-    tell("| platforms | master | shown | enlarged by | of 1024²: shown | enlarged by |")
-    tell("|---|---|---|---|---|---|")
+    tell(
+        "| platforms | master | shown | enlarged by | of 1024²: shown | enlarged by "
+        "| per aspect: masters | shown | enlarged by |"
+    )
+    tell("|---|---|---|---|---|---|---|---|---|")
     for names in _SETS:
-        targets = [
-            Shape(width=PLATFORMS[name].width, height=PLATFORMS[name].height) for name in names
-        ]
-        chosen = master_size(targets, _MODEL, budget)
+        one, square = [(names, _bought(names, budget))], [(names, SQUARE)]
+        each = [(group, _bought(group, budget)) for group in groups(_job(names))]
         title = "all nine" if len(names) == len(PLATFORMS) else ", ".join(names)
-        cells = [*_cells(chosen, targets), *_cells(SQUARE, targets)]
-        tell(f"| {title} | {chosen.width}x{chosen.height} | {' | '.join(cells)} |")
+        cells = [
+            f"{one[0][1].width}x{one[0][1].height}",
+            *_cells(one),
+            *_cells(square),
+            ", ".join(f"{master.width}x{master.height}" for _, master in each),
+            *_cells(each),
+        ]
+        tell(f"| {title} | {' | '.join(cells)} |")
 
 
-def _cells(master: Shape, targets: Sequence[Shape]) -> tuple[str, str]:
-    """The share of the master that the mean rendition shows, and the most that one is enlarged."""
-    scales = [max(one.width / master.width, one.height / master.height) for one in targets]
-    shown = [
-        one.pixels / (scale * scale * master.pixels)
-        for one, scale in zip(targets, scales, strict=True)
-    ]
-    return f"{sum(shown) / len(shown):.0%}", f"{max(1.0, *scales):.2f}"
+def _job(names: tuple[str, ...]) -> JobSpec:
+    options = {"masters": PER_ASPECT}
+    return JobSpec(user_id="ada", prompt="", platforms=names, options=options)
+
+
+def _bought(names: Sequence[str], budget: int) -> Shape:
+    return master_size(_shapes(names), _MODEL, budget)
+
+
+def _shapes(names: Sequence[str]) -> list[Shape]:
+    return [Shape(width=PLATFORMS[name].width, height=PLATFORMS[name].height) for name in names]
+
+
+def _cells(bought: Sequence[tuple[Sequence[str], Shape]]) -> tuple[str, str]:
+    """The share of its master that the mean rendition shows, and the most that one is enlarged."""
+    shown, scales = [], [1.0]
+    for names, master in bought:
+        for one in _shapes(names):
+            scale = max(one.width / master.width, one.height / master.height)
+            shown.append(one.pixels / (scale * scale * master.pixels))
+            scales.append(scale)
+    return f"{sum(shown) / len(shown):.0%}", f"{max(scales):.2f}"
 
 
 def tell(line: str) -> None:

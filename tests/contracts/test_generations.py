@@ -58,8 +58,10 @@ async def delete(storage: "Storage", user_id: str, generation_id: str) -> int:
 async def test_a_record_comes_back_as_it_was_saved(storage: "Storage") -> None:
     made = generation(1, prompt="Ein Leuchtturm 🗼 im \u0000 Sturm")
     made.options["quality"] = "hd"
-    made.master.CopyFrom(pb.StoredImage(platform="master", key="ada/1/m.png", size_bytes=2**40))
-    made.images.add(platform="pinterest-pin", width=1000, crop=pb.ImageCrop(x=1, width=3))
+    stored = pb.StoredImage(platform="master", key="ada/1/m.png", size_bytes=2**40)
+    made.masters.add(image=stored, model="gpt-image-2", revised_prompt="A lighthouse, vivid")
+    made.images.add(platform="pinterest-pin", width=9, crop=pb.ImageCrop(x=1, width=3), master=1)
+    made.provider_request_ids.append("req-1")
     made.usage.total_tokens = 7
     made.stand_in = True
     await save(storage, made)

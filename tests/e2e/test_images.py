@@ -131,7 +131,15 @@ async def test_a_download_is_saved_under_its_name(
 
 @pytest.mark.parametrize(
     "name",
-    ["", "/", "/master", "/purchase.json", "/other-1x1.jpg", "/facebook-cover-820x312.svg", "/.."],
+    [
+        "",
+        "/",
+        "/master",
+        "/purchase-1.json",
+        "/other-1x1.jpg",
+        "/facebook-cover-820x312.svg",
+        "/..",
+    ],
 )
 async def test_nothing_but_finished_images_can_be_reached(
     browser: httpx2.AsyncClient, image: Shown, name: str

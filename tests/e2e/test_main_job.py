@@ -37,6 +37,29 @@ async def test_a_prompt_becomes_one_image_of_the_exact_size_for_every_platform(
             assert "immutable" in answer.headers["cache-control"]
 
 
+async def test_a_master_for_each_aspect_is_bought_counted_and_remembered(stack: Stack) -> None:
+    platforms = ("instagram-story", "twitter-header", "pinterest-pin")
+    async with open_client(stack) as client:
+        before = (await client.get("/api/usage")).json()["images"]
+        body = {"userId": "user-123", "prompt": "A boat on a lake", "platforms": platforms}
+        answer = await client.post("/api/jobs", json={**body, "options": {"masters": "perAspect"}})
+        result = (await finish(client, answer.json()["jobId"]))["result"]
+        usage = (await client.get("/api/usage")).json()
+        kept = (await client.get(f"/api/generations/{result['generationId']}")).json()
+    tall, wide = result["masters"]
+    assert tall["width"] < tall["height"]
+    assert wide["width"] > 2 * wide["height"]
+    assert [image["master"] for image in result["images"]] == [1, 2, 1]
+    for image in result["images"]:
+        master, crop = result["masters"][image["master"] - 1], image["crop"]
+        assert crop["x"] + crop["width"] <= master["width"]
+        assert crop["y"] + crop["height"] <= master["height"]
+        assert crop["width"] * crop["height"] >= 0.75 * master["width"] * master["height"]
+    assert kept["generation"]["masters"] == result["masters"]
+    assert kept["generation"]["images"] == result["images"]
+    assert usage["images"] == before + 2
+
+
 async def test_the_stream_tells_the_story_of_the_guide_in_order(stack: Stack) -> None:
     async with open_client(stack) as client:
         job = await create(client, "A quiet forest at dawn", "twitter-post", "facebook-post")

@@ -7,7 +7,13 @@ export interface JobOptions {
   quality?: 'standard' | 'hd' | 'low' | 'medium' | 'high' | 'auto';
   style?: 'vivid' | 'natural';
   /** The format of the images; "jpeg" unless given. */
-  format?: 'jpeg' | 'png' | 'webp';
+  format?: 'jpeg' | 'png' | 'webp' | 'avif';
+  /** Where the image is cut for another shape; "smart" unless given. */
+  crop?: 'smart' | 'center';
+  /** What matters most in the image, 0 to 1 from the upper left corner; takes the place of `crop`. */
+  focalPoint?: { x: number; y: number };
+  /** Buy one image for all platforms (unless given), or one for each group of about one shape. */
+  masters?: 'one' | 'perAspect';
 }
 
 export interface JobData {
@@ -37,6 +43,18 @@ export interface JobImage {
   height: number;
   /** Bytes. */
   size: number;
+  /** The part of the bought image that this one shows, in its pixels. */
+  crop?: { x: number; y: number; width: number; height: number };
+  /** Which of `masters` that is, counted from 1. */
+  master: number;
+}
+
+/** An image as it was bought. */
+export interface JobMaster {
+  width: number;
+  height: number;
+  model: string;
+  revisedPrompt: string;
 }
 
 export interface JobResult {
@@ -44,6 +62,8 @@ export interface JobResult {
   generationId: string;
   images: JobImage[];
   revisedPrompt: string;
+  /** The images that were bought, which the others are cut from. */
+  masters: JobMaster[];
 }
 
 export interface JobError {
@@ -104,6 +124,7 @@ export interface Generation {
   revisedPrompt: string;
   model: string;
   images: JobImage[];
+  masters: JobMaster[];
   createdAt: string;
 }
 

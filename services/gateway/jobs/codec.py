@@ -9,6 +9,7 @@ from services.gateway.jobs.values import (
     Change,
     Failure,
     JobSpec,
+    Purchase,
     Rendition,
     Result,
     Status,
@@ -36,12 +37,20 @@ def rendition_from_json(raw: dict[str, Any]) -> Rendition:
     return Rendition(**{**raw, "crop": tuple(crop) if crop else None})
 
 
+def purchase_from_json(raw: dict[str, Any]) -> Purchase:
+    """Return the purchase that was written by `asdict`."""
+    return Purchase(**{**raw, "master": rendition_from_json(raw["master"])})
+
+
 def result_from_json(raw: dict[str, Any] | None) -> Result | None:
     """Return the result that was written by `asdict`."""
     if raw is None:
         return None
-    images = tuple(rendition_from_json(image) for image in raw["images"])
-    return Result(**{**raw, "images": images})
+    return Result(
+        generation_id=raw["generation_id"],
+        purchases=tuple(map(purchase_from_json, raw["purchases"])),
+        images=tuple(map(rendition_from_json, raw["images"])),
+    )
 
 
 def failure_from_json(raw: dict[str, Any] | None) -> Failure | None:

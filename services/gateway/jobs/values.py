@@ -48,7 +48,7 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendition:
-    """One stored image. `platform` is its id, "master" for the image as it was bought."""
+    """One stored image. `platform` is its id, "master" for an image as it was bought."""
 
     platform: str
     key: str
@@ -58,15 +58,26 @@ class Rendition:
     size_bytes: int
     sha256: str
     crop: tuple[int, int, int, int] | None = None
-    """x, y, width and height of the part of the master that it shows, in pixels."""
+    """x, y, width and height of the part of its master that it shows, in pixels."""
+    master: int = 0
+    """Which of the job's masters it was cut from, counted from 1; 0 for a master."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Purchase:
+    """An image that was bought and stored."""
+
+    master: Rendition
+    model: str
+    revised_prompt: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What came out of a completed job."""
+    """What came out of a completed job. There is at least one purchase."""
 
     generation_id: str
-    revised_prompt: str
+    purchases: tuple[Purchase, ...]
     images: tuple[Rendition, ...]
 
 

@@ -1,7 +1,7 @@
 """The Generator port over gRPC."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,10 +27,10 @@ class GrpcGenerator:
     prices: PriceTable
 
     async def generate(
-        self, spec: JobSpec
+        self, spec: JobSpec, platforms: Sequence[str]
     ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
         """See ports.Generator."""
-        shapes = [PLATFORMS[platform] for platform in spec.platforms]
+        shapes = [PLATFORMS[platform] for platform in platforms]
         request = gen.GenerateRequest(
             prompt=spec.prompt,
             targets=[gen.TargetShape(width=s.width, height=s.height) for s in shapes],

@@ -9,7 +9,7 @@ from snapasset.storage.v1 import storage_pb2 as sto
 from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 
 from services.common.channels import call_options
-from services.gateway.jobs.values import Rendition
+from services.gateway.jobs.values import Purchase, Rendition
 from services.gateway.peers.calls import reach, speaking_to
 from services.gateway.pipeline.ports import GenerationRecord
 
@@ -76,15 +76,13 @@ class GrpcStore:
             user_id=record.spec.user_id,
             job_id=record.job_id,
             prompt=record.spec.prompt,
-            revised_prompt=record.revised_prompt,
-            model=record.model,
             options=dict(record.spec.options),
-            master=_stored(record.master),
+            masters=[_master(purchase) for purchase in record.purchases],
             images=[_stored(image) for image in record.images],
             usage=sto.TokenUsage(
                 input_tokens=tokens[0], output_tokens=tokens[1], total_tokens=sum(tokens)
             ),
-            provider_request_id=ok[-1].request_id if ok else "",
+            provider_request_ids=[call.request_id for call in ok],
             stand_in=any(call.stand_in for call in ok),
             created_at=created,
         )
@@ -95,6 +93,14 @@ class GrpcStore:
         )
         async with speaking_to("storage", call):
             await call
+
+
+def _master(purchase: Purchase) -> sto.Master:
+    return sto.Master(
+        image=_stored(purchase.master),
+        model=purchase.model,
+        revised_prompt=purchase.revised_prompt,
+    )
 
 
 def _stored(image: Rendition) -> sto.StoredImage:
@@ -111,4 +117,5 @@ def _stored(image: Rendition) -> sto.StoredImage:
         size_bytes=image.size_bytes,
         sha256=image.sha256,
         crop=crop,
+        master=image.master,
     )

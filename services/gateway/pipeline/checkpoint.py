@@ -5,25 +5,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from services.gateway.jobs.codec import rendition_from_json
-from services.gateway.jobs.values import Rendition
+from services.gateway.jobs.codec import purchase_from_json, rendition_from_json
+from services.gateway.jobs.values import Purchase, Rendition
 from services.gateway.pipeline.ports import Facts, ProviderCall
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Purchase:
-    """The image that was bought and stored."""
-
-    master: Rendition
-    model: str
-    revised_prompt: str
 
 
 @dataclass(kw_only=True, slots=True)
 class Checkpoint:
-    """Grows while the job runs. `images` are the renditions stored so far, by platform."""
+    """Grows while the job runs.
 
-    purchase: Purchase | None = None
+    `purchases` are the masters bought and stored so far, in the order of the job's groups;
+    `images` the renditions, by platform.
+    """
+
+    purchases: list[Purchase] = field(default_factory=list)
     images: dict[str, Rendition] = field(default_factory=dict)
     calls: list[ProviderCall] = field(default_factory=list)
 
@@ -32,28 +27,20 @@ class Checkpoint:
         return asdict(self)
 
 
-def stored(
-    platform: str, key: str, facts: Facts, crop: tuple[int, int, int, int] | None = None
-) -> Rendition:
+def stored(platform: str, key: str, facts: Facts) -> Rendition:
     """Return the image that is kept under `key`."""
-    return Rendition(platform=platform, key=key, crop=crop, **asdict(facts))
+    return Rendition(platform=platform, key=key, **asdict(facts))
 
 
 def from_json(raw: Mapping[str, Any]) -> Checkpoint:
     """Return the checkpoint that `to_json` wrote; an empty one for `{}`."""
-    purchase = raw.get("purchase")
     return Checkpoint(
-        purchase=purchase_from_json(purchase) if purchase else None,
+        purchases=list(map(purchase_from_json, raw.get("purchases", ()))),
         images={k: rendition_from_json(v) for k, v in raw.get("images", {}).items()},
         calls=[ProviderCall(**call) for call in raw.get("calls", ())],
     )
 
 
 def purchase_to_bytes(purchase: Purchase) -> bytes:
-    """Return the purchase as it is kept beside the master."""
+    """Return the purchase as it is kept beside its master."""
     return json.dumps(asdict(purchase)).encode()
-
-
-def purchase_from_json(raw: Mapping[str, Any]) -> Purchase:
-    """Return the purchase that was written by `asdict`."""
-    return Purchase(**{**raw, "master": rendition_from_json(raw["master"])})

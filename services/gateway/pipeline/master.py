@@ -16,22 +16,19 @@ from contextlib import aclosing
 from typing import Any, cast
 
 from services.common.errors import ObjectNotFound
-from services.gateway.pipeline.checkpoint import (
-    Purchase,
-    purchase_from_json,
-    purchase_to_bytes,
-    stored,
-)
+from services.gateway.jobs.codec import purchase_from_json
+from services.gateway.jobs.values import Purchase
+from services.gateway.pipeline.checkpoint import purchase_to_bytes, stored
 from services.gateway.pipeline.ports import Bought, Store
 
 _LAST_SECONDS = 4.0
 """How long a bought image may still be on its way to storage when its attempt is stopped."""
 
 
-async def find_master(store: Store, folder: str) -> Purchase | None:
-    """Return the purchase of an attempt that died between storing and checkpoint."""
+async def find_master(store: Store, folder: str, number: int) -> Purchase | None:
+    """Return purchase `number` of an attempt that died between storing and checkpoint."""
     try:
-        note = b"".join([chunk async for chunk in store.get(_note_key(folder))])
+        note = b"".join([chunk async for chunk in store.get(_note_key(folder, number))])
         purchase = purchase_from_json(json.loads(note))
         async with aclosing(cast(Any, store.get(purchase.master.key))) as master:
             await anext(master, None)
@@ -40,24 +37,26 @@ async def find_master(store: Store, folder: str) -> Purchase | None:
     return purchase
 
 
-async def keep_master(store: Store, folder: str, bought: Bought) -> Purchase:
-    """Store what was bought, facts first, so that a stored image is never nameless."""
+async def keep_master(store: Store, folder: str, number: int, bought: Bought) -> Purchase:
+    """Store purchase `number`, facts first, so that a stored image is never nameless."""
     # Its name comes from its content: should a worker that was thought dead store another one
     # late, that cannot take the place of the one that the checkpoint means.
-    key = f"{folder}master-{bought.facts.sha256[:16]}"
+    key = f"{folder}master-{number}-{bought.facts.sha256[:16]}"
     purchase = Purchase(
         master=stored("master", key, bought.facts),
         model=bought.model,
         revised_prompt=bought.revised_prompt,
     )
-    await _to_its_end(_put(store, folder, purchase, bought.chunks))
+    await _to_its_end(_put(store, _note_key(folder, number), purchase, bought.chunks))
     return purchase
 
 
-async def _put(store: Store, folder: str, purchase: Purchase, chunks: AsyncIterator[bytes]) -> None:
+async def _put(
+    store: Store, note_key: str, purchase: Purchase, chunks: AsyncIterator[bytes]
+) -> None:
     note, master = purchase_to_bytes(purchase), purchase.master
     sha256 = hashlib.sha256(note).hexdigest()
-    await store.put(_note_key(folder), "application/json", _one(note), len(note), sha256)
+    await store.put(note_key, "application/json", _one(note), len(note), sha256)
     await store.put(master.key, master.content_type, chunks, master.size_bytes, master.sha256)
 
 
@@ -74,8 +73,8 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
         task.cancel()
 
 
-def _note_key(folder: str) -> str:
-    return f"{folder}purchase.json"
+def _note_key(folder: str, number: int) -> str:
+    return f"{folder}purchase-{number}.json"
 
 
 async def _one(data: bytes) -> AsyncIterator[bytes]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from services.gateway.jobs.values import JobSpec, Rendition
+from services.gateway.jobs.values import JobSpec, Purchase, Rendition
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,9 +90,7 @@ class GenerationRecord:
     generation_id: str
     job_id: str
     spec: JobSpec
-    revised_prompt: str
-    model: str
-    master: Rendition
+    purchases: Sequence[Purchase]
     images: Sequence[Rendition]
     calls: Sequence[ProviderCall]
     created_at: datetime
@@ -101,8 +99,10 @@ class GenerationRecord:
 class Generator(Protocol):
     """Buys images."""
 
-    def generate(self, spec: JobSpec) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
-        """Buy one image; `Bought` comes last. Raises AppError."""
+    def generate(
+        self, spec: JobSpec, platforms: Sequence[str]
+    ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+        """Buy one image to cut `platforms` from; `Bought` comes last. Raises AppError."""
 
 
 class Resizer(Protocol):

@@ -10,7 +10,7 @@ from services.gateway.jobs.transition import Transitions
 from services.gateway.peers.generator import GrpcGenerator
 from services.gateway.peers.resizer import GrpcResizer
 from services.gateway.peers.storage import IDEMPOTENT, GrpcStore
-from services.gateway.pipeline.steps import Ports
+from services.gateway.pipeline.run import Ports
 from services.gateway.pipeline.turns import InTurns
 from services.gateway.settings import WorkerSettings
 from services.gateway.spend.books import Books

@@ -17,7 +17,8 @@ from services.gateway.jobs.reports import Reports
 from services.gateway.jobs.values import Failure
 from services.gateway.pipeline import checkpoint
 from services.gateway.pipeline.ports import Spending
-from services.gateway.pipeline.steps import Ports, Run, run_steps
+from services.gateway.pipeline.run import Ports, Run
+from services.gateway.pipeline.steps import run_steps
 from services.gateway.worker.reporter import LeasedReporter
 from services.gateway.worker.steady import steadily
 

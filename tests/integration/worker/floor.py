@@ -104,13 +104,20 @@ class Floor:
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def create(
-        self, switches: str = "", owner: str = "ada", platforms: Sequence[str] = PLATFORMS
+        self,
+        switches: str = "",
+        owner: str = "ada",
+        platforms: Sequence[str] = PLATFORMS,
+        **options: str,
     ) -> str:
         """Put a job in line; `switches` are the stand-in's."""
         prompt = f"Lighthouse number {next(self.numbers)} [standin: {switches}]"
         job_id = new_job_id()
         spec = JobSpec(
-            user_id=owner, prompt=prompt, platforms=tuple(platforms), options={"quality": "low"}
+            user_id=owner,
+            prompt=prompt,
+            platforms=tuple(platforms),
+            options={"quality": "low", **options},
         )
         self.moves.create(job_id, spec, "request-1")
         return job_id

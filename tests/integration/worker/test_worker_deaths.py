@@ -1,5 +1,8 @@
 """A worker may die at any moment: its jobs are done by another, and nothing is bought twice."""
 
+import pytest
+
+from services.gateway.jobs.groups import PER_ASPECT
 from services.gateway.jobs.values import Status
 from tests.eventually import eventually
 from tests.integration.worker.floor import PLATFORMS, Floor
@@ -82,3 +85,40 @@ async def test_a_worker_that_slept_beyond_its_lease_is_fenced(floor: Floor) -> N
     assert await floor.job(job_id) == job
     assert floor.bought == 1
     assert len(floor.files()) == len(PLATFORMS) + 1
+
+
+@pytest.mark.parametrize("number", [1, 2])
+async def test_of_two_masters_each_is_bought_once_though_a_worker_dies_behind_it(
+    floor: Floor, number: int
+) -> None:
+    floor.storage.hold_answer_to = f"/master-{number}-"
+    floor.workers.start()
+    floor.workers.start()
+    job_id = floor.create(masters=PER_ASPECT)
+    await floor.storage.at_the_door.wait()
+    floor.worker_of(job_id).kill()
+    floor.storage.open_door.set()
+    await _each_is_bought_once(floor, job_id, calls=2)
+
+
+async def test_a_worker_killed_between_two_masters(floor: Floor) -> None:
+    floor.workers.start()
+    floor.workers.start()
+    job_id = floor.create("delay=1", masters=PER_ASPECT)
+    await eventually(lambda: (floor.bought, floor.calls("in_progress")) == (1, 1))
+    floor.worker_of(job_id).kill()
+    await _each_is_bought_once(floor, job_id, calls=3)  # one was given up before its answer
+
+
+async def _each_is_bought_once(floor: Floor, job_id: str, calls: int) -> None:
+    job = await floor.completed(job_id, TAKEN_OVER_SECONDS)
+    assert job.attempts == 2
+    assert (floor.bought, floor.calls()) == (2, calls)
+    assert len(floor.files()) == len(PLATFORMS) + 2
+    assert job.result
+    assert len(job.result.purchases) == 2
+    assert {image.platform: image.master for image in job.result.images} == {
+        "twitter-header": 2,
+        "facebook-cover": 2,
+        "twitter-post": 1,
+    }

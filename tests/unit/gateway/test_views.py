@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from services.common.settings import SettingsError, load
 from services.gateway.jobs.values import Rendition
 from services.gateway.settings import GatewaySettings
 from services.gateway.views import Views
+from tests.unit.gateway.jobs.shop import BOUGHT, RESULT
 
 SECRET = "x" * 32
 IMAGE = Rendition(
@@ -15,6 +18,7 @@ IMAGE = Rendition(
     size_bytes=1000,
     sha256="",
     crop=(10, 20, 1600, 900),
+    master=2,
 )
 
 
@@ -31,9 +35,22 @@ def test_images_are_where_the_settings_say(given: dict[str, str], base: str) -> 
     assert Views(settings.image_base).image(IMAGE).url == f"{base}/{IMAGE.key}"
 
 
-def test_an_image_tells_which_part_of_the_master_it_shows() -> None:
-    crop = Views("").image(IMAGE).crop
+def test_an_image_tells_which_part_of_which_master_it_shows() -> None:
+    view = Views("").image(IMAGE)
+    crop = view.crop
     assert (crop.x, crop.y, crop.width, crop.height) == IMAGE.crop
+    assert view.master == 2
+
+
+def test_a_result_shows_every_master_and_no_address_of_one() -> None:
+    result = Views("").result(replace(RESULT, purchases=(BOUGHT, replace(BOUGHT, model="other"))))
+    assert result
+    assert [(one.width, one.height, one.model) for one in result.masters] == [
+        (1200, 1200, "gpt-image-2"),
+        (1200, 1200, "other"),
+    ]
+    assert result.revised_prompt == BOUGHT.revised_prompt
+    assert "master-" not in str(result)
 
 
 def test_an_address_of_images_must_be_one() -> None:

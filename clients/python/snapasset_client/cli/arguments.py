@@ -50,7 +50,9 @@ def parser() -> argparse.ArgumentParser:
     )
     create.add_argument("--quality", help="standard, hd, low, medium, high or auto")
     create.add_argument("--style", help="vivid or natural")
-    create.add_argument("--format", help="jpeg, png or webp")
+    create.add_argument("--format", help="jpeg, png, webp or avif")
+    create.add_argument("--crop", help="smart or center")
+    create.add_argument("--masters", help="one image for all (one), or one a shape (perAspect)")
     create.add_argument("--output", "-o", type=Path, help="save the images in OUTPUT/JOB/")
     create.add_argument("--detach", action="store_true", help="do not wait for the images")
 

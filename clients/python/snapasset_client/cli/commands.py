@@ -22,7 +22,8 @@ Row = TypeVar("Row", bound=Message)
 
 async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Create a job, follow it and save its images."""
-    options = {name: getattr(asked, name) for name in ("quality", "style", "format")}
+    words = ("quality", "style", "format", "crop", "masters")
+    options = {name: getattr(asked, name) for name in words}
     order = pb.CreateJobRequest(
         user_id=asked.user,
         prompt=asked.prompt,

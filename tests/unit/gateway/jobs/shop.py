@@ -12,7 +12,7 @@ from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.recovery import Recovery
 from services.gateway.jobs.reports import Reports
 from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import Failure, JobSpec, Rendition, Result, new_job_id
+from services.gateway.jobs.values import Failure, JobSpec, Purchase, Rendition, Result, new_job_id
 
 LEASE = timedelta(seconds=20)
 ADA = JobSpec(
@@ -31,8 +31,19 @@ IMAGE = Rendition(
     size_bytes=1234,
     sha256="0" * 64,
     crop=(0, 0, 1024, 1024),
+    master=1,
 )
-RESULT = Result(generation_id="1", revised_prompt="A lighthouse", images=(IMAGE,))
+MASTER = Rendition(
+    platform="master",
+    key="ada/1/master-1-0000000000000000",
+    content_type="image/png",
+    width=1200,
+    height=1200,
+    size_bytes=12_345,
+    sha256="0" * 64,
+)
+BOUGHT = Purchase(master=MASTER, model="gpt-image-2", revised_prompt="A lighthouse")
+RESULT = Result(generation_id="1", purchases=(BOUGHT,), images=(IMAGE,))
 
 
 def spec_of(owner: str) -> JobSpec:

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.jobs import codec
-from services.gateway.jobs.values import Change, Failure, JobSpec, Rendition, Result, Status
+from services.gateway.jobs.values import (
+    Change,
+    Failure,
+    JobSpec,
+    Purchase,
+    Rendition,
+    Result,
+    Status,
+)
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 counts = st.integers(0, 2**40)
@@ -20,7 +28,9 @@ renditions = st.builds(
     size_bytes=counts,
     sha256=texts,
     crop=st.none() | st.tuples(counts, counts, counts, counts),
+    master=counts,
 )
+purchases = st.builds(Purchase, master=renditions, model=texts, revised_prompt=texts)
 moments = st.integers(1, 2**32 * 1000).map(lambda ms: datetime.fromtimestamp(ms / 1000, UTC))
 changes = st.builds(
     Change,
@@ -34,7 +44,7 @@ changes = st.builds(
     | st.builds(
         Result,
         generation_id=texts,
-        revised_prompt=texts,
+        purchases=st.lists(purchases, min_size=1, max_size=3).map(tuple),
         images=st.lists(renditions, max_size=3).map(tuple),
     ),
     failure=st.none() | st.builds(Failure, code=texts, message=texts, retryable=st.booleans()),

@@ -9,14 +9,21 @@ from hypothesis import strategies as st
 
 from services.common.errors import AppError
 from services.common.platforms import PLATFORMS
+from services.gateway.jobs.groups import PER_ASPECT, groups
 from services.gateway.jobs.moves import LeaseLost
 from services.gateway.jobs.values import JobSpec, Result
 from tests.unit.gateway.pipeline.world import FAULTS, HANGS, Died, World, rendition
 
-specs = st.lists(st.sampled_from(sorted(PLATFORMS)), min_size=1, max_size=4, unique=True).map(
-    lambda platforms: JobSpec(user_id="ada", prompt="A lighthouse", platforms=tuple(platforms))
+specs = st.builds(
+    JobSpec,
+    user_id=st.just("ada"),
+    prompt=st.just("A lighthouse"),
+    platforms=st.lists(st.sampled_from(sorted(PLATFORMS)), min_size=1, max_size=4, unique=True).map(
+        tuple
+    ),
+    options=st.sampled_from(({}, {"masters": PER_ASPECT})),
 )
-faults = st.dictionaries(st.integers(1, 120), st.sampled_from(FAULTS + HANGS), max_size=15)
+faults = st.dictionaries(st.integers(1, 160), st.sampled_from(FAULTS + HANGS), max_size=15)
 
 
 async def _to_the_end(world: World) -> Result:
@@ -45,21 +52,24 @@ def test_the_job_ends_whole_and_a_stored_master_is_never_bought_again(
     result = asyncio.run(_to_the_end(world))
 
     assert tuple(image.platform for image in result.images) == spec.platforms
-    purchase = json.loads(world.kept)["purchase"]
-    master = world.objects[purchase["master"]["key"]]
-    for image in result.images:
-        assert world.objects[image.key] == rendition(master, image.platform)
+    kept = [purchase["master"]["key"] for purchase in json.loads(world.kept)["purchases"]]
+    assert kept == [purchase.master.key for purchase in result.purchases]
+    for number, (group, key) in enumerate(zip(groups(spec), kept, strict=True), 1):
+        for image in result.images:
+            if image.platform in group:
+                assert image.master == number
+                assert world.objects[image.key] == rendition(world.objects[key], image.platform)
     [(generation_id, record)] = world.records.items()
     assert (generation_id, record.images) == (result.generation_id, result.images)
-    assert record.master.key == purchase["master"]["key"]
+    assert record.purchases == result.purchases
 
 
-@given(specs, st.dictionaries(st.integers(1, 120), st.sampled_from(FAULTS), max_size=15))
+@given(specs, st.dictionaries(st.integers(1, 160), st.sampled_from(FAULTS), max_size=15))
 def test_objects_are_overwritten_and_not_multiplied(spec: JobSpec, faults: dict[int, str]) -> None:
     world = World(spec, faults)
     asyncio.run(_to_the_end(world))
-    # "purchase.json", the master, and one image for each platform
-    assert len(world.objects) == 2 + len(spec.platforms)
+    # a note and a master for each group, and one image for each platform
+    assert len(world.objects) == 2 * len(groups(spec)) + len(spec.platforms)
 
 
 @given(specs, faults)

@@ -2,17 +2,20 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.common.errors import ProviderBadAnswer, Unavailable
+from services.gateway.jobs.groups import PER_ASPECT
 from services.gateway.jobs.values import JobSpec
 from services.gateway.pipeline.ports import Bought, Cut, Painting, Preview, ProviderCall, Wishes
 from services.gateway.pipeline.turns import InTurns
-from tests.unit.gateway.pipeline.world import World, in_chunks
+from tests.unit.gateway.pipeline.world import World, in_chunks, rendition
 
 SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post", "instagram-post"))
+EACH = replace(SPEC, options={"masters": PER_ASPECT})
 
 
 async def test_progress_and_words_are_those_of_the_guide() -> None:
@@ -28,6 +31,55 @@ async def test_progress_and_words_are_those_of_the_guide() -> None:
     ]
 
 
+async def test_several_masters_share_the_progress_and_are_told_apart() -> None:
+    world = World(EACH)
+    await world.attempt()
+    progress = [told["progress"] for told in world.told if told.get("progress") is not None]
+    assert progress == [2, 10, 10, 15, 20, 20, 25, 40, 40, 50, 66, 83, 99]
+    assert [told["log"] for told in world.told if told.get("log")] == [
+        "Starting image generation 1 of 2...",
+        "Image 1 of 2 generated successfully",
+        "Starting image generation 2 of 2...",
+        "Image 2 of 2 generated successfully",
+        "Processing Instagram Post...",
+        "Processing Twitter Post...",
+    ]
+
+
+async def test_each_platform_is_cut_from_the_master_of_its_shape() -> None:
+    world = World(replace(EACH, platforms=("twitter-header", "pinterest-pin", "instagram-story")))
+    result = await world.attempt()
+    assert [(image.platform, image.master) for image in result.images] == [
+        ("twitter-header", 2),
+        ("pinterest-pin", 1),
+        ("instagram-story", 1),
+    ]
+    masters = [world.objects[bought.master.key] for bought in result.purchases]
+    for image in result.images:
+        assert world.objects[image.key] == rendition(masters[image.master - 1], image.platform)
+
+
+async def test_a_second_master_that_cannot_be_bought_leaves_the_first_in_the_history() -> None:
+    class Half(World):
+        async def generate(
+            self, spec: JobSpec, platforms: Sequence[str]
+        ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+            if self.charged:
+                raise Unavailable("It does not answer.")
+            async for event in super().generate(spec, platforms):
+                yield event
+
+    world = Half(EACH)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await world.attempt()
+    [record] = world.records.values()
+    assert [bought.master.key for bought in record.purchases] == [
+        key for key in world.objects if "/master-1-" in key
+    ]
+    assert world.charged == 1
+
+
 async def test_previews_are_told_as_addresses() -> None:
     world = World(SPEC)
     await world.attempt()
@@ -38,11 +90,10 @@ async def test_previews_are_told_as_addresses() -> None:
 async def test_from_the_purchase_to_the_stored_master_nobody_waits_for_redis() -> None:
     class Watched(World):
         async def report(self, **told: Any) -> None:
-            bought = self.charged > 0
-            assert not bought or self.master_is_stored()
+            assert len(self.stored_masters()) == self.charged
             await super().report(**told)
 
-    await Watched(SPEC).attempt()
+    await Watched(EACH).attempt()
 
 
 async def test_what_a_stopped_attempt_has_bought_is_still_stored() -> None:
@@ -60,7 +111,7 @@ async def test_what_a_stopped_attempt_has_bought_is_still_stored() -> None:
     attempt.cancel()
     with pytest.raises(asyncio.CancelledError):
         await attempt
-    assert world.master_is_stored()
+    assert world.stored_masters() == [1]
     await world.attempt()
     assert world.charged == 1
 
@@ -68,7 +119,7 @@ async def test_what_a_stopped_attempt_has_bought_is_still_stored() -> None:
 async def test_an_answer_without_an_image_can_be_tried_again() -> None:
     class Empty(World):
         async def generate(
-            self, spec: JobSpec
+            self, spec: JobSpec, platforms: Sequence[str]
         ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
             yield Painting(percent=100, message="Complete")
 
@@ -79,9 +130,9 @@ async def test_an_answer_without_an_image_can_be_tried_again() -> None:
 async def test_a_failed_call_is_on_the_job_with_what_it_cost() -> None:
     class Refusing(World):
         async def generate(
-            self, spec: JobSpec
+            self, spec: JobSpec, platforms: Sequence[str]
         ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
-            async with aclosing(super().generate(spec)) as events:  # type: ignore[type-var]
+            async with aclosing(super().generate(spec, platforms)) as events:  # type: ignore[type-var]
                 async for event in events:
                     yield event
                     if isinstance(event, ProviderCall):

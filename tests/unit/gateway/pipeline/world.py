@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.common.errors import ObjectNotFound, Unavailable
+from services.gateway.jobs.groups import groups
 from services.gateway.jobs.moves import LeaseLost
 from services.gateway.jobs.values import JobSpec, Result
 from services.gateway.pipeline import checkpoint
@@ -20,7 +21,8 @@ from services.gateway.pipeline.ports import (
     ProviderCall,
     Wishes,
 )
-from services.gateway.pipeline.steps import Ports, Run, run_steps
+from services.gateway.pipeline.run import Ports, Run
+from services.gateway.pipeline.steps import run_steps
 
 JOB = "gen-1700000000000-0123456789abcdef0123456789abcdef"
 FAULTS = ("fail before", "fail after", "die before", "die after")
@@ -62,11 +64,11 @@ class World:
     told: list[dict[str, Any]] = field(default_factory=list)
     late: list[tuple[int, str, bytes]] = field(default_factory=list)
     calls: int = 0
-    must_not_buy: bool = False
+    must_not_buy: set[int] = field(default_factory=set)
 
     async def attempt(self) -> Result:
         """Run one attempt from the checkpoint that was stored. Raises AppError, LeaseLost, Died."""
-        self.must_not_buy = self.master_is_stored()
+        self.must_not_buy = set(self.stored_masters())
         self.told.clear()
         return await run_steps(
             Run(
@@ -79,12 +81,17 @@ class World:
             )
         )
 
-    def master_is_stored(self) -> bool:
-        """A master is there, and the note that makes a purchase of it: of two attempts that
-        overlap, the later one's note counts."""
-        notes = [data for key, data in self.objects.items() if key.endswith("purchase.json")]
+    def stored_masters(self) -> list[int]:
+        """The numbers of the masters that are there with the note that makes a purchase of it: of
+        two attempts that overlap, the later one's note counts."""
+        return [
+            number for number in range(1, len(groups(self.spec)) + 1) if self._is_stored(number)
+        ]
+
+    def _is_stored(self, number: int) -> bool:
         if not set(HANGS) & set(self.faults.values()):
-            return any("/master" in key for key in self.objects)
+            return any(f"/master-{number}-" in key for key in self.objects)
+        notes = [d for key, d in self.objects.items() if key.endswith(f"/purchase-{number}.json")]
         return any(json.loads(note)["master"]["key"] in self.objects for note in notes)
 
     def fault(self) -> str:
@@ -116,9 +123,10 @@ class World:
     # Generator
 
     async def generate(
-        self, spec: JobSpec
+        self, spec: JobSpec, platforms: Sequence[str]
     ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
-        assert not self.must_not_buy, "a stored master is bought again"
+        number = groups(spec).index(tuple(platforms)) + 1
+        assert number not in self.must_not_buy, "a stored master is bought again"
         self.point()
         yield Painting(percent=50, message="Painting")
         self.point()
@@ -135,7 +143,7 @@ class World:
             cost_micros=40_000,
         )
         yield Painting(percent=100, message="Complete")
-        data = f"master number {self.charged}".encode() * self.charged
+        data = f"purchase {self.charged} for {platforms}".encode() * self.charged
         yield Bought(
             facts=facts_of(data), model="gpt-image-2", revised_prompt="A", chunks=self._rest(data)
         )

@@ -1,6 +1,6 @@
 """What an attempt makes of its end; the work itself is a fake generator's."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.reports import Reports
 from services.gateway.jobs.transition import Transitions
 from services.gateway.jobs.values import Job, JobSpec, Status, new_job_id
-from services.gateway.pipeline.steps import Ports
+from services.gateway.pipeline.run import Ports
 from services.gateway.worker.attempt import Attempts
 from tests.unit.gateway.pipeline.world import World
 
@@ -35,7 +35,7 @@ class Broken(World):
         super().__init__(SPEC)
         self.error = error
 
-    async def generate(self, spec: JobSpec) -> AsyncIterator[Any]:
+    async def generate(self, spec: JobSpec, platforms: Sequence[str]) -> AsyncIterator[Any]:
         raise self.error
         yield
 
