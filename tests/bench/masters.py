@@ -22,7 +22,7 @@ _SETS: tuple[tuple[str, ...], ...] = (
 
 
 def main() -> None:
-    """Print the table of platform sets, and that of bounds on what a group shares."""
+    """Print the table."""
     budget = load(GeneratorSettings, {"OPENAI_API_KEY": "none"}).pixel_budget
     tell(
         "| platforms | master | shown | enlarged by | of 1024²: shown | enlarged by "

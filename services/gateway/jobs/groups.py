@@ -9,8 +9,8 @@ PER_ASPECT = "perAspect"
 """The value of the option `masters` that buys an image for each shape."""
 
 _LEAST_SHOWN = 0.75
-"""Cut from an image of the shape of any other of its group, a platform shows this much of it, and
-nearly always more. docs/images.md has the shares and prices of other bounds."""
+"""Cut from an image of the shape of any other of its group, a platform shows at least this much.
+docs/images.md has what other bounds would buy and show."""
 
 
 def groups(spec: JobSpec) -> Sequence[tuple[str, ...]]:
