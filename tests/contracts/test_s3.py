@@ -14,7 +14,7 @@ from services.common.serve import CannotStart
 from services.storage.opening import open_store
 from services.storage.settings import StorageSettings
 from tests.contracts.test_object_store import put, read
-from tests.servers.minio import running_minio
+from tests.servers.s3 import running_s3
 
 KEY = object_key("ada/1/master.png")
 
@@ -71,7 +71,7 @@ def test_a_bucket_whose_quota_is_used_up_is_full(s3_settings: StorageSettings) -
 
 @pytest.mark.usefixtures("minio")
 def test_a_server_that_is_gone_is_unavailable_within_its_time() -> None:
-    with running_minio() as server:
+    with running_s3() as server:
         settings = StorageSettings(
             s3_endpoint=server.endpoint,
             s3_access_key=server.access_key,
