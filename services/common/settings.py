@@ -37,6 +37,11 @@ def positive(value: float) -> str | None:
     return None if value > 0 else "must be positive"
 
 
+def not_negative(value: float) -> str | None:
+    """Check for settings that may be nothing."""
+    return None if value >= 0 else "must not be negative"
+
+
 def port_number(value: int) -> str | None:
     """Check for the port of a server; 0 takes a free one."""
     return None if 0 <= value < 65536 else "must be a port, 0 to 65535"

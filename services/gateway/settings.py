@@ -3,14 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.common.settings import ProcessSettings, port_number, positive, setting
+from services.common.settings import ProcessSettings, not_negative, port_number, positive, setting
 from services.gateway.access_settings import AccessSettings
 from services.gateway.spend.prices import DEFAULT_PRICES, check_prices
-
-
-def not_negative(value: float) -> str | None:
-    """Check for settings that may be nothing."""
-    return None if value >= 0 else "must not be negative"
 
 
 def _address(value: str) -> str | None:

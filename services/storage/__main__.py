@@ -1,31 +1,56 @@
 """Starts storage: `python -m services.storage`."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
 from snapasset.storage.v1.storage_pb2_grpc import add_StorageServiceServicer_to_server
 
 from services.common.serve import main, serve
 from services.storage.objects import Objects
 from services.storage.opening import open_store
+from services.storage.owners import Owners
 from services.storage.records import GenerationRecords
+from services.storage.retention import Retention
 from services.storage.service import StorageService
 from services.storage.settings import StorageSettings
 from services.storage.threads import Threads
 
+_DELETE_SECONDS = 5.0
+"""How long one call goes on deleting what an owner has."""
 
-async def open_service(settings: StorageSettings) -> StorageService:
-    """Build the service on the store that the settings ask for. Raises CannotStart."""
+
+@asynccontextmanager
+async def open_service(settings: StorageSettings) -> AsyncIterator[StorageService]:
+    """Build the service on the store that the settings ask for, and keep it from growing for ever.
+
+    Raises CannotStart.
+    """
     threads = Threads(settings.threads)
     store = await threads.run(open_store, settings)
-    return StorageService(
+    service = StorageService(
         Objects(store, threads, settings.max_object_bytes),
         GenerationRecords(store, threads),
+        Owners(store, threads, _DELETE_SECONDS),
         settings.upload_idle_seconds,
     )
+    if not settings.retention_days:
+        yield service
+        return
+    retention = Retention(store, threads, timedelta(days=settings.retention_days))
+    sweeping = asyncio.create_task(retention.run(settings.retention_pause_seconds))
+    try:
+        yield service
+    finally:
+        sweeping.cancel()
+        await asyncio.wait([sweeping])
 
 
 async def run(settings: StorageSettings) -> None:
     """Serve until told to stop."""
-    service = await open_service(settings)
-    await serve(settings, settings.port, [(add_StorageServiceServicer_to_server, service)])
+    async with open_service(settings) as service:
+        await serve(settings, settings.port, [(add_StorageServiceServicer_to_server, service)])
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Keeps objects in a folder of this machine."""
 
-import heapq
 import logging
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -72,8 +72,13 @@ class DirectoryObjectStore:
     def list_keys(self, folder: str, after: str, limit: int) -> list[ObjectKey]:
         """Return keys by names alone: no file is opened."""
         with disk_errors():
-            behind = (key for key in self._folders.keys(folder) if key > after)
-            return [ObjectKey(key) for key in heapq.nsmallest(limit, behind)]
+            return [ObjectKey(key) for key in islice(self._folders.keys(folder, after), limit)]
+
+    def list_folders(self, folder: str, after: str, limit: int) -> list[str]:
+        """Return names of folders."""
+        with disk_errors():
+            behind = [name for name in self._folders.folders(folder) if name > f"{after}/"]
+            return [name[:-1] for name in sorted(behind)[:limit]]
 
 
 class DirectoryIncoming:

@@ -72,11 +72,19 @@ class Folders:
             for parent in list(PurePosixPath(key).parents)[:-1]:
                 (self._root / parent).rmdir()
 
-    def keys(self, folder: str) -> Iterator[str]:
-        """Yield the keys below `folder`, which ends with a slash, in no order."""
+    def keys(self, folder: str, after: str) -> Iterator[str]:
+        """Yield the keys below `folder`, which ends with a slash, that come behind `after`.
+
+        They come in the order of their characters, and no folder is opened before its turn.
+        """
         top = self._root / folder
         if top.resolve() == top:
-            yield from _keys(top, folder)
+            yield from _keys(top, folder, after)
+
+    def folders(self, folder: str) -> list[str]:
+        """Return the folders in `folder`, each with a slash at its end, in no order."""
+        top = self._root / folder
+        return [name for name in _names(top) if name.endswith("/")] if top.resolve() == top else []
 
     @contextmanager
     def _at(self, key: ObjectKey, *, create: bool = False) -> Iterator[tuple[int, str]]:
@@ -100,12 +108,23 @@ def _make(name: str, folder: int) -> None:
         os.fsync(folder)
 
 
-def _keys(folder: Path, prefix: str) -> Iterator[str]:
+def _keys(folder: Path, prefix: str, after: str) -> Iterator[str]:
+    # The slash at the end of a folder's name gives it the place that the keys below it have.
+    for key in sorted(prefix + name for name in _names(folder)):
+        if not key.endswith("/"):
+            if key > after:
+                yield key
+        elif key > after or after.startswith(key):
+            yield from _keys(folder / key.split("/")[-2], key, after)
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """Yield the files and folders in `folder`, the latter with a slash at their end."""
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue  # put here by others, such as a file manager
             if entry.is_dir(follow_symlinks=False):
-                yield from _keys(Path(entry.path), f"{prefix}{entry.name}/")
+                yield f"{entry.name}/"
             elif entry.is_file(follow_symlinks=False):
-                yield prefix + entry.name
+                yield entry.name

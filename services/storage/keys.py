@@ -1,26 +1,34 @@
 """Who may use which keys: records and public objects share a store, and never meet."""
 
 import re
+from datetime import datetime
+from uuid import UUID
 
 from services.common.errors import FieldMistake, InvalidRequest
 from services.common.keys import ObjectKey, generation_uuid, object_key, user_segment
 
 # No owner's segment begins with "_", so that no owner can be called like this.
-_RECORDS = "_records"
+RECORDS = "_records/"
+"""How the keys of records begin."""
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
 def public_key(text: str, field: str = "key") -> ObjectKey:
     """Return a key that callers may name. Raises InvalidRequest, also for the key of a record."""
     key = object_key(text, field)
-    if key.split("/")[0] == _RECORDS:
-        raise mistake(field, f'must not begin with "{_RECORDS}/", where records are kept')
+    if f"{key}/".startswith(RECORDS):
+        raise mistake(field, f'must not begin with "{RECORDS}", where records are kept')
     return key
 
 
 def records_folder(user_id: str) -> str:
     """Return how the keys of an owner's records begin."""
-    return f"{_RECORDS}/{user_segment(user_id)}/"
+    return f"{RECORDS}{user_segment(user_id)}/"
+
+
+def objects_folder(user_id: str) -> str:
+    """Return how the keys of all that an owner's generations keep begin."""
+    return f"{user_segment(user_id)}/"
 
 
 def record_key(user_id: str, generation_id: str) -> ObjectKey:
@@ -29,8 +37,17 @@ def record_key(user_id: str, generation_id: str) -> ObjectKey:
     A generation's id begins with the time that it was made. Its complement falls while time
     rises, so that the order of the keys is newest first.
     """
-    complement = generation_uuid(generation_id).int ^ ((1 << 128) - 1)
-    return ObjectKey(f"{records_folder(user_id)}{complement:032x}")
+    return ObjectKey(records_folder(user_id) + record_name(generation_uuid(generation_id)))
+
+
+def record_name(generation: UUID) -> str:
+    """Return the last segment of the key of a record."""
+    return f"{generation.int ^ ((1 << 128) - 1):032x}"
+
+
+def first_uuid(when: datetime) -> UUID:
+    """Return what no generation that was made at `when` or later comes before."""
+    return UUID(int=int(when.timestamp() * 1000) << 80)
 
 
 def page_token(key: ObjectKey) -> str:

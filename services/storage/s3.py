@@ -18,6 +18,9 @@ from services.storage.facts import ObjectFacts
 from services.storage.reading import Reading, damaged
 from services.storage.s3_errors import logger, s3_errors
 
+# The character behind the slash: no key of a folder comes behind the folder's name and it.
+_BEHIND_SLASH = "0"
+
 # Limits of S3 itself.
 _SMALLEST_PART_BYTES = 5 * 1024 * 1024
 _MOST_KEYS = 1000
@@ -67,7 +70,9 @@ class S3ObjectStore:
         """Delete objects, up to 1,000 with one request."""
         with s3_errors():
             names = [DeleteObject(key) for key in keys]
-            failures = list(self._client.remove_objects(self._bucket, names))
+            answers = self._client.remove_objects(self._bucket, names)
+            # Some servers mind when another process was faster.
+            failures = [answer for answer in answers if answer.code != "NoSuchKey"]
         if failures:
             logger.error("The S3 server did not delete all objects, first: %s", failures[0])
             raise Unavailable("Some objects could not be deleted; please try again.")
@@ -87,6 +92,20 @@ class S3ObjectStore:
                 start_after=after or None,
             )
             return [ObjectKey(entry.object_name or "") for entry in islice(found, limit)]
+
+    def list_folders(self, folder: str, after: str, limit: int) -> list[str]:
+        """Return names that the server has found, not one for each object in them."""
+        with s3_errors():
+            found = self._client._list_objects(
+                self._bucket,
+                delimiter="/",
+                encoding_type="url",
+                max_keys=min(limit, _MOST_KEYS),
+                prefix=folder,
+                start_after=f"{folder}{after}{_BEHIND_SLASH}" if after else None,
+            )
+            names = (entry.object_name or "" for entry in found if entry.is_dir)
+            return [name[len(folder) : -1] for name in islice(names, limit)]
 
     def _get(self, key: ObjectKey, offset: int, length: int | None) -> BaseHTTPResponse:
         try:

@@ -11,6 +11,7 @@ from services.common.errors import DeadlineExceeded, InvalidRequest
 from services.common.interceptors import Context
 from services.storage.facts import ObjectFacts
 from services.storage.objects import Objects
+from services.storage.owners import Owners
 from services.storage.records import GenerationRecords
 
 
@@ -18,10 +19,15 @@ class StorageService(StorageServiceServicer):
     """The rpcs of storage. `upload_idle_seconds` is how long an upload may pause."""
 
     def __init__(
-        self, objects: Objects, records: GenerationRecords, upload_idle_seconds: float
+        self,
+        objects: Objects,
+        records: GenerationRecords,
+        owners: Owners,
+        upload_idle_seconds: float,
     ) -> None:
         self._objects = objects
         self._records = records
+        self._owners = owners
         self._upload_idle_seconds = upload_idle_seconds
 
     async def PutObject(
@@ -96,6 +102,15 @@ class StorageService(StorageServiceServicer):
         """Delete a generation's objects and record."""
         deleted = await self._records.delete(request.user_id, request.generation_id)
         return pb.DeleteGenerationResponse(deleted_objects=deleted)
+
+    async def DeleteOwner(
+        self, request: pb.DeleteOwnerRequest, context: Context
+    ) -> pb.DeleteOwnerResponse:
+        """Delete what an owner has, or some of it."""
+        deleted = await self._owners.delete(request.user_id)
+        return pb.DeleteOwnerResponse(
+            deleted_generations=deleted.records, deleted_objects=deleted.objects, done=deleted.done
+        )
 
     async def _next(self, requests: AsyncIterator[pb.PutObjectRequest]) -> pb.PutObjectRequest:
         """Return the next part, an empty one at the end. Raises DeadlineExceeded."""

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.settings import ServerSettings, port_number, positive, setting
+from services.common.settings import (
+    ServerSettings,
+    not_negative,
+    port_number,
+    positive,
+    setting,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +40,19 @@ class StorageSettings(ServerSettings):
         "STORAGE_UPLOAD_IDLE_SECONDS",
         "how long an upload may pause before it is given up",
         default=60.0,
+        check=positive,
+    )
+    retention_days: float = setting(
+        "GENERATION_RETENTION_DAYS",
+        "a generation vanishes, images and record, when nothing was stored for it for so long; "
+        "0: never",
+        default=0.0,
+        check=not_negative,
+    )
+    retention_pause_seconds: float = setting(
+        "GENERATION_RETENTION_PAUSE_SECONDS",
+        "pause between looks for such generations; one removes 10,000 at most",
+        default=3600.0,
         check=positive,
     )
     s3_endpoint: str = setting(

@@ -60,3 +60,11 @@ class ObjectStore(Protocol):
         `folder` is how they begin, and ends with a slash.
         """
         ...
+
+    def list_folders(self, folder: str, after: str, limit: int) -> list[str]:
+        """Return the first `limit` names that follow `folder` in keys, up to their next slash.
+
+        Those behind `after`, "" for all, in the order of the keys. `folder` ends with a slash or
+        is "", for the segments that keys begin with.
+        """
+        ...

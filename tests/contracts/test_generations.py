@@ -168,6 +168,7 @@ async def test_a_generation_without_objects_can_be_deleted(storage: "Storage") -
     assert await delete(storage, ADA, made_at(1)) == 0
 
 
+@pytest.mark.parametrize("settings", ["directory", "minio"], indirect=True)
 async def test_ten_thousand_records_can_be_paged_through(
     storage: "Storage", store: ObjectStore
 ) -> None:

@@ -181,6 +181,17 @@ def test_a_listing_goes_on_behind_a_key_that_need_not_exist(listed: ObjectStore)
     assert listed.list_keys("ada/10/", "ada/10/b", 1) == []
 
 
+def test_folders_are_listed_without_what_is_in_them(listed: ObjectStore) -> None:
+    put(listed, "ada/1-", b"cat")
+    assert listed.list_folders("", "", 10) == ["ada-2", "ada"]
+    assert listed.list_folders("", "ada-2", 10) == ["ada"]
+    assert listed.list_folders("", "ada", 10) == []
+    assert listed.list_folders("ada/", "", 10) == ["1", "10"]
+    assert listed.list_folders("ada/", "", 1) == ["1"]
+    assert listed.list_folders("ada/", "1", 10) == ["10"]
+    assert listed.list_folders("bob/", "", 10) == []
+
+
 def test_a_listing_of_nothing_is_empty(store: ObjectStore) -> None:
     assert store.list_keys("ada/", "", 10) == []
 

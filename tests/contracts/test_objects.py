@@ -12,9 +12,11 @@ from snapasset.storage.v1 import storage_pb2 as pb
 from services.common.channels import CHUNK_BYTES
 from services.common.errors import (
     DeadlineExceeded,
+    InternalError,
     InvalidRequest,
     ObjectNotFound,
     RangeNotSatisfiable,
+    Unavailable,
 )
 from services.storage.settings import StorageSettings
 from services.storage.store import ObjectStore
@@ -138,6 +140,21 @@ async def test_an_upload_that_pauses_for_too_long_is_given_up(settings: StorageS
     async with running_storage(replace(settings, upload_idle_seconds=0.05)) as storage:
         error = await refusal(storage.PutObject(endless(), **SOON))
     assert isinstance(error, DeadlineExceeded)
+
+
+async def test_a_bit_that_flips_on_the_disk_is_noticed(
+    request: pytest.FixtureRequest, settings: StorageSettings, storage: "Storage"
+) -> None:
+    name = request.node.callspec.params["settings"]
+    folder = settings.directory if name == "directory" else request.getfixturevalue(name).folder
+    await put(storage, KEY, DATA)
+    [file] = [
+        path for path in folder.rglob("*") if path.is_file() and DATA[:500] in path.read_bytes()
+    ]
+    changed = bytearray(file.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    file.write_bytes(changed)
+    assert isinstance(await refusal(get(storage, KEY)), InternalError | Unavailable)
 
 
 async def test_concurrent_uploads_to_one_key_leave_one_of_them_whole(storage: "Storage") -> None:

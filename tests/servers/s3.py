@@ -18,9 +18,10 @@ _START_SECONDS = 30
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class S3Server:
-    """A running server, and the keys of its root user."""
+    """A running server, the keys of its root user, and the folder that holds its data."""
 
     endpoint: str
+    folder: Path
     access_key: str = "snapasset-tests"
     secret_key: str = "not-a-secret-of-anybody"
 
@@ -60,8 +61,9 @@ def running_s3(name: str = "minio") -> Iterator[S3Server]:
     kind = KINDS[name]
     program = go_program(kind.package)
     with tempfile.TemporaryDirectory() as folder:
-        server, data = S3Server(endpoint=f"127.0.0.1:{_free_port()}"), Path(folder, "data")
+        data = Path(folder, "data")
         data.mkdir()
+        server = S3Server(endpoint=f"127.0.0.1:{_free_port()}", folder=data)
         keys = dict(zip(kind.key_variables, (server.access_key, server.secret_key), strict=True))
         with (
             Path(folder, "log").open("w+") as log,
@@ -89,7 +91,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: str) -> N
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=5):
+        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - of a server of ours
             return True
     except OSError:
         return False

@@ -27,9 +27,11 @@ if TYPE_CHECKING:  # known to the stubs alone
 @asynccontextmanager
 async def running_storage(settings: StorageSettings) -> AsyncIterator["StorageServiceAsyncStub"]:
     """Run storage in this process for the length of the block; gives a stub of it."""
-    service = await open_service(settings)
-    registration = (add_StorageServiceServicer_to_server, service)
-    async with running(settings, 0, [registration]) as port, connected(port) as stub:
+    async with (
+        open_service(settings) as service,
+        running(settings, 0, [(add_StorageServiceServicer_to_server, service)]) as port,
+        connected(port) as stub,
+    ):
         yield stub
 
 

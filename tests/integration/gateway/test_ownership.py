@@ -26,12 +26,14 @@ ADMIN_KEY, ADMIN_STORED = new_key("sweeper", ["admin"])
 async def address(redis_url: str, tmp_path: Path) -> AsyncIterator[str]:
     """Run a gateway, with two API keys and a generation of alice."""
     settings = StorageSettings(directory=tmp_path, drain_seconds=0, grace_seconds=0)
-    registration = (add_StorageServiceServicer_to_server, await open_service(settings))
     saved = storage_pb2.Generation(
         generation_id=GENERATION, user_id="alice", job_id=f"gen-1700000000000-{'0' * 32}"
     )
     saved.created_at.FromSeconds(1_700_000_000)
-    async with running(settings, 0, [registration]) as port:
+    async with (
+        open_service(settings) as service,
+        running(settings, 0, [(add_StorageServiceServicer_to_server, service)]) as port,
+    ):
         async with storage_connected(port) as stub:
             await stub.SaveGeneration(storage_pb2.SaveGenerationRequest(generation=saved))
         async with running_gateway(

@@ -187,7 +187,7 @@ async def shop_floor(folder: Path) -> AsyncIterator[Floor]:
         )
         buyer = await stack.enter_async_context(generator.open_service(painter))
         kept = StorageSettings(directory=folder / "storage", **plain)
-        store = Storage(await storage.open_service(kept))
+        store = Storage(await stack.enter_async_context(storage.open_service(kept)))
         scissors = ResizerSettings(**plain)
         cutter = stack.enter_context(resizer.open_service(scissors))
         servers = {

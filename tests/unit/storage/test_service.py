@@ -21,6 +21,7 @@ from services.common.keys import ObjectKey, object_key
 from services.common.serve import running
 from services.storage.directory import DirectoryObjectStore
 from services.storage.objects import Objects
+from services.storage.owners import Owners
 from services.storage.reading import Reading
 from services.storage.records import GenerationRecords
 from services.storage.service import StorageService
@@ -81,7 +82,10 @@ def put(store: WatchedStore, data: bytes) -> None:
 async def storage(store: WatchedStore) -> AsyncIterator["StorageServiceAsyncStub"]:
     threads = Threads(2)
     service = StorageService(
-        Objects(store, threads, 64 * MIB), GenerationRecords(store, threads), 5
+        Objects(store, threads, 64 * MIB),
+        GenerationRecords(store, threads),
+        Owners(store, threads, 5),
+        upload_idle_seconds=5,
     )
     registration = (add_StorageServiceServicer_to_server, service)
     async with (

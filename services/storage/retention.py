@@ -1,0 +1,123 @@
+"""Removes generations for which nothing has been stored for long: records first, then objects.
+
+A pass looks at what ids tell to be old enough, by listings that skip the rest, and asks the store
+when each was last written, so that a job that was repeated lately keeps what it has. A record goes
+first, so that no history shows images that are gone; objects without a record are found by the
+next pass, whoever left them. Several processes may do this at once: what is gone is gone.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from services.common.errors import AppError, InternalError, ObjectNotFound
+from services.common.keys import ObjectKey
+from services.storage.keys import RECORDS, first_uuid, record_name
+from services.storage.store import ObjectStore
+from services.storage.threads import Threads
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 500
+_MOST = 10_000
+
+
+class Retention:
+    """Removes what is older than `age`; one call to the store at a time."""
+
+    def __init__(
+        self, store: ObjectStore, threads: Threads, age: timedelta, most: int = _MOST
+    ) -> None:
+        self._store = store
+        self._threads = threads
+        self._age = age
+        self._most = most
+
+    async def run(self, pause_seconds: float) -> None:
+        """Make passes for ever, the first one soon."""
+        pause = min(pause_seconds, 60.0)
+        while True:
+            # Processes that were started together do not stay together.
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
+            try:
+                removed = await self.sweep(datetime.now(UTC))
+            except AppError as error:
+                logger.warning("The old generations could not all be removed: %s", error.message)
+            else:
+                if removed:
+                    logger.info("Removed %d records and folders past their retention", removed)
+            pause = pause_seconds
+
+    async def sweep(self, now: datetime) -> int:
+        """Make one pass; return how many records and folders it removed, at most `most` of each.
+
+        Raises Unavailable; what is left is for the next pass.
+        """
+        before = now - self._age
+        removed = 0
+        async for key in self._old_records(before):
+            await self._threads.run(self._store.delete, [key])
+            removed += 1
+            if removed == self._most:
+                break
+        folders = 0
+        async for folder in self._old_folders(before):
+            while keys := await self._threads.run(self._store.list_keys, folder, "", _BATCH):
+                await self._threads.run(self._store.delete, keys)
+            folders += 1
+            if folders == self._most:
+                break
+        return removed + folders
+
+    async def _old_records(self, before: datetime) -> AsyncIterator[ObjectKey]:
+        async for segment in self._names(RECORDS):
+            folder = f"{RECORDS}{segment}/"
+            after = folder + record_name(first_uuid(before))
+            while keys := await self._threads.run(self._store.list_keys, folder, after, _BATCH):
+                for key in keys:
+                    if await self._is_old(key, before):
+                        yield key
+                after = keys[-1]
+
+    async def _old_folders(self, before: datetime) -> AsyncIterator[str]:
+        """Yield folders of old generations that have no record."""
+        first_new = str(first_uuid(before))
+        async for segment in self._names(""):
+            if f"{segment}/" == RECORDS:
+                continue
+            async for name in self._names(f"{segment}/"):
+                if name >= first_new:
+                    break  # and so are all behind it
+                if await self._is_left(segment, name, before):
+                    yield f"{segment}/{name}/"
+
+    async def _is_left(self, segment: str, name: str, before: datetime) -> bool:
+        with suppress(ValueError):
+            record = ObjectKey(f"{RECORDS}{segment}/{record_name(UUID(name))}")
+            if await self._threads.run(self._store.exists, record):
+                return False
+            folder, after = f"{segment}/{name}/", ""
+            while keys := await self._threads.run(self._store.list_keys, folder, after, _BATCH):
+                for key in keys:
+                    if not await self._is_old(key, before):
+                        return False
+                after = keys[-1]
+            return True
+        return False  # somebody else's: no generation is called like this
+
+    async def _is_old(self, key: ObjectKey, before: datetime) -> bool:
+        try:
+            return (await self._threads.run(self._store.stat, key)).stored_at < before
+        except (InternalError, ObjectNotFound):
+            return True  # damaged, so that its id alone tells its age; or gone meanwhile
+
+    async def _names(self, folder: str) -> AsyncIterator[str]:
+        after = ""
+        while names := await self._threads.run(self._store.list_folders, folder, after, _BATCH):
+            for name in names:
+                yield name
+            after = names[-1]
