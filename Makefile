@@ -43,13 +43,23 @@ NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix $*; \
-	  else echo "npm is missing: the JavaScript tests are skipped"; fi
+	  else echo "npm is missing: what needs JavaScript is skipped"; fi
 
 test: check $(NODE_PACKAGES)  ## Everything that this machine can run; with CI=true a skipped test is a failure
 	@$(BIN)/pytest tests --ignore tests/unit --ignore tests/bench
 
 chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7]
 	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) --seed $(or $(SEED),7)
+
+BENCH := var/bench/venv
+bench: $(SETUP) $(BENCH)/.ready tests/bench/contenders/node_modules/.package-lock.json  ## Measure against what others would use [ONLY=jobs,events QUICK=1]
+	@$(BENCH)/bin/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
+
+$(BENCH)/.ready: requirements/bench.txt $(VENV)/.ready
+	@echo "Installing what is measured against into $(BENCH) ..."
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv --without-pip $(BENCH)
+	@$(BIN)/uv pip sync --quiet --python $(BENCH)/bin/python --require-hashes requirements/bench.txt
+	@touch $@
 
 clean:  ## Remove .venv, gen, var and caches; the images in out/ stay
 	@rm -rf $(VENV) gen var .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -77,4 +87,4 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
-.PHONY: help setup run demo token check test chaos clean lock
+.PHONY: help setup run demo token check test chaos bench clean lock

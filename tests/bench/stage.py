@@ -1,0 +1,94 @@
+"""Where everything runs: our stack, and the Node programs it is compared with, on one Redis."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.secret import AUDIENCE
+from deploy.local.stack import Stack, running_stack
+
+CONTENDERS = Path(__file__).parent / "contenders"
+
+_AMPLE = {
+    # Everything counts as in production; the bounds are out of the way.
+    "RATE_LIMIT_REQUESTS": "1000000/15 minutes",
+    "RATE_LIMIT_JOBS": "1000000/hour",
+    "JOBS_IN_FLIGHT_PER_OWNER": "1000000",
+    "QUEUE_MAX_WAITING": "1000000",
+    "LOG_FORMAT": "json",
+}
+_STOP_SECONDS = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """How a part is to measure: where it may write, how often, and whom it tells."""
+
+    folder: Path
+    quick: bool
+    tell: Callable[[str], None]
+
+    @property
+    def rounds(self) -> int:
+        """How often each contender has its turn."""
+        return 1 if self.quick else 3
+
+    @property
+    def seconds(self) -> float:
+        """How long one turn lasts."""
+        return 1.0 if self.quick else 4.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Peer:
+    """A running Node program."""
+
+    pid: int
+    port: int
+
+
+@contextmanager
+def our_stack(plan: Plan, name: str, **more: str) -> Iterator[Stack]:
+    """Run an empty stack for the length of the block; `more` are settings."""
+    folder = plan.folder / name
+    shutil.rmtree(folder, ignore_errors=True)
+    with running_stack(folder, environ={**os.environ, **_AMPLE, **more}) as stack:
+        yield stack
+
+
+def node() -> str | None:
+    """Return the Node to run peers with, None where there is none with its packages."""
+    return shutil.which("node") if (CONTENDERS / "node_modules").exists() else None
+
+
+@contextmanager
+def peer(script: str, environ: Mapping[str, str]) -> Iterator[Peer]:
+    """Run a Node program that prints its port when it listens."""
+    command = [node() or "node", str(CONTENDERS / script)]
+    told = {**os.environ, **environ, "NODE_ENV": "production"}
+    with subprocess.Popen(command, env=told, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            yield Peer(pid=process.pid, port=int(process.stdout.readline()))
+        finally:
+            process.terminate()
+            process.wait(_STOP_SECONDS)
+
+
+def peer_environ(stack: Stack) -> dict[str, str]:
+    """Return what peers are told: our Redis server, in another database, and our tokens."""
+    return {
+        "PEER_REDIS_URL": stack.environ["REDIS_URL"].rpartition("/")[0] + "/1",
+        "PEER_JWT_SECRET": stack.environ["JWT_SECRET"],
+        "PEER_JWT_ISSUER": stack.environ["JWT_ISSUER"],
+        "PEER_JWT_AUDIENCE": AUDIENCE,
+    }
+
+
+def pids(stack: Stack, *names: str) -> list[int]:
+    """Return the process ids of some processes of the stack."""
+    return [stack.processes[name].pid for name in names]
