@@ -49,6 +49,7 @@ ACCESS: dict[str, Access] = {
     f"{_V1}GenerationService/GetGeneration": Access.JOBS,
     f"{_V1}GenerationService/DeleteGeneration": Access.JOBS,
     f"{_V1}UsageService/GetUsage": Access.JOBS,
+    f"{_V1}UserService/DeleteUserData": Access.ADMIN,
     f"{_V1}SiteService/GetHome": Access.FREE,
     f"{_V1}SiteService/GetImage": Access.FREE,
     f"{_V1}SiteService/GetHealth": Access.FREE,

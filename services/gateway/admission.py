@@ -129,6 +129,7 @@ def give_up_place(job_id: str, owner: str, once: Once | None) -> Callable[[Pipel
         if once:
             pipe.hset(once.key, "created", "1")
             pipe.expire(once.key, KEPT_SECONDS)
+            pipe.hset(keys.state(job_id), "answer", once.key)
 
     return join
 

@@ -10,6 +10,7 @@ from snapasset.gateway.v1.jobs_pb2_grpc import add_JobServiceServicer_to_server
 from snapasset.gateway.v1.queue_pb2_grpc import add_QueueServiceServicer_to_server
 from snapasset.gateway.v1.site_pb2_grpc import add_SiteServiceServicer_to_server
 from snapasset.gateway.v1.usage_pb2_grpc import add_UsageServiceServicer_to_server
+from snapasset.gateway.v1.users_pb2_grpc import add_UserServiceServicer_to_server
 
 from services.common.channels import open_channel
 from services.common.interceptors import AroundInterceptor
@@ -19,6 +20,7 @@ from services.gateway.admission import Admission, Bounds
 from services.gateway.auth.opening import open_credentials
 from services.gateway.auth.tickets import Tickets
 from services.gateway.connections import open_async_redis, open_redis
+from services.gateway.erasure import Erasure
 from services.gateway.estimate import Estimate
 from services.gateway.events import EventHub
 from services.gateway.generation_service import GenerationService
@@ -27,6 +29,7 @@ from services.gateway.health import Health, redis_probe, service_probe, worker_p
 from services.gateway.intake import Intake
 from services.gateway.job_service import JobService
 from services.gateway.jobs.moves import Moves
+from services.gateway.jobs.owned_jobs import OwnedJobs
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.transition import Transitions
 from services.gateway.limits import Limits, Policies
@@ -42,6 +45,7 @@ from services.gateway.site_service import SiteService
 from services.gateway.spend.books import Books
 from services.gateway.spend.budget import Budget
 from services.gateway.usage_service import UsageService
+from services.gateway.user_service import UserService
 from services.gateway.views import Views
 from services.gateway.worker.presence import SILENT_SECONDS
 
@@ -62,7 +66,8 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Parts]:
     storage = open_channel(settings.storage_address, settings, IDEMPOTENT)
     generator = open_channel(settings.generator_address, settings)
     resizer = open_channel(settings.resizer_address, settings)
-    moves = Moves(Transitions(redis, retention=settings.retention, lease=settings.lease))
+    transitions = Transitions(redis, retention=settings.retention, lease=settings.lease)
+    moves = Moves(transitions)
     reader = Reader(async_redis)
     hub = EventHub(async_redis, reader)
     views = Views(settings.image_base)
@@ -96,6 +101,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Parts]:
         heartbeat_seconds=settings.heartbeat_seconds,
     )
     queue = QueueService(redis=redis, moves=moves, reader=reader, retention=settings.retention)
+    erasure = Erasure(jobs=OwnedJobs(transitions, moves), storage=storage, books=books)
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(open_credentials(settings), limits, addresses)
     pages = Pages(build_document(read_contracts(descriptor_file().read_bytes())))
@@ -108,6 +114,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Parts]:
                 (add_GenerationServiceServicer_to_server, GenerationService(storage, views)),
                 (add_SiteServiceServicer_to_server, SiteService(storage, health, pages)),
                 (add_UsageServiceServicer_to_server, UsageService(books, budget)),
+                (add_UserServiceServicer_to_server, UserService(erasure)),
             ),
             arounds=(
                 AroundInterceptor(gather_headers, send_headers),

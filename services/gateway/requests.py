@@ -43,6 +43,13 @@ def job_spec(
     return JobSpec(user_id=user_id, prompt=prompt, platforms=wanted, options=dict(options))
 
 
+def user_id(text: str) -> str:
+    """Return `text` if it can be an owner's id. Raises InvalidRequest."""
+    if mistake := _user_id(text):
+        refuse([FieldMistake("userId", mistake)])
+    return text
+
+
 def job_id(text: str) -> str:
     """Return `text` if it can be a job's id. Raises JobNotFound."""
     if JOB_ID.fullmatch(text):

@@ -16,6 +16,7 @@ from snapasset.gateway.v1 import (
     jobs_pb2_grpc,
     queue_pb2_grpc,
     usage_pb2_grpc,
+    users_pb2_grpc,
 )
 
 from services.common.serve import running
@@ -72,6 +73,7 @@ class Client:
         self.queue: Any = queue_pb2_grpc.QueueServiceStub(channel)
         self.generations: Any = generations_pb2_grpc.GenerationServiceStub(channel)
         self.usage: Any = usage_pb2_grpc.UsageServiceStub(channel)
+        self.users: Any = users_pb2_grpc.UserServiceStub(channel)
         self._metadata = metadata
 
     async def call(self, rpc: Any, request: Any, *more: tuple[str, str]) -> Answer:

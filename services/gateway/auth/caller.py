@@ -13,7 +13,7 @@ class Scope(StrEnum):
     JOBS = "jobs"
     """Everything about jobs and what they made."""
     ADMIN = "admin"
-    """Clean, pause and resume the queue."""
+    """Clean, pause and resume the queue; delete all that is kept of a user."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,11 @@ redis.call('ZADD', KEYS[3], ARGV[3], ARGV[2])
 if not redis.call('LPOS', KEYS[2], ARGV[1]) then redis.call('RPUSH', KEYS[2], ARGV[1]) end
 """
 
+# KEYS: line of the owner, turns. ARGV: owner.
+_LEAVE = """
+if redis.call('LLEN', KEYS[1]) == 0 then redis.call('LREM', KEYS[2], 0, ARGV[1]) end
+"""
+
 # KEYS: line of the owner, turns, taken. ARGV: owner. Returns the job, or nil.
 _TAKE = """
 local id = redis.call('LMOVE', KEYS[1], KEYS[3], 'LEFT', 'RIGHT')
@@ -30,6 +35,7 @@ class Line:
         self._redis = redis
         self._push = redis.register_script(_PUSH)
         self._take = redis.register_script(_TAKE)
+        self._leave = redis.register_script(_LEAVE)
 
     def push(self, pipe: Pipeline, owner: str, job_id: str, at_ms: int, *, front: bool) -> None:
         """Add a job to its owner's end of the line (`front`: before the owner's others)."""
@@ -44,6 +50,10 @@ class Line:
         pipe.lrem(keys.line(owner), 0, job_id)
         pipe.lrem(keys.TAKEN, 0, job_id)
         pipe.zrem(keys.WAITING, job_id)
+
+    def leave(self, owner: str) -> None:
+        """Take an owner whose line is empty out of the turns; else the next turn would do it."""
+        self._leave(keys=[keys.line(owner), keys.TURNS], args=[owner])
 
     def take(self, timeout_seconds: float) -> str | None:
         """Move the next job to the taken ones and return its id; None when none came in time.

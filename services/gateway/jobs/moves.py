@@ -204,13 +204,21 @@ class Moves:
 
         self._do.change(job_id, decide)
 
-    def forget(self, job_id: str) -> bool:
-        """Delete an ended job. False when it has not ended or is gone."""
+    def forget(self, job_id: str, *, with_answer: bool = False) -> bool:
+        """Delete an ended job. False when it has not ended or is gone.
+
+        `with_answer`: also what its creator was told, so that the Idempotency-Key is new again.
+        """
 
         def decide(pipe: Pipeline, record: Record) -> bool:
             if not record.status.ended:
                 return False
+            answer = record.state.get("answer", "") if with_answer else ""
+            # The key may have been used for another job since.
+            answered: Any = pipe.hget(answer, "job") if answer else None
             pipe.multi()
+            if answered == job_id.encode():
+                pipe.delete(answer)
             self._do.leave(pipe, record)
             pipe.zrem(keys.owned(record.owner), job_id)
             pipe.delete(record.rq.key, keys.state(job_id), keys.logs(job_id))

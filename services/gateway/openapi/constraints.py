@@ -97,6 +97,7 @@ CONSTRAINTS: Mapping[str, Mapping[str, Any]] = {
     "GetUsageRequest.month": {"pattern": f"^({MONTH.pattern})?$", "examples": ["2026-11"]},
     "GetUsageRequest.user_id": _WHOSE,
     "GetUsageResponse.month": {"pattern": f"^{MONTH.pattern}$"},
+    "DeleteUserDataRequest.user_id": _USER_ID,
     "CleanQueueRequest.grace": {"minimum": 0, "default": 0, "examples": [86_400_000]},
     "CleanQueueRequest.status": {"enum": [*_ENDED, ""], "default": Status.COMPLETED.value},
     "CleanQueueResponse.status": {"enum": _ENDED},

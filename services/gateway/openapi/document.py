@@ -27,6 +27,7 @@ TAGS = {
     "JobService": "Jobs",
     "GenerationService": "History",
     "UsageService": "Usage",
+    "UserService": "Users",
     "QueueService": "Queue",
     "SiteService": "Site",
 }

@@ -19,6 +19,7 @@ IDEMPOTENT = (
     ("snapasset.storage.v1.StorageService", "StatObject"),
     ("snapasset.storage.v1.StorageService", "GetGeneration"),
     ("snapasset.storage.v1.StorageService", "ListGenerations"),
+    ("snapasset.storage.v1.StorageService", "DeleteOwner"),
 )
 """Calls that gRPC may repeat by itself."""
 

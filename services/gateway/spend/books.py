@@ -69,6 +69,12 @@ class Books:
         reading = cast(Awaitable[dict[bytes, bytes]], self._redis.hgetall(keys.spent(owner, month)))
         return Spent(month=month, **{k.decode(): int(v) for k, v in (await reading).items()})
 
+    async def forget(self, owner: str) -> None:
+        """Delete the sums of all months of an owner."""
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        months = {month_of(tomorrow - timedelta(days=days)) for days in range(KEPT.days + 2)}
+        await self._redis.delete(*(keys.spent(owner, month) for month in months))
+
     async def _write(self, owner: str, call: ProviderCall, mark: str) -> None:
         fields = {
             "calls": 1,
