@@ -11,10 +11,12 @@ from snapasset.gateway.v1 import generations_pb2 as gen
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1 import queue_pb2 as que
 from snapasset.gateway.v1 import site_pb2 as site
+from snapasset.gateway.v1 import users_pb2 as use
 from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 from snapasset.gateway.v1.queue_pb2_grpc import QueueServiceStub
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
+from snapasset.gateway.v1.users_pb2_grpc import UserServiceStub
 
 from .connection import Connection, TokenSource, open_channel
 from .downloads import read_image, save_image
@@ -47,6 +49,7 @@ class SnapAsset:
         self._queue = QueueServiceStub(channel)
         self._generations = GenerationServiceStub(channel)
         self._site = SiteServiceStub(channel)
+        self._users = UserServiceStub(channel)
 
     async def __aenter__(self) -> Self:
         return self
@@ -139,6 +142,18 @@ class SnapAsset:
         """Delete a generation with all its images; `user_id` as in `jobs`."""
         request = gen.DeleteGenerationRequest(generation_id=generation_id, user_id=user_id)
         return await self._call(self._generations.DeleteGeneration, request, repeatable=False)
+
+    async def delete_user_data(self, user_id: str) -> AsyncIterator[use.DeleteUserDataResponse]:
+        """Delete everything that is kept of a user; for administrators.
+
+        Yields what each call has deleted, up to the one that is `done`.
+        """
+        request = use.DeleteUserDataRequest(user_id=user_id)
+        done = False
+        while not done:
+            answer = await self._call(self._users.DeleteUserData, request)
+            yield answer
+            done = answer.done
 
     async def platforms(self) -> list[site.Platform]:
         """Return the platforms that a job may ask for."""

@@ -23,7 +23,7 @@ from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.owned_jobs import OwnedJobs
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import Result, Status, generation_id
+from services.gateway.jobs.values import Status, generation_id
 from services.gateway.spend.books import Books
 from services.storage.settings import StorageSettings
 from tests.contracts.calls import SOON, put
@@ -32,6 +32,7 @@ from tests.integration.gateway.test_usage import spend
 from tests.servers.gateway import bearer, connected, running_gateway
 from tests.servers.storage import connected as storage_connected
 from tests.servers.storage import storage_process
+from tests.unit.gateway.jobs.shop import RESULT
 
 if TYPE_CHECKING:  # known to the stubs alone
     from snapasset.storage.v1.storage_pb2_grpc import StorageServiceAsyncStub
@@ -39,7 +40,7 @@ if TYPE_CHECKING:  # known to the stubs alone
 ADA, NEIGHBOURS = "ada", ("ada-b", "ada:b", "ada.", "ad", "user:ada")
 JOBS_KEY, JOBS_STORED = new_key("importer", ["jobs"])
 ADMIN_KEY, ADMIN_STORED = new_key("sweeper", ["admin"])
-RESULT = Result(generation_id="1", revised_prompt="A lighthouse", images=())
+
 FORGOTTEN_SOON = ("LIMITS", "snapasset:limits", "snapasset:places", "snapasset:spent-mark")
 NOBODY = "127.0.0.1:1"
 
