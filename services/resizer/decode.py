@@ -90,8 +90,11 @@ def _open(file: BytesIO, max_pixels: int) -> ImageFile.ImageFile:
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
+    # getexif() would take the word of XMP too, which no browser does.
+    exif = Image.Exif()
     try:
-        return _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+        exif.load(image.info.get("exif", b""))
+        return _TURNS.get(exif.get(_ORIENTATION, 1))
     except _BROKEN:  # broken EXIF spoils no pixel
         return None
 

@@ -72,6 +72,14 @@ def test_the_master_is_turned_upright(
     assert all(close(one, other, 12) for one, other in zip(found, corners, strict=True))
 
 
+@pytest.mark.parametrize("name", ["JPEG", "WEBP"])
+def test_an_orientation_of_xmp_turns_nothing_as_in_a_browser(name: str) -> None:
+    packet = b'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/>'
+    image = read(saved(quadrants(40, 24), name, xmp=packet))
+    assert image.size == (40, 24)
+    assert close(first_pixel(image), RED)
+
+
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")
 def test_broken_exif_is_ignored() -> None:
     assert read(saved(quadrants(8, 8), "JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xff")).size == (
