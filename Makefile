@@ -39,7 +39,8 @@ check: $(SETUP)  ## Lint, types and unit tests: no network, no other process
 	@$(BIN)/pytest --quiet tests/unit
 
 NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
-  tests/e2e/guide/node_modules/.package-lock.json
+  tests/e2e/guide/node_modules/.package-lock.json \
+  tests/e2e/studio/node_modules/.package-lock.json
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix $*; \

@@ -18,6 +18,8 @@ from deploy.local.settings import ROOT
 from services.common.serve import CannotStart
 from services.common.settings import load
 
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
@@ -44,11 +46,13 @@ def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
         skipped.add("image-api")
     else:
         ours["OPENAI_BASE_URL"] = f"http://127.0.0.1:{ports['STANDIN_PORT']}/v1"
+    envoy = load(EnvoySettings, ours)
+    if envoy.host not in _LOOPBACK:
+        ours["LOCAL_SIGN_IN"] = "false"  # others reach the port
     if environ.get("REDIS_URL"):
         skipped.add("redis")
     else:
         ours["REDIS_SERVER"] = find_redis(environ)
-    envoy = load(EnvoySettings, ours)
     if envoy.public_cert_file:
         raise CannotStart("the local stack speaks plain HTTP; unset ENVOY_TLS_CERT_FILE")
     write_secrets(envoy)
@@ -70,6 +74,7 @@ def _defaults(folder: Path, ports: Mapping[str, str]) -> dict[str, str]:
         "RATE_LIMIT_JOBS": "1000/hour",
         "PUBLIC_URL": f"http://localhost:{ports['ENVOY_PORT']}",
         "JWT_ISSUER": ISSUER,
+        "LOCAL_SIGN_IN": "true",
         "REDIS_DIRECTORY": str(folder / "redis"),
         "REDIS_URL": f"redis://127.0.0.1:{ports['REDIS_PORT']}/0",
         "STORAGE_DIRECTORY": str(folder / "storage"),

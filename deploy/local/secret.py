@@ -1,15 +1,10 @@
-"""The secret of the local stack, and tokens signed with it."""
+"""The secret of the local stack."""
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import jwt
-
 ISSUER = "snapasset-local"
-AUDIENCE = "authenticated"
-LIFETIME = timedelta(hours=24)
 
 
 def local_secret(folder: Path, environ: Mapping[str, str]) -> str:
@@ -22,17 +17,3 @@ def local_secret(folder: Path, environ: Mapping[str, str]) -> str:
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(48))
     return file.read_text()
-
-
-def make_token(secret: str, *, issuer: str, user_id: str, role: str = AUDIENCE) -> str:
-    """Return an HS256 token as the gateway takes it; it lasts 24 hours."""
-    now = datetime.now(UTC)
-    claims = {
-        "iss": issuer,
-        "aud": AUDIENCE,
-        "sub": user_id,
-        "role": role,
-        "iat": now,
-        "exp": now + LIFETIME,
-    }
-    return jwt.encode(claims, secret, algorithm="HS256")

@@ -3,9 +3,10 @@
 import os
 import sys
 
-from deploy.local.secret import local_secret, make_token
+from deploy.local.secret import local_secret
 from deploy.local.settings import TokenSettings
 from services.common.settings import SettingsError, load
+from services.gateway.auth.issuing import make_token
 
 
 def main() -> None:

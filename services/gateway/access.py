@@ -51,6 +51,8 @@ ACCESS: dict[str, Access] = {
     f"{_V1}UsageService/GetUsage": Access.JOBS,
     f"{_V1}UserService/DeleteUserData": Access.ADMIN,
     f"{_V1}SiteService/GetHome": Access.FREE,
+    f"{_V1}SiteService/GetStudioFile": Access.FREE,
+    f"{_V1}SiteService/GetLocalToken": Access.FREE,
     f"{_V1}SiteService/GetImage": Access.FREE,
     f"{_V1}SiteService/GetHealth": Access.FREE,
     f"{_V1}SiteService/GetApiIndex": Access.EVERYBODY,

@@ -57,6 +57,11 @@ class AccessSettings(ServerSettings):
         "streams need a ticket or credentials, not only the job's id; always so in production",
         default=False,
     )
+    local_sign_in: bool = setting(
+        "LOCAL_SIGN_IN",
+        "the studio needs no token; where one machine alone reaches the port, never in production",
+        default=False,
+    )
     trusted_proxies: tuple[str, ...] = setting(
         "TRUSTED_PROXIES",
         "networks of Envoy, whose word counts for a client's address",
@@ -128,6 +133,8 @@ class AccessSettings(ServerSettings):
             "STREAM_TICKET_SECRET must be set where JWT_SECRET is not": self.jwks_url
             and not self.ticket_secrets,
             "JWT_ISSUER must be set in production": production and not self.jwt_issuer,
+            "LOCAL_SIGN_IN must not be set in production": production and self.local_sign_in,
+            "LOCAL_SIGN_IN needs JWT_SECRET": self.local_sign_in and not self.jwt_secret,
         }
         return [complaint for complaint, true in wrong.items() if true] + self._key_complaints()
 

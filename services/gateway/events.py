@@ -176,6 +176,7 @@ def as_change(job: Job) -> Change:
         result=job.result,
         failure=job.failure,
         next_run_at=job.next_run_at,
+        images=job.images,
     )
 
 

@@ -17,7 +17,7 @@ from services.common.interceptors import AroundInterceptor
 from services.common.serve import Registration
 from services.gateway.access import AccessControl
 from services.gateway.admission import Admission, Bounds
-from services.gateway.auth.opening import open_credentials
+from services.gateway.auth.opening import open_credentials, open_local_sign_in
 from services.gateway.auth.tickets import Tickets
 from services.gateway.connections import open_async_redis, open_redis
 from services.gateway.erasure import Erasure
@@ -104,7 +104,9 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Parts]:
     erasure = Erasure(jobs=OwnedJobs(transitions, moves), storage=storage, books=books)
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(open_credentials(settings), limits, addresses)
-    pages = Pages(build_document(read_contracts(descriptor_file().read_bytes())))
+    document = build_document(read_contracts(descriptor_file().read_bytes()))
+    pages = Pages(document, settings.image_base)
+    site = SiteService(storage, health, pages, open_local_sign_in(settings))
     listening = asyncio.create_task(hub.run())
     try:
         yield Parts(
@@ -112,7 +114,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Parts]:
                 (add_JobServiceServicer_to_server, jobs),
                 (add_QueueServiceServicer_to_server, queue),
                 (add_GenerationServiceServicer_to_server, GenerationService(storage, views)),
-                (add_SiteServiceServicer_to_server, SiteService(storage, health, pages)),
+                (add_SiteServiceServicer_to_server, site),
                 (add_UsageServiceServicer_to_server, UsageService(books, budget)),
                 (add_UserServiceServicer_to_server, UserService(erasure)),
             ),

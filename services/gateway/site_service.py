@@ -12,11 +12,12 @@ from services.common.errors import RangeNotSatisfiable
 from services.common.interceptors import Context
 from services.common.platforms import PLATFORMS
 from services.common.version import VERSION
+from services.gateway.auth.local_sign_in import LocalSignIn
 from services.gateway.headers import respond_well_with, respond_with
 from services.gateway.health import Health
 from services.gateway.metadata import sent
 from services.gateway.site.images import ImageFacts, Images
-from services.gateway.site.pages import PAGE_HEADERS, Pages
+from services.gateway.site.pages import Pages
 from services.gateway.site.ranges import Span, Unsatisfiable, wanted_span
 
 _NOT_TO_BE_SAVED = frozenset({"", "0", "false"})
@@ -34,10 +35,13 @@ _LINKS = {
 class SiteService(site_pb2_grpc.SiteServiceServicer):
     """The SiteService of the contract."""
 
-    def __init__(self, storage: grpc.aio.Channel, health: Health, pages: Pages) -> None:
+    def __init__(
+        self, storage: grpc.aio.Channel, health: Health, pages: Pages, sign_in: LocalSignIn
+    ) -> None:
         self._images = Images(storage)
         self._health = health
         self._pages = pages
+        self._sign_in = sign_in
 
     async def GetImage(
         self, request: pb.GetImageRequest, ctx: Context
@@ -94,6 +98,18 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
         """Return the first page."""
         return pb.GetHomeResponse(body=self._page(ctx, "/"))
 
+    async def GetStudioFile(
+        self, request: pb.GetStudioFileRequest, ctx: Context
+    ) -> pb.GetStudioFileResponse:
+        """Return one file of the studio."""
+        return pb.GetStudioFileResponse(body=self._page(ctx, f"/studio/{request.path}"))
+
+    async def GetLocalToken(
+        self, request: pb.GetLocalTokenRequest, ctx: Context
+    ) -> pb.GetLocalTokenResponse:
+        """Give the page a token where it needs one and nobody else can ask."""
+        return pb.GetLocalTokenResponse(token=self._sign_in.token(sent(ctx, "sec-fetch-site")))
+
     async def GetPage(self, request: pb.GetPageRequest, ctx: Context) -> pb.GetPageResponse:
         """Return one page of the documentation."""
         path = f"/api-docs/{request.path}" if request.path else "/api-docs"
@@ -101,7 +117,7 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
 
     def _page(self, ctx: Context, path: str) -> HttpBody:
         page = self._pages.get(path)
-        for name, value in PAGE_HEADERS.items():
+        for name, value in self._pages.headers.items():
             respond_well_with(name, value)
         known = _is_known(ctx, page.etag, len(page.content))
         return HttpBody(content_type=page.media_type, data=b"" if known else page.content)

@@ -61,6 +61,7 @@ class Views:
             sequence=change.sequence,
             preview=change.preview,
             next_run_at=timestamp(change.next_run_at),
+            images=[self.image(one) for one in change.images],
         )
 
     def result(self, result: Result | None) -> pb.JobResult | None:

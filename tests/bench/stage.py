@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.secret import AUDIENCE
 from deploy.local.stack import Stack, running_stack
+from services.gateway.auth.issuing import AUDIENCE
 
 CONTENDERS = Path(__file__).parent / "contenders"
 

@@ -11,8 +11,8 @@ import grpc
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 
-from deploy.local.secret import make_token
 from services.common.platforms import PLATFORMS
+from services.gateway.auth.issuing import make_token
 from tests.chaos.parts import Parts
 
 OWNERS = ("ada", "bob", "cleo", "dan")

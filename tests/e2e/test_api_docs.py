@@ -92,7 +92,7 @@ def test_the_document_that_is_served_is_valid(stack: Stack) -> None:
         ("/api-docs", "text/html; charset=utf-8"),
         ("/api-docs/", "text/html; charset=utf-8"),
         ("/api-docs/swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
-        ("/api-docs/icon.svg", "image/svg+xml"),
+        ("/studio/icon.svg", "image/svg+xml"),
     ],
 )
 def test_a_page_that_is_known_is_not_sent_again(stack: Stack, path: str, media_type: str) -> None:

@@ -105,6 +105,8 @@ export interface JobEvent {
   /** Only with `preview`: a small picture as a data: URL. */
   preview?: string;
   nextRunAt?: string;
+  /** Those that are finished so far; also of a job that failed or was cancelled. */
+  images: JobImage[];
 }
 
 export interface JobPage {

@@ -13,14 +13,16 @@ from google.protobuf.message import DecodeError, Message
 from google.rpc import error_details_pb2, status_pb2
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
+from . import words
+
 T = TypeVar("T", bound=Message)
 
 NETWORK_ERROR, TIMEOUT, STREAM_ENDED = "NETWORK_ERROR", "TIMEOUT", "STREAM_ENDED"
 """Codes of ours, for when no answer of the API exists; the JavaScript client has the same."""
 
 _BARE = {
-    grpc.StatusCode.UNAVAILABLE: (NETWORK_ERROR, "The API cannot be reached."),
-    grpc.StatusCode.DEADLINE_EXCEEDED: (TIMEOUT, "The API did not answer in time."),
+    grpc.StatusCode.UNAVAILABLE: (NETWORK_ERROR, words.UNREACHABLE),
+    grpc.StatusCode.DEADLINE_EXCEEDED: (TIMEOUT, words.TOO_SLOW),
 }
 
 

@@ -7,6 +7,7 @@ import grpc
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 
+from . import words
 from .connection import Connection, new_request_id
 from .errors import STREAM_ENDED, TIMEOUT, SnapAssetError, from_rpc
 
@@ -31,7 +32,7 @@ async def watch_job(connection: Connection, job_id: str) -> AsyncIterator[pb.Wat
                 yield event
                 if event.type == "done":
                     return
-            error = SnapAssetError("The stream ended before the job.", code=STREAM_ENDED)
+            error = SnapAssetError(words.STREAM_ENDED, code=STREAM_ENDED)
         except SnapAssetError as failure:
             error = failure
         failures += 1

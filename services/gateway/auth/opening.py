@@ -1,9 +1,10 @@
-"""Builds what verifies credentials from the settings."""
+"""Builds what gives and verifies credentials from the settings."""
 
 from services.gateway.access_settings import AccessSettings
 from services.gateway.auth.api_keys import ApiKeys
 from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.jwks import RemoteKeys
+from services.gateway.auth.local_sign_in import LocalSignIn
 from services.gateway.auth.tokens import TokenVerifier
 
 
@@ -16,3 +17,12 @@ def open_credentials(settings: AccessSettings) -> Credentials:
         audience=settings.jwt_audience,
     )
     return Credentials(tokens, ApiKeys(settings.api_keys()))
+
+
+def open_local_sign_in(settings: AccessSettings) -> LocalSignIn:
+    """Return what gives the studio its token on one machine, and nothing elsewhere."""
+    return LocalSignIn(
+        settings.jwt_secret if settings.local_sign_in else "",
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+    )

@@ -1,6 +1,7 @@
 """How values of a job are written into Redis: JSON with short names, and back."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -42,6 +43,11 @@ def purchase_from_json(raw: dict[str, Any]) -> Purchase:
     return Purchase(**{**raw, "master": rendition_from_json(raw["master"])})
 
 
+def images_from_json(raw: Iterable[dict[str, Any]]) -> tuple[Rendition, ...]:
+    """Return the images that were written as a list."""
+    return tuple(map(rendition_from_json, raw))
+
+
 def result_from_json(raw: dict[str, Any] | None) -> Result | None:
     """Return the result that was written by `asdict`."""
     if raw is None:
@@ -49,7 +55,7 @@ def result_from_json(raw: dict[str, Any] | None) -> Result | None:
     return Result(
         generation_id=raw["generation_id"],
         purchases=tuple(map(purchase_from_json, raw["purchases"])),
-        images=tuple(map(rendition_from_json, raw["images"])),
+        images=images_from_json(raw["images"]),
     )
 
 
@@ -78,6 +84,7 @@ def change_from_json(text: str | bytes) -> Change:
             "next_run_at": moment(raw["next_run_at"]) if raw.get("next_run_at") else None,
             "result": result_from_json(raw.get("result")),
             "failure": failure_from_json(raw.get("failure")),
+            "images": images_from_json(raw.get("images", ())),
         }
     )
 

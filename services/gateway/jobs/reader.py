@@ -152,6 +152,7 @@ def _job(job_id: str, record: Any, state: Mapping[bytes, bytes], logs: Sequence[
         processed_at=_utc(rq.started_at),
         finished_at=_utc(rq.ended_at),
         next_run_at=codec.moment(text("next_run_at")) if text("next_run_at") else None,
+        images=codec.images_from_json(json.loads(text("images", "[]"))),
         result=codec.result_from_json(json.loads(text("result", "null"))),
         failure=codec.failure_from_json(json.loads(text("failure", "null"))),
         request_id=text("request_id"),

@@ -15,7 +15,8 @@ from services.gateway.jobs.moves import LeaseLost
 from services.gateway.jobs.transition import MAX_LOGS
 
 # KEYS: state, logs. ARGV: token, progress or "", message or "", log or "", checkpoint or "",
-# preview or "", channel, most log lines. Returns 0 when the lease is another's.
+# preview or "", channel, most log lines, finished images. Returns 0 when the lease is another's.
+# The images are spliced in as text: cjson would turn an empty list into an object.
 _REPORT = """
 local state, token = KEYS[1], ARGV[1]
 if redis.call('HGET', state, 'lease') ~= token then return 0 end
@@ -35,7 +36,7 @@ if ARGV[4] ~= '' then
   redis.call('LTRIM', KEYS[2], -tonumber(ARGV[8]), -1)
   redis.call('EXPIRE', KEYS[2], redis.call('TTL', state))
 end
-if ARGV[5] ~= '' then redis.call('HSET', state, 'checkpoint', ARGV[5]) end
+if ARGV[5] ~= '' then redis.call('HSET', state, 'checkpoint', ARGV[5], 'images', ARGV[9]) end
 if not changed then return 1 end
 local time = redis.call('TIME')
 local change = {
@@ -45,7 +46,9 @@ local change = {
   at = tonumber(time[1]) + tonumber(time[2]) / 1e6,
 }
 if ARGV[6] ~= '' then change.preview = ARGV[6] end
-redis.call('PUBLISH', ARGV[7], cjson.encode(change))
+local images = redis.call('HGET', state, 'images') or '[]'
+local told = string.sub(cjson.encode(change), 1, -2) .. ',"images":' .. images .. '}'
+redis.call('PUBLISH', ARGV[7], told)
 return 1
 """
 
@@ -87,6 +90,7 @@ class Reports:
 
     async def report(self, job_id: str, token: str, report: Report) -> None:
         """Store and publish `report`. Raises LeaseLost when the job is no longer ours."""
+        checkpoint = report.checkpoint or {}
         kept = await self._report(
             keys=[keys.state(job_id), keys.logs(job_id)],
             args=[
@@ -98,6 +102,7 @@ class Reports:
                 report.preview,
                 keys.channel(job_id),
                 MAX_LOGS,
+                codec.dumps(list(checkpoint.get("images", {}).values())),
             ],
         )
         if not kept:

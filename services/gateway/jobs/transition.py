@@ -1,5 +1,6 @@
 """One step of a job from state to state, over RQ's record and ours, as one Redis transaction."""
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -186,6 +187,7 @@ class Transitions:
             result=step.result,
             failure=step.failure,
             next_run_at=step.next_run_at,
+            images=codec.images_from_json(json.loads(record.state.get("images", "[]"))),
         )
         pipe.publish(keys.channel(job_id), codec.change_to_json(change))
 

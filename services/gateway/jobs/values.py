@@ -97,6 +97,8 @@ class Job:
     processed_at: datetime | None = None
     finished_at: datetime | None = None
     next_run_at: datetime | None = None
+    images: tuple[Rendition, ...] = ()
+    """Those that are finished so far."""
     result: Result | None = None
     failure: Failure | None = None
     request_id: str = ""
@@ -116,6 +118,8 @@ class Change:
     failure: Failure | None = None
     next_run_at: datetime | None = None
     preview: str | None = None
+    images: tuple[Rendition, ...] = ()
+    """Those that are finished so far."""
 
 
 JOB_ID = re.compile(r"gen-\d{13}-[0-9a-f]{32}")

@@ -108,6 +108,7 @@ CONSTRAINTS: Mapping[str, Mapping[str, Any]] = {
     "Platform.id": _PLATFORM,
     "GetImageRequest.path": {"pattern": _KEY, "examples": [_IMAGE]},
     "GetPageRequest.path": {"examples": ["openapi.json"]},
+    "GetStudioFileRequest.path": {"examples": ["studio.js"]},
 }
 """Keywords of JSON Schema by message and field. An empty text counts as absent."""
 

@@ -91,6 +91,7 @@ _BY_RPC: Mapping[str, tuple[type[AppError], ...]] = {
     "DeleteGeneration": (GenerationNotFound,),
     "GetImage": (ImageNotFound, RangeNotSatisfiable),
     "GetPage": (PageNotFound,),
+    "GetStudioFile": (PageNotFound,),
 }
 
 

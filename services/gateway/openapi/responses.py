@@ -19,6 +19,7 @@ _SUCCESS: Mapping[str, int] = {"CreateJob": 201}
 _MEDIA_TYPES: Mapping[str, tuple[str, ...]] = {
     "GetImage": tuple(f"image/{name}" for name in OPTIONS["format"]),
     "GetHome": ("text/html",),
+    "GetStudioFile": ("text/css", "text/javascript", "image/svg+xml"),
     "GetPage": ("text/html", _JSON, "text/css", "text/javascript", "image/svg+xml"),
 }
 """What the answers that are not messages are."""
@@ -27,6 +28,7 @@ _OWN_HEADERS: Mapping[str, tuple[str, ...]] = {
     "CreateJob": ("Idempotent-Replayed",),
     "GetImage": ("ETag",),
     "GetHome": ("ETag",),
+    "GetStudioFile": ("ETag",),
     "GetPage": ("ETag",),
 }
 """Headers of a success that few have. Whoever has an ETag answers 304 to If-None-Match."""

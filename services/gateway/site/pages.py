@@ -3,14 +3,17 @@
 import hashlib
 import importlib.util
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from services.common.errors import PageNotFound
 from services.common.serve import CannotStart
 
+_CLIENTS = Path(__file__).resolve().parents[3] / "clients"
+_STUDIO, _SDK = _CLIENTS / "studio", _CLIENTS / "javascript" / "src"
 _OURS = Path(__file__).parent / "files"
 
 _HTML = "text/html; charset=utf-8"
@@ -18,12 +21,15 @@ _SCRIPT = "text/javascript; charset=utf-8"
 _STYLE = "text/css; charset=utf-8"
 _ICON = "image/svg+xml"
 
-_FILES: Mapping[str, tuple[str, str]] = {
-    "/": ("home.html", _HTML),
+_STUDIO_FILES: Mapping[str, tuple[str, str]] = {
+    "/": ("index.html", _HTML),
+    "/studio/icon.svg": ("icon.svg", _ICON),
+    "/studio/site.css": ("site.css", _STYLE),
+    "/studio/studio.css": ("studio.css", _STYLE),
+}
+_API_DOCS: Mapping[str, tuple[str, str]] = {
     "/api-docs": ("api-docs.html", _HTML),
     "/api-docs/api-docs.js": ("api-docs.js", _SCRIPT),
-    "/api-docs/site.css": ("site.css", _STYLE),
-    "/api-docs/icon.svg": ("icon.svg", _ICON),
 }
 _SWAGGER_UI: Mapping[str, tuple[str, str]] = {
     "/api-docs/swagger-ui-bundle.js": ("swagger-ui-bundle.js", _SCRIPT),
@@ -32,14 +38,18 @@ _SWAGGER_UI: Mapping[str, tuple[str, str]] = {
 }
 """Path on the site: file and media type."""
 
-PAGE_HEADERS: Mapping[str, str] = {
-    # Asked for again each time and answered with 304: right after an upgrade, and still cheap.
-    "cache-control": "no-cache",
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
-}
-"""What is said with every page. Images of the API are shown from `blob:`, icons from `data:`."""
+
+def page_headers(image_base: str) -> Mapping[str, str]:
+    """Return what is said with every page. Images come from where `image_base` is, from `blob:`
+    where the documentation tries one out, and previews and icons from `data:`."""
+    images = "{0.scheme}://{0.netloc}".format(urlsplit(image_base))
+    return {
+        # Asked for again each time and answered with 304: right after an upgrade, and still cheap.
+        "cache-control": "no-cache",
+        "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+        f"img-src 'self' data: blob: {images}; connect-src 'self' {images}; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'",
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,16 +62,28 @@ class Page:
 
 
 class Pages:
-    """All files of the site, by path."""
+    """All files of the site, by path, and the headers of each."""
 
-    def __init__(self, openapi: Mapping[str, Any]) -> None:
-        """Read them; `openapi` is the document to show. Raises CannotStart."""
+    def __init__(self, openapi: Mapping[str, Any], image_base: str) -> None:
+        """Read them; `openapi` is the document to show, `image_base` where images begin.
+
+        Raises CannotStart.
+        """
+        self.headers = page_headers(image_base)
         shown = _page("application/json", json.dumps(openapi, ensure_ascii=False).encode())
         self._pages = {
-            **_read(_OURS, _FILES),
+            **_read(_STUDIO, _STUDIO_FILES),
+            **_scripts("/studio/", _STUDIO),
+            **_scripts("/studio/sdk/", _SDK),
+            **_read(_OURS, _API_DOCS),
             **_read(_swagger_ui(), _SWAGGER_UI),
             "/api-docs/openapi.json": shown,
         }
+
+    @property
+    def paths(self) -> Iterable[str]:
+        """Where there is a page."""
+        return self._pages.keys()
 
     def get(self, path: str) -> Page:
         """Return the page at `path`. Raises PageNotFound."""
@@ -79,6 +101,13 @@ def _read(folder: Path, files: Mapping[str, tuple[str, str]]) -> dict[str, Page]
         }
     except OSError as error:
         raise CannotStart(f"a file of the site cannot be read: {error}") from error
+
+
+def _scripts(path: str, folder: Path) -> dict[str, Page]:
+    names = sorted(file.name for file in folder.glob("*.js"))
+    if not names:
+        raise CannotStart(f"the scripts of the site are missing in {folder}")
+    return _read(folder, {f"{path}{name}": (name, _SCRIPT) for name in names})
 
 
 def _page(media_type: str, content: bytes) -> Page:

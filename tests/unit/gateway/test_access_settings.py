@@ -27,6 +27,11 @@ _, STORED = new_key("importer", ["jobs"])
             {**GOOD, **PRODUCTION, "JWT_ISSUER": "", "JWT_JWKS_URL": "http://a/keys"},
             ["JWT_ISSUER must be set in production", "JWT_JWKS_URL must begin with https"],
         ),
+        ({**GOOD, **PRODUCTION, "LOCAL_SIGN_IN": "true"}, ["LOCAL_SIGN_IN must not be set in"]),
+        (
+            {"JWT_JWKS_URL": "https://a/keys", "LOCAL_SIGN_IN": "1"},
+            ["LOCAL_SIGN_IN needs JWT_SECRET", "STREAM_TICKET_SECRET must be set"],
+        ),
         ({**GOOD, "RATE_LIMIT_JOBS": "many"}, ["RATE_LIMIT_JOBS must be one policy"]),
         ({**GOOD, "RATE_LIMIT_JOBS": "1/day, 2/hour"}, ["RATE_LIMIT_JOBS must be one policy"]),
         ({**GOOD, "RATE_LIMIT_JOBS": "5/fortnight"}, ["RATE_LIMIT_JOBS must be one policy"]),

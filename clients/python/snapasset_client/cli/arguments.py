@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
-STATES = ("waiting", "active", "delayed", "completed", "failed", "cancelled")
+from ..words import STATES
 
 EPILOG = """\
 environment: SNAPASSET_ADDRESS (localhost:3001), SNAPASSET_TOKEN, SNAPASSET_API_KEY, SNAPASSET_USER

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
+from .. import words
 from ..client import SnapAsset
 from ..errors import TIMEOUT, SnapAssetError
 from .images import images_of, save_all, show_images
@@ -22,8 +23,8 @@ Row = TypeVar("Row", bound=Message)
 
 async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Create a job, follow it and save its images."""
-    words = ("quality", "style", "format", "crop", "masters")
-    options = {name: getattr(asked, name) for name in words}
+    names = ("quality", "style", "format", "crop", "masters")
+    options = {name: getattr(asked, name) for name in names}
     order = pb.CreateJobRequest(
         user_id=asked.user,
         prompt=asked.prompt,
@@ -31,7 +32,8 @@ async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -
         options=pb.JobOptions(**{name: value for name, value in options.items() if value}),
     )
     created = await client.create(order)
-    screen.message(created, f"Job {created.job_id}, about {created.estimated_time}")
+    about = words.ABOUT.format(time=created.estimated_time)
+    screen.message(created, f"Job {created.job_id}, {about}")
     if asked.detach:
         return DONE
     return await _follow(client, created.job_id, screen, asked)
@@ -49,14 +51,14 @@ async def _follow(client: SnapAsset, job_id: str, screen: Screen, asked: argpars
             async for last in client.watch(job_id):
                 screen.progress(last)
     except (asyncio.CancelledError, TimeoutError) as stopped:
-        screen.say(f"The job goes on: snapasset watch {job_id}, or snapasset cancel {job_id}")
+        screen.say(f"{words.GOES_ON}: snapasset watch {job_id}, or snapasset cancel {job_id}")
         if isinstance(stopped, TimeoutError):
             text = f"The job has not ended after {asked.timeout:g} s."
             raise SnapAssetError(text, code=TIMEOUT) from None
         raise
     if last.status != "completed":
         why = f": {last.error.message}" if last.HasField("error") else ""
-        screen.say(f"Job {last.status}{why}")
+        screen.say(f"{words.ENDED.format(status=last.status)}{why}")
         return JOB_NOT_COMPLETED
     if asked.output is None:
         show_images(screen, last.result.images)
@@ -72,7 +74,7 @@ async def list_jobs(client: SnapAsset, asked: argparse.Namespace, screen: Screen
         (job.job_id, job.status, f"{job.progress}%", _time(job.created_at), one_line(job.prompt))
         for job in jobs
     ]
-    return _list(screen, jobs, rows, "There are no jobs.")
+    return _list(screen, jobs, rows, words.NO_JOBS)
 
 
 async def retry(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
@@ -92,9 +94,8 @@ async def cancel(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -
 async def stats(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Count jobs."""
     counts = await client.stats()
-    names = ("waiting", "active", "delayed", "completed", "failed", "cancelled")
-    rows = [(name, f"{getattr(counts, name):>6}") for name in names]
-    paused = ["The queue is paused."] if counts.paused else []
+    rows = [(name, f"{getattr(counts, name):>6}") for name in words.STATES]
+    paused = [words.PAUSED] if counts.paused else []
     screen.message(counts, *table(rows), *paused)
     return DONE
 
@@ -111,7 +112,7 @@ async def history(client: SnapAsset, asked: argparse.Namespace, screen: Screen) 
         )
         for one in found
     ]
-    return _list(screen, found, rows, "There is nothing in the history.")
+    return _list(screen, found, rows, words.NO_HISTORY)
 
 
 async def download(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
@@ -129,7 +130,7 @@ async def platforms(client: SnapAsset, asked: argparse.Namespace, screen: Screen
     """List platforms."""
     found = await client.platforms()
     rows = [(one.id, one.name, f"{one.width} x {one.height}") for one in found]
-    return _list(screen, found, rows, "There are no platforms.")
+    return _list(screen, found, rows, words.NO_PLATFORMS)
 
 
 COMMANDS: Mapping[str, Command] = {

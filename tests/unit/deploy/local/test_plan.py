@@ -7,8 +7,9 @@ import jwt
 import pytest
 
 from deploy.local.plan import find_redis, make_plan
-from deploy.local.secret import AUDIENCE, ISSUER, local_secret, make_token
+from deploy.local.secret import ISSUER, local_secret
 from services.common.settings import SettingsError
+from services.gateway.auth.issuing import AUDIENCE, make_token
 
 EVERY = ["redis", "storage", "generator", "resizer", "gateway", "worker", "envoy", "image-api"]
 
@@ -57,3 +58,11 @@ def test_token_says_who_and_for_how_long() -> None:
     claims = jwt.decode(token, secret, ["HS256"], audience=AUDIENCE, issuer=ISSUER)
     assert (claims["sub"], claims["role"]) == ("user-123", "admin")
     assert claims["exp"] - claims["iat"] == 24 * 3600
+
+
+@pytest.mark.parametrize(("host", "expected"), [("127.0.0.1", "true"), ("0.0.0.0", "false")])  # noqa: S104
+def test_the_studio_signs_in_by_itself_only_where_nobody_else_reaches_the_port(
+    tmp_path: Path, host: str, expected: str
+) -> None:
+    environ = make_plan(tmp_path, {"ENVOY_HOST": host}, 0).environ
+    assert environ["LOCAL_SIGN_IN"] == expected

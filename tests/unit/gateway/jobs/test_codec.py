@@ -50,6 +50,7 @@ changes = st.builds(
     failure=st.none() | st.builds(Failure, code=texts, message=texts, retryable=st.booleans()),
     next_run_at=st.none() | moments,
     preview=st.none() | texts,
+    images=st.lists(renditions, max_size=3).map(tuple),
 )
 
 

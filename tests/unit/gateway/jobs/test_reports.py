@@ -1,13 +1,15 @@
 import json
+from dataclasses import asdict
 from typing import Any, cast
 
 import pytest
 from redis.client import PubSub
 
-from services.gateway.jobs import keys
+from services.gateway.jobs import codec, keys
 from services.gateway.jobs.moves import LeaseLost
 from services.gateway.jobs.reports import Report
 from services.gateway.jobs.transition import MAX_LOGS
+from services.gateway.jobs.values import Rendition, Status
 from tests.unit.gateway.jobs.shop import Shop
 
 
@@ -48,6 +50,35 @@ async def test_a_checkpoint_is_there_for_the_next_attempt(shop: Shop) -> None:
     await shop.reports.report(claim.job_id, claim.token, Report(checkpoint={"images": {}}))
     shop.moves.hand_back(claim.job_id, claim.token)
     assert shop.begin(claim.job_id).checkpoint == {"images": {}}
+
+
+async def test_images_are_told_as_they_are_finished(shop: Shop) -> None:
+    claim = shop.active()
+    one = Rendition(
+        platform="twitter-post",
+        key="k",
+        content_type="image/jpeg",
+        width=1200,
+        height=675,
+        size_bytes=5,
+        sha256="0",
+        crop=(0, 1, 2, 3),
+    )
+    with cast(PubSub, cast(Any, shop.redis).pubsub()) as pubsub:
+        pubsub.subscribe(keys.channel(claim.job_id))
+        pubsub.get_message(timeout=5)
+        await shop.reports.report(claim.job_id, claim.token, Report(progress=40))
+        kept = {"images": {one.platform: asdict(one)}}
+        report = Report(progress=75, checkpoint=kept)
+        await shop.reports.report(claim.job_id, claim.token, report)
+        shop.moves.hand_back(claim.job_id, claim.token)
+        told = [codec.change_from_json(pubsub.get_message(timeout=5)["data"]) for _ in range(3)]
+    assert [(change.status, change.images) for change in told] == [
+        (Status.ACTIVE, ()),
+        (Status.ACTIVE, (one,)),
+        (Status.WAITING, (one,)),
+    ]
+    assert (await shop.reader.get(claim.job_id)).images == (one,)
 
 
 async def test_a_preview_is_told_and_not_kept(shop: Shop) -> None:

@@ -1,18 +1,22 @@
 """The site's files come from a fixed table and load nothing from elsewhere."""
 
 import re
+from urllib.parse import urljoin
 
 import pytest
 
 from services.common.errors import PageNotFound
-from services.gateway.site.pages import PAGE_HEADERS, Pages
+from services.gateway.site.pages import Pages, page_headers
 
-LINK = re.compile(r"""(?:href|src)=["']([^"']+)["']""")
+IMAGES = "https://images.example/of/ours"
+
+LINK = re.compile(r"""(?:href|src)=["']([^"'#]+)["']""")
+IMPORT = re.compile(r"""^(?:import|export) .*?from '([^']+)'""", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def pages() -> Pages:
-    return Pages({"openapi": "3.1.0"})
+    return Pages({"openapi": "3.1.0"}, IMAGES)
 
 
 @pytest.mark.parametrize("path", ["/", "/api-docs"])
@@ -20,7 +24,7 @@ def test_pages_link_only_to_what_the_gateway_has(pages: Pages, path: str) -> Non
     links = LINK.findall(pages.get(path).content.decode())
     assert links
     for link in links:
-        if link.startswith("/api-docs/"):
+        if link.startswith(("/api-docs/", "/studio/")):
             assert pages.get(link).content
         else:
             assert link in ("/", "/api", "/api-docs", "/api/platforms", "/health")
@@ -32,10 +36,26 @@ def test_pages_hold_no_script_and_no_style_of_their_own(pages: Pages, path: str)
     assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=|https?://", content)
 
 
-def test_the_policy_allows_this_origin_only() -> None:
-    policy = PAGE_HEADERS["content-security-policy"]
+def test_scripts_import_only_what_the_gateway_has(pages: Pages) -> None:
+    seen: set[str] = set()
+    todo = ["/studio/studio.js"]
+    while todo:
+        path = todo.pop()
+        seen.add(path)
+        imported = IMPORT.findall(pages.get(path).content.decode())
+        todo += {urljoin(path, one) for one in imported} - seen
+    assert "/studio/sdk/client.js" in seen
+
+
+def test_the_studio_weighs_less_than_100_kb(pages: Pages) -> None:
+    parts = [pages.get(path).content for path in ("/", *pages.paths) if path.startswith("/studio/")]
+    assert 50_000 < sum(map(len, parts)) < 100_000
+
+
+def test_the_policy_allows_this_origin_and_that_of_the_images_only() -> None:
+    policy = page_headers(IMAGES)["content-security-policy"]
     assert "unsafe" not in policy
-    assert "http" not in policy
+    assert re.findall(r"http\S*?(?=[; ])", policy) == ["https://images.example"] * 2
     assert policy.startswith("default-src 'none'")
 
 
@@ -46,7 +66,13 @@ def test_the_policy_allows_this_origin_only() -> None:
         "/api-docs/",
         "/api-docs/../pages.py",
         "/api-docs/%2e%2e/pages.py",
-        "/api-docs//icon.svg",
+        "/api-docs//swagger-ui.css",
+        "/studio",
+        "/studio/",
+        "/studio/index.html",
+        "/studio/README.md",
+        "/studio/../javascript/package.json",
+        "/studio/sdk/index.d.ts",
         "/api-docs/index.html",
         "/api-docs/swagger-ui.js",
         "/etc/passwd",
@@ -59,7 +85,7 @@ def test_other_paths_lead_nowhere(pages: Pages, path: str) -> None:
 
 
 def test_etags_are_quoted_and_differ_by_content(pages: Pages) -> None:
-    other = Pages({"openapi": "3.1.1"})
+    other = Pages({"openapi": "3.1.1"}, IMAGES)
     document = "/api-docs/openapi.json"
     assert pages.get(document).etag != other.get(document).etag
     assert pages.get("/").etag == other.get("/").etag

@@ -1,0 +1,17 @@
+"""The words for what can be the matter, the same as on the studio page.
+
+A test holds them against clients/studio/words.js.
+"""
+
+STATES = ("waiting", "active", "delayed", "completed", "failed", "cancelled")
+
+ENDED = "Job {status}"
+ABOUT = "about {time}"
+GOES_ON = "The job goes on"
+PAUSED = "The queue is paused."
+NO_JOBS = "There are no jobs."
+NO_HISTORY = "There is nothing in the history."
+NO_PLATFORMS = "There are no platforms."
+UNREACHABLE = "The API cannot be reached."
+TOO_SLOW = "The API did not answer in time."
+STREAM_ENDED = "The stream ended before the job."

@@ -1,0 +1,172 @@
+/** The form: what to paint, for which platforms, and how. */
+
+import { $, h, say } from './dom.js';
+import { MAX_PROMPT, OPTIONS, lengthOf, promptProblem } from './order.js';
+import { Picker } from './picker.js';
+import { showProblem } from './problems.js';
+
+const DRAFT = 'snapasset.draft';
+const IDEAS = ['A lighthouse in a storm', 'A castle at sunrise', 'A hot air balloon over the dunes'];
+
+export class Composer {
+  #session;
+  #onCreated;
+  #touched = false;
+  #key;
+  #clearProblem = () => {};
+  #picker = new Picker(() => this.#changed());
+
+  /** `onCreated(job, order)` is called with the API's answer; `onChange` when the choice changes. */
+  constructor(session, { onCreated, onChange }) {
+    this.#session = session;
+    this.#onCreated = onCreated;
+    this.onChange = onChange;
+    $('choices').replaceChildren(...OPTIONS.map(select));
+    $('ideas').replaceChildren(...IDEAS.map((text) => this.#idea(text)));
+    $('prompt').addEventListener('input', () => this.#changed());
+    $('prompt').addEventListener('blur', () => this.#checkPrompt({ now: $('prompt').value !== '' }));
+    $('prompt').addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.#submit(event);
+    });
+    $('choices').addEventListener('change', () => this.#changed());
+    $('composer').addEventListener('submit', (event) => this.#submit(event));
+    this.#count();
+  }
+
+  /** Show the platforms, with the draft of this tab. */
+  begin(platforms) {
+    const draft = readDraft();
+    if (!$('prompt').value) $('prompt').value = draft.prompt ?? '';
+    this.#picker.show(platforms, draft.platforms);
+    this.#setOptions(draft.options ?? {});
+    this.#count();
+    this.onChange(this.#picker.chosen);
+  }
+
+  get chosen() {
+    return this.#picker.chosen;
+  }
+
+  /** Take over an order made before, to change and send it again. */
+  fill({ prompt, platforms, options = {} }, all) {
+    $('prompt').value = prompt;
+    this.#picker.show(all, platforms);
+    this.#setOptions(options);
+    this.#changed();
+    $('prompt').focus();
+  }
+
+  #setOptions(options) {
+    for (const [name] of OPTIONS) $(`option-${name}`).value = options[name] ?? '';
+  }
+
+  #order() {
+    const chosen = OPTIONS.map(([name]) => [name, $(`option-${name}`).value]);
+    const options = Object.fromEntries(chosen.filter(([, value]) => value));
+    return { prompt: $('prompt').value, platforms: this.#picker.chosen, options };
+  }
+
+  #changed() {
+    this.#key = undefined; // another order: no longer a repetition of the one before
+    this.#clearProblem();
+    this.#count();
+    this.#checkPrompt();
+    sessionStorage.setItem(DRAFT, JSON.stringify(this.#order()));
+    this.onChange(this.#picker.chosen);
+  }
+
+  #count() {
+    const length = lengthOf($('prompt').value);
+    const number = (value) => value.toLocaleString('en');
+    say($('prompt-count'), `${number(length)} / ${number(MAX_PROMPT)}`);
+    $('prompt-count').classList.toggle('over', length > MAX_PROMPT);
+  }
+
+  #checkPrompt({ now = false } = {}) {
+    this.#touched ||= now;
+    const problem = promptProblem($('prompt').value);
+    this.#complain(this.#touched || lengthOf($('prompt').value) > MAX_PROMPT ? problem : '');
+    return !problem;
+  }
+
+  #complain(text) {
+    say($('prompt-problem'), text);
+    $('prompt').toggleAttribute('aria-invalid', Boolean(text));
+    if (text) $('prompt').setAttribute('aria-invalid', 'true');
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    if ($('create').getAttribute('aria-disabled') === 'true') return;
+    const fine = [this.#checkPrompt({ now: true }), this.#picker.check({ now: true })];
+    if (!fine[0]) return void $('prompt').focus();
+    if (!fine[1]) return void this.#picker.focus();
+    this.#clearProblem();
+    const order = this.#order();
+    // The same key until it has worked: a lost answer never buys a second image.
+    this.#key ??= crypto.getRandomValues(new Uint32Array(4)).join('-');
+    this.#busy('Creating …');
+    try {
+      const job = await this.#session.call((client) =>
+        client.createJob(
+          { userId: this.#session.userId, ...order },
+          { idempotencyKey: this.#key },
+        ),
+      );
+      this.#key = undefined;
+      this.#onCreated(job, order);
+      this.#ready();
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+
+  #refused(error) {
+    this.#ready();
+    for (const { field, message } of error.fields ?? []) {
+      if (field === 'prompt') this.#complain(`The prompt ${message}.`);
+      if (field.startsWith('platforms')) this.#picker.complain(`${field} ${message}.`);
+    }
+    const waits = error.retryAfter > 0;
+    if (waits) this.#busy('Please wait');
+    const hide = showProblem($('create-problem'), error, () => this.#ready());
+    this.#clearProblem = () => {
+      hide();
+      this.#clearProblem = () => {};
+      if (waits) this.#ready();
+    };
+  }
+
+  #busy(text) {
+    $('create').setAttribute('aria-disabled', 'true');
+    say($('create'), text);
+  }
+
+  #ready() {
+    $('create').removeAttribute('aria-disabled');
+    say($('create'), 'Create images');
+  }
+
+  #idea(text) {
+    const take = () => {
+      $('prompt').value = text;
+      this.#changed();
+      $('prompt').focus();
+    };
+    return h('li', {}, h('button', { type: 'button', class: 'idea', onclick: take }, text));
+  }
+}
+
+function select([name, label, values]) {
+  const options = values.map(([value, text]) => h('option', { value }, text));
+  const id = `option-${name}`;
+  return h('div', {}, h('label', { for: id }, label), h('select', { id, name }, ...options));
+}
+
+function readDraft() {
+  try {
+    return JSON.parse(sessionStorage.getItem(DRAFT) ?? '{}') ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,45 @@
+/** Builds elements. Text becomes text nodes only: nothing here can turn a string into HTML. */
+
+export const $ = (id) => document.getElementById(id);
+
+/** `h('a', { class: 'x', href, onclick }, 'text', element)`; absent values are left out. */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (name.startsWith('--')) element.style.setProperty(name, value);
+    else element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.filter((child) => child !== undefined && child !== null));
+  return element;
+}
+
+/** Set a text, and touch nothing when it is the same: a live region would say it again. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Tell people who do not see the page. */
+export function announce(text) {
+  say($('live'), text);
+}
+
+export function counted(number, one) {
+  return `${number.toLocaleString('en')} ${one}${number === 1 ? '' : 's'}`;
+}
+
+export function bytes(size) {
+  if (size < 1000) return `${size} bytes`;
+  return size < 1e6 ? `${Math.round(size / 1000)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+}
+
+/** An address that may be put into a link or an image; anything but http(s) is dropped. */
+export function webAddress(url) {
+  try {
+    const { protocol, href } = new URL(url, location.href);
+    return protocol === 'http:' || protocol === 'https:' ? href : '';
+  } catch {
+    return '';
+  }
+}

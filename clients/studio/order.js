@@ -1,0 +1,43 @@
+/** What can be ordered, and what is wrong with an order before it is sent. */
+
+export const MIN_PROMPT = 10;
+export const MAX_PROMPT = 4000;
+export const MAX_PLATFORMS = 16;
+
+/** Name, label and the values with their labels; the first one leaves it to the service. */
+export const OPTIONS = [
+  ['quality', 'Quality', [
+    ['', 'As usual'], ['low', 'Low'], ['standard', 'Standard'], ['medium', 'Medium'],
+    ['high', 'High'], ['hd', 'HD'], ['auto', 'The model decides'],
+  ]],
+  ['style', 'Style', [['', 'As the prompt says'], ['vivid', 'Vivid'], ['natural', 'Natural']]],
+  ['format', 'Format', [
+    ['', 'JPEG'], ['png', 'PNG'], ['webp', 'WebP'], ['avif', 'AVIF'],
+  ]],
+  ['masters', 'Originals', [['', 'One for all'], ['perAspect', 'One for each shape, each paid']]],
+  ['crop', 'Crop', [['', 'Smart: around what matters'], ['center', 'The middle']]],
+];
+
+/** Characters as the service counts them: one for an emoji, none for white space around it. */
+export const lengthOf = (prompt) => [...prompt].length;
+
+/** Return what is wrong with the prompt, "" for nothing. */
+export function promptProblem(prompt) {
+  const inked = lengthOf(prompt.trim());
+  if (inked === 0) return 'Say what should be painted.';
+  if (inked < MIN_PROMPT) return `At least ${MIN_PROMPT} characters, ${MIN_PROMPT - inked} more.`;
+  const length = lengthOf(prompt);
+  if (length > MAX_PROMPT) {
+    const over = (length - MAX_PROMPT).toLocaleString('en');
+    return `At most ${MAX_PROMPT.toLocaleString('en')} characters, ${over} too many.`;
+  }
+  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(prompt)) {
+    return 'There are control characters in it. Please delete them.';
+  }
+  return '';
+}
+
+export function platformsProblem(chosen) {
+  if (chosen.length === 0) return 'Choose at least one platform.';
+  return chosen.length > MAX_PLATFORMS ? `Choose at most ${MAX_PLATFORMS} platforms.` : '';
+}

@@ -1,0 +1,61 @@
+/** What stands above the images of a job: prompt, state, progress, and what can be done. */
+
+import { counted, h, say } from './dom.js';
+
+/** Actions are `cancel`, `retry`, `save` and `again`. */
+export function jobPanel(prompt, actions) {
+  const state = h('span', { class: 'state' });
+  const message = h('span', { class: 'message' });
+  const percent = h('span', { class: 'percent', 'aria-hidden': 'true' });
+  const bar = h('div', {
+    class: 'progress', role: 'progressbar', 'aria-label': 'Progress',
+    'aria-valuemin': 0, 'aria-valuemax': 100,
+  }, h('span', {}));
+  const button = (name, text, style) =>
+    h('button', { type: 'button', class: style, onclick: actions[name], hidden: true }, text);
+  const buttons = {
+    save: button('save', 'Download all', 'primary'),
+    retry: button('retry', 'Retry', 'primary'),
+    cancel: button('cancel', 'Cancel'),
+    again: button('again', 'Change and create again'),
+  };
+  const hint = h('p', { class: 'hint' });
+  const problem = h('div', { class: 'notice problem-box', role: 'alert', hidden: true });
+  const element = h(
+    'header',
+    { class: 'panel card' },
+    h('h2', { class: 'quote' }, prompt),
+    h('p', { class: 'line' }, state, message, percent),
+    bar,
+    problem,
+    hint,
+    h('div', { class: 'actions' }, ...Object.values(buttons)),
+  );
+  const show = (job, { ended, images }) => {
+    element.dataset.status = job.status;
+    say(state, job.status);
+    say(message, ended ? made(job, images) : job.error ? nextTry(job) : job.message);
+    if (ended) say(hint, '');
+    say(percent, ended ? '' : `${job.progress}%`);
+    bar.hidden = ended;
+    bar.setAttribute('aria-valuenow', job.progress);
+    bar.setAttribute('aria-valuetext', `${job.progress}%, ${job.message}`);
+    bar.firstChild.style.setProperty('--done', job.progress / 100);
+    buttons.save.hidden = images === 0 || !ended;
+    buttons.retry.hidden = !['failed', 'cancelled'].includes(job.status);
+    buttons.retry.className = job.error?.retryable === false ? '' : 'primary';
+    buttons.cancel.hidden = ended;
+    buttons.again.hidden = !ended;
+  };
+  return { element, hint, problem, show };
+}
+
+const made = ({ status }, images) =>
+  status === 'completed' || images ? counted(images, 'image') : '';
+
+/** The problem is told beside; here it is said what happens next. */
+function nextTry({ status, nextRunAt }) {
+  if (status !== 'delayed' || !nextRunAt) return '';
+  const time = new Date(nextRunAt).toLocaleTimeString('en', { timeStyle: 'medium' });
+  return `It will be tried again by itself at ${time}.`;
+}

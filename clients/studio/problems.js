@@ -1,0 +1,73 @@
+/** Says what went wrong: a title by the error's code, its own words, and a countdown to a limit. */
+
+import { h, say } from './dom.js';
+
+const TITLES = {
+  RATE_LIMIT_EXCEEDED: 'You have reached the limit',
+  JOB_LIMIT_EXCEEDED: 'Too many of your jobs are open',
+  BUDGET_EXCEEDED: 'The budget of this month is spent',
+  QUEUE_FULL: 'The queue is full',
+  MODERATION_BLOCKED: 'The prompt was refused',
+  UNAUTHORIZED: 'Please sign in',
+  FORBIDDEN: 'You may not do this',
+  INVALID_REQUEST: 'Something is not right yet',
+  JOB_NOT_FOUND: 'There is no such job',
+  GENERATION_NOT_FOUND: 'There is nothing like this in the history',
+  NETWORK_ERROR: 'No connection',
+  TIMEOUT: 'No answer',
+};
+
+export const titleOf = (code) => TITLES[code] ?? 'That did not work';
+
+/** True when the network or the service was away, and the same may work in a moment. */
+export function isLost(error) {
+  return ['NETWORK_ERROR', 'TIMEOUT', 'STREAM_ENDED', 'BAD_ANSWER'].includes(error.code)
+    || error.status >= 500;
+}
+
+/**
+ * Show `error` in `box`; `onReady` is called when its time of waiting is over. Returns a function
+ * that takes it away.
+ */
+export function showProblem(box, error, onReady) {
+  const parts = [h('b', {}, titleOf(error.code)), h('p', {}, sentence(error))];
+  let timer;
+  if (error.retryAfter > 0) {
+    // The digits are for eyes: a screen reader would read every one of them aloud.
+    const left = h('span', { 'aria-hidden': 'true' });
+    const until = performance.now() + error.retryAfter * 1000;
+    const once = h('span', { class: 'unseen' }, `Try again in ${clock(error.retryAfter)}.`);
+    parts.push(h('p', { class: 'countdown' }, left, once));
+    const tick = () => {
+      const seconds = Math.ceil((until - performance.now()) / 1000);
+      say(left, seconds > 0 ? `Try again in ${clock(seconds)}` : 'You can try again now.');
+      if (seconds > 0) return;
+      clearInterval(timer);
+      say(once, 'You can try again now.');
+      onReady?.();
+    };
+    timer = setInterval(tick, 250);
+    tick();
+  }
+  if (error.requestId) parts.push(h('p', { class: 'hint' }, `Request ${error.requestId}`));
+  box.replaceChildren(...parts);
+  box.hidden = false;
+  return () => {
+    clearInterval(timer);
+    box.hidden = true;
+    box.replaceChildren();
+  };
+}
+
+const sentence = (error) =>
+  isLost(error) && error.status === 0
+    ? `${error.message} Please check your connection and try again.`
+    : error.message;
+
+function clock(seconds) {
+  const whole = Math.ceil(seconds);
+  const pad = (number) => String(number).padStart(2, '0');
+  const minutes = Math.floor(whole / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(whole % 60)}`;
+  return minutes ? `${minutes}:${pad(whole % 60)}` : `${whole} s`;
+}

@@ -1,0 +1,53 @@
+/** The dialog in which people give their token. */
+
+import { $, say } from './dom.js';
+
+export class SignIn {
+  #session;
+  #onSignedIn;
+
+  constructor(session, onSignedIn) {
+    this.#session = session;
+    this.#onSignedIn = onSignedIn;
+    $('account').addEventListener('click', () => this.open());
+    $('sign-in-close').addEventListener('click', () => $('sign-in').close());
+    $('sign-in-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+  }
+
+  /** Ask for a token; `why` says what happened to the one before. */
+  open(why = '') {
+    const who = this.#session.userId;
+    const usual = who
+      ? `You are signed in as ${who}. Another token signs you in as somebody else.`
+      : 'Paste a token of your identity provider. On a stack of your own, make token prints one.';
+    say($('sign-in-why'), why ? `${why} ${usual}` : usual);
+    say($('token-problem'), '');
+    if (!$('sign-in').open) $('sign-in').showModal();
+    $('token').focus();
+  }
+
+  /** Show who is signed in. */
+  refresh() {
+    say($('account'), this.#session.userId || 'Sign in');
+    const label = this.#session.userId ? `Signed in as ${this.#session.userId}` : undefined;
+    if (label) $('account').setAttribute('aria-label', label);
+    else $('account').removeAttribute('aria-label');
+  }
+
+  async #submit() {
+    try {
+      await this.#session.use($('token').value.trim());
+    } catch (error) {
+      say($('token-problem'), error.message);
+      $('token').focus();
+      return;
+    }
+    $('token').value = '';
+    $('sign-in').close();
+    this.refresh();
+    this.#onSignedIn();
+  }
+}
