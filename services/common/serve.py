@@ -13,8 +13,10 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
+from services.common.health_port import answering_probes
 from services.common.interceptors import AroundInterceptor, request_log, speak_errors
 from services.common.logs import set_up_logs
+from services.common.refusal import CannotStart as CannotStart
 from services.common.settings import ProcessSettings, ServerSettings, SettingsError, load
 from services.common.tls import server_credentials
 
@@ -53,10 +55,6 @@ async def _exit_on_refusal(service: str, running: Awaitable[None]) -> None:
         raise SystemExit(f"{service} cannot start: {error}") from None
 
 
-class CannotStart(Exception):
-    """The process can't begin its work; the message says why and what to do, in one sentence."""
-
-
 async def serve(
     settings: ServerSettings,
     port: int,
@@ -85,7 +83,7 @@ async def running(
 ) -> AsyncIterator[int]:
     """Run a server for the length of the block; gives the port, a free one when `port` is 0."""
     around = [AroundInterceptor(request_log), AroundInterceptor(speak_errors), *interceptors]
-    server = grpc.aio.server(interceptors=around, options=SERVER_OPTIONS)
+    server = grpc.aio.server(interceptors=around, options=_options(settings))
     names = [reflection.SERVICE_NAME, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
     for add, servicer in registrations:
         add(servicer, server)
@@ -97,13 +95,21 @@ async def running(
     await server.start()
     for name in ("", *names):
         await health.set(name, health_pb2.HealthCheckResponse.SERVING)
-    try:
-        yield bound
-    finally:
-        await health.enter_graceful_shutdown()
-        await asyncio.sleep(settings.drain_seconds)
-        draining()
-        await server.stop(settings.grace_seconds)
+    async with answering_probes(settings, health):
+        try:
+            yield bound
+        finally:
+            await health.enter_graceful_shutdown()
+            await asyncio.sleep(settings.drain_seconds)
+            draining()
+            await server.stop(settings.grace_seconds)
+
+
+def _options(settings: ServerSettings) -> Sequence[tuple[str, int]]:
+    if not settings.connection_age_seconds:
+        return SERVER_OPTIONS
+    age_ms = round(settings.connection_age_seconds * 1000)
+    return (*SERVER_OPTIONS, ("grpc.max_connection_age_ms", age_ms))
 
 
 def _services_of(servicer: Any) -> list[str]:

@@ -155,16 +155,28 @@ class ProcessSettings:
         "PEM certificates of the authority that signed the other processes; asks for mutual TLS",
         default=None,
     )
+    host: str = setting("BIND_HOST", "address that servers listen on", default="127.0.0.1")
+    health_port: int = setting(
+        "HEALTH_PORT",
+        "port that answers gRPC health checks and nothing else, without TLS, for probes; 0: none",
+        default=0,
+        check=port_number,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerSettings(ProcessSettings):
     """What every gRPC server of ours can be told."""
 
-    host: str = setting("BIND_HOST", "address that servers listen on", default="127.0.0.1")
     drain_seconds: float = setting(
         "DRAIN_SECONDS", "pause between not-ready and the stop of a server", default=0.5
     )
     grace_seconds: float = setting(
         "GRACE_SECONDS", "how long calls in flight may go on after that", default=20.0
+    )
+    connection_age_seconds: float = setting(
+        "CONNECTION_AGE_SECONDS",
+        "after so long a client is asked to connect anew, calls in flight go on: that is how it "
+        "learns of new replicas; 0: never",
+        default=0.0,
     )

@@ -1,6 +1,7 @@
 """Starts a worker: `python -m services.gateway.worker`."""
 
 from services.common.channels import open_channel
+from services.common.health_port import healthy
 from services.common.serve import main, stop_requested
 from services.gateway.connections import open_async_redis, open_redis
 from services.gateway.jobs.moves import Moves
@@ -68,7 +69,8 @@ async def run(settings: WorkerSettings) -> None:
         beat_seconds=settings.lease_seconds / 4,
         grace_seconds=settings.grace_seconds,
     )
-    await worker.run(stop_requested())
+    async with healthy(settings):
+        await worker.run(stop_requested())
     await books.close()
 
 
