@@ -46,7 +46,17 @@ NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix $*; \
 	  else echo "npm is missing: what needs JavaScript is skipped"; fi
 
-test: check $(NODE_PACKAGES)  ## Everything that this machine can run; with CI=true a skipped test is a failure
+# The checkers of manifests want other versions than we do: they live apart.
+MANIFEST_TOOLS := $(VENV)/manifests/.ready
+$(MANIFEST_TOOLS): requirements/manifests.txt $(VENV)/.ready
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/manifests
+	@$(BIN)/uv pip sync --quiet --python $(VENV)/manifests/bin/python --require-hashes $<
+	@touch $@
+
+check-manifests: $(SETUP) $(MANIFEST_TOOLS)  ## The Kubernetes manifests, alerts and dashboard
+	@$(BIN)/pytest tests/manifests
+
+test: check $(NODE_PACKAGES) $(MANIFEST_TOOLS)  ## Everything that this machine can run; with CI=true a skipped test is a failure
 	@$(BIN)/pytest tests --ignore tests/unit --ignore tests/bench
 
 chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7]
@@ -79,7 +89,7 @@ gen/.ready: $(PROTOS) $(VENV)/.ready
 	  $(patsubst protos/%,%,$(PROTOS))
 	@touch $@
 
-GROUPS := gateway generator resizer storage local dev bench
+GROUPS := gateway generator resizer storage local dev bench manifests
 lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@for group in $(GROUPS); do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -88,4 +98,4 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
-.PHONY: help setup run demo token check test chaos bench clean lock
+.PHONY: help setup run demo token check check-manifests test chaos bench clean lock

@@ -1,0 +1,143 @@
+"""Each process accepts what the manifests tell it, and ports, times and memory fit its settings."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.envoy.settings import EnvoySettings
+from services.common.settings import load
+from services.gateway.settings import GatewaySettings, WorkerSettings
+from services.generator.settings import GeneratorSettings
+from services.resizer.settings import ResizerSettings
+from services.storage.settings import StorageSettings
+from tests.manifests.rendered import Overlay, container_of, pod_of, ports_of
+from tests.manifests.test_references import quantity
+
+PROCESSES: dict[str, type[Any]] = {
+    "envoy": EnvoySettings,
+    "gateway": GatewaySettings,
+    "worker": WorkerSettings,
+    "generator": GeneratorSettings,
+    "resizer": ResizerSettings,
+    "storage": StorageSettings,
+}
+SECRETS = {
+    "JWT_SECRET": "0123456789abcdef0123456789abcdef",
+    "STREAM_TICKET_SECRET": "fedcba9876543210fedcba9876543210",
+    "JWT_SECRET_PREVIOUS": "",
+    "api-keys.json": "[]",
+    "REDIS_URL": "rediss://:secret@redis.example.com:6379/0",
+    "OPENAI_API_KEY": "key",
+    "S3_ACCESS_KEY": "key",
+    "S3_SECRET_KEY": "secret",
+}
+OF_OPENTELEMETRY = {"OTEL_EXPORTER_OTLP_ENDPOINT"}
+MARGIN_SECONDS, HAND_BACK_SECONDS = 10, 5
+KIB, MIB = 2**10, 2**20
+IDLE_MIB = {"envoy": 70, "resizer": 112}
+KIB_A_WATCHER = 20.3
+"""Measured, as docs/operations.md tells."""
+
+
+@pytest.fixture
+def secrets(tmp_path: Path) -> Path:
+    for name, value in SECRETS.items():
+        (tmp_path / name).write_text(value)
+    return tmp_path
+
+
+def environ_of(rendered: Overlay, name: str, secrets: Path) -> dict[str, str]:
+    """The environment of a pod, its secrets moved to where there are some."""
+    pairs = rendered.environ(name).items()
+    return {
+        key: str(secrets / Path(value).name) if value.startswith("/run/secrets/") else value
+        for key, value in pairs
+    }
+
+
+def settings_of(rendered: Overlay, name: str, secrets: Path) -> Any:
+    return load(PROCESSES[name], environ_of(rendered, name, secrets))
+
+
+def known(settings: type[Any]) -> set[str]:
+    facts = [field.metadata for field in dataclasses.fields(settings)]
+    secret = {f"{fact['env']}_FILE" for fact in facts if fact["secret"]}
+    return {fact["env"] for fact in facts} | secret | OF_OPENTELEMETRY
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_every_variable_is_a_setting_of_the_process(rendered: Overlay, name: str) -> None:
+    assert rendered.environ(name).keys() <= known(PROCESSES[name])
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_the_process_accepts_all_of_them(rendered: Overlay, name: str, secrets: Path) -> None:
+    settings = settings_of(rendered, name, secrets)
+    assert settings.host == "0.0.0.0"  # noqa: S104 - a pod's own
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_ports_are_those_of_the_settings(rendered: Overlay, name: str, secrets: Path) -> None:
+    ports = ports_of(rendered.workloads()[name])
+    settings = settings_of(rendered, name, secrets)
+    if name == "envoy":
+        assert (ports["http"], ports["metrics"]) == (settings.port, settings.metrics_port)
+        return
+    assert ports["health"] == settings.health_port
+    if name != "worker":
+        assert ports["grpc"] == settings.port
+
+
+def test_addresses_lead_to_services(rendered: Overlay, secrets: Path) -> None:
+    worker = settings_of(rendered, "worker", secrets)
+    envoy = settings_of(rendered, "envoy", secrets)
+    addresses = [worker.generator_address, worker.resizer_address, worker.storage_address]
+    for address in [*addresses, f"{envoy.gateway_host}:{envoy.gateway_port}"]:
+        host, _, port = address.partition(":")
+        service = rendered.named("Service", host)["spec"]
+        assert service["clusterIP"] == "None", "callers balance over pods, so they must see them"
+        assert {one["name"]: one["port"] for one in service["ports"]}["grpc"] == int(port)
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_a_pod_is_not_killed_before_it_has_drained(
+    rendered: Overlay, name: str, secrets: Path
+) -> None:
+    settings = settings_of(rendered, name, secrets)
+    workload = rendered.workloads()[name]
+    if name == "envoy":
+        sleep = container_of(workload)["lifecycle"]["preStop"]["sleep"]["seconds"]
+        assert sleep > settings.unary_seconds
+        needed = sleep
+    elif name == "worker":
+        needed = settings.grace_seconds + HAND_BACK_SECONDS
+    else:
+        needed = settings.drain_seconds + settings.grace_seconds
+    assert pod_of(workload)["terminationGracePeriodSeconds"] >= needed + MARGIN_SECONDS
+
+
+def test_a_stop_cuts_no_purchase_and_no_cut(rendered: Overlay, secrets: Path) -> None:
+    generator = settings_of(rendered, "generator", secrets)
+    resizer = settings_of(rendered, "resizer", secrets)
+    assert generator.grace_seconds >= generator.timeout_seconds
+    assert settings_of(rendered, "worker", secrets).grace_seconds >= generator.timeout_seconds
+    assert resizer.grace_seconds >= resizer.deadline_seconds
+
+
+def test_memory_holds_what_the_settings_let_in(rendered: Overlay, secrets: Path) -> None:
+    resizer = settings_of(rendered, "resizer", secrets)
+    at_work = resizer.concurrency * (26 * resizer.max_pixels + 2 * resizer.max_bytes)
+    assert limit(rendered, "resizer") > at_work + IDLE_MIB["resizer"] * MIB
+    envoy = settings_of(rendered, "envoy", secrets)
+    assert (
+        limit(rendered, "envoy")
+        > envoy.max_connections * KIB_A_WATCHER * KIB + IDLE_MIB["envoy"] * MIB
+    )
+    assert resizer.max_pixels >= settings_of(rendered, "generator", secrets).max_pixels
+
+
+def limit(rendered: Overlay, name: str) -> float:
+    resources = container_of(rendered.workloads()[name])["resources"]
+    return float(quantity(resources["limits"]["memory"]))
