@@ -19,7 +19,7 @@ class Estimate:
         self._slots = slots_per_worker
         self._silent_after_seconds = silent_after_seconds
         self._until = 0.0
-        self._seconds = _FIRST_GUESS_SECONDS
+        self._usual_seconds = self._seconds = _FIRST_GUESS_SECONDS
 
     async def seconds(self) -> float:
         """Return the estimate."""
@@ -28,16 +28,19 @@ class Estimate:
             self._until = time.monotonic() + _FRESH_SECONDS
         return self._seconds
 
-    async def words(self) -> str:
-        """Return the estimate for people: "30 seconds", "4 minutes"."""
-        seconds = max(1, round(await self.seconds()))
+    async def words(self, masters: int) -> str:
+        """Return the estimate for people: "30 seconds", "4 minutes".
+
+        The job buys its `masters` one after the other, and usual jobs buy one.
+        """
+        seconds = max(1, round(await self.seconds() + (masters - 1) * self._usual_seconds))
         if seconds < 120:
             return f"{seconds} second{'s' if seconds > 1 else ''}"
         return f"{round(seconds / 60)} minutes"
 
     async def _measure(self) -> float:
-        usual = await self._reader.usual_seconds() or _FIRST_GUESS_SECONDS
+        self._usual_seconds = await self._reader.usual_seconds() or _FIRST_GUESS_SECONDS
         counts = await self._reader.counts()
         workers = max(1, await self._reader.workers(self._silent_after_seconds))
         ahead = counts[Status.WAITING] + counts[Status.ACTIVE]
-        return usual * (1 + ahead // (workers * self._slots))
+        return self._usual_seconds * (1 + ahead // (workers * self._slots))

@@ -19,6 +19,7 @@ from services.gateway.events import EventHub, as_change
 from services.gateway.headers import respond_well_with
 from services.gateway.idempotency import once
 from services.gateway.intake import Intake
+from services.gateway.jobs.groups import groups
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.values import Job
@@ -57,7 +58,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         spec = requests.job_spec(request.user_id, request.prompt, request.platforms, given)
         caller().must_be(spec.user_id)
         only_once = once(ctx, caller().subject, spec)
-        estimate = await self._estimate.words()
+        estimate = await self._estimate.words(len(groups(spec)))
         job_id, replayed = await self._intake.create(caller(), spec, only_once)
         respond_well_with("x-http-code", "201")
         if replayed:

@@ -52,6 +52,9 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("--style", help="vivid or natural")
     create.add_argument("--format", help="jpeg, png, webp or avif")
     create.add_argument("--crop", help="smart or center")
+    create.add_argument(
+        "--focal-point", type=_point, metavar="X,Y", help="what matters most, each 0 to 1"
+    )
     create.add_argument("--masters", help="one image for all (one), or one a shape (perAspect)")
     create.add_argument("--output", "-o", type=Path, help="save the images in OUTPUT/JOB/")
     create.add_argument("--detach", action="store_true", help="do not wait for the images")
@@ -100,3 +103,11 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError("must be a whole number from 1")
     return int(text)
+
+
+def _point(text: str) -> tuple[float, float]:
+    try:
+        x, y = map(float, text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be X,Y such as 0.5,0.3") from error
+    return x, y

@@ -17,26 +17,32 @@ from .screen import Screen, images_counted, one_line, table
 
 DONE, JOB_NOT_COMPLETED = 0, 3
 
+_WORDS = ("quality", "style", "format", "crop", "masters")
+"""The options of a job that are one word."""
+
 Command = Callable[[SnapAsset, argparse.Namespace, Screen], Awaitable[int]]
 Row = TypeVar("Row", bound=Message)
 
 
 async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Create a job, follow it and save its images."""
-    names = ("quality", "style", "format", "crop", "masters")
-    options = {name: getattr(asked, name) for name in names}
-    order = pb.CreateJobRequest(
-        user_id=asked.user,
-        prompt=asked.prompt,
-        platforms=asked.platform,
-        options=pb.JobOptions(**{name: value for name, value in options.items() if value}),
-    )
-    created = await client.create(order)
+    created = await client.create(order_of(asked))
     about = words.ABOUT.format(time=created.estimated_time)
     screen.message(created, f"Job {created.job_id}, {about}")
     if asked.detach:
         return DONE
     return await _follow(client, created.job_id, screen, asked)
+
+
+def order_of(asked: argparse.Namespace) -> pb.CreateJobRequest:
+    """Return the job that was typed."""
+    typed = {name: getattr(asked, name) for name in _WORDS}
+    options = pb.JobOptions(**{name: word for name, word in typed.items() if word})
+    if asked.focal_point:
+        options.focal_point.x, options.focal_point.y = asked.focal_point
+    return pb.CreateJobRequest(
+        user_id=asked.user, prompt=asked.prompt, platforms=asked.platform, options=options
+    )
 
 
 async def watch(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:

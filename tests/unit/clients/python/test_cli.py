@@ -7,6 +7,7 @@ import jwt
 import pytest
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
+from clients.python.snapasset_client.cli.commands import order_of
 from clients.python.snapasset_client.cli.main import read
 from clients.python.snapasset_client.cli.screen import Screen, one_line, table
 
@@ -27,6 +28,23 @@ def test_the_environment_fills_in_what_is_not_typed() -> None:
     assert (asked.address, asked.api_key, asked.user) == ("api:2", "k", "u")
 
 
+def test_every_option_of_a_job_can_be_typed() -> None:
+    words = {"quality": "hd", "style": "vivid", "format": "avif", "crop": "center"}
+    words["masters"] = "perAspect"
+    typed = [part for name, word in words.items() for part in (f"--{name}", word)]
+    asked = read([*CREATE, *typed, "--focal-point", "0.5,0.25"], {"SNAPASSET_TOKEN": TOKEN})
+    options = order_of(asked).options
+    assert {name: getattr(options, name) for name in words} == words
+    assert (options.focal_point.x, options.focal_point.y) == (0.5, 0.25)
+    assert {field.name for field, _ in options.ListFields()} == {
+        field.name for field in pb.JobOptions.DESCRIPTOR.fields
+    }
+
+
+def test_what_is_not_typed_is_left_to_the_service() -> None:
+    assert not order_of(read(CREATE, {"SNAPASSET_TOKEN": TOKEN})).options.ListFields()
+
+
 def test_common_options_stand_before_or_behind_the_command() -> None:
     environ = {"SNAPASSET_TOKEN": TOKEN}
     for words in (["--json", "--address", "a:1", "stats"], ["stats", "--json", "--address", "a:1"]):
@@ -43,6 +61,7 @@ def test_common_options_stand_before_or_behind_the_command() -> None:
         (["download", "--all", "x"], {"SNAPASSET_TOKEN": "t"}, "name what to download"),
         (["list", "--limit", "0"], {}, "must be a whole number from 1"),
         (["list", "--status", "queued"], {}, "invalid choice"),
+        ([*CREATE, "--focal-point", "left"], {}, "must be X,Y such as 0.5,0.3"),
         (["paint"], {}, "invalid choice"),
         ([], {}, "the following arguments are required: COMMAND"),
     ],
