@@ -11,7 +11,7 @@ from pathlib import Path
 import uvloop
 
 from deploy.local.settings import ROOT
-from tests.bench import event_latency, job_api
+from tests.bench import event_latency, growth, job_api, queue_overhead, renditions, start
 from tests.bench.conditions import Conditions
 from tests.bench.figures import Growth, Result, Row
 from tests.bench.picture import draw_growth, draw_ratios
@@ -21,10 +21,17 @@ from tests.bench.table import markdown, write_between_marks
 PARTS: Mapping[str, Callable[[Plan], Awaitable[Result]]] = {
     "jobs": job_api.measure,
     "events": event_latency.measure,
+    "queue": queue_overhead.measure,
+    "renditions": renditions.measure,
+    "growth": growth.measure,
+    "start": start.measure,
 }
 
 _PAGE = ROOT / "docs" / "performance.md"
 _PICTURES = ROOT / "docs" / "pictures"
+_SEEN = """![How many times better or worse SnapAsset is](pictures/bench.svg)
+
+![What growth costs](pictures/growth.svg)"""
 
 
 def main() -> None:
@@ -49,7 +56,7 @@ def main() -> None:
     tell(f"\n{text}")
     keep(folder, rows, growth, notes)
     if not given.quick and wanted == list(PARTS):
-        write_between_marks(_PAGE, text)
+        write_between_marks(_PAGE, f"{_SEEN}\n\n{text}")
         draw_ratios(_PICTURES / "bench.svg", rows)
         draw_growth(_PICTURES / "growth.svg", growth)
 

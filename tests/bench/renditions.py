@@ -1,32 +1,30 @@
-"""Compares cutting renditions with sharp and pyvips: `python -m tests.bench.renditions`.
+"""Renditions: what cutting them costs, against sharp and pyvips.
 
-Needs the packages of requirements/bench.txt, and npm for sharp. Each contender is a process of one
-thread that cuts the same pictures; rounds are interleaved, so that a busy moment hits all alike.
+Each contender is a process of one thread that cuts the same pictures in the same formats.
 """
 
-import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean
 
 from PIL import Image, ImageChops
 
+from deploy.local.settings import ROOT
 from deploy.local.standin.painter.painting import paint
 from services.common.platforms import PLATFORMS
 from tests.bench.contenders.task import Target
+from tests.bench.figures import OURS, Result, Row
 from tests.bench.ssim import ssim
+from tests.bench.stage import CONTENDERS, Plan, node
 
-_ROOT = Path(__file__).resolve().parents[2]
-_HERE = Path(__file__).parent / "contenders"
-_MODULES = _ROOT / "var" / "bench"
-_SHARP = "sharp@0.35"
+PART = "Renditions"
+
 _PROMPTS = ("A lighthouse in a storm", "A castle at dawn", "A city at night", "A quiet forest")
 _TARGETS = tuple(
     Target(id=one, width=PLATFORMS[one].width, height=PLATFORMS[one].height)
@@ -45,42 +43,32 @@ class Round:
     peak_mb: float
 
 
-def main() -> None:
-    """Run the rounds and print the tables."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
+async def measure(plan: Plan) -> Result:
+    """Run the rounds; then hold what came out against the lossless rendition."""
     commands = contenders()
+    rows: list[Row] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = pictures(folder)
         for smart in (False, True):
             task = write_task(folder, files, _TARGETS, smart=smart)
             taken: dict[str, list[Round]] = {who: [] for who in commands}
-            for _ in range(rounds):
+            for _ in range(plan.rounds):
                 for who, command in commands.items():
                     taken[who].append(run([*command[:2], str(task), *command[2:]]))
-            show(taken, len(files) * len(_TARGETS), smart)
-        show_quality(folder, files, commands)
+            rows += speed_rows(taken, len(files) * len(_TARGETS), smart)
+        rows += quality_rows(folder, files, commands)
+    return Result(rows=rows)
 
 
 def contenders() -> dict[str, list[str]]:
     """Return the command of each contender that can run here; the task goes behind its second."""
-    found = {"ours": [sys.executable, str(_HERE / "ours.py")]}
-    try:
-        import pyvips  # noqa: F401 - only to know
-    except (ImportError, OSError):
-        tell("pyvips is missing: install requirements/bench.txt")
-    else:
-        found["pyvips"] = [sys.executable, str(_HERE / "vips.py")]
-    if node := shutil.which("node"):
-        if not (_MODULES / "node_modules" / "sharp").exists():
-            _MODULES.mkdir(parents=True, exist_ok=True)
-            command = ["npm", "install", "--silent", "--prefix", str(_MODULES), _SHARP]
-            subprocess.run(command, check=True, timeout=_SECONDS)
-        found["sharp"] = [node, str(_HERE / "sharp.mjs"), str(_MODULES)]
-    else:
-        tell("node is missing: no sharp")
+    found = {
+        OURS: [sys.executable, str(CONTENDERS / "ours.py")],
+        "pyvips": [sys.executable, str(CONTENDERS / "vips.py")],
+    }
+    if program := node():
+        found["sharp"] = [program, str(CONTENDERS / "sharp.mjs")]
     return found
 
 
@@ -117,7 +105,7 @@ def run(command: Sequence[str]) -> Round:
     """Run one process of one thread to its end."""
     environ = {
         **os.environ,
-        "PYTHONPATH": f"{_ROOT}:{_ROOT / 'gen'}",
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
         "VIPS_CONCURRENCY": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
@@ -137,51 +125,47 @@ print(done.stdout, peak, sep="\\n", end="")
 """
 
 
-def show(taken: dict[str, list[Round]], renditions: int, smart: bool) -> None:
-    """Print one table."""
-    tell(f"\n{'Smart' if smart else 'Centre'} crop, {renditions} renditions a round:")
-    tell("| | renditions/s of one core | spread | CPU ms a rendition | peak MB | to sharp |")
-    tell("|---|---|---|---|---|---|")
-    reference = median(one.cpu for one in taken.get("sharp", taken["ours"]))
-    for who, rounds in taken.items():
-        cpu = sorted(one.cpu for one in rounds)
-        rates = [renditions / one for one in cpu]
-        peak = max(one.peak_mb for one in rounds)
-        tell(
-            f"| {who} | {renditions / median(cpu):.1f} | {min(rates):.1f} to {max(rates):.1f} "
-            f"| {1000 * median(cpu) / renditions:.1f} | {peak:.0f} "
-            f"| {reference / median(cpu):.2f} |"
+def speed_rows(taken: dict[str, list[Round]], renditions: int, smart: bool) -> list[Row]:
+    """Return what one rendition costs."""
+    what = "smart crop" if smart else "centre crop"
+    figures: tuple[tuple[str, Callable[[Round], float]], ...] = (
+        ("CPU ms a rendition", lambda one: 1000 * one.cpu / renditions),
+        ("peak MB", lambda one: one.peak_mb),
+    )
+    return [
+        Row(
+            part=PART,
+            what=what,
+            unit=unit,
+            taken={who: [figure(one) for one in rounds] for who, rounds in taken.items()},
         )
+        for unit, figure in figures
+    ]
 
 
-def show_quality(folder: Path, files: Sequence[Path], commands: dict[str, list[str]]) -> None:
-    """Print how like the lossless rendition the files of each contender are, and how long.
+def quality_rows(
+    folder: Path, files: Sequence[Path], commands: Mapping[str, list[str]]
+) -> list[Row]:
+    """Return how like the lossless rendition the files of each contender are, and how long.
 
     Of the whole picture: crops that are half a pixel apart could not be held against each other.
     """
-    tell(f"\nThe whole picture at {_WHOLE.width}x{_WHOLE.height}, against the lossless rendition:")
-    tell("| | SSIM | bytes |")
-    tell("|---|---|---|")
+    likeness, sizes = dict[str, list[float]](), dict[str, list[float]]()
     for who, command in commands.items():
         output = folder / who
         output.mkdir()
         task = write_task(folder, files, [_WHOLE], output=output)
         run([*command[:2], str(task), *command[2:]])
-        likeness, sizes = [], []
+        alike, long = [], []
         for file in files:
             made = output / f"{file.stem}-{_WHOLE.id}.jpg"
             wanted = (_WHOLE.width, _WHOLE.height)
             lossless = Image.open(file).resize(wanted, Image.Resampling.LANCZOS)
-            likeness.append(ssim(Image.open(made), lossless))
-            sizes.append(made.stat().st_size)
-        tell(f"| {who} | {mean(likeness):.4f} | {mean(sizes):.0f} |")
-
-
-def tell(line: str) -> None:
-    """Print a line."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
+            alike.append(ssim(Image.open(made), lossless))
+            long.append(made.stat().st_size / 1000)
+        likeness[who], sizes[who] = [mean(alike)], [mean(long)]
+    what = f"the whole picture at {_WHOLE.width}x{_WHOLE.height}"
+    return [
+        Row(part=PART, what=what, unit="SSIM to lossless", taken=likeness, more_is_better=True),
+        Row(part=PART, what=what, unit="kB", taken=sizes),
+    ]

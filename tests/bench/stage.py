@@ -82,11 +82,16 @@ def peer(script: str, environ: Mapping[str, str]) -> Iterator[Peer]:
 def peer_environ(stack: Stack) -> dict[str, str]:
     """Return what peers are told: our Redis server, in another database, and our tokens."""
     return {
-        "PEER_REDIS_URL": stack.environ["REDIS_URL"].rpartition("/")[0] + "/1",
+        "PEER_REDIS_URL": peer_redis(stack.environ["REDIS_URL"]),
         "PEER_JWT_SECRET": stack.environ["JWT_SECRET"],
         "PEER_JWT_ISSUER": stack.environ["JWT_ISSUER"],
         "PEER_JWT_AUDIENCE": AUDIENCE,
     }
+
+
+def peer_redis(url: str) -> str:
+    """Return the address of the peers' database on our Redis server."""
+    return url.rpartition("/")[0] + "/1"
 
 
 def pids(stack: Stack, *names: str) -> list[int]:

@@ -1,10 +1,9 @@
 // sharp: decoded once to raw pixels, then one rendition after another.
 import {readFileSync, writeFileSync} from "node:fs";
-import {createRequire} from "node:module";
 import path from "node:path";
+import sharp from "sharp";
 
-const [taskFile, modules] = process.argv.slice(2);
-const sharp = createRequire(path.join(modules, "package.json"))("sharp");
+const [taskFile] = process.argv.slice(2);
 const task = JSON.parse(readFileSync(taskFile, "utf8"));
 sharp.concurrency(1);
 sharp.cache(false);

@@ -1,0 +1,115 @@
+"""Our worker with services that answer at once: what remains is the work of the queue itself.
+
+`python -m tests.bench.contenders.instant_worker REDIS_URL SLOTS JOB_SECONDS`
+"""
+
+import asyncio
+import hashlib
+import sys
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+import uvloop
+
+from services.common.errors import ObjectNotFound
+from services.common.logs import set_up_logs
+from services.common.serve import stop_requested
+from services.gateway.connections import open_async_redis, open_redis
+from services.gateway.jobs.moves import Moves
+from services.gateway.jobs.recovery import Recovery
+from services.gateway.jobs.reports import Reports
+from services.gateway.jobs.transition import Transitions
+from services.gateway.jobs.values import JobSpec
+from services.gateway.pipeline.ports import (
+    Bought,
+    Cut,
+    Facts,
+    GenerationRecord,
+    ProviderCall,
+    Wishes,
+)
+from services.gateway.pipeline.run import Ports
+from services.gateway.spend.books import Books
+from services.gateway.worker.attempt import Attempts
+from services.gateway.worker.presence import Presence
+from services.gateway.worker.worker import Worker
+
+_LEASE, _RETENTION = timedelta(seconds=20), timedelta(hours=72)
+_IMAGE = b"an image"
+_FACTS = Facts(
+    content_type="image/png",
+    width=64,
+    height=64,
+    size_bytes=len(_IMAGE),
+    sha256=hashlib.sha256(_IMAGE).hexdigest(),
+)
+_CALL = ProviderCall(
+    request_id="req", model="none", outcome="ok", input_tokens=1, output_tokens=1, stand_in=True
+)
+
+
+class Instant:
+    """Generator, resizer and store in one; painting takes `seconds`, everything else nothing."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    async def generate(
+        self, spec: JobSpec, platforms: Sequence[str]
+    ) -> AsyncIterator[ProviderCall | Bought]:
+        """See ports.Generator."""
+        await asyncio.sleep(self._seconds)
+        yield _CALL
+        yield Bought(facts=_FACTS, model="none", revised_prompt=spec.prompt, chunks=_image())
+
+    async def resize(
+        self, master: AsyncIterator[bytes], size: int, platforms: Sequence[str], wishes: Wishes
+    ) -> AsyncIterator[Cut]:
+        """See ports.Resizer."""
+        for platform in platforms:
+            yield Cut(platform=platform, facts=_FACTS, crop=(0, 0, 64, 64), chunks=_image())
+
+    async def put(
+        self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
+    ) -> None:
+        """See ports.Store."""
+        async for _ in chunks:
+            pass
+
+    async def get(self, key: str) -> AsyncIterator[bytes]:
+        """See ports.Store; nothing was ever stored."""
+        raise ObjectNotFound("There is no such object.")
+        yield b""
+
+    async def save(self, record: GenerationRecord) -> None:
+        """See ports.Store."""
+
+
+async def _image() -> AsyncIterator[bytes]:
+    yield _IMAGE
+
+
+async def run(url: str, slots: int, seconds: float) -> None:
+    """Work until told to stop, with the settings that a worker has by default."""
+    redis, async_redis, instant = open_redis(url), open_async_redis(url), Instant(seconds)
+    transitions = Transitions(redis, retention=_RETENTION, lease=_LEASE)
+    moves, reports, books = Moves(transitions), Reports(async_redis, _LEASE), Books(async_redis)
+    ports = Ports(generator=instant, resizer=instant, store=instant)
+    worker = Worker(
+        redis=redis,
+        async_redis=async_redis,
+        moves=moves,
+        reports=reports,
+        recovery=Recovery(redis, transitions, moves, attempts=3, lease=_LEASE),
+        attempts=Attempts(moves, reports, ports, books, most=3, backoff_seconds=2.0),
+        presence=Presence(redis),
+        slots=slots,
+        beat_seconds=_LEASE.total_seconds() / 4,
+        grace_seconds=0.0,
+    )
+    await worker.run(stop_requested())
+
+
+if __name__ == "__main__":
+    set_up_logs("worker", "INFO", "json")
+    uvloop.run(run(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
