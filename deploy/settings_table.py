@@ -8,7 +8,7 @@ from typing import Any
 from deploy.envoy.settings import EnvoySettings
 from deploy.local.settings import DemoSettings
 from deploy.local.standin.settings import StandinSettings
-from services.common.settings import ProcessSettings, ServerSettings
+from services.common.settings import ProcessSettings, ServerSettings, TracingSettings
 from services.gateway.settings import GatewaySettings, JobSettings, WorkerSettings
 from services.generator.settings import GeneratorSettings
 from services.resizer.settings import ResizerSettings
@@ -27,6 +27,7 @@ secrets: `JWT_SECRET_FILE=/run/secrets/jwt_secret` in place of `JWT_SECRET`.
 """
 
 _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
+    ("Every process, and Envoy", TracingSettings),
     ("Every process", ProcessSettings),
     ("Every gRPC server", ServerSettings),
     ("Gateway and worker", JobSettings),

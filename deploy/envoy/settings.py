@@ -2,18 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from services.common.settings import one_of, port_number, positive, setting
+from services.common.settings import TracingSettings, port_number, positive, setting
 
 HERE = Path(__file__).resolve().parent
-
-
-def _collector(value: str) -> str | None:
-    """Check for the address of an OTLP receiver that Envoy can reach."""
-    parts = urlsplit(value)
-    fine = not value or (parts.scheme == "http" and parts.hostname)
-    return None if fine else "must be http://host:port for Envoy (OTLP over gRPC)"
 
 
 def _percent(value: float) -> str | None:
@@ -21,7 +13,7 @@ def _percent(value: float) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EnvoySettings:
+class EnvoySettings(TracingSettings):
     """The placeholders of envoy.yaml, by name."""
 
     host: str = setting("ENVOY_HOST", "address of the public listener", default="127.0.0.1")
@@ -110,31 +102,12 @@ class EnvoySettings:
         default=0,
         check=port_number,
     )
-    otlp_endpoint: str = setting(
-        "OTEL_EXPORTER_OTLP_ENDPOINT",
-        "receiver of traces, http://host:4317 (OTLP over gRPC); none unless set",
-        default="",
-        check=_collector,
-    )
-    traces_exporter: str = setting(
-        "OTEL_TRACES_EXPORTER",
-        "`otlp`, or `none` to send no traces",
-        default="otlp",
-        check=one_of("otlp", "none"),
-    )
-    telemetry_disabled: bool = setting("OTEL_SDK_DISABLED", "true: no traces at all", default=False)
     trace_percent: float = setting(
         "ENVOY_TRACE_PERCENT",
         "share of requests that are traced; the services follow Envoy's choice",
         default=100.0,
         check=_percent,
     )
-
-    @property
-    def traced(self) -> bool:
-        """True when traces are sent."""
-        on = self.traces_exporter == "otlp" and not self.telemetry_disabled
-        return on and bool(self.otlp_endpoint)
 
     def complaints(self) -> list[str]:
         """Return what is wrong with the settings together."""
@@ -149,4 +122,6 @@ class EnvoySettings:
             found.append("TLS_CA_FILE must be set with TLS_CERT_FILE: Envoy trusts nobody else")
         if (self.public_cert_file or self.tls_ca_file) and not self.secrets_folder:
             found.append("ENVOY_SECRETS_DIRECTORY is missing: TLS needs it")
+        if self.traced and not self.otlp_endpoint.startswith("http://"):
+            found.append("OTEL_EXPORTER_OTLP_ENDPOINT must be http://host:port for Envoy")
         return found

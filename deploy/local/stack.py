@@ -68,7 +68,9 @@ def running_stack(
         for name, command in plan.commands.items():
             log_file = folder / "log" / f"{name}.log"
             log_file.write_text("")
-            processes[name] = Process(name, command, plan.environ, log_file=log_file, show=show)
+            own = {"METRICS_PORT": plan.environ.get(f"{name.upper()}_METRICS_PORT", "0")}
+            environ = {**plan.environ, **own}
+            processes[name] = Process(name, command, environ, log_file=log_file, show=show)
         stack = Stack(environ=plan.environ, processes=processes)
         try:
             for process in processes.values():

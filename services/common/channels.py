@@ -1,4 +1,4 @@
-"""Opens channels to other services and gives every call its deadline and request id."""
+"""Opens channels to other services and gives every call its deadline, request id and trace."""
 
 import json
 from typing import TypedDict
@@ -21,9 +21,12 @@ class CallOptions(TypedDict):
 
 
 def call_options(timeout_seconds: float) -> CallOptions:
-    """Return deadline and metadata for one call: `stub.Get(request, **call_options(5))`."""
+    """Return deadline, request id and trace of a call: `stub.Get(request, **call_options(5))`."""
     known = context.request_id.get() or context.new_request_id()
-    return {"timeout": timeout_seconds, "metadata": ((context.REQUEST_ID_KEY, known),)}
+    metadata: tuple[tuple[str, str], ...] = ((context.REQUEST_ID_KEY, known),)
+    if parent := context.traceparent.get():
+        metadata += ((context.TRACEPARENT_KEY, parent),)
+    return {"timeout": timeout_seconds, "metadata": metadata}
 
 
 def open_channel(

@@ -1,15 +1,33 @@
 """What every log line and every outgoing call of one request or job shares."""
 
+import re
 from contextvars import ContextVar
 from uuid import uuid4
 
 REQUEST_ID_KEY = "x-request-id"
 """The metadata key and HTTP header that carries the request id through every call."""
 
+TRACEPARENT_KEY = "traceparent"
+"""The metadata key that carries the W3C trace context."""
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 job_id: ContextVar[str] = ContextVar("job_id", default="")
+traceparent: ContextVar[str] = ContextVar("traceparent", default="")
+"""The span that we are in, as W3C writes it; "" outside of any trace."""
+
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def new_request_id() -> str:
     """Return a request id for work that no caller has named."""
     return str(uuid4())
+
+
+def set_traceparent(given: str) -> None:
+    """Go on in the trace that a caller names; anything malformed is no trace."""
+    traceparent.set(given if _TRACEPARENT.fullmatch(given) else "")
+
+
+def trace_id() -> str:
+    """Return the id of the trace that we are in, "" when there is none."""
+    return traceparent.get()[3:35]

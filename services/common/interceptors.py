@@ -1,4 +1,4 @@
-"""What happens around every rpc of every service: request id, request log, errors."""
+"""What happens around every rpc of every service: request id, log, span, metrics, errors."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ import grpc
 
 from services.common import context
 from services.common.errors import AppError, InternalError, to_status
+from services.common.telemetry import Telemetry
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ Metadata = tuple[tuple[str, str | bytes], ...]
 
 _KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
 _QUIET = ("/grpc.health.", "/grpc.reflection.")
+_FAULTS = {"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"}
+"""The codes that are the server's fault, not the caller's."""
 
 
 async def _nothing(ctx: Context) -> None:
@@ -78,24 +81,40 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
         return call
 
 
-@asynccontextmanager
-async def request_log(ctx: Context, method: str) -> AsyncIterator[None]:
-    """Take over or make the request id, and log one line when the rpc has ended."""
-    given = dict(ctx.invocation_metadata() or ()).get(context.REQUEST_ID_KEY)
-    context.request_id.set(str(given) if given else context.new_request_id())
-    began, given_up = time.monotonic(), False
-    try:
-        yield
-    except (asyncio.CancelledError, GeneratorExit):
-        given_up = True
-        raise
-    finally:
-        if not method.startswith(_QUIET):
-            took_ms = round((time.monotonic() - began) * 1000, 1)
-            code = ctx.code()
-            ended = code.name if isinstance(code, grpc.StatusCode) else "OK"
-            outcome = "CANCELLED" if given_up else ended
-            logger.info("%s %s", method, outcome, extra={"took_ms": took_ms})
+def request_log(telemetry: Telemetry) -> Around:
+    """Return what takes over or makes the request id, and tells of each rpc that has ended: one
+    log line, and a span and metrics where someone wants them."""
+
+    @asynccontextmanager
+    async def around(ctx: Context, method: str) -> AsyncIterator[None]:
+        metadata = dict(ctx.invocation_metadata() or ())
+        given = metadata.get(context.REQUEST_ID_KEY)
+        context.request_id.set(str(given) if given else context.new_request_id())
+        context.set_traceparent(str(metadata.get(context.TRACEPARENT_KEY, "")))
+        if method.startswith(_QUIET):
+            yield
+            return
+        began, given_up = time.monotonic(), False
+        service, _, rpc = method[1:].partition("/")
+        facts = {"rpc.system": "grpc", "rpc.service": service, "rpc.method": rpc}
+        facts["snapasset.request_id"] = context.request_id.get()
+        with telemetry.span(method[1:], "SERVER", facts) as told:
+            try:
+                yield
+            except (asyncio.CancelledError, GeneratorExit):
+                given_up = True
+                raise
+            finally:
+                seconds = time.monotonic() - began
+                code = ctx.code()
+                ended = code.name if isinstance(code, grpc.StatusCode) else "OK"
+                outcome = "CANCELLED" if given_up else ended
+                logger.info("%s %s", method, outcome, extra={"took_ms": round(seconds * 1000, 1)})
+                told(outcome, failed=outcome in _FAULTS)
+                if telemetry.calls:
+                    telemetry.calls.ended(method, outcome, seconds)
+
+    return around
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Logs as JSON lines (or as text for people), each with the request id and job id at hand."""
+"""Logs as JSON lines (or as text for people), each with the request, job and trace id at hand."""
 
 import json
 import logging
@@ -51,6 +51,10 @@ class TextFormatter(logging.Formatter):
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
-    known = {"request_id": context.request_id.get(), "job_id": context.job_id.get()}
+    known = {
+        "request_id": context.request_id.get(),
+        "job_id": context.job_id.get(),
+        "trace_id": context.trace_id(),
+    }
     given = {key: value for key, value in record.__dict__.items() if key not in _STANDARD}
     return {key: value for key, value in {**known, **given}.items() if value not in ("", None)}

@@ -18,6 +18,7 @@ from services.common.interceptors import AroundInterceptor, request_log, speak_e
 from services.common.logs import set_up_logs
 from services.common.refusal import CannotStart as CannotStart
 from services.common.settings import ProcessSettings, ServerSettings, SettingsError, load
+from services.common.telemetry import Telemetry, open_telemetry
 from services.common.tls import server_credentials
 
 logger = logging.getLogger(__name__)
@@ -38,21 +39,24 @@ SERVER_OPTIONS: Sequence[tuple[str, int]] = (
 )
 
 
-def main(service: str, settings_class: type[P], run: Callable[[P], Awaitable[None]]) -> None:
-    """Load the settings, set up the logs and run `run` to its end: the body of a `__main__`."""
+def main(
+    service: str, settings_class: type[P], run: Callable[[P, Telemetry], Awaitable[None]]
+) -> None:
+    """Load the settings, set up logs and telemetry, run `run` to its end: a `__main__`'s body."""
     try:
         settings = load(settings_class)
     except SettingsError as error:
         raise SystemExit(f"{service} cannot start: {error}") from None
     set_up_logs(service, settings.log_level, settings.log_format)
-    uvloop.run(_exit_on_refusal(service, run(settings)))
-
-
-async def _exit_on_refusal(service: str, running: Awaitable[None]) -> None:
     try:
-        await running
+        uvloop.run(_run(service, settings, run))
     except CannotStart as error:
         raise SystemExit(f"{service} cannot start: {error}") from None
+
+
+async def _run(service: str, settings: P, run: Callable[[P, Telemetry], Awaitable[None]]) -> None:
+    async with open_telemetry(service, settings) as telemetry:
+        await run(settings, telemetry)
 
 
 async def serve(
@@ -61,6 +65,7 @@ async def serve(
     registrations: Iterable[Registration],
     interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
     draining: Callable[[], None] = lambda: None,
+    telemetry: Telemetry | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT: not serving → drain → `draining()` → stop within the grace.
 
@@ -68,7 +73,8 @@ async def serve(
     long-lived streams to end. Raises CannotStart when the port is taken.
     """
     stop = stop_requested()
-    async with running(settings, port, registrations, interceptors, draining) as bound:
+    serving = running(settings, port, registrations, interceptors, draining, telemetry)
+    async with serving as bound:
         logger.info("Listening on %s:%d", settings.host, bound)
         await stop
 
@@ -80,9 +86,11 @@ async def running(
     registrations: Iterable[Registration],
     interceptors: Sequence[grpc.aio.ServerInterceptor] = (),
     draining: Callable[[], None] = lambda: None,
+    telemetry: Telemetry | None = None,
 ) -> AsyncIterator[int]:
     """Run a server for the length of the block; gives the port, a free one when `port` is 0."""
-    around = [AroundInterceptor(request_log), AroundInterceptor(speak_errors), *interceptors]
+    log = request_log(telemetry or Telemetry())
+    around = [AroundInterceptor(log), AroundInterceptor(speak_errors), *interceptors]
     server = grpc.aio.server(interceptors=around, options=_options(settings))
     names = [reflection.SERVICE_NAME, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
     for add, servicer in registrations:

@@ -52,6 +52,11 @@ def one_of(*choices: str) -> Callable[[str], str | None]:
     return lambda value: None if value in choices else f"must be one of {', '.join(choices)}"
 
 
+def _receiver(value: str) -> str | None:
+    fine = not value or value.startswith(("http://", "https://"))
+    return None if fine else "must begin with http:// or https://"
+
+
 def load(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
     """Build the settings dataclass `cls` from the environment.
 
@@ -125,7 +130,35 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ProcessSettings:
+class TracingSettings:
+    """Where traces go; the OpenTelemetry SDK reads its other variables (OTEL_...) itself."""
+
+    otlp_endpoint: str = setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "receiver of traces, http://host:4317; no traces unless set",
+        default="",
+        check=_receiver,
+    )
+    otlp_protocol: str = setting(
+        "OTEL_EXPORTER_OTLP_PROTOCOL", "`grpc`", default="grpc", check=one_of("grpc")
+    )
+    traces_exporter: str = setting(
+        "OTEL_TRACES_EXPORTER",
+        "`otlp`, or `none` to send no traces",
+        default="otlp",
+        check=one_of("otlp", "none"),
+    )
+    telemetry_disabled: bool = setting("OTEL_SDK_DISABLED", "no traces at all", default=False)
+
+    @property
+    def traced(self) -> bool:
+        """True when traces are sent."""
+        wanted = self.traces_exporter == "otlp" and not self.telemetry_disabled
+        return wanted and bool(self.otlp_endpoint)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcessSettings(TracingSettings):
     """What every process of ours can be told."""
 
     environment: str = setting(
@@ -145,6 +178,12 @@ class ProcessSettings:
         "`json` (a JSON object a line) or `text`, for people",
         default="json",
         check=one_of("json", "text"),
+    )
+    metrics_port: int = setting(
+        "METRICS_PORT",
+        "port on which Prometheus finds the metrics of this process; 0: none",
+        default=0,
+        check=port_number,
     )
     tls_cert_file: Path | None = setting(
         "TLS_CERT_FILE", "PEM certificate of this process; turns TLS on", default=None

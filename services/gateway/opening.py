@@ -15,6 +15,7 @@ from snapasset.gateway.v1.users_pb2_grpc import add_UserServiceServicer_to_serve
 from services.common.channels import open_channel
 from services.common.interceptors import AroundInterceptor
 from services.common.serve import Registration
+from services.common.telemetry import Telemetry
 from services.gateway.access import AccessControl
 from services.gateway.admission import Admission, Bounds
 from services.gateway.auth.opening import open_credentials, open_local_sign_in
@@ -27,6 +28,7 @@ from services.gateway.generation_service import GenerationService
 from services.gateway.headers import gather_headers, send_headers
 from services.gateway.health import Health, redis_probe, service_probe, worker_probe
 from services.gateway.intake import Intake
+from services.gateway.job_metrics import JobMetrics
 from services.gateway.job_service import JobService
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.owned_jobs import OwnedJobs
@@ -38,6 +40,7 @@ from services.gateway.openapi.contracts import descriptor_file, read_contracts
 from services.gateway.openapi.document import build_document
 from services.gateway.outage import admit_outage
 from services.gateway.peers.storage import IDEMPOTENT
+from services.gateway.queue_metrics import QueueCollector
 from services.gateway.queue_service import QueueService
 from services.gateway.settings import GatewaySettings
 from services.gateway.site.pages import Pages
@@ -60,14 +63,17 @@ class Parts:
 
 
 @asynccontextmanager
-async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Parts]:
+async def open_gateway(
+    settings: GatewaySettings, telemetry: Telemetry | None = None
+) -> AsyncIterator[Parts]:
     """Open the connections, listen for changes, and close all of it with the block."""
+    registry = (telemetry or Telemetry()).registry
     redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
     storage = open_channel(settings.storage_address, settings, IDEMPOTENT)
     generator = open_channel(settings.generator_address, settings)
     resizer = open_channel(settings.resizer_address, settings)
     transitions = Transitions(redis, retention=settings.retention, lease=settings.lease)
-    moves = Moves(transitions)
+    moves = Moves(transitions, JobMetrics(registry).moved)
     reader = Reader(async_redis)
     hub = EventHub(async_redis, reader)
     views = Views(settings.image_base)
@@ -108,6 +114,8 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Parts]:
     pages = Pages(document, settings.image_base)
     site = SiteService(storage, health, pages, open_local_sign_in(settings))
     listening = asyncio.create_task(hub.run())
+    measured = QueueCollector(reader, hub)
+    registry.register(measured)
     try:
         yield Parts(
             registrations=(
@@ -126,6 +134,7 @@ async def open_gateway(settings: GatewaySettings) -> AsyncIterator[Parts]:
             draining=hub.close,
         )
     finally:
+        registry.unregister(measured)
         listening.cancel()
         await asyncio.wait([listening])
         for channel in (storage, generator, resizer):

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from snapasset.generator.v1.generator_pb2_grpc import add_GeneratorServiceServicer_to_server
 
 from services.common.serve import main, serve
+from services.common.telemetry import Telemetry
 from services.generator.call import CallTerms
 from services.generator.openai_provider import open_provider
 from services.generator.purchase import Buyer, Terms
@@ -32,10 +33,11 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
         yield GeneratorService(Buyer(provider, terms), slots)
 
 
-async def run(settings: GeneratorSettings) -> None:
+async def run(settings: GeneratorSettings, telemetry: Telemetry) -> None:
     """Serve until told to stop."""
     async with open_service(settings) as service:
-        await serve(settings, settings.port, [(add_GeneratorServiceServicer_to_server, service)])
+        added = [(add_GeneratorServiceServicer_to_server, service)]
+        await serve(settings, settings.port, added, telemetry=telemetry)
 
 
 if __name__ == "__main__":

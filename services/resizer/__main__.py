@@ -6,7 +6,9 @@ from functools import partial
 
 from snapasset.resizer.v1.resizer_pb2_grpc import add_ResizerServiceServicer_to_server
 
+from services.common.metrics import RENDITIONS, counter
 from services.common.serve import main, serve
+from services.common.telemetry import Telemetry
 from services.resizer.admission import Admission
 from services.resizer.attention import look_at
 from services.resizer.faces import FrontalFaces
@@ -18,7 +20,9 @@ from services.resizer.threads import Threads
 
 
 @contextmanager
-def open_service(settings: ResizerSettings) -> Iterator[ResizerService]:
+def open_service(
+    settings: ResizerSettings, telemetry: Telemetry | None = None
+) -> Iterator[ResizerService]:
     """Build the service; its threads end with the block."""
     limits = Limits(
         max_bytes=settings.max_bytes, max_pixels=settings.max_pixels, max_side=settings.max_side
@@ -28,13 +32,17 @@ def open_service(settings: ResizerSettings) -> Iterator[ResizerService]:
     with Threads(settings.concurrency) as threads:
         looker = partial(look_at, find_faces=FrontalFaces())
         resizer = Resizer(threads, admission, limits, looker=looker)
-        yield ResizerService(resizer, settings.deadline_seconds)
+        cut = counter(RENDITIONS, (telemetry or Telemetry()).registry)
+        yield ResizerService(
+            resizer, settings.deadline_seconds, lambda kind: cut.labels(kind).inc()
+        )
 
 
-async def run(settings: ResizerSettings) -> None:
+async def run(settings: ResizerSettings, telemetry: Telemetry) -> None:
     """Serve until told to stop."""
-    with open_service(settings) as service:
-        await serve(settings, settings.port, [(add_ResizerServiceServicer_to_server, service)])
+    with open_service(settings, telemetry) as service:
+        added = [(add_ResizerServiceServicer_to_server, service)]
+        await serve(settings, settings.port, added, telemetry=telemetry)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Translates between the contract and the modules that decide."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -18,11 +18,20 @@ from services.resizer.resize import Resizer
 
 
 class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
-    """The ResizerService of the contract; `deadline_seconds` bounds a call as `within` says."""
+    """The ResizerService of the contract; `deadline_seconds` bounds a call as `within` says.
 
-    def __init__(self, resizer: Resizer, deadline_seconds: float) -> None:
+    `finished` hears the format of every finished rendition.
+    """
+
+    def __init__(
+        self,
+        resizer: Resizer,
+        deadline_seconds: float,
+        finished: Callable[[str], None] = lambda file_format: None,
+    ) -> None:
         self._resizer = resizer
         self._deadline_seconds = deadline_seconds
+        self._finished = finished
 
     async def Resize(
         self,
@@ -43,6 +52,7 @@ class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
         async with aclosing(self._resizer.resize(order, _chunks(requests))) as renditions:
             async for rendition in renditions:
                 number += 1
+                self._finished(order.format)
                 for answer in _parts(rendition, number, len(order.targets)):
                     yield answer
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from snapasset.storage.v1.storage_pb2_grpc import add_StorageServiceServicer_to_server
 
 from services.common.serve import main, serve
+from services.common.telemetry import Telemetry
 from services.storage.objects import Objects
 from services.storage.opening import open_store
 from services.storage.owners import Owners
@@ -47,10 +48,11 @@ async def open_service(settings: StorageSettings) -> AsyncIterator[StorageServic
         await asyncio.wait([sweeping])
 
 
-async def run(settings: StorageSettings) -> None:
+async def run(settings: StorageSettings, telemetry: Telemetry) -> None:
     """Serve until told to stop."""
     async with open_service(settings) as service:
-        await serve(settings, settings.port, [(add_StorageServiceServicer_to_server, service)])
+        added = [(add_StorageServiceServicer_to_server, service)]
+        await serve(settings, settings.port, added, telemetry=telemetry)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from snapasset.gateway.v1 import (
 )
 
 from services.common.serve import running
+from services.common.telemetry import Telemetry
 from services.gateway.opening import open_gateway
 from services.gateway.settings import GatewaySettings
 
@@ -33,12 +34,13 @@ Metadata = tuple[tuple[str, str], ...]
 @asynccontextmanager
 async def running_gateway(redis_url: str, **given: Any) -> AsyncIterator[str]:
     """Serve jobs, queue and generations for the length of the block; gives the address."""
+    telemetry: Telemetry | None = given.pop("telemetry", None)
     known = {"jwt_secret": SECRET, "jwt_issuer": ISSUER, "drain_seconds": 0, "grace_seconds": 1}
     settings = GatewaySettings(**{**known, "redis_url": redis_url, **given})
     assert not settings.complaints()
     async with (
-        open_gateway(settings) as parts,
-        running(settings, 0, parts.registrations, parts.arounds, parts.draining) as port,
+        open_gateway(settings, telemetry) as parts,
+        running(settings, 0, parts.registrations, parts.arounds, parts.draining, telemetry) as port,
     ):
         yield f"127.0.0.1:{port}"
 

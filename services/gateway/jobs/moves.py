@@ -15,6 +15,7 @@ from rq.job import Job as RqJob
 from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 
+from services.common import context
 from services.common.errors import JobNotCancellable, JobNotFound, JobNotRetryable
 from services.gateway.jobs import codec, keys
 from services.gateway.jobs.transition import OPEN_TTL, Record, Step, Transitions, now_ms
@@ -38,13 +39,22 @@ class Claim:
     attempt: int
     checkpoint: dict[str, Any]
     request_id: str
+    traceparent: str = ""
 
 
 class Moves:
-    """Moves jobs. Sync and thread-safe, for use in threads."""
+    """Moves jobs. Sync and thread-safe, for use in threads.
 
-    def __init__(self, transitions: Transitions) -> None:
+    `moved` hears of every job that has ended or was delayed, once it is so.
+    """
+
+    def __init__(
+        self,
+        transitions: Transitions,
+        moved: Callable[[str, Status], None] = lambda job_id, status: None,
+    ) -> None:
         self._do = transitions
+        self._moved = moved
 
     def create(
         self,
@@ -68,6 +78,7 @@ class Moves:
             status=JobStatus.CREATED,
         )
         state = {"owner": spec.user_id, "attempts": "0", "progress": "0", "request_id": request_id}
+        state["traceparent"] = context.traceparent.get()
         with self._do.redis.pipeline() as pipe:
             # A transaction that watches is not sent again by itself when its answer is lost: the
             # job may be at work by then.
@@ -107,6 +118,7 @@ class Moves:
                 attempt=attempt,
                 checkpoint=json.loads(record.state.get("checkpoint", "{}")),
                 request_id=record.state.get("request_id", ""),
+                traceparent=record.state.get("traceparent", ""),
             )
 
         try:
@@ -131,10 +143,12 @@ class Moves:
             pipe.expire(keys.DURATIONS, OPEN_TTL)
 
         self._with_lease(job_id, token, step, durations)
+        self._moved(job_id, Status.COMPLETED)
 
     def fail(self, job_id: str, token: str, failure: Failure) -> None:
         """End an attempt badly, for good. Raises LeaseLost."""
         self._with_lease(job_id, token, lambda record: _failed(failure))
+        self._moved(job_id, Status.FAILED)
 
     def delay(
         self, job_id: str, token: str, failure: Failure, pause: timedelta, *, counts: bool
@@ -157,6 +171,7 @@ class Moves:
             )
 
         self._with_lease(job_id, token, step)
+        self._moved(job_id, Status.DELAYED)
 
     def hand_back(self, job_id: str, token: str) -> None:
         """Put a job that a stopping worker could not finish back; costs it no attempt."""
@@ -174,17 +189,19 @@ class Moves:
         Raises JobNotFound, JobNotCancellable.
         """
 
-        def decide(pipe: Pipeline, record: Record) -> None:
+        def decide(pipe: Pipeline, record: Record) -> bool:
             if record.status is Status.CANCELLED:
-                return
+                return False
             if record.status.ended:
                 raise JobNotCancellable(f"The job has {record.status}; there is nothing to cancel.")
             text = "Job cancelled"
             self._do.apply(pipe, record, Step(to=Status.CANCELLED, message=text, log=text))
             if record.status is Status.ACTIVE:
                 pipe.publish(keys.COMMANDS, codec.dumps({"cancel": job_id}))
+            return True
 
-        self._do.change(job_id, decide)
+        if self._do.change(job_id, decide):
+            self._moved(job_id, Status.CANCELLED)
 
     def retry(self, job_id: str) -> None:
         """Put a failed or cancelled job back in line with fresh attempts; its checkpoint stays.
@@ -243,18 +260,20 @@ class Moves:
     def take_over(self, job_id: str, max_attempts: int) -> None:
         """Free a job whose worker has let the lease run out: back in line, or failed for good."""
 
-        def decide(pipe: Pipeline, record: Record) -> None:
+        def decide(pipe: Pipeline, record: Record) -> Status | None:
             until: Any = pipe.zscore(keys.LEASES, job_id)
             if record.status is not Status.ACTIVE or until is None or until > self._do.now():
-                return
+                return None
             text = "The worker was lost; another one takes over"
             step = Step(to=Status.WAITING, message=text, log=text, front=True)
             if record.attempts >= max_attempts:
                 text = f"The worker was lost in the last of {record.attempts} attempts."
                 step = _failed(Failure(code="WORKER_LOST", message=text, retryable=True))
             self._do.apply(pipe, record, step)
+            return step.to
 
-        self._do.change(job_id, decide)
+        if self._do.change(job_id, decide) is Status.FAILED:
+            self._moved(job_id, Status.FAILED)
 
     def put_back(self, job_id: str) -> None:
         """Put a job that was taken from the line and never claimed back."""

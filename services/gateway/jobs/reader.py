@@ -95,6 +95,11 @@ class Reader:
         numbers = await pipe.execute()
         return dict(zip((Status.WAITING, *_REGISTRIES), numbers, strict=True))
 
+    async def longest_wait_seconds(self) -> float:
+        """Return how long the job that waits longest has been in line, 0 when none waits."""
+        first = cast(Any, await self._redis.zrange(keys.WAITING, 0, 0, withscores=True))
+        return max(0.0, time.time() - first[0][1] / 1000) if first else 0.0
+
     async def open_jobs(self, owner: str) -> int:
         """Count `owner`'s jobs that have not ended."""
         pipe = self._redis.pipeline(transaction=False)

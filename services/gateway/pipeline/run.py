@@ -1,6 +1,9 @@
 """One attempt at one job: what its steps share."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from services.common.keys import generation_folder
 from services.gateway.jobs.values import JobSpec, Rendition, created_at, generation_id
@@ -34,6 +37,8 @@ class Run:
     ports: Ports
     reporter: Reporter
     spending: Spending
+    around_step: Callable[[str], AbstractContextManager[Any]] = nullcontext
+    """What each step, by its name, is run in."""
 
     @property
     def folder(self) -> str:

@@ -18,6 +18,7 @@ from services.gateway.pipeline.run import Run
 class Step:
     """One step and the progress, 0 to 100, at which it ends."""
 
+    name: str
     ends_at: int
     do: Callable[[Run], Awaitable[None]]
 
@@ -34,10 +35,10 @@ async def record(run: Run) -> None:
 
 
 STEPS = (
-    Step(ends_at=10, do=start),
-    Step(ends_at=40, do=buy),
-    Step(ends_at=50, do=record),
-    Step(ends_at=99, do=cut),
+    Step(name="start", ends_at=10, do=start),
+    Step(name="buy", ends_at=40, do=buy),
+    Step(name="record", ends_at=50, do=record),
+    Step(name="cut", ends_at=99, do=cut),
 )
 """100 is told by the move to completed, once the outcome is stored."""
 
@@ -46,7 +47,8 @@ async def run_steps(run: Run) -> Result:
     """Run all steps and return what came out. Raises AppError, LeaseLost."""
     try:
         for step in STEPS:
-            await step.do(run)
+            with run.around_step(step.name):
+                await step.do(run)
             await run.reporter.report(progress=step.ends_at)
     except AppError:
         await run.save()  # what the failed calls cost is known even if nothing came of them

@@ -20,15 +20,18 @@ class PriceTable:
     """Prices by the beginning of a model's name; the longest that fits counts."""
 
     def __init__(self, prices: Mapping[str, Price]) -> None:
-        self._prices = sorted(prices.items(), key=lambda row: -len(row[0]))
+        self._prices = dict(sorted(prices.items(), key=lambda row: -len(row[0])))
 
     def cost_micros(self, model: str, input_tokens: int, output_tokens: int) -> int:
         """Return the cost in millionths of a US dollar, 0 for a model without a price."""
-        for name, price in self._prices:
-            if model.startswith(name):
-                cost = input_tokens * price.input_token + output_tokens * price.output_token
-                return round(cost)
-        return 0
+        price = self._prices.get(self.row(model))
+        if price is None:
+            return 0
+        return round(input_tokens * price.input_token + output_tokens * price.output_token)
+
+    def row(self, model: str) -> str:
+        """Return the beginning of the name by which `model` has its price, "" without one."""
+        return next((name for name in self._prices if model.startswith(name)), "")
 
 
 def read_prices(rows: Sequence[str]) -> PriceTable:

@@ -3,7 +3,9 @@
 from services.common.channels import open_channel
 from services.common.health_port import healthy
 from services.common.serve import main, stop_requested
+from services.common.telemetry import Telemetry
 from services.gateway.connections import open_async_redis, open_redis
+from services.gateway.job_metrics import JobMetrics
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.recovery import Recovery
 from services.gateway.jobs.reports import Reports
@@ -17,24 +19,25 @@ from services.gateway.settings import WorkerSettings
 from services.gateway.spend.books import Books
 from services.gateway.spend.prices import read_prices
 from services.gateway.worker.attempt import Attempts
+from services.gateway.worker.observing import MeteredSpending, Observing
 from services.gateway.worker.presence import Presence
 from services.gateway.worker.worker import Worker
 
 
-async def run(settings: WorkerSettings) -> None:
+async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
     """Build the worker and run it until it is told to stop."""
     redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
     transitions = Transitions(redis, retention=settings.retention, lease=settings.lease)
-    moves = Moves(transitions)
+    moves = Moves(transitions, JobMetrics(telemetry.registry).moved)
     reports = Reports(async_redis, settings.lease)
-    books = Books(async_redis)
+    books, prices = Books(async_redis), read_prices(settings.image_prices)
     patience = settings.connect_seconds
     ports = Ports(
         generator=GrpcGenerator(
             open_channel(settings.generator_address, settings),
             settings.generate_seconds,
             patience,
-            read_prices(settings.image_prices),
+            prices,
         ),
         resizer=InTurns(
             GrpcResizer(
@@ -60,7 +63,8 @@ async def run(settings: WorkerSettings) -> None:
             moves,
             reports,
             ports,
-            books,
+            MeteredSpending(books, prices, telemetry.registry),
+            observing=Observing(telemetry),
             most=settings.attempts,
             backoff_seconds=settings.backoff_seconds,
         ),

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from services.common import context
 from services.common.errors import AppError, Busy, InternalError
+from services.common.telemetry import Told
 from services.gateway.jobs.moves import Claim, LeaseLost, Moves
 from services.gateway.jobs.reports import Reports
 from services.gateway.jobs.values import Failure
@@ -19,6 +20,7 @@ from services.gateway.pipeline import checkpoint
 from services.gateway.pipeline.ports import Spending
 from services.gateway.pipeline.run import Ports, Run
 from services.gateway.pipeline.steps import run_steps
+from services.gateway.worker.observing import Observing
 from services.gateway.worker.reporter import LeasedReporter
 from services.gateway.worker.steady import steadily
 
@@ -38,6 +40,7 @@ class Attempts:
         ports: Ports,
         spending: Spending,
         *,
+        observing: Observing,
         most: int,
         backoff_seconds: float,
     ) -> None:
@@ -45,6 +48,7 @@ class Attempts:
         self._reports = reports
         self._ports = ports
         self._spending = spending
+        self._observing = observing
         self._most = most
         self._backoff_seconds = backoff_seconds
         self.tokens: dict[str, str] = {}
@@ -64,7 +68,8 @@ class Attempts:
             if claim := await asyncio.shield(claiming):
                 context.request_id.set(claim.request_id)
                 self.tokens[job_id] = token
-                await self._work(claim)
+                with self._observing.attempt(claim) as told:
+                    await self._work(claim, told)
         except LeaseLost:
             logger.warning(_NOT_OURS)
         except asyncio.CancelledError:
@@ -86,7 +91,7 @@ class Attempts:
         with contextlib.suppress(LeaseLost, RedisError):
             await asyncio.to_thread(self._moves.hand_back, job_id, token)
 
-    async def _work(self, claim: Claim) -> None:
+    async def _work(self, claim: Claim, told: Told) -> None:
         run = Run(
             job_id=claim.job_id,
             spec=claim.spec,
@@ -94,15 +99,18 @@ class Attempts:
             ports=self._ports,
             spending=self._spending,
             reporter=LeasedReporter(self._reports, claim.job_id, claim.token),
+            around_step=self._observing.step,
         )
         try:
             result = await run_steps(run)
         except AppError as error:
+            told(error.code, failed=True)
             await self._settle(claim, error)
         except LeaseLost:
             raise
         except Exception:
             logger.exception("The attempt failed unexpectedly")
+            told(InternalError.code, failed=True)
             await self._settle(claim, InternalError("Something went wrong on our side."))
         else:
             await _in_thread(lambda: self._moves.complete(claim.job_id, claim.token, result))

@@ -14,6 +14,7 @@ import uvloop
 from services.common.errors import ObjectNotFound
 from services.common.logs import set_up_logs
 from services.common.serve import stop_requested
+from services.common.telemetry import Telemetry
 from services.gateway.connections import open_async_redis, open_redis
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.recovery import Recovery
@@ -31,6 +32,7 @@ from services.gateway.pipeline.ports import (
 from services.gateway.pipeline.run import Ports
 from services.gateway.spend.books import Books
 from services.gateway.worker.attempt import Attempts
+from services.gateway.worker.observing import Observing
 from services.gateway.worker.presence import Presence
 from services.gateway.worker.worker import Worker
 
@@ -101,7 +103,15 @@ async def run(url: str, slots: int, seconds: float) -> None:
         moves=moves,
         reports=reports,
         recovery=Recovery(redis, transitions, moves, attempts=3, lease=_LEASE),
-        attempts=Attempts(moves, reports, ports, books, most=3, backoff_seconds=2.0),
+        attempts=Attempts(
+            moves,
+            reports,
+            ports,
+            books,
+            observing=Observing(Telemetry()),
+            most=3,
+            backoff_seconds=2.0,
+        ),
         presence=Presence(redis),
         slots=slots,
         beat_seconds=_LEASE.total_seconds() / 4,

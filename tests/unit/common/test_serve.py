@@ -23,7 +23,7 @@ PATIENCE_SECONDS = 20
 PROGRAM = """
 from services.common.serve import main, serve
 from services.common.settings import ServerSettings
-async def run(settings):
+async def run(settings, telemetry):
     await serve(settings, 0, [])
 main("example", ServerSettings, run)
 """

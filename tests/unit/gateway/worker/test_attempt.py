@@ -16,6 +16,7 @@ from services.common.errors import (
     ProviderRateLimited,
     ProviderUnavailable,
 )
+from services.common.telemetry import Telemetry
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.reports import Reports
@@ -23,6 +24,7 @@ from services.gateway.jobs.transition import Transitions
 from services.gateway.jobs.values import Job, JobSpec, Status, new_job_id
 from services.gateway.pipeline.run import Ports
 from services.gateway.worker.attempt import Attempts
+from services.gateway.worker.observing import Observing
 from tests.unit.gateway.pipeline.world import World
 
 SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post",))
@@ -49,6 +51,7 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
         Reports(async_redis, lease),
         Ports(generator=world, resizer=world, store=world),
         world,
+        observing=Observing(Telemetry()),
         most=3,
         backoff_seconds=10,
     )

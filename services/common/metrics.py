@@ -1,0 +1,107 @@
+"""The table of all metrics, and how a process makes those that are its own.
+
+What tells one caller or job from another is never a label: each row's labels have few values.
+"""
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+
+RPC_REQUESTS = "snapasset_rpc_requests_total"
+RPC_DURATION = "snapasset_rpc_duration_seconds"
+QUEUE_DEPTH = "snapasset_queue_depth"
+QUEUE_OLDEST = "snapasset_queue_oldest_seconds"
+WATCHERS = "snapasset_watchers"
+JOBS = "snapasset_jobs_total"
+JOB_DURATION = "snapasset_job_duration_seconds"
+JOB_STEP = "snapasset_job_step_seconds"
+PROVIDER_CALLS = "snapasset_provider_calls_total"
+PROVIDER_TOKENS = "snapasset_provider_tokens_total"
+SPEND = "snapasset_spend_usd_total"
+RENDITIONS = "snapasset_renditions_total"
+
+_CALL = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 600)
+_JOB = (0.1, 0.5, 1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metric:
+    """One metric; `by` are the processes that show it. `buckets` are seconds."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    by: str
+    help: str
+    buckets: tuple[float, ...] = ()
+
+
+def _row(kind: str, name: str, labels: str, by: str, text: str, *buckets: float) -> Metric:
+    words = tuple(labels.split())
+    return Metric(name=name, kind=kind, labels=words, by=by, help=text, buckets=buckets)
+
+
+METRICS = {
+    metric.name: metric
+    for metric in (
+        _row("counter", RPC_REQUESTS, "method code", "every server",
+             "calls that have ended; code is gRPC's, CANCELLED when the caller left"),
+        _row("histogram", RPC_DURATION, "method", "every server",
+             "how long calls took, streams as a whole", *_CALL),
+        _row("gauge", QUEUE_DEPTH, "status", "gateway",
+             "jobs by status, read from Redis at each scrape; absent while Redis does not answer"),
+        _row("gauge", QUEUE_OLDEST, "", "gateway",
+             "how long the oldest waiting job has waited, 0 when none does; absent like the above"),
+        _row("gauge", WATCHERS, "", "gateway",
+             "open streams of jobs"),
+        _row("counter", JOBS, "status", "worker; gateway: cancelled",
+             "jobs that completed, failed or were cancelled, and each time that one was delayed"),
+        _row("histogram", JOB_DURATION, "", "worker",
+             "from a job's acceptance to its completion", *_JOB),
+        _row("histogram", JOB_STEP, "step", "worker",
+             "how long the steps of attempts took, failed ones too", *_JOB),
+        _row("counter", PROVIDER_CALLS, "model outcome", "worker",
+             "calls to the image API; model is the row of IMAGE_PRICES that fits, or other; "
+             "outcome is ok or the code of an error"),
+        _row("counter", PROVIDER_TOKENS, "model kind", "worker",
+             "tokens of these calls; kind is input or output"),
+        _row("counter", SPEND, "model", "worker",
+             "US dollars that they cost by IMAGE_PRICES"),
+        _row("counter", RENDITIONS, "format", "resizer",
+             "finished renditions; format is jpeg, png, webp or avif"),
+    )
+}  # fmt: skip
+"""Every metric of ours by name, in the order in which the documentation lists them."""
+
+
+def counter(name: str, registry: CollectorRegistry) -> Counter:
+    """Make a counter of the table."""
+    row = METRICS[name]
+    return Counter(name, row.help, row.labels, registry=registry)
+
+
+def histogram(name: str, registry: CollectorRegistry) -> Histogram:
+    """Make a histogram of the table."""
+    row = METRICS[name]
+    return Histogram(name, row.help, row.labels, registry=registry, buckets=row.buckets)
+
+
+def gauge(name: str) -> GaugeMetricFamily:
+    """Make a gauge of the table for one scrape."""
+    row = METRICS[name]
+    return GaugeMetricFamily(name, row.help, labels=row.labels)
+
+
+class CallMetrics:
+    """Rate, errors and duration of every rpc of a server."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._requests = counter(RPC_REQUESTS, registry)
+        self._duration = histogram(RPC_DURATION, registry)
+
+    def ended(self, method: str, code: str, seconds: float) -> None:
+        """Count a call that has ended."""
+        name = method.removeprefix("/")
+        self._requests.labels(name, code).inc()
+        self._duration.labels(name).observe(seconds)

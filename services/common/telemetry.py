@@ -1,0 +1,90 @@
+"""What one process tells of itself: metrics to who scrapes them, spans to a receiver of traces.
+
+Both are off unless asked for, and cost next to nothing then.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
+from dataclasses import dataclass, field
+from typing import Protocol
+from wsgiref.simple_server import WSGIServer
+
+from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
+
+from services.common.metrics import CallMetrics
+from services.common.refusal import CannotStart
+from services.common.settings import ProcessSettings
+
+logger = logging.getLogger(__name__)
+
+Attributes = Mapping[str, str | int]
+
+
+class Told(Protocol):
+    """Tells how the work of a span ended."""
+
+    def __call__(self, ending: str, *, failed: bool) -> None:
+        """`failed` marks the span as an error."""
+
+
+def _nothing(ending: str, *, failed: bool) -> None:
+    pass
+
+
+def no_span(name: str, kind: str, attributes: Attributes) -> AbstractContextManager[Told]:
+    """Trace nothing."""
+    return nullcontext(_nothing)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Telemetry:
+    """`registry` holds the metrics of the process, `span` runs a block as one span of its trace.
+
+    `calls` is None while nobody can see metrics; `span` is `no_span` while nobody receives traces.
+    """
+
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    calls: CallMetrics | None = None
+    span: Callable[[str, str, Attributes], AbstractContextManager[Told]] = no_span
+
+
+@asynccontextmanager
+async def open_telemetry(service: str, settings: ProcessSettings) -> AsyncIterator[Telemetry]:
+    """Show metrics and send traces for the length of the block, as the settings ask.
+
+    Raises CannotStart when the port for metrics is taken.
+    """
+    registry = CollectorRegistry()
+    async with AsyncExitStack() as stack:
+        calls, span = None, no_span
+        if settings.metrics_port:
+            ProcessCollector(registry=registry)
+            calls = CallMetrics(registry)
+            server = _show(registry, settings)
+            stack.callback(server.server_close)
+            stack.push_async_callback(asyncio.to_thread, server.shutdown)
+            logger.info("Metrics on %s:%d", settings.host, settings.metrics_port)
+        if settings.traced:
+            # Here, because the SDK takes a while to import.
+            from services.common.tracing import Tracing
+
+            tracing = Tracing(service)
+            stack.push_async_callback(asyncio.to_thread, tracing.close)
+            span = tracing.span
+        yield Telemetry(registry=registry, calls=calls, span=span)
+
+
+def _show(registry: CollectorRegistry, settings: ProcessSettings) -> WSGIServer:
+    try:
+        return start_http_server(settings.metrics_port, settings.host, registry)[0]
+    except OSError as error:
+        raise CannotStart(
+            f"port {settings.metrics_port} cannot be bound; set another METRICS_PORT"
+        ) from error

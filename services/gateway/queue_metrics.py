@@ -1,0 +1,73 @@
+"""What a scrape of the gateway reads: the queue, from Redis, and the open streams."""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
+from redis.exceptions import RedisError
+
+from services.common.metrics import QUEUE_DEPTH, QUEUE_OLDEST, WATCHERS, gauge
+from services.gateway.events import EventHub
+from services.gateway.jobs.reader import Reader
+from services.gateway.jobs.values import Status
+
+logger = logging.getLogger(__name__)
+
+_REDIS_SECONDS = 1.0
+_LOOP_SECONDS = 2.0
+"""A scrape waits no longer than this, whatever has become of the process."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    watchers: int
+    depths: Mapping[Status, int] | None = None
+    oldest_seconds: float = 0.0
+
+
+class QueueCollector(Collector):
+    """Asks the event loop of the gateway from the thread of a scrape."""
+
+    def __init__(self, reader: Reader, hub: EventHub) -> None:
+        self._reader = reader
+        self._hub = hub
+        self._loop = asyncio.get_running_loop()
+
+    def describe(self) -> Iterator[Metric]:
+        """Name nothing: who registers the collector must not have to ask Redis."""
+        yield from ()
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield what is known; without Redis the streams alone."""
+        asked = asyncio.run_coroutine_threadsafe(self._look(), self._loop)
+        try:
+            seen = asked.result(_LOOP_SECONDS)
+        except (TimeoutError, CancelledError):
+            asked.cancel()
+            return
+        watchers = gauge(WATCHERS)
+        watchers.add_metric([], seen.watchers)
+        yield watchers
+        if seen.depths is None:
+            return
+        depth, oldest = gauge(QUEUE_DEPTH), gauge(QUEUE_OLDEST)
+        for status, count in seen.depths.items():
+            depth.add_metric([status], count)
+        oldest.add_metric([], seen.oldest_seconds)
+        yield depth
+        yield oldest
+
+    async def _look(self) -> _Seen:
+        watchers = self._hub.watchers
+        try:
+            async with asyncio.timeout(_REDIS_SECONDS):
+                depths = await self._reader.counts()
+                oldest = await self._reader.longest_wait_seconds()
+        except (RedisError, TimeoutError) as error:
+            logger.warning("The queue could not be measured: %r", error)
+            return _Seen(watchers=watchers)
+        return _Seen(watchers=watchers, depths=depths, oldest_seconds=oldest)
