@@ -35,6 +35,7 @@ check: $(SETUP)  ## Lint, types and unit tests: no network, no other process
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/buf lint gen/snapasset.binpb --config buf.yaml
+	@$(BIN)/hadolint deploy/Dockerfile
 	@$(BIN)/mypy services deploy clients tests
 	@$(BIN)/pytest --quiet tests/unit
 
@@ -57,7 +58,27 @@ check-manifests: $(SETUP) $(MANIFEST_TOOLS)  ## The Kubernetes manifests, alerts
 	@$(BIN)/pytest tests/manifests
 
 test: check $(NODE_PACKAGES) $(MANIFEST_TOOLS)  ## Everything that this machine can run; with CI=true a skipped test is a failure
-	@$(BIN)/pytest tests --ignore tests/unit --ignore tests/bench
+	@$(BIN)/pytest tests --ignore tests/unit --ignore tests/bench --ignore tests/containers
+
+TARGETS := gateway worker generator resizer storage envoy image-api
+IMAGES ?= snapasset
+TAG ?= latest
+images:  ## Build a container image of each service [IMAGES=snapasset TAG=latest]
+	@for target in $(TARGETS); do \
+	  echo "Building $(IMAGES)/$$target:$(TAG) ..."; \
+	  docker build --quiet --file deploy/Dockerfile --target $$target --tag $(IMAGES)/$$target:$(TAG) \
+	    --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null || echo unknown) \
+	    --build-arg SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) \
+	    . || exit 1; done
+
+up: $(SETUP) images  ## Run SnapAsset in containers, in the background [PORT=3001]
+	@$(BIN)/python -m deploy.containers up
+
+down: $(SETUP)  ## Stop it; the data stay
+	@$(BIN)/python -m deploy.containers down
+
+test-containers: $(SETUP)  ## Build every image and drive the compose stack; needs root, Debian and Docker
+	@$(BIN)/pytest tests/containers
 
 chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7]
 	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) --seed $(or $(SEED),7)
@@ -75,21 +96,14 @@ $(BENCH)/.ready: requirements/bench.txt $(VENV)/.ready
 clean:  ## Remove .venv, gen, var and caches; the images in out/ stay
 	@rm -rf $(VENV) gen var .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-PROTOS := $(shell find protos -name '*.proto' 2>/dev/null)
+PROTOS := $(shell find protos -name '*.proto')
 
-# The one rule that generates code: messages, services, their type stubs, and the descriptor set
-# that Envoy transcodes by.
-gen/.ready: $(PROTOS) $(VENV)/.ready
+gen/.ready: protos/generate $(PROTOS) $(VENV)/.ready
 	@echo "Generating code from protos/ ..."
-	@rm -rf gen && mkdir -p gen
-	@PATH="$(CURDIR)/$(BIN):$$PATH" python -m grpc_tools.protoc -Iprotos \
-	  -I"$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
-	  --python_out=gen --grpc_python_out=gen --mypy_out=quiet:gen --mypy_grpc_out=quiet:gen \
-	  --include_imports --include_source_info --descriptor_set_out=gen/snapasset.binpb \
-	  $(patsubst protos/%,%,$(PROTOS))
+	@PYTHON=$(CURDIR)/$(BIN)/python TYPES=yes protos/generate
 	@touch $@
 
-GROUPS := gateway generator resizer storage local dev bench manifests
+GROUPS := gateway generator resizer storage envoy standin build local dev bench manifests
 lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@for group in $(GROUPS); do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -98,4 +112,4 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
-.PHONY: help setup run demo token check check-manifests test chaos bench clean lock
+.PHONY: help setup run demo token check check-manifests test images up down test-containers chaos bench clean lock

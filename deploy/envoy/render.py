@@ -27,6 +27,16 @@ def render(settings: EnvoySettings) -> str:
     return string.Template((HERE / "envoy.yaml").read_text()).substitute(values)
 
 
+def prepare() -> str:
+    """Return the configuration that the environment asks for, whose certificates are in place.
+
+    Raises SettingsError, OSError.
+    """
+    known = load(EnvoySettings)
+    tls.write_secrets(known)
+    return render(known)
+
+
 def _items(values: Iterable[object], *, column: int) -> str:
     """Write the items of a YAML list whose dashes stand in `column`."""
     return ("\n" + column * " ").join(f"- {_json(value)}" for value in values)
@@ -38,8 +48,6 @@ def _json(value: object) -> str:
 
 if __name__ == "__main__":
     try:
-        known = load(EnvoySettings)
-        tls.write_secrets(known)
-        sys.stdout.write(render(known))
+        sys.stdout.write(prepare())
     except (SettingsError, OSError) as error:
         raise SystemExit(f"Envoy's configuration cannot be made: {error}") from None

@@ -11,7 +11,7 @@ from deploy.local.stack import Stack, running_stack
 from services.common.serve import CannotStart
 from services.common.settings import SettingsError, load
 
-READY = """
+TRY_IT = """
 SnapAsset is ready at http://localhost:{port}
 
 A token for 24 hours (user-123):
@@ -22,8 +22,8 @@ curl -s http://localhost:{port}/api/jobs -H 'Content-Type: application/json' \\
   -H 'Authorization: Bearer {token}' \\
   -d '{{"userId":"user-123","prompt":"A lighthouse in a storm","platforms":["instagram-post"]}}'
 
-Ctrl-C stops it. Logs are in {logs}.
 """
+READY = TRY_IT + "Ctrl-C stops it. Logs are in {logs}.\n"
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""All of SnapAsset in containers on one machine."""

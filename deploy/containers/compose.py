@@ -1,0 +1,81 @@
+"""The compose stack as its commands run it: the program, the variables, and the wait for health."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deploy.containers.secrets import has_key, write_secrets
+from deploy.local.secret import ISSUER
+from deploy.local.settings import ROOT, LocalSettings
+from deploy.local.stack import health_of
+from services.common.serve import CannotStart
+
+_FILE = ROOT / "deploy" / "compose.yaml"
+_STAND_IN = "local"
+"""The profile of the stand-in."""
+
+READY_SECONDS = 180
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compose:
+    """A stack that may run or not. `paints` is true where the stand-in takes the place of a key."""
+
+    program: tuple[str, ...]
+    environ: Mapping[str, str]
+    port: int
+    paints: bool
+
+    def run(self, *words: str, profiles: str = "") -> None:
+        """Run one command of compose. Raises CannotStart."""
+        command = [*self.program, "--file", str(_FILE), *words]
+        environ = {**self.environ, "COMPOSE_PROFILES": profiles}
+        if subprocess.run(command, env=environ, check=False).returncode:  # noqa: S603
+            raise CannotStart(f"`{' '.join(words)}` of compose failed, see above")
+
+    def up(self, *words: str) -> None:
+        """Start everything, each part after those that it needs, and wait until all is healthy."""
+        profiles = _STAND_IN if self.paints else ""
+        self.run("up", "--detach", "--remove-orphans", *words, profiles=profiles)
+        deadline = time.monotonic() + READY_SECONDS
+        while (health := health_of(self.port)) != "ok":
+            if time.monotonic() > deadline:
+                raise CannotStart(f"it is not healthy after {READY_SECONDS} s: {health or 'mute'}")
+            time.sleep(0.5)
+
+    def down(self, *words: str) -> None:
+        """Stop everything and remove the containers; the data stay in their volumes."""
+        self.run("down", "--remove-orphans", *words, profiles=_STAND_IN)
+
+
+def open_compose(settings: LocalSettings, environ: Mapping[str, str]) -> Compose:
+    """Prepare secrets and variables; what `environ` sets stays. Raises CannotStart."""
+    kept = write_secrets(settings.folder.resolve(), environ)
+    paints = not (has_key(kept) or environ.get("OPENAI_BASE_URL"))
+    ours = {
+        "COMPOSE_PROJECT_NAME": "snapasset",
+        "SNAPASSET_ENV": "local",
+        "JWT_ISSUER": ISSUER,
+        "PORT": str(settings.port),
+        "PUBLIC_URL": f"http://localhost:{settings.port}",
+        **{name: value for name, value in environ.items() if value},
+        "SECRETS": str(kept),
+    }
+    if paints:
+        ours["OPENAI_BASE_URL"] = "http://image-api:4010/v1"
+    return Compose(program=_program(), environ=ours, port=settings.port, paints=paints)
+
+
+def _program() -> tuple[str, ...]:
+    docker = shutil.which("docker")
+    if docker and not _fails(docker, "compose", "version"):
+        return (docker, "compose")
+    if alone := shutil.which("docker-compose"):
+        return (alone,)
+    raise CannotStart("there is neither `docker compose` nor `docker-compose`")
+
+
+def _fails(*command: str) -> bool:
+    return bool(subprocess.run(command, capture_output=True, check=False).returncode)  # noqa: S603
