@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
+from services.common.metrics import METRICS
 from services.gateway.settings import GatewaySettings
 from tests.manifests.rendered import KUBERNETES, ROOT, Overlay, overlay, ports_of
 
 FOLDER = KUBERNETES / "components" / "monitoring"
+OF_PROMETHEUS = {"namespace", "job"}
 CASES = Path(__file__).with_name("alert_cases.yaml")
 
 
@@ -52,6 +54,13 @@ def queries(production: Overlay) -> Iterator[str]:
         yield trigger["metadata"]["query"]
 
 
+def asked(query: str) -> Iterator[tuple[str, set[str]]]:
+    """Yield the metrics of ours that a query names, with the labels that it picks by."""
+    for name, labels in re.findall(r"(snapasset_\w+)(?:\{([^}]*)\})?", query):
+        picked = set(re.findall(r"(\w+)(?:=|!=|=~|!~)\"", labels))
+        yield name.removesuffix("_bucket"), picked - OF_PROMETHEUS
+
+
 def run(folder: Path, *command: str) -> None:
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, timeout=60, check=False
@@ -69,6 +78,18 @@ def test_prometheus_understands_every_query(
     file = {"groups": [{"name": "all", "rules": recorded}]}
     (tmp_path / "rules.yaml").write_text(yaml.safe_dump(file))
     run(tmp_path, promtool, "check", "rules", "--lint-fatal", "rules.yaml")
+
+
+def test_what_is_asked_for_is_measured_and_all_that_is_measured_is_shown(
+    production: Overlay,
+) -> None:
+    for query in queries(production):
+        for name, labels in asked(query):
+            assert labels <= set(METRICS[name].labels)
+    shown = {
+        target["expr"] for panel in dashboard(production)["panels"] for target in panel["targets"]
+    }
+    assert {name for query in shown for name, _ in asked(query)} == set(METRICS)
 
 
 def test_alerts_fire_when_they_should_and_not_before(
