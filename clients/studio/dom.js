@@ -30,8 +30,8 @@ export function counted(number, one) {
 }
 
 export function bytes(size) {
-  if (size < 1000) return `${size} bytes`;
-  return size < 1e6 ? `${Math.round(size / 1000)} kB` : `${(size / 1e6).toFixed(1)} MB`;
+  if (size < 1000) return `${size}\u00a0bytes`;
+  return size < 1e6 ? `${Math.round(size / 1000)}\u00a0kB` : `${(size / 1e6).toFixed(1)}\u00a0MB`;
 }
 
 /** An address that may be put into a link or an image; anything but http(s) is dropped. */

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from deploy.local.stack import Stack, running_stack
 from tests.e2e.studio.tab import Tab
@@ -22,6 +22,10 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
+
+
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
@@ -53,7 +57,7 @@ async def strict_tab(browser: Browser, strict_stack: Stack) -> AsyncIterator[Tab
 def strict_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack like one for the public, but for a window that fits into a test."""
     folder: Path = tmp_path_factory.mktemp("strict")
-    environ = {"LOCAL_SIGN_IN": "false", "RATE_LIMIT_JOBS": "1/6 seconds"}
+    environ = {"LOCAL_SIGN_IN": "false", "RATE_LIMIT_JOBS": "1/10 seconds"}
     with running_stack(folder, environ=environ) as running:
         yield running
 
@@ -64,7 +68,7 @@ async def open_tab(browser: Browser, stack: Stack, **context: Any) -> AsyncItera
     own = await browser.new_context(
         **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **context}
     )
-    own.set_default_timeout(20_000)
+    own.set_default_timeout(PATIENCE_MS)
     tab = Tab(page=await own.new_page(), stack=stack)
     tab.watch()
     yield tab

@@ -6,7 +6,7 @@ from playwright.async_api import ConsoleMessage, Locator, Page, Request
 
 from deploy.local.stack import Stack
 
-SLOWLY = "[standin: delay=3]"
+SLOWLY = "[standin: delay=2]"
 """In a prompt: the stand-in takes so many seconds, with previews on the way."""
 
 

@@ -1,0 +1,139 @@
+"""The page works for everybody: at every width, by keyboard, by ear, in the dark and in peace."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from deploy.local.stack import Stack
+from tests.e2e.studio.conftest import open_tab
+from tests.e2e.studio.tab import SLOWLY, Tab
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+HARM = ("serious", "critical")
+
+
+async def harm(tab: Tab) -> list[Any]:
+    """Return what axe finds to be serious or critical, with the elements."""
+    if not AXE.exists():
+        pytest.skip("its npm packages are missing: npm ci --prefix tests/e2e/studio")
+    await tab.page.evaluate(AXE.read_text())
+    # Fades would be measured half-way.
+    await tab.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+    found = await tab.page.evaluate("axe.run().then((found) => found.violations)")
+    return [
+        (one["id"], [node["html"] for node in one["nodes"]])
+        for one in found
+        if one["impact"] in HARM
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious(browser: Browser, stack: Stack, scheme: str) -> None:
+    async with open_tab(browser, stack, color_scheme=scheme, reduced_motion="reduce") as tab:
+        await tab.open()
+        await tab.page.locator(".options summary").click()
+        assert await harm(tab) == []
+        await tab.create(f"A lighthouse at dusk {SLOWLY}", "Twitter Post")
+        await tab.frames("preview").first.wait_for()
+        assert await harm(tab) == []
+        await tab.wait_for("completed")
+        await tab.page.locator(".past-card").first.wait_for()
+        await tab.page.locator("#queue summary").click()
+        await tab.page.locator(".frame .picture").focus()
+        assert await harm(tab) == []
+        await tab.create("A brawl at dusk [standin: fail=moderated]", "Twitter Post")
+        await tab.wait_for("failed")
+        assert await harm(tab) == []
+        await tab.page.locator("#account").click()
+        assert await harm(tab) == []
+
+
+@pytest.mark.parametrize("width", [320, 820, 1440])
+async def test_everything_fits_at_every_width(
+    browser: Browser, stack: Stack, tmp_path: Path, width: int
+) -> None:
+    async with open_tab(browser, stack, viewport={"width": width, "height": 900}) as tab:
+        await tab.open()
+        for box in await tab.page.locator(".platform input").all():
+            await box.check()
+        await tab.create("A_very_long_word_" * 12)
+        await tab.wait_for("completed")
+        await tab.page.locator("#queue summary").click()
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert await tab.page.evaluate(overflow) == 0
+        for picture in await tab.page.locator(".frame .picture").all():
+            place = await picture.bounding_box()
+            assert place
+            assert place["x"] >= 0
+            assert place["x"] + place["width"] <= width
+        shot = await tab.page.screenshot(path=tmp_path / "page.png", full_page=True)
+        assert len(shot) > 50_000
+
+
+async def test_the_keyboard_is_enough(tab: Tab) -> None:
+    await tab.open()
+    press = tab.page.keyboard.press
+    await press("Tab")
+    await expect(tab.page.locator("#skip")).to_be_focused()
+    await press("Enter")
+    await expect(tab.page.locator("#stage")).to_be_focused()
+    await tab.page.get_by_label("What should be painted?").focus()
+    await tab.page.keyboard.type("A boat on a lake at night")
+    for _ in range(4):
+        await press("Tab")
+    await expect(tab.page.get_by_label("Instagram Post")).to_be_focused()
+    await press("Space")
+    await press("Tab")
+    await press("Space")
+    await expect(tab.page.locator(".ghosts .frame")).to_have_count(1)
+    await tab.page.get_by_label("What should be painted?").focus()
+    await press("Control+Enter")
+    await expect(tab.page.locator("#stage")).to_be_focused()
+    await tab.wait_for("completed")
+    for name in ("Download all", "Change and create again"):
+        await press("Tab")
+        await expect(tab.page.get_by_role("button", name=name)).to_be_focused()
+    await press("Tab")
+    await expect(tab.page.locator(".frame .picture")).to_be_focused()
+
+
+async def test_nothing_moves_where_no_motion_is_wanted(browser: Browser, stack: Stack) -> None:
+    async with open_tab(browser, stack, reduced_motion="reduce") as tab:
+        await tab.open()
+        await tab.create(f"A rocket at dawn {SLOWLY}", "Twitter Post")
+        await tab.wait_for("active")
+        assert await tab.page.evaluate("document.getAnimations().length") == 0
+        await tab.wait_for("completed")
+        assert await tab.page.evaluate("document.getAnimations().length") == 0
+
+
+async def test_a_reader_of_the_screen_hears_the_progress(tab: Tab) -> None:
+    await tab.open()
+    await tab.create(f"A castle at noon {SLOWLY}", "Twitter Post")
+    bar = tab.page.get_by_role("progressbar", name="Progress")
+    await expect(bar).to_have_attribute("aria-valuetext", re.compile("^[1-9][0-9]%, Painting with"))
+    await tab.wait_for("completed")
+    await expect(tab.page.get_by_role("status").last).to_have_text("Job completed. Job completed")
+    image = tab.page.get_by_role("img", name="Twitter Post: A castle at noon")
+    await expect(image).to_be_visible()
+
+
+async def test_the_documentation_shares_the_look(browser: Browser, stack: Stack) -> None:
+    colours = []
+    for scheme in ("light", "dark"):
+        async with open_tab(browser, stack, color_scheme=scheme) as tab:
+            for place in ("", "api-docs"):
+                await tab.page.goto(f"{tab.home}/{place}")
+                colours.append(
+                    await tab.page.locator(".bar").evaluate(
+                        "bar => [getComputedStyle(bar), getComputedStyle(document.body)]"
+                        ".map((style) => style.backgroundColor).join()"
+                    )
+                )
+    assert colours[0] == colours[1]
+    assert colours[2] == colours[3] != colours[0]
