@@ -7,7 +7,8 @@ import { zip } from './zip.js';
 /** The service answers so that a browser saves the image instead of showing it. */
 export function savingAddress(image) {
   const url = new URL(webAddress(image.url) || location.href);
-  url.searchParams.set('download', '1');
+  const signed = url.searchParams.has('X-Amz-Signature'); // and good only as it is
+  if (!signed) url.searchParams.set('download', '1');
   return url.href;
 }
 

@@ -37,6 +37,12 @@ def positive(value: float) -> str | None:
     return None if value > 0 else "must be positive"
 
 
+def web_address(value: str) -> str | None:
+    """Check for settings that are the address of something on the web, or nothing."""
+    fine = not value or value.startswith(("http://", "https://"))
+    return None if fine else "must begin with http:// or https://"
+
+
 def not_negative(value: float) -> str | None:
     """Check for settings that may be nothing."""
     return None if value >= 0 else "must not be negative"

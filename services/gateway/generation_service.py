@@ -1,5 +1,7 @@
 """GenerationService: the history, read from storage."""
 
+import asyncio
+
 import grpc
 from snapasset.gateway.v1 import generations_pb2 as pb
 from snapasset.gateway.v1 import generations_pb2_grpc
@@ -40,7 +42,7 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
             if isinstance(error, InvalidRequest):
                 raise InvalidRequest("cursor must be the nextCursor of an earlier page.") from error
             raise error from failure
-        rows = [self._view(generation) for generation in page.generations]
+        rows = await asyncio.gather(*map(self._view, page.generations))
         return pb.ListGenerationsResponse(
             generations=rows, count=len(rows), next_cursor=page.next_page_token
         )
@@ -56,7 +58,7 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
             found = await self._storage.GetGeneration(named, **call_options(_SECONDS))
         except grpc.aio.AioRpcError as failure:
             raise _translated(failure) from failure
-        return pb.GetGenerationResponse(generation=self._view(found.generation))
+        return pb.GetGenerationResponse(generation=await self._view(found.generation))
 
     async def DeleteGeneration(
         self, request: pb.DeleteGenerationRequest, ctx: Context
@@ -77,7 +79,7 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
             generation_id=request.generation_id, deleted_images=len(found.generation.images)
         )
 
-    def _view(self, generation: sto.Generation) -> pb.Generation:
+    async def _view(self, generation: sto.Generation) -> pb.Generation:
         masters = [master_view(_purchase(one)) for one in generation.masters]
         return pb.Generation(
             generation_id=generation.generation_id,
@@ -86,7 +88,7 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
             revised_prompt=masters[0].revised_prompt if masters else "",
             model=masters[0].model if masters else "",
             masters=masters,
-            images=[self._views.image(_rendition(one)) for one in generation.images],
+            images=await self._views.images([*map(_rendition, generation.images)]),
             created_at=generation.created_at,
         )
 

@@ -77,7 +77,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
 
     async def GetJob(self, request: pb.GetJobRequest, ctx: Context) -> pb.GetJobResponse:
         """Show a job."""
-        return self._views.job(await self._own(request.job_id))
+        return await self._views.job(await self._own(request.job_id))
 
     async def ListJobs(self, request: pb.ListJobsRequest, ctx: Context) -> pb.ListJobsResponse:
         """List the caller's jobs."""
@@ -105,19 +105,19 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
             if not by_ticket and (known := maybe_caller()):
                 _check_owner(job, known)
             last = as_change(job)
-            yield self._views.change(job_id, replace(last, type="connected"))
+            yield await self._views.change(job_id, replace(last, type="connected"))
             while not last.status.ended:
                 news = await watch.next(last.sequence, self._heartbeat_seconds)
                 if news is None:
                     return
                 if not news:
                     beat = replace(last, type="heartbeat", at=datetime.now(UTC))
-                    yield self._views.change(job_id, beat)
+                    yield await self._views.change(job_id, beat)
                 for change in news:
                     last = change
                     if change.type != "done":
-                        yield self._views.change(job_id, change)
-            yield self._views.change(job_id, replace(last, type="done"))
+                        yield await self._views.change(job_id, change)
+            yield await self._views.change(job_id, replace(last, type="done"))
 
     async def RetryJob(self, request: pb.RetryJobRequest, ctx: Context) -> pb.RetryJobResponse:
         """Put an ended job back in line."""

@@ -35,6 +35,7 @@ from services.gateway.jobs.owned_jobs import OwnedJobs
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.transition import Transitions
 from services.gateway.limits import Limits, Policies
+from services.gateway.links import LastingLinks, SignedLinks
 from services.gateway.metadata import ClientAddresses
 from services.gateway.openapi.contracts import descriptor_file, read_contracts
 from services.gateway.openapi.document import build_document
@@ -43,6 +44,7 @@ from services.gateway.peers.storage import IDEMPOTENT
 from services.gateway.queue_metrics import QueueCollector
 from services.gateway.queue_service import QueueService
 from services.gateway.settings import GatewaySettings
+from services.gateway.site.images import Images
 from services.gateway.site.pages import Pages
 from services.gateway.site_service import SiteService
 from services.gateway.spend.books import Books
@@ -76,7 +78,9 @@ async def open_gateway(
     moves = Moves(transitions, JobMetrics(registry).moved)
     reader = Reader(async_redis)
     hub = EventHub(async_redis, reader)
-    views = Views(settings.image_base)
+    private = settings.image_links == "presigned"
+    views = Views(SignedLinks(storage) if private else LastingLinks(settings.image_base))
+    images = Images(storage, private=private)
     health = Health(
         {
             "redis": redis_probe(reader),
@@ -112,7 +116,7 @@ async def open_gateway(
     access = AccessControl(open_credentials(settings), limits, addresses)
     document = build_document(read_contracts(descriptor_file().read_bytes()))
     pages = Pages(document, settings.image_base)
-    site = SiteService(storage, health, pages, open_local_sign_in(settings))
+    site = SiteService(images, health, pages, open_local_sign_in(settings))
     listening = asyncio.create_task(hub.run())
     measured = QueueCollector(reader, hub)
     registry.register(measured)

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.common.settings import ProcessSettings, not_negative, port_number, positive, setting
+from services.common.settings import (
+    ProcessSettings,
+    not_negative,
+    one_of,
+    port_number,
+    positive,
+    setting,
+    web_address,
+)
 from services.gateway.access_settings import AccessSettings
 from services.gateway.spend.prices import DEFAULT_PRICES, check_prices
-
-
-def _address(value: str) -> str | None:
-    fine = not value or value.startswith(("http://", "https://"))
-    return None if fine else "must begin with http:// or https://"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +71,20 @@ class GatewaySettings(JobSettings, AccessSettings):
         "where clients get images, with the keys of storage as paths: a CDN or a public bucket; "
         "PUBLIC_URL and /images unless set",
         default="",
-        check=_address,
+        check=web_address,
+    )
+    image_links: str = setting(
+        "IMAGE_LINKS",
+        "`public`: images have lasting addresses, open to all who know one; `presigned`: storage "
+        "signs links to a private bucket, anew each time. The same for gateway and storage",
+        default="public",
+        check=one_of("public", "presigned"),
+    )
+    s3_public_url: str = setting(
+        "S3_PUBLIC_URL",
+        "where presigned links begin, so that browsers let the studio show them; as storage's",
+        default="",
+        check=web_address,
     )
     budget_usd: float = setting(
         "MONTHLY_BUDGET_USD",
@@ -83,9 +99,20 @@ class GatewaySettings(JobSettings, AccessSettings):
         check=positive,
     )
 
+    def complaints(self) -> list[str]:
+        """Return what is wrong with these settings, one sentence a mistake."""
+        wrong = {
+            "S3_PUBLIC_URL must be set where IMAGE_LINKS is presigned": not self.s3_public_url,
+            "PUBLIC_IMAGE_URL cannot be set where IMAGE_LINKS is presigned": self.public_image_url,
+        }
+        private = self.image_links == "presigned"
+        return super().complaints() + [text for text, true in wrong.items() if private and true]
+
     @property
     def image_base(self) -> str:
         """What stands before the key in the address of an image, without a slash at its end."""
+        if self.image_links == "presigned":
+            return self.s3_public_url.rstrip("/")
         return self.public_image_url.rstrip("/") or f"{self.public_url.rstrip('/')}/images"
 
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-import grpc
 from google.api.httpbody_pb2 import HttpBody
 from snapasset.gateway.v1 import site_pb2 as pb
 from snapasset.gateway.v1 import site_pb2_grpc
@@ -35,10 +34,8 @@ _LINKS = {
 class SiteService(site_pb2_grpc.SiteServiceServicer):
     """The SiteService of the contract."""
 
-    def __init__(
-        self, storage: grpc.aio.Channel, health: Health, pages: Pages, sign_in: LocalSignIn
-    ) -> None:
-        self._images = Images(storage)
+    def __init__(self, images: Images, health: Health, pages: Pages, sign_in: LocalSignIn) -> None:
+        self._images = images
         self._health = health
         self._pages = pages
         self._sign_in = sign_in

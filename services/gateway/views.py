@@ -1,5 +1,6 @@
 """Turns jobs and changes into the messages of the public API."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -17,15 +18,16 @@ from services.gateway.jobs.values import (
     Result,
     generation_id,
 )
+from services.gateway.links import Links
 
 
 class Views:
-    """Knows where clients reach images: `image_base` ends without a slash."""
+    """Shows jobs with the addresses of their images."""
 
-    def __init__(self, image_base: str) -> None:
-        self._image_base = image_base
+    def __init__(self, links: Links) -> None:
+        self._links = links
 
-    def job(self, job: Job) -> pb.GetJobResponse:
+    async def job(self, job: Job) -> pb.GetJobResponse:
         """Return a job as GetJob shows it."""
         return pb.GetJobResponse(
             job_id=job.id,
@@ -36,16 +38,16 @@ class Views:
             created_at=timestamp(job.created_at),
             processed_at=timestamp(job.processed_at),
             finished_at=timestamp(job.finished_at),
-            result=self.result(job.result),
+            result=await self.result(job.result),
             error=job_error(job.failure),
             message=job.message,
             attempts=job.attempts,
             next_run_at=timestamp(job.next_run_at),
         )
 
-    def change(self, job_id: str, change: Change) -> pb.WatchJobResponse:
+    async def change(self, job_id: str, change: Change) -> pb.WatchJobResponse:
         """Return a change as WatchJob tells it."""
-        result = self.result(change.result)
+        result = await self.result(change.result)
         if change.type == "done" and result is None:
             # The guide's JavaScript reads `result.images` of every `done`.
             result = pb.JobResult(success=False, generation_id=generation_id(job_id))
@@ -61,10 +63,10 @@ class Views:
             sequence=change.sequence,
             preview=change.preview,
             next_run_at=timestamp(change.next_run_at),
-            images=[self.image(one) for one in change.images],
+            images=await self.images(change.images),
         )
 
-    def result(self, result: Result | None) -> pb.JobResult | None:
+    async def result(self, result: Result | None) -> pb.JobResult | None:
         """Return what came out of a completed job."""
         if result is None:
             return None
@@ -73,22 +75,27 @@ class Views:
             generation_id=result.generation_id,
             revised_prompt=result.purchases[0].revised_prompt,
             masters=[master_view(one) for one in result.purchases],
-            images=[self.image(one) for one in result.images],
+            images=await self.images(result.images),
         )
 
-    def image(self, one: Rendition) -> pb.JobImage:
-        """Return one image with its public address."""
-        known = PLATFORMS.get(one.platform)
-        return pb.JobImage(
-            platform=known.name if known else one.platform,
-            platform_id=one.platform,
-            url=f"{self._image_base}/{one.key}",
-            width=one.width,
-            height=one.height,
-            size=one.size_bytes,
-            crop=_crop(one.crop) if one.crop else None,
-            master=one.master,
-        )
+    async def images(self, images: Sequence[Rendition]) -> list[pb.JobImage]:
+        """Return images with their addresses."""
+        urls = await self._links.of([one.key for one in images])
+        return [_image(one, url) for one, url in zip(images, urls, strict=True)]
+
+
+def _image(one: Rendition, url: str) -> pb.JobImage:
+    known = PLATFORMS.get(one.platform)
+    return pb.JobImage(
+        platform=known.name if known else one.platform,
+        platform_id=one.platform,
+        url=url,
+        width=one.width,
+        height=one.height,
+        size=one.size_bytes,
+        crop=_crop(one.crop) if one.crop else None,
+        master=one.master,
+    )
 
 
 def master_view(purchase: Purchase) -> pb.JobMaster:

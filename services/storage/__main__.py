@@ -10,7 +10,7 @@ from snapasset.storage.v1.storage_pb2_grpc import add_StorageServiceServicer_to_
 from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.storage.objects import Objects
-from services.storage.opening import open_store
+from services.storage.opening import open_links, open_store
 from services.storage.owners import Owners
 from services.storage.records import GenerationRecords
 from services.storage.retention import Retention
@@ -34,6 +34,7 @@ async def open_service(settings: StorageSettings) -> AsyncIterator[StorageServic
         Objects(store, threads, settings.max_object_bytes),
         GenerationRecords(store, threads),
         Owners(store, threads, _DELETE_SECONDS),
+        open_links(settings),
         settings.upload_idle_seconds,
     )
     if not settings.retention_days:

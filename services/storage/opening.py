@@ -1,5 +1,6 @@
 """Opens the store that the settings ask for, or says what keeps it from working."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import urllib3
@@ -9,6 +10,7 @@ from urllib3.exceptions import HTTPError
 
 from services.common.serve import CannotStart
 from services.storage.directory import DirectoryObjectStore
+from services.storage.links import Links
 from services.storage.s3 import S3ObjectStore
 from services.storage.s3_errors import NOT_S3
 from services.storage.settings import StorageSettings
@@ -66,6 +68,28 @@ def open_bucket(settings: StorageSettings) -> S3ObjectStore:
     except ValueError as error:  # of the SDK, which checks the name
         raise CannotStart(f"S3_BUCKET {settings.s3_bucket} is no name for a bucket") from error
     return S3ObjectStore(client, settings.s3_bucket)
+
+
+def open_links(settings: StorageSettings) -> Links | None:
+    """Return what signs links, where the settings ask for them. Raises CannotStart."""
+    if settings.image_links != "presigned":
+        return None
+    scheme, _, host = settings.s3_public_url.rstrip("/").partition("://")
+    try:
+        client = Minio(
+            host,
+            settings.s3_access_key,
+            settings.s3_secret_key,
+            secure=scheme == "https",
+            region=settings.s3_region,
+        )
+    except ValueError as error:
+        raise CannotStart(
+            f"S3_PUBLIC_URL {settings.s3_public_url} must be scheme://host:port"
+        ) from error
+    # So that every link is on the host that the pages of the gateway allow.
+    client.disable_virtual_style_endpoint()  # type: ignore[no-untyped-call]
+    return Links(client, settings.s3_bucket, timedelta(seconds=settings.image_link_seconds))
 
 
 def _client(settings: StorageSettings) -> Minio:

@@ -7,9 +7,10 @@ from google.protobuf.json_format import MessageToJson, Parse
 from snapasset.storage.v1 import storage_pb2 as pb
 from snapasset.storage.v1.storage_pb2_grpc import StorageServiceServicer
 
-from services.common.errors import DeadlineExceeded, InvalidRequest
+from services.common.errors import DeadlineExceeded, InternalError, InvalidRequest
 from services.common.interceptors import Context
 from services.storage.facts import ObjectFacts
+from services.storage.links import Links
 from services.storage.objects import Objects
 from services.storage.owners import Owners
 from services.storage.records import GenerationRecords
@@ -23,11 +24,13 @@ class StorageService(StorageServiceServicer):
         objects: Objects,
         records: GenerationRecords,
         owners: Owners,
+        links: Links | None,
         upload_idle_seconds: float,
     ) -> None:
         self._objects = objects
         self._records = records
         self._owners = owners
+        self._links = links
         self._upload_idle_seconds = upload_idle_seconds
 
     async def PutObject(
@@ -69,6 +72,16 @@ class StorageService(StorageServiceServicer):
     ) -> pb.DeleteObjectsResponse:
         """Delete objects."""
         return pb.DeleteObjectsResponse(deleted=await self._objects.delete(request.keys))
+
+    async def SignLinks(
+        self, request: pb.SignLinksRequest, context: Context
+    ) -> pb.SignLinksResponse:
+        """Sign links to objects."""
+        if self._links is None:
+            raise InternalError(
+                "Storage signs no links: IMAGE_LINKS is another than the gateway's."
+            )
+        return pb.SignLinksResponse(urls=self._links.sign_all(request.keys))
 
     async def SaveGeneration(
         self, request: pb.SaveGenerationRequest, context: Context

@@ -6,9 +6,11 @@ from pathlib import Path
 from services.common.settings import (
     ServerSettings,
     not_negative,
+    one_of,
     port_number,
     positive,
     setting,
+    web_address,
 )
 
 
@@ -72,6 +74,24 @@ class StorageSettings(ServerSettings):
         "S3_SECRET_KEY", "secret key of the S3 server", default="", secret=True
     )
     s3_secure: bool = setting("S3_SECURE", "speak TLS with the S3 server", default=True)
+    image_links: str = setting(
+        "IMAGE_LINKS",
+        "as the gateway's; `presigned` needs S3_ENDPOINT, and a bucket that is not public",
+        default="public",
+        check=one_of("public", "presigned"),
+    )
+    image_link_seconds: int = setting(
+        "IMAGE_LINK_SECONDS",
+        "how long a presigned link is good, up to the 7 days that S3 allows",
+        default=3600,
+        check=lambda value: None if 1 <= value <= 604_800 else "must be 1 to 604800",
+    )
+    s3_public_url: str = setting(
+        "S3_PUBLIC_URL",
+        "address, without a path, at which clients reach the S3 server by presigned links",
+        default="",
+        check=web_address,
+    )
     s3_timeout_seconds: float = setting(
         "S3_TIMEOUT_SECONDS",
         "how long one attempt waits for the S3 server to connect, to take a request or to answer; "
@@ -79,3 +99,11 @@ class StorageSettings(ServerSettings):
         default=20.0,
         check=positive,
     )
+
+    def complaints(self) -> list[str]:
+        """Return what is wrong with these settings, one sentence a mistake."""
+        needed = {"S3_ENDPOINT": self.s3_endpoint, "S3_PUBLIC_URL": self.s3_public_url}
+        if self.image_links != "presigned" or all(needed.values()):
+            return []
+        missing = " and ".join(name for name, value in needed.items() if not value)
+        return [f"IMAGE_LINKS can be presigned only where {missing} is set"]

@@ -15,6 +15,7 @@ from snapasset.gateway.v1 import (
     jobs_pb2,
     jobs_pb2_grpc,
     queue_pb2_grpc,
+    site_pb2_grpc,
     usage_pb2_grpc,
     users_pb2_grpc,
 )
@@ -74,6 +75,7 @@ class Client:
         self.jobs: Any = jobs_pb2_grpc.JobServiceStub(channel)
         self.queue: Any = queue_pb2_grpc.QueueServiceStub(channel)
         self.generations: Any = generations_pb2_grpc.GenerationServiceStub(channel)
+        self.site: Any = site_pb2_grpc.SiteServiceStub(channel)
         self.usage: Any = usage_pb2_grpc.UsageServiceStub(channel)
         self.users: Any = users_pb2_grpc.UserServiceStub(channel)
         self._metadata = metadata

@@ -20,6 +20,7 @@ IDEMPOTENT = (
     ("snapasset.storage.v1.StorageService", "GetGeneration"),
     ("snapasset.storage.v1.StorageService", "ListGenerations"),
     ("snapasset.storage.v1.StorageService", "DeleteOwner"),
+    ("snapasset.storage.v1.StorageService", "SignLinks"),
 )
 """Calls that gRPC may repeat by itself."""
 

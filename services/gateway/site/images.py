@@ -36,15 +36,16 @@ class ImageFacts:
 
 
 class Images:
-    """Reads images from storage."""
+    """Reads images from storage. Where they are private, nobody gets one here."""
 
-    def __init__(self, storage: grpc.aio.Channel) -> None:
+    def __init__(self, storage: grpc.aio.Channel, *, private: bool) -> None:
         self._storage = StorageServiceStub(storage)
+        self._private = private
 
     async def facts(self, path: str) -> ImageFacts:
         """Return what is known of the image at `path`. Raises ImageNotFound."""
         found = _PATH.fullmatch(path)
-        if found is None:
+        if found is None or self._private:
             raise _missing()
         async with _speaking_of_images():
             request = sto.StatObjectRequest(key=path)

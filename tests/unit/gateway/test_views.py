@@ -4,6 +4,7 @@ import pytest
 
 from services.common.settings import SettingsError, load
 from services.gateway.jobs.values import Rendition
+from services.gateway.links import LastingLinks
 from services.gateway.settings import GatewaySettings
 from services.gateway.views import Views
 from tests.unit.gateway.jobs.shop import BOUGHT, RESULT
@@ -28,22 +29,25 @@ IMAGE = Rendition(
         ({}, "http://localhost:3001/images"),
         ({"public_url": "https://api.example/"}, "https://api.example/images"),
         ({"public_image_url": "https://cdn.example/assets/"}, "https://cdn.example/assets"),
+        ({"image_links": "presigned", "s3_public_url": "https://s3.example"}, "https://s3.example"),
     ],
 )
-def test_images_are_where_the_settings_say(given: dict[str, str], base: str) -> None:
+async def test_images_are_where_the_settings_say(given: dict[str, str], base: str) -> None:
     settings = GatewaySettings(jwt_secret=SECRET, **given)  # type: ignore[arg-type]
-    assert Views(settings.image_base).image(IMAGE).url == f"{base}/{IMAGE.key}"
+    [image] = await Views(LastingLinks(settings.image_base)).images([IMAGE])
+    assert image.url == f"{base}/{IMAGE.key}"
 
 
-def test_an_image_tells_which_part_of_which_master_it_shows() -> None:
-    view = Views("").image(IMAGE)
+async def test_an_image_tells_which_part_of_which_master_it_shows() -> None:
+    [view] = await Views(LastingLinks("")).images([IMAGE])
     crop = view.crop
     assert (crop.x, crop.y, crop.width, crop.height) == IMAGE.crop
     assert view.master == 2
 
 
-def test_a_result_shows_every_master_and_no_address_of_one() -> None:
-    result = Views("").result(replace(RESULT, purchases=(BOUGHT, replace(BOUGHT, model="other"))))
+async def test_a_result_shows_every_master_and_no_address_of_one() -> None:
+    two = replace(RESULT, purchases=(BOUGHT, replace(BOUGHT, model="other")))
+    result = await Views(LastingLinks("")).result(two)
     assert result
     assert [(one.width, one.height, one.model) for one in result.masters] == [
         (1200, 1200, "gpt-image-2"),
@@ -51,6 +55,12 @@ def test_a_result_shows_every_master_and_no_address_of_one() -> None:
     ]
     assert result.revised_prompt == BOUGHT.revised_prompt
     assert "master-" not in str(result)
+
+
+def test_images_are_not_both_public_and_private() -> None:
+    given = {"PUBLIC_IMAGE_URL": "https://cdn.example", "IMAGE_LINKS": "presigned"}
+    with pytest.raises(SettingsError, match="PUBLIC_IMAGE_URL cannot be set where IMAGE_LINKS"):
+        load(GatewaySettings, {"JWT_SECRET": SECRET, **given})
 
 
 def test_an_address_of_images_must_be_one() -> None:

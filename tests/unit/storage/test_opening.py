@@ -8,7 +8,7 @@ import pytest
 
 from services.common.serve import CannotStart
 from services.common.settings import SettingsError, load
-from services.storage.opening import open_store
+from services.storage.opening import open_links, open_store
 from services.storage.settings import StorageSettings
 
 
@@ -32,12 +32,21 @@ def test_missing_keys_of_an_s3_server_are_all_named() -> None:
         open_store(replace(settings, s3_access_key="key"))
 
 
+def test_an_address_of_links_has_no_path() -> None:
+    settings = StorageSettings(image_links="presigned", s3_public_url="https://s3.example/files")
+    with pytest.raises(CannotStart, match=r"S3_PUBLIC_URL .* must be scheme"):
+        open_links(settings)
+
+
 @pytest.mark.parametrize(
     ("env", "value", "complaint"),
     [
         ("S3_ENDPOINT", "http://s3:9000", "S3_ENDPOINT must be host or host:port, without http://"),
         ("STORAGE_PORT", "70000", "STORAGE_PORT must be a port"),
         ("STORAGE_THREADS", "0", "STORAGE_THREADS must be positive"),
+        ("IMAGE_LINKS", "presigned", "presigned only where S3_ENDPOINT and S3_PUBLIC_URL is set"),
+        ("IMAGE_LINK_SECONDS", "604801", "IMAGE_LINK_SECONDS must be 1 to 604800"),
+        ("S3_PUBLIC_URL", "s3.example", "S3_PUBLIC_URL must begin with http"),
     ],
 )
 def test_a_wrong_setting_is_named(env: str, value: str, complaint: str) -> None:

@@ -85,6 +85,7 @@ async def storage(store: WatchedStore) -> AsyncIterator["StorageServiceAsyncStub
         Objects(store, threads, 64 * MIB),
         GenerationRecords(store, threads),
         Owners(store, threads, 5),
+        links=None,
         upload_idle_seconds=5,
     )
     registration = (add_StorageServiceServicer_to_server, service)

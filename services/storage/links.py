@@ -1,0 +1,47 @@
+"""Signs links by which clients fetch objects of a private bucket without credentials."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from minio import Minio
+
+from services.common.keys import ObjectKey
+from services.storage.keys import mistake, public_key
+
+MAX_KEYS = 1000
+
+
+class Links:
+    """Signs by the keys of `client`, which knows the address of the bucket as clients reach it.
+
+    Signing asks nobody, so it does not block, and a link to nothing can be made.
+    """
+
+    def __init__(self, client: Minio, bucket: str, lifetime: timedelta) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._lifetime = lifetime
+
+    def sign_all(self, keys: Iterable[str]) -> list[str]:
+        """Return a link for each key. Raises InvalidRequest."""
+        checked = [public_key(key, f"keys[{at}]") for at, key in enumerate(keys)]
+        if len(checked) > MAX_KEYS:
+            raise mistake("keys", f"must be {MAX_KEYS} at most")
+        return [self.sign(key) for key in checked]
+
+    def sign(self, key: ObjectKey, now: datetime | None = None) -> str:
+        """Return a link that is good from `now` on for as long as links live.
+
+        The S3 server answers it with the object's own type, under the name of its file.
+        """
+        seconds = int(self._lifetime.total_seconds())
+        return self._client.presigned_get_object(
+            self._bucket,
+            key,
+            expires=self._lifetime,
+            response_headers={
+                "response-content-disposition": f'inline; filename="{key.rpartition("/")[2]}"',
+                "response-cache-control": f"private, max-age={seconds}, immutable",
+            },
+            request_date=now,
+        )
