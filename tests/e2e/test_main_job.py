@@ -121,6 +121,7 @@ async def test_a_prompt_that_moderation_blocks_fails_at_once_and_says_why(stack:
         "generationId": done["result"]["generationId"],
         "images": [],
         "revisedPrompt": "",
+        "masters": [],
     }
 
 
