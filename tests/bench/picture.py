@@ -62,6 +62,8 @@ def draw_growth(file: Path, growth: Sequence[Growth]) -> None:
                 axes.plot(one.sizes, costs, marker="o", markersize=3, label=call)
             axes.set_xscale("log")
             axes.set_yscale("log")
+            axes.set_xticks(one.sizes, [f"{size:,}" for size in one.sizes])
+            axes.minorticks_off()
             axes.set_xlabel(one.of)
             axes.legend(frameon=False, fontsize=7)
             _plain(axes)
