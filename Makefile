@@ -80,8 +80,10 @@ down: $(SETUP)  ## Stop it; the data stay
 test-containers: $(SETUP)  ## Build every image and drive the compose stack; needs root, Debian and Docker
 	@$(BIN)/pytest tests/containers
 
-chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7]
-	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) --seed $(or $(SEED),7)
+chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7 JOBS_PER_SECOND=1 PAUSE_SECONDS=2 S3=1]
+	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) --seed $(or $(SEED),7) \
+	  --jobs-per-second $(or $(JOBS_PER_SECOND),1) --pause-seconds $(or $(PAUSE_SECONDS),2) \
+	  $(if $(S3),--s3)
 
 BENCH := var/bench/venv
 bench: $(SETUP) $(BENCH)/.ready tests/bench/contenders/node_modules/.package-lock.json  ## Measure against what others would use [ONLY=jobs,events QUICK=1]

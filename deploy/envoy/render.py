@@ -5,6 +5,7 @@ import string
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 
 from deploy.envoy import local_replies, telemetry, tls, wrong_methods
 from deploy.envoy.settings import HERE, EnvoySettings
@@ -17,6 +18,7 @@ def render(settings: EnvoySettings) -> str:
     What is not asked for is null, as good as absent, or an item less.
     """
     values = {name: _json(value) for name, value in asdict(settings).items()}
+    values["gateways"] = _json(_endpoints(settings))
     values["local_replies"] = _json(local_replies.mappers())
     values["wrong_methods"] = _items(wrong_methods.routes(settings.descriptor_file), column=24)
     values["public_tls"] = _json(tls.public_socket(settings))
@@ -40,6 +42,17 @@ def prepare() -> str:
 def _items(values: Iterable[object], *, column: int) -> str:
     """Write the items of a YAML list whose dashes stand in `column`."""
     return ("\n" + column * " ").join(f"- {_json(value)}" for value in values)
+
+
+def _endpoints(settings: EnvoySettings) -> list[dict[str, Any]]:
+    hosts = [(settings.gateway_host, settings.gateway_port)]
+    for address in settings.more_gateways:
+        host, _, port = address.rpartition(":")
+        hosts.append((host, int(port)))
+    return [
+        {"endpoint": {"address": {"socket_address": {"address": host, "port_value": port}}}}
+        for host, port in hosts
+    ]
 
 
 def _json(value: object) -> str:

@@ -73,13 +73,14 @@ function envoy_on_response(handle)
   if facts.grpc then return end
   local headers = handle:headers()
   local code, body = headers:get("x-http-code"), headers:get("x-error-body")
-  local length, failed = headers:get("x-content-length"), (headers:get("grpc-status") or "0") ~= "0"
+  local length, outcome = headers:get("x-content-length"), headers:get("grpc-status") or "0"
   remove(headers, OURS)
   remove(headers, GRPC)
 
-  if failed and not body then
-    local status = headers:get(":status")
-    if not BARE[status] then headers:replace(":status", "500") end
+  if outcome ~= "0" and not body then
+    -- UNKNOWN: a gateway that stops has cut the call off before it was answered.
+    local status = outcome == "2" and "503" or headers:get(":status")
+    headers:replace(":status", BARE[status] and status or "500")
     body = bare_error(status, facts.request_id)
   end
   if code then headers:replace(":status", code) end

@@ -3,13 +3,25 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.settings import TracingSettings, port_number, positive, setting
+from services.common.settings import (
+    TracingSettings,
+    not_negative,
+    port_number,
+    positive,
+    setting,
+)
 
 HERE = Path(__file__).resolve().parent
 
 
 def _percent(value: float) -> str | None:
     return None if 0 <= value <= 100 else "must be 0 to 100"
+
+
+def _host_ports(values: tuple[str, ...]) -> str | None:
+    pairs = [value.rpartition(":") for value in values]
+    fine = all(host and port.isdigit() and int(port) < 65536 for host, _, port in pairs)
+    return None if fine else "must be rows like gateway-2:50051"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +37,12 @@ class EnvoySettings(TracingSettings):
     )
     gateway_host: str = setting("GATEWAY_HOST", "name of the gateway", default="127.0.0.1")
     gateway_port: int = setting("GATEWAY_PORT", "port of the gateway", default=50051)
+    more_gateways: tuple[str, ...] = setting(
+        "ENVOY_MORE_GATEWAYS",
+        "host:port of further gateways, comma separated; one name with many addresses needs none",
+        default=(),
+        check=_host_ports,
+    )
     trusted_proxies: int = setting(
         "ENVOY_TRUSTED_PROXIES",
         "how many proxies before Envoy are ours: that much of X-Forwarded-For is believed",
@@ -61,6 +79,19 @@ class EnvoySettings(TracingSettings):
         "how long a stream may be silent; the gateway's heartbeat comes every 15 s",
         default=60,
         check=positive,
+    )
+    drain_seconds: int = setting(
+        "ENVOY_DRAIN_SECONDS",
+        "how long an Envoy that is told to end still takes new connections; its answers ask "
+        "clients to connect anew",
+        default=5,
+        check=not_negative,
+    )
+    grace_seconds: int = setting(
+        "ENVOY_GRACE_SECONDS",
+        "how long calls in flight may go on after that",
+        default=20,
+        check=not_negative,
     )
     descriptor_file: Path = setting(
         "ENVOY_DESCRIPTOR_FILE",

@@ -67,6 +67,8 @@ def _defaults(folder: Path, ports: Mapping[str, str]) -> dict[str, str]:
         "SNAPASSET_ENV": "local",
         "LOG_FORMAT": "text",
         "DRAIN_SECONDS": "0",
+        "ENVOY_DRAIN_SECONDS": "0",
+        "ENVOY_GRACE_SECONDS": "5",
         "GRACE_SECONDS": "5",
         "WORKER_GRACE_SECONDS": "5",
         # Who tries things out does so often; the limits of the guide are for the public.

@@ -214,10 +214,17 @@ class ServerSettings(ProcessSettings):
     """What every gRPC server of ours can be told."""
 
     drain_seconds: float = setting(
-        "DRAIN_SECONDS", "pause between not-ready and the stop of a server", default=0.5
+        "DRAIN_SECONDS",
+        "pause between not-ready and the stop of a server: Envoy asks each second, and must have "
+        "heard it",
+        default=2.5,
+        check=not_negative,
     )
     grace_seconds: float = setting(
-        "GRACE_SECONDS", "how long calls in flight may go on after that", default=20.0
+        "GRACE_SECONDS",
+        "how long calls in flight may go on after that",
+        default=20.0,
+        check=not_negative,
     )
     connection_age_seconds: float = setting(
         "CONNECTION_AGE_SECONDS",

@@ -49,11 +49,17 @@ class Intake:
         return job_id, False
 
     async def retry(self, job: Job) -> None:
-        """Put an ended job back in line. Raises JobNotRetryable, JobLimitExceeded, QueueFull."""
+        """Put an ended job back in line.
+
+        Raises JobNotRetryable, JobLimitExceeded, QueueFull, and BudgetExceeded when the job has
+        its image still to buy.
+        """
         owner = job.spec.user_id
         if job.status.ended:
             await self.admission.take_place(job.id, owner)
         try:
+            if not job.paid:
+                await self.budget.check(owner)
             await asyncio.to_thread(self.moves.retry, job.id)
         finally:
             await self.admission.give_up(job.id, owner)

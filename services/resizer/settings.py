@@ -3,7 +3,13 @@
 import os
 from dataclasses import dataclass
 
-from services.common.settings import ServerSettings, port_number, positive, setting
+from services.common.settings import (
+    ServerSettings,
+    not_negative,
+    port_number,
+    positive,
+    setting,
+)
 
 LARGEST_SIDE = 16_383
 """No WebP file is larger (RFC 9649, section 3.4); JPEG and PNG allow more."""
@@ -11,10 +17,6 @@ LARGEST_SIDE = 16_383
 
 def _side(value: int) -> str | None:
     return None if 0 < value <= LARGEST_SIDE else f"must be 1 to {LARGEST_SIDE}"
-
-
-def _not_negative(value: float) -> str | None:
-    return None if value >= 0 else "must not be negative"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +51,7 @@ class ResizerSettings(ServerSettings):
         "RESIZER_QUEUE",
         "how many calls may wait before others are sent away",
         default=32,
-        check=_not_negative,
+        check=not_negative,
     )
     deadline_seconds: float = setting(
         "RESIZER_DEADLINE_SECONDS",

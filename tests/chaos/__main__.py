@@ -19,7 +19,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--jobs-per-second", type=float, default=1.0)
-    parser.add_argument("--lease-seconds", type=float, default=5.0)
+    parser.add_argument("--pause-seconds", type=float, default=2.0, help="mean, between two harms")
+    parser.add_argument("--lease-seconds", type=float, default=20.0)
+    parser.add_argument("--s3", action="store_true", help="keep objects on a MinIO of our own")
     parser.add_argument("--quiet", action="store_true", help="only the table")
     given = parser.parse_args()
     began = time.monotonic()
@@ -34,10 +36,17 @@ def main() -> None:
         seed=given.seed,
         jobs_per_second=given.jobs_per_second,
         lease_seconds=given.lease_seconds,
+        pause_seconds=given.pause_seconds,
+        s3=given.s3,
     )
     folder = Path(tempfile.mkdtemp(prefix="snapasset-chaos-"))
     outcome = asyncio.run(run(terms, folder, say))
-    title = f"chaos of {terms.seconds:g} s, seed {terms.seed}, in {folder}"
+    objects = "on MinIO" if terms.s3 else "in a folder"
+    title = (
+        f"Chaos of {terms.seconds:g} s, seed {terms.seed}, {terms.jobs_per_second:g} jobs/s, "
+        f"a harm each {terms.pause_seconds:g} s, leases of {terms.lease_seconds:g} s, 3 workers, "
+        f"2 gateways, Envoy, objects {objects}; logs in {folder}"
+    )
     sys.stdout.write(f"\n{title}\n{outcome.text()}\n")
     if broken := outcome.broken_promises():
         raise SystemExit(f"Broken: {'; '.join(broken)}.")

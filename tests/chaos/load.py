@@ -1,23 +1,29 @@
-"""Clients: they create jobs through the gateways, watch them, and believe what they are told."""
+"""Clients: they create jobs through every door, watch them, and believe what they are told."""
 
 import asyncio
+import contextlib
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 import grpc
+import httpx2
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 
 from services.common.platforms import PLATFORMS
 from services.gateway.auth.issuing import make_token
+from tests.chaos.doors import CALL_SECONDS, Door, GrpcDoor, Metadata, NoAnswer, RestDoor
 from tests.chaos.parts import Parts
 
 OWNERS = ("ada", "bob", "cleo", "dan")
 ENDED = ("completed", "failed", "cancelled")
-_CALL_SECONDS, _STREAM_SECONDS = 15.0, 60.0
+_TRIES = 10
+_SILENCE_SECONDS = 30.0
+"""Twice the heartbeat: a stream that says nothing for so long hangs."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -37,19 +43,40 @@ class Load:
 
     parts: Parts
     random: Random
+    cancel_share: float = 0.05
+    around_envoy: bool = True
     jobs: list[Accepted] = field(default_factory=list)
     refused: int = 0
+    heard: Counter[str] = field(default_factory=Counter)
+    """What clients heard in place of an answer."""
+    dishonest: Counter[str] = field(default_factory=Counter)
+    """What of it the guide does not allow."""
     _channels: list[grpc.aio.Channel] = field(default_factory=list)
+    _doors: list[Door] = field(default_factory=list)
+    _http: httpx2.AsyncClient = field(init=False)
     _tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     async def run(self, until: float, jobs_per_second: float) -> None:
         """Create jobs until a moment of the monotonic clock."""
-        self._channels = [grpc.aio.insecure_channel(one) for one in self.parts.gateways]
+        self._open()
         number = 0
         while time.monotonic() < until:
             number += 1
             self._begin(self._one(number))
             await asyncio.sleep(self.random.expovariate(jobs_per_second))
+
+    def _open(self) -> None:
+        around = self.parts.gateways if self.around_envoy else ()
+        addresses = (*around, self.parts.envoy)
+        self._channels = [grpc.aio.insecure_channel(one) for one in addresses]
+        timeout = httpx2.Timeout(CALL_SECONDS, read=_SILENCE_SECONDS)
+        self._http = httpx2.AsyncClient(
+            base_url=f"http://{self.parts.envoy}",
+            timeout=timeout,
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
+        )
+        # As many ways lead through Envoy as around it.
+        self._doors = [*map(GrpcDoor, self._channels), RestDoor(self._http)]
 
     async def close(self) -> None:
         """Let go of all streams."""
@@ -58,12 +85,13 @@ class Load:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for channel in self._channels:
             await channel.close()
+        await self._http.aclose()
 
     def stub(self) -> Any:
         """Return a stub of any gateway."""
         return JobServiceStub(self.random.choice(self._channels))
 
-    def metadata(self, owner: str, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    def metadata(self, owner: str, *more: tuple[str, str]) -> Metadata:
         """Return what one owner sends with a call."""
         environ = self.parts.environ
         token = make_token(environ["JWT_SECRET"], issuer=environ["JWT_ISSUER"], user_id=owner)
@@ -77,7 +105,7 @@ class Load:
     async def _one(self, number: int) -> None:
         owner, count = self.random.choice(OWNERS), self.random.randint(1, 3)
         platforms = self.random.sample(sorted(PLATFORMS), count)
-        cancels = self.random.random() < 0.05
+        cancels = self.random.random() < self.cancel_share
         prompt = f"A lighthouse in a storm, number {number:06}."
         request = pb.CreateJobRequest(
             user_id=owner, prompt=prompt, platforms=platforms, options=pb.JobOptions(quality="low")
@@ -93,39 +121,35 @@ class Load:
             self._begin(self._cancel(job))
         await self._watch(job)
 
-    async def _create(self, request: pb.CreateJobRequest, metadata: Any) -> str:
+    async def _create(self, request: pb.CreateJobRequest, metadata: Metadata) -> str:
         """Create a job; a call without an answer is repeated under the same key."""
-        for _ in range(5):
+        for _ in range(_TRIES):
             try:
-                answer = await self.stub().CreateJob(
-                    request, timeout=_CALL_SECONDS, metadata=metadata
-                )
-                return str(answer.job_id)
-            except grpc.aio.AioRpcError:
-                await asyncio.sleep(1)
+                return await self._door().create(request, metadata)
+            except NoAnswer as failure:
+                await self._note(failure)
         return ""
 
     async def _cancel(self, job: Accepted) -> None:
         await asyncio.sleep(self.random.uniform(0, 3))
-        try:
-            await self.stub().CancelJob(
-                pb.CancelJobRequest(job_id=job.job_id),
-                timeout=_CALL_SECONDS,
-                metadata=self.metadata(job.owner),
-            )
-        except grpc.aio.AioRpcError:
-            return
+        with contextlib.suppress(NoAnswer):  # it may have ended, or nobody may be there
+            await self._door().cancel(job.job_id, self.metadata(job.owner))
 
     async def _watch(self, job: Accepted) -> None:
         """Follow the stream to its `done`; connect again whenever it ends before."""
         while not job.told:
             try:
-                async for event in self.stub().WatchJob(
-                    pb.WatchJobRequest(job_id=job.job_id),
-                    timeout=_STREAM_SECONDS,
-                    metadata=self.metadata(job.owner),
-                ):
-                    if event.type == "done":
-                        job.told = event.status
-            except grpc.aio.AioRpcError:
-                await asyncio.sleep(0.5)
+                async for kind, status in self._door().watch(job.job_id, self.metadata(job.owner)):
+                    if kind == "done":
+                        job.told = status
+            except NoAnswer as failure:
+                await self._note(failure)
+
+    def _door(self) -> Door:
+        return self.random.choice(self._doors)
+
+    async def _note(self, failure: NoAnswer) -> None:
+        self.heard[failure.code] += 1
+        if not failure.honest:
+            self.dishonest[failure.code] += 1
+        await asyncio.sleep(0.5)

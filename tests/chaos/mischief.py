@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from rq.job import Job as RqJob
 
 from services.gateway.jobs import keys
-from tests.chaos.parts import GATEWAYS, WORKERS, Parts
+from tests.chaos.parts import GATEWAYS, S3, WORKERS, Parts
 
 _LONGEST_LOOK_SECONDS = 120.0
 
@@ -30,6 +30,10 @@ HARM = (
     (1, GATEWAYS, "terminate"),
     (1, ("redis",), "kill"),
     (2, ("redis",), "freeze"),
+    (2, ("envoy",), "kill"),
+    (1, ("envoy",), "terminate"),
+    (1, (S3,), "kill"),
+    (2, (S3,), "freeze"),
 )
 
 
@@ -39,6 +43,7 @@ class Mischief:
 
     parts: Parts
     random: Random
+    pause_seconds: float
     say: Callable[[str], None]
     done: dict[str, int] = field(default_factory=dict)
     recoveries: list[float] = field(default_factory=list)
@@ -47,15 +52,24 @@ class Mischief:
 
     async def run(self, until: float) -> None:
         """Do harm until a moment of the monotonic clock, then repair everything."""
+        harm = [row for row in HARM if row[1][0] in self.parts.by_name]
         while time.monotonic() < until:
-            await asyncio.sleep(self.random.uniform(0.5, 3.0))
-            _, names, how = self.random.choices(HARM, [row[0] for row in HARM])[0]
+            await asyncio.sleep(self.random.uniform(0.2, 2 * self.pause_seconds))
+            _, names, how = self.random.choices(harm, [row[0] for row in harm])[0]
             name, pause = self.random.choice(names), self.random.uniform(0.2, 4.0)
             if name not in self._busy:
                 self._begin(self._harm(name, how, pause))
         for part in self.parts.by_name.values():
             part.send(signal.SIGCONT)
         await asyncio.gather(*self._tasks)
+
+    async def supervise(self) -> None:
+        """Start again what has ended by itself, for lack of a peer perhaps; until cancelled."""
+        while True:
+            for part in self.parts.by_name.values():
+                if part.name not in self._busy:
+                    part.start()
+            await asyncio.sleep(1)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -7,13 +7,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import grpc
+from snapasset.gateway.v1.site_pb2 import GetHealthRequest
+from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 
 from deploy.local.plan import make_plan
+from deploy.local.ports import USUAL, choose_ports
 from deploy.local.process import TETHER
 from deploy.local.settings import ROOT
+from tests.servers.s3 import KINDS, S3Server
 
 WORKERS = ("worker-1", "worker-2", "worker-3")
 GATEWAYS = ("gateway-1", "gateway-2")
+S3 = "s3"
+_BUCKET = "snapasset"
 _END_SECONDS = 20
 
 
@@ -64,16 +73,17 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parts:
-    """All processes by name, and what they were told."""
+    """All processes by name, and what they were told. `storage` is the folder of all objects."""
 
     environ: Mapping[str, str]
     gateways: tuple[str, ...]
+    storage: Path
     by_name: dict[str, Part] = field(default_factory=dict)
 
     @property
-    def storage(self) -> Path:
-        """Where storage keeps everything."""
-        return Path(self.environ["STORAGE_DIRECTORY"])
+    def envoy(self) -> str:
+        """Where the public port is."""
+        return f"127.0.0.1:{self.environ['ENVOY_PORT']}"
 
     @property
     def ledger_url(self) -> str:
@@ -82,20 +92,40 @@ class Parts:
 
 
 @contextmanager
-def running_parts(folder: Path, settings: Mapping[str, str]) -> Iterator[Parts]:
-    """Start everything but Envoy, with several gateways and workers; all ends with the block."""
-    plan = make_plan(folder, {"PATH": os.environ["PATH"], **settings}, 0)
-    # What the plan does not need is free for the second gateway.
-    ports = (plan.environ["GATEWAY_PORT"], plan.environ["ENVOY_PORT"])
-    parts = Parts(environ=plan.environ, gateways=tuple(f"127.0.0.1:{port}" for port in ports))
-    commands = {name: cmd for name, cmd in plan.commands.items() if name != "envoy"}
+def running_parts(folder: Path, settings: Mapping[str, str], *, s3: bool) -> Iterator[Parts]:
+    """Start a stack with several gateways and workers, `s3` on an S3 server of its own.
+
+    All ends with the block. Raises NoProgram.
+    """
+    more = {"GATEWAY_2_PORT": 0, "S3_PORT": 0}
+    ports = choose_ports(0, {}, {**USUAL, **more})
+    gateway_ports = (ports["GATEWAY_PORT"], ports.pop("GATEWAY_2_PORT"))
+    server = S3Server(endpoint=f"127.0.0.1:{ports.pop('S3_PORT')}", folder=folder / "s3")
+    told = {
+        "PATH": os.environ["PATH"],
+        "ENVOY_MORE_GATEWAYS": f"127.0.0.1:{gateway_ports[1]}",
+        **ports,
+        **(_s3_settings(server) if s3 else {}),
+        **settings,
+    }
+    plan = make_plan(folder, told, int(ports["ENVOY_PORT"]))
+    commands = dict(plan.commands)
     gateway, worker = commands.pop("gateway"), commands.pop("worker")
     commands |= dict.fromkeys(GATEWAYS, gateway) | dict.fromkeys(WORKERS, worker)
-    own = {name: {"GATEWAY_PORT": port} for name, port in zip(GATEWAYS, ports, strict=True)}
+    own = {name: {"GATEWAY_PORT": port} for name, port in zip(GATEWAYS, gateway_ports, strict=True)}
+    storage = folder / "storage"
+    if s3:
+        storage = server.folder / _BUCKET
+        commands = {S3: KINDS["minio"].command(server), **commands}
+        own[S3] = KINDS["minio"].environ(server)
+    parts = Parts(
+        environ=plan.environ,
+        gateways=tuple(f"127.0.0.1:{port}" for port in gateway_ports),
+        storage=storage,
+    )
     for name, command in commands.items():
         environ = {**plan.environ, **own.get(name, {})}
-        log = folder / "log" / f"{name}.log"
-        parts.by_name[name] = Part(name, command, environ, log)
+        parts.by_name[name] = Part(name, command, environ, folder / "log" / f"{name}.log")
     try:
         for part in parts.by_name.values():
             part.start()
@@ -103,3 +133,28 @@ def running_parts(folder: Path, settings: Mapping[str, str]) -> Iterator[Parts]:
     finally:
         for part in parts.by_name.values():
             part.end()
+
+
+def _s3_settings(server: S3Server) -> dict[str, str]:
+    return {
+        "S3_ENDPOINT": server.endpoint,
+        "S3_BUCKET": _BUCKET,
+        "S3_ACCESS_KEY": server.access_key,
+        "S3_SECRET_KEY": server.secret_key,
+        "S3_SECURE": "false",
+        "S3_TIMEOUT_SECONDS": "3",
+    }
+
+
+async def all_well(parts: Parts) -> bool:
+    """Tell whether both gateways serve, and see all the others serve."""
+    for address in parts.gateways:
+        async with grpc.aio.insecure_channel(address) as channel:
+            stub: Any = SiteServiceStub(channel)
+            try:
+                health = await stub.GetHealth(GetHealthRequest(), timeout=5)
+            except grpc.aio.AioRpcError:
+                return False
+            if health.status != "ok":
+                return False
+    return True

@@ -10,7 +10,7 @@ from random import Random
 
 from tests.chaos.load import ENDED, Load
 from tests.chaos.mischief import Mischief
-from tests.chaos.parts import running_parts
+from tests.chaos.parts import all_well, running_parts
 from tests.chaos.table import LOST_CODES, Outcome, causes
 from tests.chaos.truth import (
     MasterWatch,
@@ -26,7 +26,7 @@ SWITCHES = (
     "delay=0.5 retry_after=1 probability=0.15 "
     "fail=rate_limit|server_error|overloaded|broken|half|empty|rubbish|silent|moderated"
 )
-_SETTLE_SECONDS = 180.0
+_READY_SECONDS = 120.0
 _CLOCKS_APART_SECONDS = 0.5
 
 
@@ -38,6 +38,10 @@ class Terms:
     seed: int
     jobs_per_second: float = 1.0
     lease_seconds: float = 5.0
+    pause_seconds: float = 2.0
+    """The mean pause between two harms."""
+    s3: bool = False
+    """Storage keeps its objects on an S3 server, which is harmed too, in place of a folder."""
 
 
 async def run(terms: Terms, folder: Path, say: Callable[[str], None]) -> Outcome:
@@ -56,20 +60,28 @@ async def run(terms: Terms, folder: Path, say: Callable[[str], None]) -> Outcome
         "RATE_LIMIT_JOBS": "1000000/minute",
         "JOBS_IN_FLIGHT_PER_OWNER": "100000",
     }
-    with running_parts(folder, settings) as parts:
+    with running_parts(folder, settings, s3=terms.s3) as parts:
         load = Load(parts, Random(f"load {terms.seed}"))  # noqa: S311 - repeatable, not secret
-        mischief = Mischief(parts, Random(f"harm {terms.seed}"), say)  # noqa: S311
+        mischief = Mischief(
+            parts,
+            Random(f"harm {terms.seed}"),  # noqa: S311
+            terms.pause_seconds,
+            say,
+        )
         masters = MasterWatch(parts, load)
-        looking = asyncio.create_task(masters.run())
+        background = [asyncio.create_task(work) for work in (masters.run(), mischief.supervise())]
+        await eventually(lambda: all_well(parts), _READY_SECONDS)
         until = time.monotonic() + terms.seconds
         await asyncio.gather(load.run(until, terms.jobs_per_second), mischief.run(until))
         say("the harm is over; settling")
-        answers = await statuses(load, _SETTLE_SECONDS)
+        await eventually(lambda: all_well(parts), _READY_SECONDS)
+        answers = await statuses(load)
         await _streams_end(load)
-        looking.cancel()
         found = await records(load, parts.gateways[0])
         bought = purchases(parts)
         await load.close()
+        for task in background:
+            task.cancel()
 
         done = [job for job in load.jobs if _status(answers, job.job_id) == "completed"]
         failed = causes(answers)
@@ -89,6 +101,9 @@ async def run(terms: Terms, folder: Path, say: Callable[[str], None]) -> Outcome
             failed=failed,
             lost=len(load.jobs) - len(ended) + len(nameless),
             false_streams=sum(job.told != _status(answers, job.job_id) for job in load.jobs),
+            never_accepted=load.refused,
+            heard=load.heard,
+            dishonest=load.dishonest,
             bought_per_completed=1 + again / max(1, len(done)),
             paid_per_completed=sent / max(1, len(done)),
             duplicates=surplus

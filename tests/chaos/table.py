@@ -19,6 +19,9 @@ class Outcome:
     failed: Mapping[str, int]
     lost: int
     false_streams: int
+    never_accepted: int
+    heard: Mapping[str, int]
+    dishonest: Mapping[str, int]
     bought_per_completed: float
     paid_per_completed: float
     duplicates: int
@@ -34,6 +37,7 @@ class Outcome:
             "no stored image is bought again": self.bought_per_completed == 1,
             "there are no duplicates": self.duplicates == 0,
             "no stream ends with an untruth": self.false_streams == 0,
+            "clients hear of an outage as the guide says, and soon": not self.dishonest,
             "no key in Redis lives for ever": self.endless_keys == 0,
             f"recovery takes at most {RECOVERY_SECONDS:g} s": self.longest_recovery_seconds
             <= RECOVERY_SECONDS,
@@ -42,14 +46,12 @@ class Outcome:
 
     def rows(self) -> Sequence[tuple[str, str, str]]:
         """Return name, figure and what it must be."""
-        failed = ", ".join(f"{count} {code}" for code, count in sorted(self.failed.items()))
-        harm = ", ".join(f"{count}x {what}" for what, count in sorted(self.harm.items()))
         return (
             ("jobs accepted", str(self.accepted), ""),
             ("completed", str(self.completed), "> 0"),
             ("cancelled by their owner", str(self.cancelled), ""),
             ("failed for a stated cause", str(sum(self.failed.values())), ""),
-            ("  causes", failed or "none", ""),
+            ("  causes", _listed(self.failed), ""),
             ("lost", str(self.lost), "0"),
             ("streams that ended with an untruth", str(self.false_streams), "0"),
             (
@@ -69,7 +71,10 @@ class Outcome:
                 f"{self.longest_recovery_seconds:.1f} s",
                 f"<= {RECOVERY_SECONDS:g} s",
             ),
-            ("harm done", harm, ""),
+            ("requests given up after 10 tries", str(self.never_accepted), ""),
+            ("what clients heard in place of an answer", _listed(self.heard), ""),
+            ("  of it what the guide does not allow", _listed(self.dishonest), "none"),
+            ("harm done", _listed(self.harm), ""),
         )
 
     def text(self) -> str:
@@ -80,6 +85,10 @@ class Outcome:
             for name, figure, must in self.rows()
         ]
         return "\n".join(lines)
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count}x {what}" for what, count in sorted(counts.items())) or "none"
 
 
 def causes(answers: Mapping[str, Any]) -> Counter[str]:

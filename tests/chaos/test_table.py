@@ -11,6 +11,9 @@ GOOD = Outcome(
     failed={"MODERATION_BLOCKED": 1},
     lost=0,
     false_streams=0,
+    never_accepted=0,
+    heard={"503 SERVICE_UNAVAILABLE": 2},
+    dishonest={},
     bought_per_completed=1.0,
     paid_per_completed=1.25,
     duplicates=0,
@@ -22,7 +25,7 @@ GOOD = Outcome(
 
 def test_a_run_that_kept_every_promise_says_so() -> None:
     assert GOOD.broken_promises() == []
-    assert "1 MODERATION_BLOCKED" in GOOD.text()
+    assert "1x MODERATION_BLOCKED" in GOOD.text()
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,7 @@ def test_a_run_that_kept_every_promise_says_so() -> None:
         replace(GOOD, bought_per_completed=1.125),
         replace(GOOD, duplicates=1),
         replace(GOOD, false_streams=1),
+        replace(GOOD, dishonest={"no answer in time": 1}),
         replace(GOOD, endless_keys=1),
         replace(GOOD, longest_recovery_seconds=61),
     ],

@@ -21,6 +21,7 @@ from tests.chaos.load import ENDED, OWNERS, Accepted, Load
 from tests.chaos.parts import Parts
 
 _LOOK_SECONDS = 0.05
+_STUCK_SECONDS = 180.0
 _INDEXES = ("rq:queues", "rq:workers", "rq:finished:", "rq:failed:", "rq:canceled:")
 """Sets that lose a member with its job or worker, or by its age."""
 
@@ -37,9 +38,12 @@ class MasterWatch:
         """Look again and again until cancelled."""
         while True:
             for job in self.load.jobs:
-                if job.job_id not in self.seen and _masters(self.parts, job):
+                if job.job_id not in self.seen and self._has_master(job):
                     self.seen[job.job_id] = time.time()
             await asyncio.sleep(_LOOK_SECONDS)
+
+    def _has_master(self, job: Accepted) -> bool:
+        return any(name.startswith("master-") for name in _objects(self.parts, job))
 
 
 def folder_of(parts: Parts, job: Accepted) -> Path:
@@ -47,15 +51,17 @@ def folder_of(parts: Parts, job: Accepted) -> Path:
     return parts.storage / generation_folder(job.owner, generation_id(job.job_id))
 
 
-def _masters(parts: Parts, job: Accepted) -> list[Path]:
-    return list(folder_of(parts, job).glob("master-*"))
+def _objects(parts: Parts, job: Accepted) -> list[str]:
+    """The names of what is stored whole: MinIO keeps an object as a folder with its facts."""
+    folder = folder_of(parts, job)
+    found = folder.iterdir() if folder.is_dir() else ()
+    return [path.name for path in found if path.is_file() or (path / "xl.meta").is_file()]
 
 
 def surplus_objects(parts: Parts, job: Accepted) -> int:
     """Count what a completed job has stored beyond its note, its master and its images."""
-    names = [path.name for path in folder_of(parts, job).iterdir() if path.is_file()]
     wanted = 2 + len(job.platforms)
-    return max(0, len(names) - wanted)
+    return max(0, len(_objects(parts, job)) - wanted)
 
 
 def endless_keys(parts: Parts) -> list[str]:
@@ -65,21 +71,18 @@ def endless_keys(parts: Parts) -> list[str]:
     return [name for name in names if not name.startswith(_INDEXES)]
 
 
-async def statuses(load: Load, seconds: float) -> dict[str, Any]:
-    """Ask for every job until all have ended, `seconds` at most; the last answers by job."""
+async def statuses(load: Load) -> dict[str, Any]:
+    """Ask for every job until all have ended, or none more has for long; the answers by job."""
     answers: dict[str, Any] = {}
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        open_jobs = [
-            job
-            for job in load.jobs
-            if job.job_id not in answers or answers[job.job_id].status not in ENDED
-        ]
-        if not open_jobs:
+    last_end = time.monotonic()
+    while still_open := [job for job in load.jobs if job.job_id not in answers]:
+        if time.monotonic() - last_end > _STUCK_SECONDS:
             break
-        for job in open_jobs:
-            if (answer := await _ask(load, job)) is not None:
+        for job in still_open:
+            answer = await _ask(load, job)
+            if answer is not None and answer.status in ENDED:
                 answers[job.job_id] = answer
+                last_end = time.monotonic()
         await asyncio.sleep(0.5)
     return answers
 

@@ -31,6 +31,7 @@ class CannedJobs(jobs_pb2_grpc.JobServiceServicer):
     def __init__(self) -> None:
         self.watching = asyncio.Event()
         self.watch_ended = asyncio.Event()
+        self.let_go = asyncio.Event()
 
     async def CreateJob(
         self, request: jobs.CreateJobRequest, context: Context
@@ -64,10 +65,12 @@ class CannedJobs(jobs_pb2_grpc.JobServiceServicer):
     async def WatchJob(
         self, request: jobs.WatchJobRequest, context: Context
     ) -> AsyncIterator[jobs.WatchJobResponse]:
-        """Give connected and done; `endless` never gets done."""
+        """Give connected and done; `endless` never gets done, `held` when it is let go."""
         if request.job_id == "missing":
             raise JobNotFound("There is no such job.")
         yield jobs.WatchJobResponse(type="connected", job_id=request.job_id)
+        if request.job_id == "held":
+            await self.let_go.wait()
         if request.job_id == "endless":
             self.watching.set()
             try:

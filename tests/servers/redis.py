@@ -5,10 +5,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -76,7 +77,8 @@ def _free_port() -> int:
 class DurableRedis:
     """A server that keeps its data in `folder` and comes back on the same port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+        self._environ = {**os.environ, **environ}
         self.port = _free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._folder = folder
@@ -88,7 +90,7 @@ class DurableRedis:
         command = [find_redis(os.environ), *options, "--save", "", "--appendonly", "yes"]
         log = self._folder / "log"
         with log.open("a") as lines:
-            self._process = subprocess.Popen(command, stdout=lines, stderr=lines)
+            self._process = subprocess.Popen(command, env=self._environ, stdout=lines, stderr=lines)
         _wait_until_ready(self._process, self.url, log)
 
     def kill(self) -> None:
@@ -109,9 +111,11 @@ class DurableRedis:
 
 
 @contextmanager
-def durable_redis(folder: Path) -> Iterator[DurableRedis]:
+def durable_redis(
+    folder: Path, environ: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[DurableRedis]:
     """Run a server that survives its own restarts, for the length of the block."""
-    server = DurableRedis(folder)
+    server = DurableRedis(folder, environ)
     server.start()
     try:
         yield server

@@ -35,6 +35,15 @@ class Kind:
     key_variables: tuple[str, str]
     ready_path: str
 
+    def command(self, server: S3Server) -> list[str]:
+        """Return what starts `server`. Raises NoProgram."""
+        return [str(go_program(self.package)), *self.arguments(server.endpoint, server.folder)]
+
+    def environ(self, server: S3Server) -> dict[str, str]:
+        """Return what `server` is told."""
+        keys = zip(self.key_variables, (server.access_key, server.secret_key), strict=True)
+        return {**dict(keys), "MINIO_BROWSER": "off"}
+
 
 KINDS: Mapping[str, Kind] = {
     "minio": Kind(
@@ -59,17 +68,15 @@ KINDS: Mapping[str, Kind] = {
 def running_s3(name: str = "minio") -> Iterator[S3Server]:
     """Run an empty server of that kind for the length of the block. Raises NoProgram."""
     kind = KINDS[name]
-    program = go_program(kind.package)
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder, "data")
         data.mkdir()
         server = S3Server(endpoint=f"127.0.0.1:{_free_port()}", folder=data)
-        keys = dict(zip(kind.key_variables, (server.access_key, server.secret_key), strict=True))
         with (
             Path(folder, "log").open("w+") as log,
             subprocess.Popen(
-                [str(program), *kind.arguments(server.endpoint, data)],
-                env={**os.environ, **keys, "MINIO_BROWSER": "off"},
+                kind.command(server),
+                env={**os.environ, **kind.environ(server)},
                 stdout=log,
                 stderr=log,
             ) as process,

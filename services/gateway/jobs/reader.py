@@ -161,6 +161,7 @@ def _job(job_id: str, record: Any, state: Mapping[bytes, bytes], logs: Sequence[
         result=codec.result_from_json(json.loads(text("result", "null"))),
         failure=codec.failure_from_json(json.loads(text("failure", "null"))),
         request_id=text("request_id"),
+        paid=bool(json.loads(text("checkpoint", "{}")).get("purchase")),
     )
 
 

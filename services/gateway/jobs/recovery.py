@@ -28,7 +28,19 @@ UNCLAIMED_SECONDS = 15
 _SHORTEST_GAP_SECONDS = 3.0
 """Sweeps are a second apart; on a busy machine two."""
 
+_CLOCK_SECONDS = 60.0
+"""A clock that is set right by less is not worth a word."""
+
 _CONTACT_KEPT_SECONDS = 86_400
+
+# KEYS: lock. ARGV: milliseconds. Returns 1 when it was free; one that lasts longer than any was
+# taken before Redis's clock went back.
+_TAKE_LOCK = """
+local left = redis.call('PTTL', KEYS[1])
+if left > 0 and left <= tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+return 1
+"""
 
 # KEYS: contact. ARGV: longest gap and lifetime in seconds. Returns for how many seconds sweeps
 # have come without such a gap.
@@ -63,12 +75,13 @@ class Recovery:
         self._attempts = attempts
         self._unclaimed_seconds = unclaimed_seconds
         self._lease_seconds = lease.total_seconds()
+        self._lock = redis.register_script(_TAKE_LOCK)
         self._note_contact = redis.register_script(_CONTACT)
         self._seen_taken: dict[str, float] = {}
 
     def sweep(self, lock_seconds: float) -> None:
         """Do one sweep, unless another worker did within `lock_seconds`."""
-        if not self._redis.set(_LOCK, "1", nx=True, px=int(lock_seconds * 1000)):
+        if not self._lock(keys=[_LOCK], args=[int(lock_seconds * 1000)]):
             return
         now = self._transitions.now()
         scheduled = self._transitions.queue.scheduled_job_registry.key
@@ -77,6 +90,7 @@ class Recovery:
         for job_id in self._due(keys.LEASES, now) if self._in_contact() else ():
             logger.warning("A worker was lost; its job is freed", extra={"job_id": job_id})
             self._try(job_id, self._take_over, keys.LEASES)
+        self._shorten_leases(now)
         self._put_back_unclaimed(now)
         clean_worker_registry(self._transitions.queue)
 
@@ -89,6 +103,13 @@ class Recovery:
         gap = max(self._lease_seconds / 4, _SHORTEST_GAP_SECONDS)
         lasted: Any = self._note_contact(keys=[keys.CONTACT], args=[gap, _CONTACT_KEPT_SECONDS])
         return float(lasted) >= self._lease_seconds
+
+    def _shorten_leases(self, now: float) -> None:
+        """Let no lease last longer than one: Redis's clock may have gone back by hours."""
+        longest = now + self._lease_seconds
+        found = self._redis.zrangebyscore(keys.LEASES, longest + _CLOCK_SECONDS, "+inf", 0, _BATCH)
+        if jobs := cast(list[bytes], found):
+            self._redis.zadd(keys.LEASES, dict.fromkeys(jobs, longest), xx=True)
 
     def _take_over(self, job_id: str) -> None:
         self._moves.take_over(job_id, self._attempts)

@@ -102,6 +102,8 @@ class Job:
     result: Result | None = None
     failure: Failure | None = None
     request_id: str = ""
+    paid: bool = False
+    """Its image is bought and stored: another attempt buys none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,13 @@
+import json
 from datetime import UTC, datetime
 
+import pytest
+from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
+from snapasset.gateway.v1.jobs_pb2 import CancelJobRequest, RetryJobRequest
 from snapasset.gateway.v1.usage_pb2 import GetUsageRequest
 
+from services.gateway.jobs import keys
 from services.gateway.pipeline.ports import ProviderCall
 from services.gateway.spend.books import Books, month_of
 from tests.servers.gateway import bearer, connected, running_gateway
@@ -71,3 +76,23 @@ async def test_a_replay_is_answered_though_the_budget_is_spent_by_now(redis_url:
         again, another = await alice.create("alice", key), await alice.create("alice")
     assert again.message.job_id == first.message.job_id
     assert another.code == "BUDGET_EXCEEDED"
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "code"),
+    [("{}", "BUDGET_EXCEEDED"), (json.dumps({"purchase": {"model": "m"}}), "")],
+)
+async def test_a_spent_budget_refuses_a_retry_that_has_its_image_still_to_buy(
+    redis_url: str, checkpoint: str, code: str
+) -> None:
+    async with (
+        running_gateway(redis_url, budget_usd=0.04) as address,
+        connected(address, bearer("alice")) as alice,
+    ):
+        job_id = (await alice.create("alice")).message.job_id
+        await alice.call(alice.jobs.CancelJob, CancelJobRequest(job_id=job_id))
+        with Redis.from_url(redis_url) as redis:
+            redis.hset(keys.state(job_id), "checkpoint", checkpoint)
+        await spend(redis_url, "alice")
+        answer = await alice.call(alice.jobs.RetryJob, RetryJobRequest(job_id=job_id))
+    assert answer.code == code

@@ -2,11 +2,12 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from redis import Redis
@@ -172,12 +173,14 @@ class Floor:
 
 
 @asynccontextmanager
-async def shop_floor(folder: Path) -> AsyncIterator[Floor]:
+async def shop_floor(
+    folder: Path, redis_environ: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Floor]:
     """Open the floor without any worker."""
     plain: Any = {"drain_seconds": 0.0, "grace_seconds": 0.0}
     ledger = Ledger()
     async with AsyncExitStack() as stack:
-        opened = stack.enter_context(durable_redis(_made(folder / "redis")))
+        opened = stack.enter_context(durable_redis(_made(folder / "redis"), redis_environ))
         redis = stack.enter_context(Redis.from_url(opened.url))
         async_redis = await stack.enter_async_context(open_async_redis(opened.url))
         app = build_app(ledger, {"delay": "0"}, lambda fields: None)

@@ -27,6 +27,22 @@ async def test_a_job_in_mid_generation_stops_within_a_second(floor: Floor) -> No
     assert (await floor.job(job_id)).status is Status.CANCELLED
 
 
+async def test_a_job_whose_image_is_on_its_way_to_storage_stops_and_keeps_the_image(
+    floor: Floor,
+) -> None:
+    floor.storage.hold_answer_to = "/master-"
+    worker = floor.workers.start()
+    job_id = floor.create()
+    await floor.storage.at_the_door.wait()
+    floor.moves.cancel(job_id)
+    assert (await floor.job(job_id)).status is Status.CANCELLED
+    floor.storage.open_door.set()
+    await eventually(lambda: worker.said("cancelled or taken over"))
+    floor.moves.retry(job_id)
+    await floor.completed(job_id)
+    assert (floor.bought, floor.calls()) == (1, 1)
+
+
 async def test_a_job_in_mid_rendition_stops_and_a_retry_goes_on_from_there(
     floor: Floor,
 ) -> None:

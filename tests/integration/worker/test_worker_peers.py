@@ -2,7 +2,9 @@
 
 import asyncio
 
-from services.common.errors import Busy, StorageFull
+import pytest
+
+from services.common.errors import Busy, JobNotFound, StorageFull
 from services.gateway.jobs.values import Status
 from tests.eventually import eventually
 from tests.integration.worker.floor import Floor
@@ -44,6 +46,24 @@ async def test_a_restart_of_redis_with_persistence_loses_nothing(floor: Floor) -
     for job_id in jobs:
         assert (await floor.completed(job_id)).attempts == 1
     assert (floor.bought, floor.calls()) == (4, 4)
+
+
+async def test_a_redis_that_lost_everything_costs_the_open_jobs_and_nothing_else(
+    floor: Floor,
+) -> None:
+    worker = floor.workers.start()
+    await floor.completed(floor.create())
+    kept = floor.files()
+    lost = [floor.create("delay=30") for _ in range(2)]
+    await floor.painting(2)
+    floor.redis.flushall()
+    await eventually(lambda: floor.calls("client_left") == 2)
+    for job_id in lost:
+        with pytest.raises(JobNotFound):
+            await floor.job(job_id)
+    await floor.completed(floor.create())
+    assert not worker.ended
+    assert set(kept) < set(floor.files())
 
 
 async def test_storage_that_is_full_delays_the_job_before_anything_is_bought_twice(
