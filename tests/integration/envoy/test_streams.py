@@ -26,6 +26,7 @@ async def test_each_event_is_one_data_line_and_a_blank_one(front: Front) -> None
         "progress": 0,
         "message": "",
         "sequence": 0,
+        "images": [],
     }
 
 
