@@ -52,7 +52,7 @@ class Intake:
         """Put an ended job back in line.
 
         Raises JobNotRetryable, JobLimitExceeded, QueueFull, and BudgetExceeded when the job has
-        its image still to buy.
+        a master still to buy.
         """
         owner = job.spec.user_id
         if job.status.ended:

@@ -24,6 +24,7 @@ from rq.suspension import WORKERS_SUSPENDED
 
 from services.common.errors import InvalidRequest, JobNotFound
 from services.gateway.jobs import codec, keys
+from services.gateway.jobs.groups import groups
 from services.gateway.jobs.transition import OUR_STATUS
 from services.gateway.jobs.values import JOB_ID, Job, Status
 
@@ -144,9 +145,11 @@ def _job(job_id: str, record: Any, state: Mapping[bytes, bytes], logs: Sequence[
     def text(name: str, default: str = "") -> str:
         return state.get(name.encode(), default.encode()).decode()
 
+    spec = codec.spec_from_json(rq.kwargs)
+    bought = json.loads(text("checkpoint", "{}")).get("purchases", ())
     return Job(
         id=job_id,
-        spec=codec.spec_from_json(rq.kwargs),
+        spec=spec,
         status=OUR_STATUS[rq.get_status(refresh=False)],
         created_at=_utc(rq.created_at) or datetime.now(UTC),
         progress=int(text("progress", "0")),
@@ -161,7 +164,7 @@ def _job(job_id: str, record: Any, state: Mapping[bytes, bytes], logs: Sequence[
         result=codec.result_from_json(json.loads(text("result", "null"))),
         failure=codec.failure_from_json(json.loads(text("failure", "null"))),
         request_id=text("request_id"),
-        paid=bool(json.loads(text("checkpoint", "{}")).get("purchase")),
+        paid=len(bought) == len(groups(spec)),
     )
 
 

@@ -103,7 +103,7 @@ class Job:
     failure: Failure | None = None
     request_id: str = ""
     paid: bool = False
-    """Its image is bought and stored: another attempt buys none."""
+    """All its masters are bought and stored: another attempt buys none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,9 +8,11 @@ from snapasset.gateway.v1.jobs_pb2 import CancelJobRequest, RetryJobRequest
 from snapasset.gateway.v1.usage_pb2 import GetUsageRequest
 
 from services.gateway.jobs import keys
+from services.gateway.pipeline.checkpoint import Checkpoint
 from services.gateway.pipeline.ports import ProviderCall
 from services.gateway.spend.books import Books, month_of
 from tests.servers.gateway import bearer, connected, running_gateway
+from tests.unit.gateway.jobs.shop import BOUGHT
 
 CALL = ProviderCall(
     request_id="req-1",
@@ -80,10 +82,10 @@ async def test_a_replay_is_answered_though_the_budget_is_spent_by_now(redis_url:
 
 @pytest.mark.parametrize(
     ("checkpoint", "code"),
-    [("{}", "BUDGET_EXCEEDED"), (json.dumps({"purchase": {"model": "m"}}), "")],
+    [(Checkpoint(), "BUDGET_EXCEEDED"), (Checkpoint(purchases=[BOUGHT]), "")],
 )
 async def test_a_spent_budget_refuses_a_retry_that_has_its_image_still_to_buy(
-    redis_url: str, checkpoint: str, code: str
+    redis_url: str, checkpoint: Checkpoint, code: str
 ) -> None:
     async with (
         running_gateway(redis_url, budget_usd=0.04) as address,
@@ -92,7 +94,7 @@ async def test_a_spent_budget_refuses_a_retry_that_has_its_image_still_to_buy(
         job_id = (await alice.create("alice")).message.job_id
         await alice.call(alice.jobs.CancelJob, CancelJobRequest(job_id=job_id))
         with Redis.from_url(redis_url) as redis:
-            redis.hset(keys.state(job_id), "checkpoint", checkpoint)
+            redis.hset(keys.state(job_id), "checkpoint", json.dumps(checkpoint.to_json()))
         await spend(redis_url, "alice")
         answer = await alice.call(alice.jobs.RetryJob, RetryJobRequest(job_id=job_id))
     assert answer.code == code
