@@ -96,4 +96,4 @@ def test_the_stand_in_refuses_production(unstarted: ComposeStack) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert "set OPENAI_API_KEY" in done.stderr or "must be one of local" in done.stderr
+    assert "SNAPASSET_ENV must be one of local, got production" in done.stderr
