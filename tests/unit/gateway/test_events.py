@@ -29,6 +29,7 @@ class House:
         self.moves = Moves(Transitions(redis, retention=retention, lease=lease))
         self.reader = Reader(async_redis)
         self.hub = EventHub(async_redis, self.reader)
+        self.begun = 0
 
     def create(self) -> str:
         job_id = new_job_id()
@@ -39,6 +40,7 @@ class House:
         """Watch a job as WatchJob does, to its end or the hub's."""
         async with self.hub.watch(job_id) as watch:
             seen = [as_change(await self.reader.get(job_id))]
+            self.begun += 1
             while not seen[-1].status.ended:
                 news = await watch.next(seen[-1].sequence, 20)
                 if news is None:
@@ -48,8 +50,8 @@ class House:
             return seen
 
     async def watched(self, count: int, streams: int = 1) -> None:
-        """Wait until `count` watchers stand, subscribed to `streams` jobs."""
-        await eventually(lambda: self.hub.watchers >= count and self.subscriptions >= streams)
+        """Wait until `count` watchers have begun, subscribed to `streams` jobs."""
+        await eventually(lambda: self.begun >= count and self.subscriptions >= streams)
 
     @property
     def subscriptions(self) -> int:
