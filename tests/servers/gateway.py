@@ -121,7 +121,7 @@ async def connected(address: str, *metadata: tuple[str, str]) -> AsyncIterator[C
 def bearer(user_id: str, **claims: object) -> tuple[str, str]:
     """Return the header that names a user."""
     now = int(time.time())
-    known = {"iss": ISSUER, "aud": "authenticated", "sub": user_id, "exp": now + 600}
+    known = {"iss": ISSUER, "aud": "authenticated", "sub": user_id, "exp": now + 86_400}
     return "authorization", f"Bearer {jwt.encode({**known, **claims}, SECRET, 'HS256')}"
 
 
