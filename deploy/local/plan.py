@@ -18,6 +18,9 @@ from deploy.local.settings import ROOT
 from services.common.serve import CannotStart
 from services.common.settings import load
 
+_REAL_API = ("OPENAI_API_KEY", "OPENAI_API_KEY_FILE", "OPENAI_BASE_URL")
+"""Each of them says that there is an image API, so that no stand-in is needed."""
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -42,7 +45,9 @@ def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
     ours["PATH"] = f"{Path(sys.executable).parent}:{environ.get('PATH', '')}"
     ours["JWT_SECRET"] = local_secret(folder, environ)
     skipped = set()
-    if environ.get("OPENAI_API_KEY") or environ.get("OPENAI_BASE_URL"):
+    if environ.get("OPENAI_API_KEY_FILE") and not environ.get("OPENAI_API_KEY"):
+        del ours["OPENAI_API_KEY"]  # the generator takes one of the two
+    if any(environ.get(name) for name in _REAL_API):
         skipped.add("image-api")
     else:
         ours["OPENAI_BASE_URL"] = f"http://127.0.0.1:{ports['STANDIN_PORT']}/v1"

@@ -8,8 +8,9 @@ import pytest
 
 from deploy.local.plan import find_redis, make_plan
 from deploy.local.secret import ISSUER, local_secret
-from services.common.settings import SettingsError
+from services.common.settings import SettingsError, load
 from services.gateway.auth.issuing import AUDIENCE, make_token
+from services.generator.settings import GeneratorSettings
 
 EVERY = ["redis", "storage", "generator", "resizer", "gateway", "worker", "envoy", "image-api"]
 
@@ -27,6 +28,14 @@ def test_stand_in_stays_out_when_there_is_a_key(tmp_path: Path) -> None:
     assert "image-api" not in plan.commands
     assert plan.environ["OPENAI_API_KEY"] == "sk-1"
     assert "OPENAI_BASE_URL" not in plan.environ
+
+
+def test_a_key_in_a_file_is_a_key(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("sk-1")
+    plan = make_plan(tmp_path, {"OPENAI_API_KEY_FILE": str(file)}, port=0)
+    assert "image-api" not in plan.commands
+    assert load(GeneratorSettings, plan.environ).api_key == "sk-1"
 
 
 def test_redis_of_the_user_is_used(tmp_path: Path) -> None:
