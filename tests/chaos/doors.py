@@ -18,7 +18,9 @@ _HARMLESS = ("SERVICE_UNAVAILABLE", "DEADLINE_EXCEEDED")
 _REFUSALS = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 """A server that dies ends its connections, which gRPC gives these names."""
 _STREAM_ENDS = (*_REFUSALS, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.INTERNAL)
-"""A stream may also reach its deadline, and INTERNAL is how HTTP/2 says that it was cut."""
+"""A stream may also reach its deadline, and INTERNAL is how HTTP/2 says that it was cut. When a
+service says INTERNAL itself, which its error details tell, that is a fault."""
+_DETAILS = "grpc-status-details-bin"
 
 Metadata = tuple[tuple[str, str], ...]
 
@@ -124,6 +126,8 @@ def _heard(*, in_stream: bool = False) -> Iterator[None]:
         yield
     except grpc.aio.AioRpcError as error:
         honest = error.code() in (_STREAM_ENDS if in_stream else _REFUSALS)
+        if error.code() is grpc.StatusCode.INTERNAL:
+            honest = honest and _DETAILS not in dict(error.trailing_metadata() or ())
         raise NoAnswer(f"gRPC {error.code().name}", honest=honest) from error
     except httpx2.TimeoutException as error:
         raise NoAnswer("no answer in time", honest=False) from error
