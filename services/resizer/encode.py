@@ -30,8 +30,8 @@ class Encoding:
 def _jpeg(quality: int, xmp: bytes) -> Mapping[str, Any]:
     # From 90 on, coloured edges and text are worth full chroma; libvips draws the same line.
     chroma = "4:4:4" if quality >= 90 else "4:2:0"
-    # Progressive: a page shows it from the first scan on, and the file is up to 6 % shorter. It
-    # costs two to three times the encoding of a plain one.
+    # Progressive: a page shows it from the first scan on, and the file is 8 to 10 % shorter. It
+    # costs six times the encoding of a plain one.
     return {"quality": quality, "subsampling": chroma, "progressive": True, **_xmp(xmp)}
 
 

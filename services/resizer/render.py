@@ -11,13 +11,8 @@ from services.resizer.fit import encode_within
 from services.resizer.framing import frame
 from services.resizer.order import Order, Target
 from services.resizer.origin import origin
+from services.resizer.resample import resample
 from services.resizer.saliency import Floats
-
-_REDUCING, _ENLARGING = Image.Resampling.LANCZOS, Image.Resampling.BICUBIC
-"""The filters of sharp. What is enlarged gains no detail from a wider one, only rings."""
-
-_REDUCING_GAP = 3.0
-"""From this on, says Pillow, halving first cannot be told from resampling every pixel."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,12 +40,7 @@ class Rendition:
 def render(master: Master, target: Target, order: Order) -> Rendition:
     """Cut `target` from the master. Takes CPU: call it in a thread."""
     box = _box(master, target, order)
-    pixels = master.pixels.resize(
-        (target.size.width, target.size.height),
-        _ENLARGING if target.size.width > box.width else _REDUCING,
-        box=box.edges,
-        reducing_gap=_REDUCING_GAP,
-    )
+    pixels = resample(master.pixels, box, target.size)
     if pixels.mode == "RGBa":
         pixels = pixels.convert("RGBA")
     encoding = ENCODINGS[order.format]
