@@ -103,13 +103,15 @@ class AccessControl:
 
     async def _counted(self, ctx: Context, access: Access) -> Caller | None:
         """Return the caller; count it, or the address of one that is not known."""
-        address = f"address:{self._addresses.of(ctx)}"
         known = None
         try:
             if access is not Access.EVERYBODY:
                 known = await self._credentials.caller(ctx)
         except Unauthorized:
-            await self._limits.count_request(address)
+            await self._limits.count_request(self._address(ctx))
             raise
-        await self._limits.count_request(known.subject if known else address)
+        await self._limits.count_request(known.subject if known else self._address(ctx))
         return known
+
+    def _address(self, ctx: Context) -> str:
+        return f"address:{self._addresses.of(ctx)}"

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.client import Pipeline
 
 from services.common.errors import IdempotencyConflict, JobLimitExceeded, QueueFull, Unavailable
+from services.gateway.batched import Batched
 from services.gateway.estimate import Estimate
 from services.gateway.idempotency import KEPT_SECONDS, Once
 from services.gateway.jobs import keys
@@ -70,7 +71,7 @@ class Admission:
         self._redis = redis
         self._bounds = bounds
         self._estimate = estimate
-        self._admit = redis.register_script(_ADMIT)
+        self._batched = Batched(redis)
 
     async def take_place(self, job_id: str, owner: str, once: Once | None = None) -> str | None:
         """Take a place for a job of `owner`.
@@ -80,9 +81,10 @@ class Admission:
         Raises IdempotencyConflict, JobLimitExceeded, QueueFull.
         """
         indexes = [keys.owned(owner, status) for status in _IN_FLIGHT]
-        answer = await self._admit(
-            keys=[_places(owner), _PLACES, keys.WAITING, *indexes, once.key if once else _PLACES],
-            args=[
+        answer = await self._batched.eval(
+            _ADMIT,
+            [_places(owner), _PLACES, keys.WAITING, *indexes, once.key if once else _PLACES],
+            [
                 job_id,
                 self._bounds.in_flight,
                 self._bounds.waiting,

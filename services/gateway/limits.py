@@ -7,40 +7,80 @@ and the documentation's pages are not counted either; opening a stream counts as
 """
 
 import asyncio
+import math
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Self, cast
 
-from limits import parse_many
-from limits.aio.storage import RedisStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 from redis.asyncio import Redis
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from services.common.errors import RateLimitExceeded
+from services.gateway.batched import Batched
 from services.gateway.headers import respond_with
+from services.gateway.jobs import keys
 
-_PREFIX = "snapasset:limits"
 _PATIENCE_SECONDS = 3.0
 """Counting comes first in a call, so this is how soon callers hear that Redis hangs."""
+
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_FORM = re.compile(rf"(\d{{1,9}}) ?(?:/|per) ?([1-9]\d{{0,4}})? ?({'|'.join(_UNITS)})s?")
+
+# KEYS: when the subject's last requests passed. ARGV: the most in a window, its seconds.
+# Returns whether this one passes, how many are left, and when the next one is free (s since 1970).
+_COUNT = """
+local clock = redis.call('TIME')
+local now, most, window = clock[1] + clock[2] / 1e6, tonumber(ARGV[1]), tonumber(ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+local left = most - redis.call('ZCARD', KEYS[1])
+local passes = left > 0
+if passes then
+  redis.call('ZADD', KEYS[1], now, clock[1] .. '.' .. clock[2])
+  redis.call('EXPIRE', KEYS[1], window)
+  left = left - 1
+end
+local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
+return {passes and 1 or 0, left, tostring(oldest + window)}
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """At most `amount` in any `seconds`, written as in "100/15 minutes"."""
+
+    text: str
+    amount: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the policy of a text. Raises ValueError."""
+        form = _FORM.fullmatch(text.strip().lower())
+        if not form:
+            raise ValueError("must be one policy such as 100/15 minutes")
+        if not int(form[1]):
+            raise ValueError("must allow at least one")
+        return cls(text=text, amount=int(form[1]), seconds=int(form[2] or 1) * _UNITS[form[3]])
 
 
 def policy_mistake(text: str) -> str | None:
     """Check for settings that hold a policy."""
     try:
-        [policy] = parse_many(text)
-    except ValueError:
-        return "must be one policy such as 100/15 minutes"
-    return None if policy.amount > 0 else "must allow at least one"
+        Policy.parse(text)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policies:
-    """What is allowed, in the notation of the `limits` library."""
+    """What is allowed."""
 
-    requests: str
-    jobs: str
+    requests: Policy
+    jobs: Policy
 
 
 class Limits:
@@ -48,14 +88,7 @@ class Limits:
 
     def __init__(self, redis: Redis, policies: Policies) -> None:
         self._policies = policies
-        # The URL is for show; the pool, with its timeouts, is ours.
-        storage = RedisStorage(
-            "async+redis://",
-            implementation="redispy",
-            key_prefix=_PREFIX,
-            connection_pool=redis.connection_pool,  # type: ignore[arg-type]
-        )
-        self._window = MovingWindowRateLimiter(storage)
+        self._redis = Batched(redis)
 
     async def count_request(self, subject: str) -> None:
         """Count a request of `subject` and say how many are left. Raises RateLimitExceeded."""
@@ -65,19 +98,19 @@ class Limits:
         """Count a new job of `subject`. Raises RateLimitExceeded, and the headers say so too."""
         await self._count("new jobs", self._policies.jobs, subject, always_say=False)
 
-    async def _count(self, what: str, allowed: str, subject: str, *, always_say: bool) -> None:
-        [policy] = parse_many(allowed)
+    async def _count(self, what: str, policy: Policy, subject: str, *, always_say: bool) -> None:
+        key = keys.counted(what, subject)
         async with _patience():
-            passed = await self._window.hit(policy, what, subject)
-            if passed and not always_say:
-                return
-            stats = await self._window.get_window_stats(policy, what, subject)
-        reset = int(stats.reset_time) + 1  # never a moment too early
+            told = await self._redis.eval(_COUNT, [key], [policy.amount, policy.seconds])
+        passes, left, free_at = cast(tuple[int, int, bytes], told)
+        if passes and not always_say:
+            return
+        reset = math.floor(float(free_at)) + 1  # never a moment too early
         respond_with("x-ratelimit-limit", str(policy.amount))
-        respond_with("x-ratelimit-remaining", str(stats.remaining))
+        respond_with("x-ratelimit-remaining", str(left))
         respond_with("x-ratelimit-reset", str(reset))
-        if not passed:
-            text = f"Too many {what}: {allowed} are allowed. Wait and retry."
+        if not passes:
+            text = f"Too many {what}: {policy.text} are allowed. Wait and retry."
             raise RateLimitExceeded(text, retry_after_seconds=reset - time.time())
 
 

@@ -34,7 +34,7 @@ from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.owned_jobs import OwnedJobs
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.transition import Transitions
-from services.gateway.limits import Limits, Policies
+from services.gateway.limits import Limits, Policies, Policy
 from services.gateway.links import LastingLinks, SignedLinks
 from services.gateway.metadata import ClientAddresses
 from services.gateway.openapi.contracts import descriptor_file, read_contracts
@@ -91,10 +91,11 @@ async def open_gateway(
         }
     )
     estimate = Estimate(reader, settings.worker_slots, SILENT_SECONDS)
-    limits = Limits(
-        async_redis,
-        Policies(requests=settings.rate_limit_requests, jobs=settings.rate_limit_jobs),
+    policies = Policies(
+        requests=Policy.parse(settings.rate_limit_requests),
+        jobs=Policy.parse(settings.rate_limit_jobs),
     )
+    limits = Limits(async_redis, policies)
     bounds = Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting)
     admission = Admission(async_redis, bounds, estimate)
     books = Books(async_redis)

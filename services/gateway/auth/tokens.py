@@ -1,9 +1,12 @@
 """Verifies JSON Web Tokens: HS256 by shared secrets, RS256 and ES256 by the keys of a JWKS URL."""
 
+import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import jwt
+from cachetools import TTLCache
 
 from services.common.errors import Unauthorized
 from services.common.keys import USER_ID
@@ -12,6 +15,9 @@ from services.gateway.auth.caller import Caller, Scope
 MAX_TOKEN_BYTES = 8 * 1024
 _MAX_KID = 200
 _LEEWAY_SECONDS = 30
+_REMEMBERED, _REMEMBERED_SECONDS = 10_000, 10.0
+"""Of how many tokens, and how long, it is known that they are good: not longer than it takes to
+notice that a key was withdrawn."""
 _HMAC, _BY_KEY = "HS256", ("RS256", "ES256")
 
 Key = str | jwt.PyJWK
@@ -34,21 +40,31 @@ class TokenVerifier:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
+        self._good = TTLCache[bytes, tuple[Caller, float]](_REMEMBERED, _REMEMBERED_SECONDS)
 
     async def verify(self, token: str) -> Caller:
         """Return the user that a token names. Raises Unauthorized; Unavailable without keys."""
         if len(token) > MAX_TOKEN_BYTES:
             raise Unauthorized("The token is too long.")
+        digest = hashlib.sha256(token.encode()).digest()
+        caller, until = self._good.get(digest, (None, 0.0))
+        if caller and time.time() < until:
+            return caller
+        claims = await self._verified(token)
+        caller = _caller(claims)
+        self._good[digest] = caller, int(claims["exp"]) + _LEEWAY_SECONDS
+        return caller
+
+    async def _verified(self, token: str) -> Mapping[str, Any]:
         try:
             header = jwt.get_unverified_header(token)
             algorithm = header.get("alg")
             candidates = await self._candidates(algorithm, header.get("kid"))
-            claims = self._claims(token, str(algorithm), candidates)
+            return self._claims(token, str(algorithm), candidates)
         except jwt.ExpiredSignatureError as error:
             raise Unauthorized("The token has expired. Get a new one.") from error
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise Unauthorized("The token is not valid.") from error
-        return _caller(claims)
 
     async def _candidates(self, algorithm: object, kid: object) -> Sequence[Key]:
         if algorithm == _HMAC:

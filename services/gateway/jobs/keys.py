@@ -52,6 +52,11 @@ def idempotency(owner: str, key: str) -> str:
     return f"snapasset:idempotency:{owner}:{key}"
 
 
+def counted(what: str, subject: str) -> str:
+    """Sorted set of when the last requests, or new jobs, of a caller passed (s)."""
+    return f"snapasset:limits:{what}:{subject}"
+
+
 def spent(owner: str, month: str) -> str:
     """Hash of what an owner's calls to the image API came to in a month, such as "2026-11"."""
     return f"snapasset:spent:{owner}:{month}"

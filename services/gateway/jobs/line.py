@@ -33,17 +33,14 @@ class Line:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._push = redis.register_script(_PUSH)
         self._take = redis.register_script(_TAKE)
         self._leave = redis.register_script(_LEAVE)
 
     def push(self, pipe: Pipeline, owner: str, job_id: str, at_ms: int, *, front: bool) -> None:
         """Add a job to its owner's end of the line (`front`: before the owner's others)."""
-        self._push(
-            keys=[keys.line(owner), keys.TURNS, keys.WAITING],
-            args=[owner, job_id, at_ms, "front" if front else "back"],
-            client=pipe,
-        )
+        names = [keys.line(owner), keys.TURNS, keys.WAITING]
+        # By its text: for a registered script a pipeline first asks whether Redis has it.
+        pipe.eval(_PUSH, len(names), *names, owner, job_id, at_ms, "front" if front else "back")
 
     def remove(self, pipe: Pipeline, owner: str, job_id: str) -> None:
         """Take a job out, wherever it is: in line, or taken and not yet claimed."""

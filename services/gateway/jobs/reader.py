@@ -23,6 +23,7 @@ from rq.serializers import JSONSerializer
 from rq.suspension import WORKERS_SUSPENDED
 
 from services.common.errors import InvalidRequest, JobNotFound
+from services.gateway.batched import Batched
 from services.gateway.jobs import codec, keys
 from services.gateway.jobs.groups import groups
 from services.gateway.jobs.transition import OUR_STATUS
@@ -35,6 +36,15 @@ _REGISTRIES: Mapping[Status, type[BaseRegistry]] = {
     Status.FAILED: FailedJobRegistry,
     Status.CANCELLED: CanceledJobRegistry,
 }
+
+
+# KEYS: RQ's record, our state, the log lines.
+_GET = """
+return {
+  redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]),
+  redis.call('LRANGE', KEYS[3], 0, -1),
+}
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,17 +60,15 @@ class Reader:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._batched = Batched(redis)
 
     async def get(self, job_id: str) -> Job:
         """Return a job. Raises JobNotFound."""
-        pipe = self._redis.pipeline(transaction=True)
-        pipe.hgetall(RqJob.key_for(job_id))
-        pipe.hgetall(keys.state(job_id))
-        pipe.lrange(keys.logs(job_id), 0, -1)
-        record, state, logs = await pipe.execute()
+        names = [RqJob.key_for(job_id), keys.state(job_id), keys.logs(job_id)]
+        record, state, logs = await self._batched.eval(_GET, names, [])
         if not record or not state:
             raise JobNotFound("There is no such job. Check the job id.")
-        return _job(job_id, record, state, logs)
+        return _job(job_id, _pairs(record), _pairs(state), logs)
 
     async def page(self, owner: str, status: Status | None, limit: int, cursor: str) -> Page:
         """Return `owner`'s jobs behind `cursor`. Raises InvalidRequest for a foreign cursor."""
@@ -166,6 +174,11 @@ def _job(job_id: str, record: Any, state: Mapping[bytes, bytes], logs: Sequence[
         request_id=text("request_id"),
         paid=len(bought) == len(groups(spec)),
     )
+
+
+def _pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Return a hash as a script gives it: names and values in turn."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 class _NoConnection:

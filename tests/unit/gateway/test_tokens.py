@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from services.common.errors import Unauthorized
 from services.gateway.auth.caller import Caller, Scope
 from services.gateway.auth.tokens import MAX_TOKEN_BYTES, TokenVerifier
+from tests.eventually import eventually
 from tests.servers.jwks import public
 from tests.unit.gateway.auth_keys import ec_key, rsa_key
 
@@ -169,3 +170,16 @@ async def test_without_secrets_no_shared_secret_is_right() -> None:
     with pytest.raises(Unauthorized):
         await verifier.verify(signed())
     assert await verifier.verify(by_key()) == ALICE
+
+
+async def test_a_token_that_is_remembered_still_expires() -> None:
+    token = signed(but(exp=int(time.time()) - 28))  # within the leeway of 30 s
+    assert await VERIFIER.verify(token) == ALICE
+
+    async def refused() -> bool:
+        try:
+            return not await VERIFIER.verify(token)
+        except Unauthorized:
+            return True
+
+    await eventually(refused, 6)  # it would be remembered for 10 s

@@ -1,0 +1,67 @@
+"""Commands that share a round trip keep their own answers, errors and cancellations."""
+
+import asyncio
+
+import pytest
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
+
+from services.gateway.batched import Batched
+from services.gateway.connections import open_async_redis
+
+ECHO = "return ARGV[1]"
+
+
+async def test_each_caller_gets_its_own_answer_in_few_round_trips(redis_url: str) -> None:
+    async with open_async_redis(redis_url) as redis:
+        batched = Batched(redis)
+        before = await trips(redis)
+        asked = (batched.eval(ECHO, [], [number]) for number in range(100))
+        answers = await asyncio.gather(*asked)
+        spent = await trips(redis) - before
+    assert [int(answer) for answer in answers] == list(range(100))
+    assert spent < 5
+
+
+async def test_one_mistake_is_the_mistake_of_one(redis_url: str) -> None:
+    async with open_async_redis(redis_url) as redis:
+        batched = Batched(redis)
+        wrong = batched.eval("return redis.call('GET')", [], [])
+        asked = (batched.eval(ECHO, [], [1]), wrong, batched.eval(ECHO, [], [3]))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [answers[0], answers[2]] == [b"1", b"3"]
+    assert isinstance(answers[1], ResponseError)
+
+
+async def test_who_goes_away_takes_nobody_along(redis_url: str) -> None:
+    async with open_async_redis(redis_url) as redis:
+        batched = Batched(redis)
+        gone = asyncio.create_task(batched.eval(ECHO, [], [1]))
+        stays = asyncio.create_task(batched.eval(ECHO, [], [2]))
+        await asyncio.sleep(0)  # both have asked, nothing has been sent
+        gone.cancel()
+        assert await stays == b"2"
+        assert gone.cancelled()
+
+
+async def test_everybody_hears_that_redis_is_away() -> None:
+    async with open_async_redis("redis://127.0.0.1:1/0") as redis:
+        batched = Batched(redis)
+        asked = (batched.eval(ECHO, [], [number]) for number in range(3))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(answer, RedisConnectionError) for answer in answers)
+
+
+async def trips(redis: Redis) -> int:
+    """Return how often Redis has read from a connection."""
+    stats = await redis.info("stats")
+    return int(stats["total_reads_processed"])
+
+
+@pytest.mark.parametrize("size", [1, 5000])
+async def test_a_batch_of_any_size_is_answered(redis_url: str, size: int) -> None:
+    async with open_async_redis(redis_url) as redis:
+        batched = Batched(redis)
+        answers = await asyncio.gather(*(batched.eval(ECHO, [], ["x" * 99]) for _ in range(size)))
+    assert answers == [b"x" * 99] * size
