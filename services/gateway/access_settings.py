@@ -6,8 +6,8 @@ from pathlib import Path
 
 from services.common.settings import ServerSettings, positive, setting
 from services.gateway.auth.api_keys import ApiKey, distinct, from_file, from_line
-from services.gateway.limits import policy_mistake
 from services.gateway.metadata import Network
+from services.gateway.moving_window import policy_mistake
 
 _SECRET_BYTES = 32
 """RFC 7518, section 3.2: a key for HS256 has at least 256 bits."""

@@ -5,6 +5,7 @@ out at once; under load the calls that the event loop handles in one turn share 
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from redis.asyncio import Redis
@@ -20,7 +21,7 @@ class Batched:
         self._waiting: list[_Waiting] = []
         self._batches: set[asyncio.Task[None]] = set()
 
-    async def eval(self, script: str, keys: list[str], args: list[Any]) -> Any:
+    async def eval(self, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
         """Return what a Lua script returns. Raises RedisError."""
         return await self._run("EVAL", script, len(keys), *keys, *args)
 

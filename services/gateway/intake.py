@@ -1,52 +1,69 @@
 """Takes jobs in: once each, where there is room, and as many as the policies allow.
 
-Only a job that is about to be written counts against the policy for jobs: neither a mistake in the
-request, nor a full queue, nor a spent budget, nor a replay uses any of it up.
+Only a job that is written counts against the policy for jobs: neither a mistake in the request, nor
+a full queue, nor a spent budget, nor a replay uses any of it up.
 """
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any, cast
 
-from services.common import context
-from services.common.errors import AppError, Unavailable
-from services.gateway.admission import Admission, give_up_place
+from redis.client import Pipeline
+
+from services.common.errors import IdempotencyConflict, JobLimitExceeded, QueueFull
 from services.gateway.auth.caller import Caller
+from services.gateway.batched import Batched
+from services.gateway.estimate import Estimate
 from services.gateway.idempotency import Once
+from services.gateway.jobs import keys
+from services.gateway.jobs.creation import IN_FLIGHT, Bounds, Terms, creation
 from services.gateway.jobs.moves import Moves
+from services.gateway.jobs.transition import Transitions
 from services.gateway.jobs.values import Job, JobSpec, new_job_id
 from services.gateway.limits import Limits
 from services.gateway.spend.budget import Budget
 
-_TWIN_SECONDS, _LOOK_SECONDS = 5.0, 0.05
+_LONGEST_WAIT_SECONDS = 600.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Intake:
     """Creates and retries jobs."""
 
-    admission: Admission
+    redis: Batched
+    transitions: Transitions
+    moves: Moves
+    bounds: Bounds
     limits: Limits
     budget: Budget
-    moves: Moves
+    estimate: Estimate
 
     async def create(self, caller: Caller, spec: JobSpec, once: Once | None) -> tuple[str, bool]:
         """Create a job; return its id, and whether it was there before.
 
         Raises IdempotencyConflict, JobLimitExceeded, QueueFull, BudgetExceeded, RateLimitExceeded.
         """
-        job_id, owner = new_job_id(), spec.user_id
-        answers = await self._take_place(job_id, owner, once)
-        if answers != job_id:
-            return answers, True
-        try:
-            await self.budget.check(owner)
-            await self.limits.count_job(caller.subject)
-        except AppError:
-            await self.admission.give_up(job_id, owner, once)
-            raise
-        settle = give_up_place(job_id, owner, once)
-        await asyncio.to_thread(self.moves.create, job_id, spec, context.request_id.get(), settle)
-        return job_id, False
+        job_id = new_job_id()
+        spent = await self.budget.refusal(spec.user_id)
+        terms = Terms(
+            bounds=self.bounds,
+            policy=self.limits.policies.jobs,
+            counted=keys.counted("new jobs", caller.subject),
+            once=once,
+            spent=spent is not None,
+        )
+        script = creation(self.transitions, job_id, spec, terms)
+        became, told = await self.redis.eval(script.text, script.keys, script.args)
+        if became == b"known":
+            return told.decode(), told.decode() != job_id
+        if became == b"policy":
+            raise self.limits.too_many_jobs(told)
+        if became == b"conflict":
+            raise IdempotencyConflict("This Idempotency-Key was used for another request.")
+        if spent and became == b"budget":
+            raise spent
+        wait = await self._wait()
+        raise _queue_full(wait) if became == b"queue" else self._too_many_in_flight(wait)
 
     async def retry(self, job: Job) -> None:
         """Put an ended job back in line.
@@ -54,20 +71,28 @@ class Intake:
         Raises JobNotRetryable, JobLimitExceeded, QueueFull, and BudgetExceeded when the job has
         a master still to buy.
         """
-        owner = job.spec.user_id
-        if job.status.ended:
-            await self.admission.take_place(job.id, owner)
-        try:
-            if not job.paid:
-                await self.budget.check(owner)
-            await asyncio.to_thread(self.moves.retry, job.id)
-        finally:
-            await self.admission.give_up(job.id, owner)
+        if not job.paid and (spent := await self.budget.refusal(job.spec.user_id)):
+            raise spent
+        wait = await self._wait()
+        in_flight = [keys.owned(job.spec.user_id, status) for status in IN_FLIGHT]
 
-    async def _take_place(self, job_id: str, owner: str, once: Once | None) -> str:
-        """Take a place; let an equal request that came at the same time end first."""
-        for _ in range(int(_TWIN_SECONDS / _LOOK_SECONDS)):
-            if answers := await self.admission.take_place(job_id, owner, once):
-                return answers
-            await asyncio.sleep(_LOOK_SECONDS)
-        raise Unavailable("The same request is still at work.", retry_after_seconds=1)
+        def find_room(pipe: Pipeline) -> None:
+            pipe.watch(*in_flight)  # type: ignore[no-untyped-call]
+            if sum(cast(Any, pipe.zcard(one)) for one in in_flight) >= self.bounds.in_flight:
+                raise self._too_many_in_flight(wait)
+            if cast(Any, pipe.zcard(keys.WAITING)) >= self.bounds.waiting:
+                raise _queue_full(wait)
+
+        await asyncio.to_thread(self.moves.retry, job.id, find_room)
+
+    async def _wait(self) -> float:
+        return min(await self.estimate.seconds(), _LONGEST_WAIT_SECONDS)
+
+    def _too_many_in_flight(self, wait: float) -> JobLimitExceeded:
+        most = self.bounds.in_flight
+        text = f"You have {most} jobs that have not ended, which is the most. Wait for one."
+        return JobLimitExceeded(text, retry_after_seconds=wait)
+
+
+def _queue_full(wait: float) -> QueueFull:
+    return QueueFull("The queue is full. Please try again later.", retry_after_seconds=wait)

@@ -17,9 +17,9 @@ from services.common.interceptors import AroundInterceptor
 from services.common.serve import Registration
 from services.common.telemetry import Telemetry
 from services.gateway.access import AccessControl
-from services.gateway.admission import Admission, Bounds
 from services.gateway.auth.opening import open_credentials, open_local_sign_in
 from services.gateway.auth.tickets import Tickets
+from services.gateway.batched import Batched
 from services.gateway.connections import open_async_redis, open_redis
 from services.gateway.erasure import Erasure
 from services.gateway.estimate import Estimate
@@ -30,13 +30,15 @@ from services.gateway.health import Health, redis_probe, service_probe, worker_p
 from services.gateway.intake import Intake
 from services.gateway.job_metrics import JobMetrics
 from services.gateway.job_service import JobService
+from services.gateway.jobs.creation import Bounds
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.owned_jobs import OwnedJobs
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.transition import Transitions
-from services.gateway.limits import Limits, Policies, Policy
+from services.gateway.limits import Limits, Policies
 from services.gateway.links import LastingLinks, SignedLinks
 from services.gateway.metadata import ClientAddresses
+from services.gateway.moving_window import Policy
 from services.gateway.openapi.contracts import descriptor_file, read_contracts
 from services.gateway.openapi.document import build_document
 from services.gateway.outage import admit_outage
@@ -96,12 +98,18 @@ async def open_gateway(
         jobs=Policy.parse(settings.rate_limit_jobs),
     )
     limits = Limits(async_redis, policies)
-    bounds = Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting)
-    admission = Admission(async_redis, bounds, estimate)
     books = Books(async_redis)
     budget = Budget(books, round(settings.budget_usd * 1e6))
     jobs = JobService(
-        intake=Intake(admission=admission, limits=limits, budget=budget, moves=moves),
+        intake=Intake(
+            redis=Batched(async_redis),
+            transitions=transitions,
+            moves=moves,
+            bounds=Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting),
+            limits=limits,
+            budget=budget,
+            estimate=estimate,
+        ),
         moves=moves,
         reader=reader,
         hub=hub,

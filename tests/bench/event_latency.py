@@ -18,14 +18,14 @@ from redis.asyncio import Redis
 from deploy.local.stack import Stack
 from services.gateway.connections import open_redis
 from services.gateway.jobs import keys
-from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.reports import Report, Reports
 from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import JobSpec, new_job_id
+from services.gateway.jobs.values import JobSpec
 from tests.bench.figures import OURS, Result, Row, percentile
 from tests.bench.processes import memory_mb
 from tests.bench.stage import Plan, node, our_stack, peer, peer_environ, pids
 from tests.bench.streams import Watchers
+from tests.servers.jobs import put_in_line
 
 PART = "Events"
 PUBSUB, POLLING = "Node, pub/sub", "Node, a look each second"
@@ -107,16 +107,15 @@ def make_jobs(stack: Stack, count: int) -> list[str]:
     stack.processes["worker"].terminate()
     stack.processes["worker"].join(10)
     redis = open_redis(stack.environ["REDIS_URL"])
-    moves = Moves(Transitions(redis, retention=timedelta(hours=1), lease=timedelta(hours=1)))
+    hour = timedelta(hours=1)
+    transitions = Transitions(redis, retention=hour, lease=hour)
     spec = JobSpec(
         user_id=_OWNER,
         prompt="A beautiful sunset",
         platforms=("instagram-post",),
         options={},
     )
-    jobs = [new_job_id() for _ in range(count)]
-    for job_id in jobs:
-        moves.create(job_id, spec, "benchmark")
+    jobs = [put_in_line(transitions, spec) for _ in range(count)]
     redis.close()
     return jobs
 

@@ -25,6 +25,7 @@ from services.gateway.jobs.values import JobSpec, Result, Status, generation_id,
 from services.storage.settings import StorageSettings
 from tests.bench.load import Server, request, run_load
 from tests.bench.streams import Watchers
+from tests.servers.jobs import put_in_line
 
 _OWNER, _OTHERS, _WATCHED = "ada", 200, 50
 _PATIENCE_SECONDS, _AT_ONCE, _DAY_SECONDS = 60.0, 16, 86_400
@@ -39,7 +40,8 @@ class Grown:
         self._stack = stack
         self._redis = open_redis(stack.environ["REDIS_URL"])
         hour = timedelta(hours=1)
-        self._moves = Moves(Transitions(self._redis, retention=hour, lease=hour))
+        self._transitions = Transitions(self._redis, retention=hour, lease=hour)
+        self._moves = Moves(self._transitions)
         self._watchers = Watchers()
         self._jobs = [self._create(_OWNER) for _ in range(_WATCHED)]
         self._generations = [""]
@@ -132,9 +134,7 @@ class Grown:
 
     def _create(self, owner: str) -> str:
         spec = JobSpec(user_id=owner, prompt="A beautiful sunset", platforms=("twitter-post",))
-        job_id = new_job_id()
-        self._moves.create(job_id, spec, "bench")
-        return job_id
+        return put_in_line(self._transitions, spec)
 
 
 def _record(job_id: str) -> sto.SaveGenerationRequest:

@@ -10,11 +10,11 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import JobSpec, new_job_id
+from services.gateway.jobs.values import JobSpec
 from tests.bench.figures import OURS
 from tests.bench.stage import CONTENDERS, node, peer_redis
+from tests.servers.jobs import put_in_line
 
 FORKING, POOL, BULL = "RQ, forking worker", "RQ, pool of 2", "Bull"
 
@@ -57,10 +57,10 @@ def _ours(url: str, slots: int) -> Contender:
     def enqueue(count: int, seconds: float) -> None:
         with Redis.from_url(url) as redis:
             hour = timedelta(hours=1)
-            moves = Moves(Transitions(redis, retention=hour, lease=hour))
+            transitions = Transitions(redis, retention=hour, lease=hour)
             spec = JobSpec(user_id="ada", prompt="A sunset", platforms=("instagram-post",))
             for _ in range(count):
-                moves.create(new_job_id(), spec, "bench")
+                put_in_line(transitions, spec)
 
     return Contender(
         url=url,

@@ -8,12 +8,19 @@ from redis.client import Pipeline
 
 from services.gateway.jobs import keys
 
-# KEYS: line of the owner, turns, waiting. ARGV: owner, job id, ms, "front" or "back".
-_PUSH = """
-redis.call(ARGV[4] == 'front' and 'LPUSH' or 'RPUSH', KEYS[1], ARGV[2])
-redis.call('ZADD', KEYS[3], ARGV[3], ARGV[2])
-if not redis.call('LPOS', KEYS[2], ARGV[1]) then redis.call('RPUSH', KEYS[2], ARGV[1]) end
+PUSH = """
+local function push(keys, args)
+  local line, turns, waiting = unpack(keys)
+  local owner, job, ms, side = unpack(args)
+  redis.call(side == 'front' and 'LPUSH' or 'RPUSH', line, job)
+  redis.call('ZADD', waiting, ms, job)
+  if not redis.call('LPOS', turns, owner) then redis.call('RPUSH', turns, owner) end
+end
 """
+"""A Lua function. Takes {line of the owner, turns, waiting} and {owner, job id, ms, side}, with
+"front" or "back" for the side of the owner's line."""
+
+_PUSH = f"{PUSH} push(KEYS, ARGV)"
 
 # KEYS: line of the owner, turns. ARGV: owner.
 _LEAVE = """

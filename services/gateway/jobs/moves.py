@@ -11,18 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from redis.client import Pipeline
-from rq.job import Job as RqJob
-from rq.job import JobStatus
-from rq.serializers import JSONSerializer
 
-from services.common import context
 from services.common.errors import JobNotCancellable, JobNotFound, JobNotRetryable
 from services.gateway.jobs import codec, keys
 from services.gateway.jobs.transition import OPEN_TTL, Record, Step, Transitions, now_ms
 from services.gateway.jobs.values import Failure, JobSpec, Result, Status
-
-RQ_FUNCTION = "services.gateway.pipeline"
-"""What RQ's record names as the work; our worker runs it without looking it up."""
 
 
 class LeaseLost(Exception):
@@ -55,40 +48,6 @@ class Moves:
     ) -> None:
         self._do = transitions
         self._moved = moved
-
-    def create(
-        self,
-        job_id: str,
-        spec: JobSpec,
-        request_id: str,
-        also: Callable[[Pipeline], None] = lambda pipe: pipe.multi(),
-    ) -> None:
-        """Accept a job: after this returns it will not be lost.
-
-        `also` joins the transaction: it may watch and read, calls `multi`, and may write.
-        """
-        rq = RqJob.create(
-            RQ_FUNCTION,
-            kwargs=codec.spec_to_json(spec),
-            id=job_id,
-            connection=self._do.redis,
-            serializer=JSONSerializer,
-            origin=keys.QUEUE,
-            description=f"{len(spec.platforms)} platforms",
-            status=JobStatus.CREATED,
-        )
-        state = {"owner": spec.user_id, "attempts": "0", "progress": "0", "request_id": request_id}
-        state["traceparent"] = context.traceparent.get()
-        with self._do.redis.pipeline() as pipe:
-            # A transaction that watches is not sent again by itself when its answer is lost: the
-            # job may be at work by then.
-            pipe.watch(rq.key)  # type: ignore[no-untyped-call]
-            also(pipe)
-            pipe.sadd(self._do.queue.redis_queues_keys, self._do.queue.key)
-            self._do.index(pipe, keys.owned(spec.user_id), job_id)
-            step = Step(to=Status.WAITING, message="Waiting in the queue", state=state)
-            self._do.enter(pipe, Record(rq=rq, state=state), step)
-            pipe.execute()
 
     def take(self, timeout_seconds: float) -> str | None:
         """Take the next job from the line; see Line.take."""
@@ -203,10 +162,10 @@ class Moves:
         if self._do.change(job_id, decide):
             self._moved(job_id, Status.CANCELLED)
 
-    def retry(self, job_id: str) -> None:
+    def retry(self, job_id: str, find_room: Callable[[Pipeline], None] = lambda pipe: None) -> None:
         """Put a failed or cancelled job back in line with fresh attempts; its checkpoint stays.
 
-        Raises JobNotFound, JobNotRetryable.
+        `find_room` may watch, read and raise. Raises JobNotFound, JobNotRetryable.
         """
 
         def decide(pipe: Pipeline, record: Record) -> None:
@@ -214,6 +173,7 @@ class Moves:
                 raise JobNotRetryable(
                     f"Only failed and cancelled jobs can be retried; this one is {record.status}."
                 )
+            find_room(pipe)
             state = {"attempts": "0", "progress": "0"}
             text = "Waiting in the queue"
             step = Step(to=Status.WAITING, message=text, log="Retry requested", state=state)

@@ -111,6 +111,8 @@ class Transitions:
         pipe.multi()
         self.leave(pipe, record)
         self.enter(pipe, record, step)
+        if step.to is Status.WAITING:
+            self.line.push(pipe, record.owner, record.rq.id, now_ms(), front=step.front)
 
     def leave(self, pipe: Pipeline, record: Record) -> None:
         """Take the job out of the place of its present state."""
@@ -126,12 +128,11 @@ class Transitions:
         pipe.hdel(keys.state(job_id), "lease", "next_run_at", "failure")
 
     def enter(self, pipe: Pipeline, record: Record, step: Step) -> None:
-        """Put the job into the place of its next state, and say so."""
+        """Put the job into the place of its next state, the line aside, and say so."""
         rq, job_id, now = record.rq, record.rq.id, datetime.now(UTC)
         ttl = self._retention if step.to.ended else OPEN_TTL
         if step.to is Status.WAITING:
             rq.enqueued_at, rq.ended_at = now, None
-            self.line.push(pipe, record.owner, job_id, now_ms(), front=step.front)
         elif step.to is Status.ACTIVE:
             rq.started_at = now
             # RQ must never call an execution abandoned: leases decide that.

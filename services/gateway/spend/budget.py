@@ -16,18 +16,19 @@ class Budget:
         self._books = books
         self.micros = micros
 
-    async def check(self, owner: str) -> None:
-        """Raise BudgetExceeded when the owner's budget is used up."""
+    async def refusal(self, owner: str) -> BudgetExceeded | None:
+        """Return what an owner hears whose budget is used up, None while it is not."""
         if not self.micros:
-            return
+            return None
         now = datetime.now(UTC)
         spent = await self._books.read(owner, month_of(now))
-        if spent.cost_micros >= self.micros:
-            raise BudgetExceeded(
-                f"The budget of ${self.micros / 1e6:.2f} for this month is used up. "
-                "It begins anew on the first of the next month.",
-                retry_after_seconds=(_next_month(now) - now).total_seconds(),
-            )
+        if spent.cost_micros < self.micros:
+            return None
+        return BudgetExceeded(
+            f"The budget of ${self.micros / 1e6:.2f} for this month is used up. "
+            "It begins anew on the first of the next month.",
+            retry_after_seconds=(_next_month(now) - now).total_seconds(),
+        )
 
 
 def _next_month(now: datetime) -> datetime:

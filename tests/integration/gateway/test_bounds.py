@@ -1,16 +1,17 @@
 """Jobs in flight and the queue's length stay within their bounds, whoever creates at once."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from redis import Redis
 from snapasset.gateway.v1 import jobs_pb2
 
-from services.gateway.admission import HELD_SECONDS, Admission, Bounds
-from services.gateway.connections import open_async_redis
-from services.gateway.estimate import Estimate
-from services.gateway.jobs.reader import Reader
+from services.gateway.jobs.creation import Bounds, Terms, creation
+from services.gateway.jobs.transition import Transitions
+from services.gateway.jobs.values import JobSpec
+from services.gateway.moving_window import Policy
 from tests.servers.gateway import Client, bearer, connected, running_gateway
 
 
@@ -41,7 +42,6 @@ async def test_bound_holds_for_two_gateways_at_once(
     assert sorted(codes) == sorted([""] * 4 + [code] * 16)
     with Redis.from_url(redis_url) as redis:
         assert redis.zcard("snapasset:waiting") == 4
-        assert not list(redis.scan_iter("snapasset:places*"))
 
 
 async def test_ended_job_makes_room_and_retry_takes_it(redis_url: str) -> None:
@@ -59,15 +59,34 @@ async def test_ended_job_makes_room_and_retry_takes_it(redis_url: str) -> None:
     assert [refused, waiting, retried] == ["JOB_LIMIT_EXCEEDED", "JOB_NOT_RETRYABLE", ""]
 
 
-async def test_place_of_a_gateway_that_died_is_free_again_in_time(redis_url: str) -> None:
-    redis = open_async_redis(redis_url)
-    estimate = Estimate(Reader(redis), 1, 4.0)
-    admission = Admission(redis, Bounds(in_flight=1, waiting=9), estimate)
-    await admission.take_place("gen-1", "alice")
-    assert 0 < await redis.ttl("snapasset:places:alice") <= HELD_SECONDS
-    await redis.zadd("snapasset:places:alice", {"gen-1": 1})  # as if that time had passed
-    assert await admission.take_place("gen-2", "alice") == "gen-2"
-    await redis.aclose()
+async def test_a_creation_that_is_sent_twice_makes_one_job(redis_url: str) -> None:
+    spec = JobSpec(user_id="alice", prompt="A lighthouse", platforms=("twitter-post",))
+    terms = Terms(
+        bounds=Bounds(in_flight=9, waiting=9), policy=Policy.parse("1/hour"), counted="counted"
+    )
+    with Redis.from_url(redis_url) as redis:
+        hour = timedelta(hours=1)
+        transitions = Transitions(redis, retention=hour, lease=hour)
+        script = creation(transitions, "gen-1", spec, terms)
+        words: Any = (script.text, len(script.keys), *script.keys, *script.args)
+        answers: list[Any] = [redis.eval(*words) for _ in range(2)]
+        assert answers == [[b"known", b"gen-1"]] * 2
+        assert redis.zcard("snapasset:waiting") == redis.llen("snapasset:line:alice") == 1
+        assert redis.zcard("counted") == 1
+
+
+async def test_retries_at_once_stay_within_the_bound(redis_url: str) -> None:
+    async with (
+        running_gateway(redis_url, in_flight=3) as address,
+        connected(address, bearer("alice")) as alice,
+    ):
+        jobs = []
+        for _ in range(8):
+            job_id = (await alice.create("alice")).message.job_id
+            await alice.call(alice.jobs.CancelJob, jobs_pb2.CancelJobRequest(job_id=job_id))
+            jobs.append(job_id)
+        codes = await asyncio.gather(*(_retry(alice, job_id) for job_id in jobs))
+    assert sorted(codes) == [""] * 3 + ["JOB_LIMIT_EXCEEDED"] * 5
 
 
 async def _retry(client: Client, job_id: str) -> str:

@@ -41,7 +41,7 @@ ADA, NEIGHBOURS = "ada", ("ada-b", "ada:b", "ada.", "ad", "user:ada")
 JOBS_KEY, JOBS_STORED = new_key("importer", ["jobs"])
 ADMIN_KEY, ADMIN_STORED = new_key("sweeper", ["admin"])
 
-FORGOTTEN_SOON = ("snapasset:limits", "snapasset:places", "snapasset:spent-mark")
+FORGOTTEN_SOON = ("snapasset:limits", "snapasset:spent-mark")
 NOBODY = "127.0.0.1:1"
 
 

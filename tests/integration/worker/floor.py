@@ -28,7 +28,7 @@ from services.gateway.connections import open_async_redis
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import Job, JobSpec, Status, new_job_id
+from services.gateway.jobs.values import Job, JobSpec, Status
 from services.generator import __main__ as generator
 from services.generator.settings import GeneratorSettings
 from services.resizer import __main__ as resizer
@@ -37,6 +37,7 @@ from services.storage import __main__ as storage
 from services.storage.service import StorageService
 from services.storage.settings import StorageSettings
 from tests.eventually import eventually
+from tests.servers.jobs import put_in_line
 from tests.servers.redis import DurableRedis, durable_redis
 from tests.servers.worker import WorkerProcess, Workers, workers
 
@@ -95,6 +96,7 @@ class Floor:
 
     redis_server: DurableRedis
     redis: Redis
+    transitions: Transitions
     moves: Moves
     reader: Reader
     ledger: Ledger
@@ -113,15 +115,13 @@ class Floor:
     ) -> str:
         """Put a job in line; `switches` are the stand-in's."""
         prompt = f"Lighthouse number {next(self.numbers)} [standin: {switches}]"
-        job_id = new_job_id()
         spec = JobSpec(
             user_id=owner,
             prompt=prompt,
             platforms=tuple(platforms),
             options={"quality": "low", **options},
         )
-        self.moves.create(job_id, spec, "request-1")
-        return job_id
+        return put_in_line(self.transitions, spec)
 
     async def job(self, job_id: str) -> Job:
         """Return the job as it is."""
@@ -207,11 +207,13 @@ async def shop_floor(
             "RETRY_BACKOFF_SECONDS": "0.2",
             "WORKER_GRACE_SECONDS": "15",
         }
-        lease = timedelta(seconds=LEASE_SECONDS)
+        lease, hour = timedelta(seconds=LEASE_SECONDS), timedelta(hours=1)
+        transitions = Transitions(redis, retention=hour, lease=lease)
         yield Floor(
             redis_server=opened,
             redis=redis,
-            moves=Moves(Transitions(redis, retention=timedelta(hours=1), lease=lease)),
+            transitions=transitions,
+            moves=Moves(transitions),
             reader=Reader(async_redis),
             ledger=ledger,
             storage=store,

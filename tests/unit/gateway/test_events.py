@@ -13,8 +13,9 @@ from services.gateway.jobs import keys
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import Change, JobSpec, Status, new_job_id
+from services.gateway.jobs.values import Change, JobSpec, Status
 from tests.eventually import eventually
+from tests.servers.jobs import put_in_line
 from tests.servers.redis import DurableRedis, durable_redis
 
 SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post",))
@@ -26,15 +27,14 @@ class House:
     def __init__(self, redis: Redis, async_redis: AsyncRedis) -> None:
         lease, retention = timedelta(seconds=20), timedelta(hours=1)
         self.redis = redis
-        self.moves = Moves(Transitions(redis, retention=retention, lease=lease))
+        self.transitions = Transitions(redis, retention=retention, lease=lease)
+        self.moves = Moves(self.transitions)
         self.reader = Reader(async_redis)
         self.hub = EventHub(async_redis, self.reader)
         self.begun = 0
 
     def create(self) -> str:
-        job_id = new_job_id()
-        self.moves.create(job_id, SPEC, "")
-        return job_id
+        return put_in_line(self.transitions, SPEC)
 
     async def follow(self, job_id: str) -> list[Change]:
         """Watch a job as WatchJob does, to its end or the hub's."""

@@ -12,7 +12,8 @@ from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.recovery import Recovery
 from services.gateway.jobs.reports import Reports
 from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import Failure, JobSpec, Purchase, Rendition, Result, new_job_id
+from services.gateway.jobs.values import Failure, JobSpec, Purchase, Rendition, Result
+from tests.servers.jobs import put_in_line
 
 LEASE = timedelta(seconds=20)
 ADA = JobSpec(
@@ -61,9 +62,7 @@ class Shop:
     tokens: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def create(self, spec: JobSpec = ADA) -> str:
-        job_id = new_job_id()
-        self.moves.create(job_id, spec, "request-1")
-        return job_id
+        return put_in_line(self.transitions, spec)
 
     def take(self) -> str | None:
         return self.moves.take(1) if self.redis.llen(keys.TURNS) else None

@@ -21,10 +21,11 @@ from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.reports import Reports
 from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import Job, JobSpec, Status, new_job_id
+from services.gateway.jobs.values import Job, JobSpec, Status
 from services.gateway.pipeline.run import Ports
 from services.gateway.worker.attempt import Attempts
 from services.gateway.worker.observing import Observing
+from tests.servers.jobs import put_in_line
 from tests.unit.gateway.pipeline.world import World
 
 SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post",))
@@ -45,7 +46,8 @@ class Broken(World):
 async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times: int = 1) -> Job:
     """Run a job so often, each time as soon as it is delayed; return it as it is then."""
     lease = timedelta(seconds=20)
-    moves = Moves(Transitions(redis, retention=timedelta(hours=1), lease=lease))
+    transitions = Transitions(redis, retention=timedelta(hours=1), lease=lease)
+    moves = Moves(transitions)
     attempts = Attempts(
         moves,
         Reports(async_redis, lease),
@@ -55,8 +57,7 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
         most=3,
         backoff_seconds=10,
     )
-    job_id = new_job_id()
-    moves.create(job_id, SPEC, "")
+    job_id = put_in_line(transitions, SPEC)
     for number in range(times):
         if number:
             redis.hset(f"snapasset:job:{job_id}", "next_run_at", 0)

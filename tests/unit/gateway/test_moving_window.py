@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.limits import Policy, policy_mistake
+from services.gateway.moving_window import Policy, policy_mistake
 
 
 @pytest.mark.parametrize(

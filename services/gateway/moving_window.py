@@ -1,0 +1,62 @@
+"""At most so many of something in any stretch of so many seconds, counted in Redis by its clock.
+
+A window that moves: who has used it up may go on when the oldest is as old as the window is long. A
+fixed one would let twice as many pass around its edge.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_FORM = re.compile(rf"(\d{{1,9}}) ?(?:/|per) ?([1-9]\d{{0,4}})? ?({'|'.join(_UNITS)})s?")
+
+COUNT = """
+local function count(times, most, window)
+  local clock = redis.call('TIME')
+  local now = clock[1] + clock[2] / 1e6
+  redis.call('ZREMRANGEBYSCORE', times, '-inf', now - window)
+  local left = most - redis.call('ZCARD', times)
+  local passes = left > 0
+  if passes then
+    redis.call('ZADD', times, now, clock[1] .. '.' .. clock[2])
+    redis.call('EXPIRE', times, window)
+    left = left - 1
+  end
+  local oldest = redis.call('ZRANGE', times, 0, 0, 'WITHSCORES')[2]
+  return passes, left, tostring(oldest + window)
+end
+"""
+"""A Lua function. Takes a sorted set of times, the most in a window, and the window in seconds.
+
+Returns whether one more passes, which counts it; how many are left; and when the next place is free
+(seconds since 1970).
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """At most `amount` in any `seconds`, written as in "100/15 minutes"."""
+
+    text: str
+    amount: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the policy of a text. Raises ValueError."""
+        form = _FORM.fullmatch(text.strip().lower())
+        if not form:
+            raise ValueError("must be one policy such as 100/15 minutes")
+        if not int(form[1]):
+            raise ValueError("must allow at least one")
+        return cls(text=text, amount=int(form[1]), seconds=int(form[2] or 1) * _UNITS[form[3]])
+
+
+def policy_mistake(text: str) -> str | None:
+    """Check for settings that hold a policy."""
+    try:
+        Policy.parse(text)
+    except ValueError as error:
+        return str(error)
+    return None

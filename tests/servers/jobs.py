@@ -1,0 +1,28 @@
+"""Puts jobs in line as the gateway does, without a gateway and within no bounds."""
+
+from typing import Any
+
+from services.common import context
+from services.gateway.jobs import keys
+from services.gateway.jobs.creation import Bounds, Terms, creation
+from services.gateway.jobs.transition import Transitions
+from services.gateway.jobs.values import JobSpec, new_job_id
+from services.gateway.moving_window import Policy
+
+REQUEST_ID = "request-1"
+_AMPLE = Terms(
+    bounds=Bounds(in_flight=10**9, waiting=10**9),
+    policy=Policy.parse("100000000/second"),
+    counted=keys.counted("new jobs", "user:tests"),
+)
+
+
+def put_in_line(transitions: Transitions, spec: JobSpec, terms: Terms = _AMPLE) -> str:
+    """Create a job and return its id."""
+    job_id, earlier = new_job_id(), context.request_id.set(REQUEST_ID)
+    script = creation(transitions, job_id, spec, terms)
+    context.request_id.reset(earlier)
+    redis: Any = transitions.redis
+    became, told = redis.eval(script.text, len(script.keys), *script.keys, *script.args)
+    assert (became, told.decode()) == (b"known", job_id), became
+    return job_id
