@@ -12,9 +12,9 @@ from pathlib import Path
 from deploy.envoy.render import render
 from deploy.envoy.settings import EnvoySettings
 from deploy.envoy.tls import write_secrets
-from deploy.local.ports import choose_ports
+from deploy.local.ports import USUAL, USUAL_TWIN, choose_ports
 from deploy.local.secret import ISSUER, local_secret
-from deploy.local.settings import ROOT
+from deploy.local.settings import ROOT, LocalSettings
 from services.common.serve import CannotStart
 from services.common.settings import load
 
@@ -39,7 +39,9 @@ def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
     """
     for name in ("redis", "storage", "log"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    ports = choose_ports(port, environ)
+    twins = {f"gateway-{n}": f"GATEWAY_{n}_PORT" for n in range(2, _gateways(environ) + 1)}
+    usual = {**USUAL, **{name: USUAL_TWIN + n for n, name in enumerate(twins.values())}}
+    ports = choose_ports(port, environ, usual)
     ours = _defaults(folder, ports) | {k: v for k, v in environ.items() if v} | ports
     ours["PYTHONPATH"] = f"{ROOT}:{ROOT / 'gen'}"
     ours["PATH"] = f"{Path(sys.executable).parent}:{environ.get('PATH', '')}"
@@ -51,6 +53,8 @@ def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
         skipped.add("image-api")
     else:
         ours["OPENAI_BASE_URL"] = f"http://127.0.0.1:{ports['STANDIN_PORT']}/v1"
+    more = [f"127.0.0.1:{ports[name]}" for name in twins.values()]
+    ours["ENVOY_MORE_GATEWAYS"] = ",".join(filter(None, [ours.get("ENVOY_MORE_GATEWAYS"), *more]))
     envoy = load(EnvoySettings, ours)
     if envoy.host not in _LOOPBACK:
         ours["LOCAL_SIGN_IN"] = "false"  # others reach the port
@@ -63,7 +67,13 @@ def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
     write_secrets(envoy)
     Path(ours["ENVOY_CONFIG"]).write_text(render(envoy))
     commands = read_procfile(ROOT / "Procfile", ours, skipped)
+    for name, setting in twins.items():
+        commands[name] = ["env", f"GATEWAY_PORT={ports[setting]}", *commands["gateway"]]
     return Plan(commands=commands, environ=ours)
+
+
+def _gateways(environ: Mapping[str, str]) -> int:
+    return load(LocalSettings, environ).gateways
 
 
 def _defaults(folder: Path, ports: Mapping[str, str]) -> dict[str, str]:

@@ -23,6 +23,9 @@ USUAL = {
 }
 """The ports behind the public one."""
 
+USUAL_TWIN = 50061
+"""The port of a second gateway, and from there on those of further ones."""
+
 
 def choose_ports(
     public: int, environ: Mapping[str, str], usual: Mapping[str, int] = USUAL

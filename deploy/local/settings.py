@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.secret import ISSUER
-from services.common.settings import setting
+from services.common.settings import positive, setting
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,6 +17,9 @@ class LocalSettings:
         "STACK_DIRECTORY", "folder that holds everything of the local stack", default=ROOT / "var"
     )
     port: int = setting("PORT", "public port; 0 takes free ports for everything", default=3001)
+    gateways: int = setting(
+        "GATEWAYS", "gateway processes; under load each fills one core", default=1, check=positive
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -83,7 +83,8 @@ def running_stack(
 
 def stop(stack: Stack) -> None:
     """End all processes; those that others lean on end last."""
-    first = [stack.processes[name] for name in ("envoy", "gateway", "worker")]
+    in_front = ("envoy", "gateway", "worker")
+    first = [process for name, process in stack.processes.items() if name.startswith(in_front)]
     others = [process for process in stack.processes.values() if process not in first]
     for wave in (first, others):
         for process in wave:

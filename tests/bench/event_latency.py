@@ -37,6 +37,12 @@ _EVENTS_PER_SECOND = 100
 _ROUNDS_UP_TO = 1_000
 _LATE_SECONDS = {OURS: 0.5, PUBSUB: 0.5, POLLING: 2.0}
 
+# What Bull does at `job.progress(...)`: keeps it with the job, and publishes it.
+_BULL_UPDATE = """
+redis.call('HSET', KEYS[1], 'progress', ARGV[1])
+redis.call('PUBLISH', KEYS[2], ARGV[1])
+"""
+
 Send = Callable[[str, str], Awaitable[None]]
 
 
@@ -140,14 +146,14 @@ async def let_report(redis: Redis, peers: Redis, jobs: Sequence[str]) -> None:
 def _contenders(
     stack: Stack, redis: Redis, peers: Redis, running: ExitStack
 ) -> dict[str, Contender]:
-    reports = Reports(redis, timedelta(hours=1))
+    reports, update = Reports(redis, timedelta(hours=1)), peers.register_script(_BULL_UPDATE)
 
     async def report(job_id: str, text: str) -> None:
         await reports.report(job_id, _TOKEN, Report(message=text))
 
     async def publish(job_id: str, text: str) -> None:
         event = f'{{"type":"progress","jobId":"{job_id}","progress":10,"message":"{text}"}}'
-        await peers.publish(f"peer:changes:{job_id}", event)
+        await update(keys=[f"bull:images:{job_id}", f"peer:changes:{job_id}"], args=[event])
 
     async def store(job_id: str, text: str) -> None:
         await peers.hset(f"bull:images:{job_id}", "progress", f'{{"message":"{text}"}}')

@@ -24,7 +24,7 @@ _OWNER, _TIMEOUT_SECONDS, _LOG_SECONDS = "ada", 60.0, 5.0
 async def idle_rows(plan: Plan, part: str) -> list[Row]:
     """Run some jobs, one after the other; the first one warms up."""
     whole, beside = [], []
-    with our_stack(plan, "idle") as stack:
+    with our_stack(plan, "idle", GATEWAYS="1") as stack:
         headers = {"Authorization": f"Bearer {stack.token(_OWNER)}"}
         async with aiohttp.ClientSession(stack.base_url, headers=headers) as session:
             for number in range((_QUICK_JOBS if plan.quick else _JOBS) + 1):

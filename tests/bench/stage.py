@@ -13,6 +13,9 @@ from services.gateway.auth.issuing import AUDIENCE
 
 CONTENDERS = Path(__file__).parent / "contenders"
 
+GATEWAYS = min(2, os.cpu_count() or 1)
+"""One for each core, as production would have it; no more, for others want a core too."""
+
 _AMPLE = {
     # Everything counts as in production; the bounds are out of the way.
     "RATE_LIMIT_REQUESTS": "1000000/15 minutes",
@@ -20,6 +23,7 @@ _AMPLE = {
     "JOBS_IN_FLIGHT_PER_OWNER": "1000000",
     "QUEUE_MAX_WAITING": "1000000",
     "LOG_FORMAT": "json",
+    "GATEWAYS": str(GATEWAYS),
 }
 _STOP_SECONDS = 10
 
@@ -95,5 +99,6 @@ def peer_redis(url: str) -> str:
 
 
 def pids(stack: Stack, *names: str) -> list[int]:
-    """Return the process ids of some processes of the stack."""
-    return [stack.processes[name].pid for name in names]
+    """Return the process ids of some parts of the stack, `gateway-2` being one of `gateway`."""
+    parts = {name: name.removesuffix(f"-{name[-1]}") for name in stack.processes}
+    return [one.pid for name, one in stack.processes.items() if parts[name] in names]

@@ -21,7 +21,7 @@ _END_SECONDS, _QUIET_SECONDS = 30.0, 5.0
 async def measure(plan: Plan) -> Result:
     """Start and stop it some times; weigh one that has been quiet for a moment."""
     seconds = [await asyncio.to_thread(_start, plan) for _ in range(plan.rounds)]
-    with our_stack(plan, "idle") as stack:
+    with our_stack(plan, "idle", GATEWAYS="1") as stack:
         await asyncio.sleep(_QUIET_SECONDS)
         weights = {name: memory_mb([one.pid]) for name, one in stack.processes.items()}
     rows = [("make run, until it is ready", "s", seconds)]

@@ -23,6 +23,17 @@ def test_everything_runs_when_nothing_is_set(tmp_path: Path) -> None:
     assert plan.environ["ENVOY_PORT"] in Path(plan.environ["ENVOY_CONFIG"]).read_text()
 
 
+def test_more_gateways_stand_behind_envoy(tmp_path: Path) -> None:
+    plan = make_plan(tmp_path, {"GATEWAYS": "3"}, port=0)
+    assert list(plan.commands) == [*EVERY, "gateway-2", "gateway-3"]
+    ports = [plan.environ[name] for name in ("GATEWAY_2_PORT", "GATEWAY_3_PORT")]
+    assert plan.commands["gateway-2"][:2] == ["env", f"GATEWAY_PORT={ports[0]}"]
+    envoy = Path(plan.environ["ENVOY_CONFIG"]).read_text()
+    assert all(port in envoy for port in ports)
+    with pytest.raises(SettingsError, match="GATEWAYS"):
+        make_plan(tmp_path, {"GATEWAYS": "0"}, port=0)
+
+
 def test_stand_in_stays_out_when_there_is_a_key(tmp_path: Path) -> None:
     plan = make_plan(tmp_path, {"OPENAI_API_KEY": "sk-1"}, port=0)
     assert "image-api" not in plan.commands
