@@ -21,12 +21,7 @@ def _side(value: int) -> str | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResizerSettings(ServerSettings):
-    """What the resizer can be told.
-
-    Memory stays below `concurrency` x (26 bytes x `max_pixels` + 2 x `max_bytes`): each thread
-    works on 18 bytes a pixel at most, and two masters a thread are kept, of 4 bytes a pixel. A
-    call that waits keeps nothing but what gRPC reads ahead.
-    """
+    """What the resizer can be told; `most_bytes` says what memory follows from it."""
 
     port: int = setting("RESIZER_PORT", "port of the resizer", default=50053, check=port_number)
     max_bytes: int = setting(
@@ -59,3 +54,15 @@ class ResizerSettings(ServerSettings):
         default=60.0,
         check=positive,
     )
+
+    @property
+    def most_bytes(self) -> int:
+        """What all calls together take of memory at most, beside the program itself.
+
+        Each thread decodes with 18 bytes a pixel, or writes with 40 (AVIF does), and two masters a
+        thread are kept, as they came and with 4 bytes a pixel. A call that waits keeps nothing but
+        what gRPC reads ahead.
+        """
+        at_work = max(18 * self.max_pixels, 40 * min(self.max_pixels, self.max_side**2))
+        kept = 2 * (self.max_bytes + 4 * self.max_pixels)
+        return self.concurrency * (at_work + kept)

@@ -129,8 +129,7 @@ def test_a_stop_cuts_no_purchase_and_no_cut(rendered: Overlay, secrets: Path) ->
 
 def test_memory_holds_what_the_settings_let_in(rendered: Overlay, secrets: Path) -> None:
     resizer = settings_of(rendered, "resizer", secrets)
-    at_work = resizer.concurrency * (26 * resizer.max_pixels + 2 * resizer.max_bytes)
-    assert limit(rendered, "resizer") > at_work + IDLE_MIB["resizer"] * MIB
+    assert limit(rendered, "resizer") > resizer.most_bytes + IDLE_MIB["resizer"] * MIB
     envoy = settings_of(rendered, "envoy", secrets)
     assert (
         limit(rendered, "envoy")
