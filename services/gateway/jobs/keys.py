@@ -37,6 +37,11 @@ def state(job_id: str) -> str:
     return f"snapasset:job:{job_id}"
 
 
+def leaving(job_id: str) -> str:
+    """Set of the cancelled attempts that may still be storing what they have bought."""
+    return f"snapasset:job:{job_id}:leaving"
+
+
 def logs(job_id: str) -> str:
     """List of a job's log lines."""
     return f"snapasset:job:{job_id}:logs"

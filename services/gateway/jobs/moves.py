@@ -17,6 +17,9 @@ from services.gateway.jobs import codec, keys
 from services.gateway.jobs.transition import OPEN_TTL, Record, Step, Transitions, now_ms
 from services.gateway.jobs.values import Failure, JobSpec, Result, Status
 
+_LEAVING_SECONDS = 6
+"""A cancelled attempt is gone by then: what it has bought is stored, or its worker is dead."""
+
 
 class LeaseLost(Exception):
     """Another worker has this job now, or it was cancelled; what we do no longer counts."""
@@ -33,6 +36,8 @@ class Claim:
     checkpoint: dict[str, Any]
     request_id: str
     traceparent: str = ""
+    cut_off: bool = False
+    """An earlier attempt was cancelled at work; see `Moves.others_leave`."""
 
 
 class Moves:
@@ -78,6 +83,7 @@ class Moves:
                 checkpoint=json.loads(record.state.get("checkpoint", "{}")),
                 request_id=record.state.get("request_id", ""),
                 traceparent=record.state.get("traceparent", ""),
+                cut_off="cut_off" in record.state,
             )
 
         try:
@@ -153,14 +159,29 @@ class Moves:
                 return False
             if record.status.ended:
                 raise JobNotCancellable(f"The job has {record.status}; there is nothing to cancel.")
-            text = "Job cancelled"
-            self._do.apply(pipe, record, Step(to=Status.CANCELLED, message=text, log=text))
-            if record.status is Status.ACTIVE:
+            text, at_work = "Job cancelled", record.status is Status.ACTIVE
+            state = {"cut_off": "1"} if at_work else {}
+            step = Step(to=Status.CANCELLED, message=text, log=text, state=state)
+            self._do.apply(pipe, record, step)
+            if at_work:
+                pipe.sadd(keys.leaving(job_id), record.state["lease"])
+                pipe.expire(keys.leaving(job_id), _LEAVING_SECONDS)
                 pipe.publish(keys.COMMANDS, codec.dumps({"cancel": job_id}))
             return True
 
         if self._do.change(job_id, decide):
             self._moved(job_id, Status.CANCELLED)
+
+    def left(self, job_id: str, token: str) -> None:
+        """Say that an attempt that has lost its lease stores nothing more."""
+        self._do.redis.srem(keys.leaving(job_id), token)
+
+    def others_leave(self, job_id: str) -> bool:
+        """Tell whether a cancelled attempt may still be storing what it has bought.
+
+        Whoever buys before that has ended pays twice. It is bounded: no attempt leaves for long.
+        """
+        return bool(self._do.redis.exists(keys.leaving(job_id)))
 
     def retry(self, job_id: str, find_room: Callable[[Pipeline], None] = lambda pipe: None) -> None:
         """Put a failed or cancelled job back in line with fresh attempts; its checkpoint stays.

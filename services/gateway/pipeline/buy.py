@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from services.common.errors import ProviderBadAnswer
 from services.gateway.jobs.groups import groups
+from services.gateway.jobs.values import Purchase
 from services.gateway.pipeline.master import find_master, keep_master
 from services.gateway.pipeline.ports import Bought, Painting, Preview, ProviderCall
 from services.gateway.pipeline.run import Run
@@ -55,20 +56,22 @@ async def buy(run: Run) -> None:
 
 async def _buy(run: Run, lot: _Lot) -> None:
     await run.tell(f"Starting image generation{lot}...", progress=lot.progress(0))
-    events = cast(Any, run.ports.generator.generate(run.spec, lot.platforms))
-    async with aclosing(events):
-        bought = await _until_bought(run, lot, events)
-        purchase = await keep_master(run.ports.store, run.folder, lot.number, bought)
-    run.checkpoint.purchases.append(purchase)
+    run.checkpoint.purchases.append(await run.rescue.run(_purchase(run, lot)))
     await run.save(progress=lot.stored_at, log=f"Image{lot} generated successfully")
     if run.checkpoint.calls and run.checkpoint.calls[-1].stand_in:
         await run.reporter.report(log="Painted by the local stand-in, not by an image model")
 
 
+async def _purchase(run: Run, lot: _Lot) -> Purchase:
+    events = cast(Any, run.ports.generator.generate(run.spec, lot.platforms))
+    async with aclosing(events):
+        bought = await _until_bought(run, lot, events)
+        return await keep_master(run.ports.store, run.folder, lot.number, bought)
+
+
 async def _until_bought(
     run: Run, lot: _Lot, events: AsyncIterator[Painting | Preview | ProviderCall | Bought]
 ) -> Bought:
-    paid = False
     async for event in events:
         match event:
             case Bought():
@@ -76,8 +79,8 @@ async def _until_bought(
             case ProviderCall():
                 run.checkpoint.calls.append(event)
                 run.spending.note(run.spec.user_id, event)
-                paid = event.outcome == "ok"
-            case Painting() | Preview() if paid:
+                run.rescue.paid = event.outcome == "ok"
+            case Painting() | Preview() if run.rescue.paid:
                 pass  # from here to the stored master nothing may wait, not even for Redis
             case Painting():
                 progress = lot.progress(event.percent)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.common.keys import generation_folder
@@ -16,6 +16,7 @@ from services.gateway.pipeline.ports import (
     Spending,
     Store,
 )
+from services.gateway.pipeline.rescue import Rescue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +38,7 @@ class Run:
     ports: Ports
     reporter: Reporter
     spending: Spending
+    rescue: Rescue = field(default_factory=Rescue)
     around_step: Callable[[str], AbstractContextManager[Any]] = nullcontext
     """What each step, by its name, is run in."""
 

@@ -7,6 +7,7 @@ import random
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from redis.exceptions import RedisError
 
@@ -18,6 +19,7 @@ from services.gateway.jobs.reports import Reports
 from services.gateway.jobs.values import Failure
 from services.gateway.pipeline import checkpoint
 from services.gateway.pipeline.ports import Spending
+from services.gateway.pipeline.rescue import Rescue
 from services.gateway.pipeline.run import Ports, Run
 from services.gateway.pipeline.steps import run_steps
 from services.gateway.worker.observing import Observing
@@ -26,7 +28,10 @@ from services.gateway.worker.steady import steadily
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 _LONGEST_PAUSE_SECONDS = 600.0
+_LOOKS, _LOOK_SECONDS = 100, 0.1
 _NOT_OURS = "The job was cancelled or taken over"
 
 
@@ -52,6 +57,7 @@ class Attempts:
         self._most = most
         self._backoff_seconds = backoff_seconds
         self.tokens: dict[str, str] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def run(self, job_id: str, worker: str, stopping: Callable[[], bool]) -> None:
         """Run one attempt to its end; never raises but for cancellation.
@@ -59,7 +65,7 @@ class Attempts:
         When cancelled while `stopping()`, the job is handed back; otherwise it was cancelled or
         taken over, and is no longer ours to settle.
         """
-        token = secrets.token_hex(8)
+        token, rescue = secrets.token_hex(8), Rescue()
         context.job_id.set(job_id)
         claiming = asyncio.ensure_future(
             _in_thread(lambda: self._moves.claim(job_id, worker, token))
@@ -69,20 +75,38 @@ class Attempts:
                 context.request_id.set(claim.request_id)
                 self.tokens[job_id] = token
                 with self._observing.attempt(claim) as told:
-                    await self._work(claim, told)
+                    await self._work(claim, rescue, told)
         except LeaseLost:
-            logger.warning(_NOT_OURS)
+            self._leave(job_id, token, rescue)
         except asyncio.CancelledError:
             if stopping():
                 await asyncio.wait([claiming])  # a thread cannot be stopped half-way
+                await rescue.end()
                 await self._hand_back(job_id, token)
             else:
-                logger.warning(_NOT_OURS)
+                self._leave(job_id, token, rescue)
             claiming.cancel()
             raise
         finally:
             if self.tokens.get(job_id) == token:
                 del self.tokens[job_id]
+
+    async def all_left(self) -> None:
+        """Wait for what stopped attempts have bought; some seconds at most."""
+        if self._leaving:
+            await asyncio.wait(self._leaving)
+
+    def _leave(self, job_id: str, token: str, rescue: Rescue) -> None:
+        """Free the slot at once; what is paid for is stored behind it."""
+        logger.warning(_NOT_OURS)
+        leaving = asyncio.create_task(self._left(job_id, token, rescue))
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
+
+    async def _left(self, job_id: str, token: str, rescue: Rescue) -> None:
+        await rescue.end()
+        with contextlib.suppress(RedisError):  # it stops waiting for us after a while
+            await asyncio.to_thread(self._moves.left, job_id, token)
 
     async def _hand_back(self, job_id: str, token: str) -> None:
         logger.info("Handing the job back")
@@ -91,13 +115,16 @@ class Attempts:
         with contextlib.suppress(LeaseLost, RedisError):
             await asyncio.to_thread(self._moves.hand_back, job_id, token)
 
-    async def _work(self, claim: Claim, told: Told) -> None:
+    async def _work(self, claim: Claim, rescue: Rescue, told: Told) -> None:
+        if claim.cut_off:
+            await self._until_alone(claim.job_id)
         run = Run(
             job_id=claim.job_id,
             spec=claim.spec,
             checkpoint=checkpoint.from_json(claim.checkpoint),
             ports=self._ports,
             spending=self._spending,
+            rescue=rescue,
             reporter=LeasedReporter(self._reports, claim.job_id, claim.token),
             around_step=self._observing.step,
         )
@@ -115,6 +142,13 @@ class Attempts:
         else:
             await _in_thread(lambda: self._moves.complete(claim.job_id, claim.token, result))
             logger.info("Job completed")
+
+    async def _until_alone(self, job_id: str) -> None:
+        """Let a cancelled attempt store what it has bought, so that this one finds it."""
+        for _ in range(_LOOKS):
+            if not await _in_thread(lambda: self._moves.others_leave(job_id)):
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _settle(self, claim: Claim, error: AppError) -> None:
         """Fail the job for good, or delay it for another attempt."""
@@ -143,5 +177,5 @@ class Attempts:
         return max(min(pause, _LONGEST_PAUSE_SECONDS), asked)
 
 
-async def _in_thread(move: Callable[[], Claim | None]) -> Claim | None:
+async def _in_thread(move: Callable[[], T]) -> T:
     return await steadily(lambda: asyncio.to_thread(move))

@@ -74,6 +74,7 @@ class Worker:
         dispatch.cancel()
         await asyncio.wait([dispatch])
         await self._wind_up()
+        await self._attempts.all_left()
         for loop in loops:
             loop.cancel()
         await asyncio.wait(loops)
@@ -135,6 +136,7 @@ class Worker:
         """Listen for cancelled jobs until the connection breaks; heartbeats find them then."""
         async with self._async_redis.pubsub() as pubsub:
             await pubsub.subscribe(keys.COMMANDS)
+            await self._beat()  # finds what was cancelled while nobody listened
             silent = 0
             while silent < 2:
                 message = await pubsub.get_message(timeout=_SILENCE_SECONDS)

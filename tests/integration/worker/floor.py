@@ -13,6 +13,7 @@ from typing import Any, cast
 from redis import Redis
 from rq.job import Job as RqJob
 from snapasset.generator.v1.generator_pb2_grpc import add_GeneratorServiceServicer_to_server
+from snapasset.resizer.v1 import resizer_pb2 as res
 from snapasset.resizer.v1.resizer_pb2_grpc import add_ResizerServiceServicer_to_server
 from snapasset.storage.v1 import storage_pb2 as sto
 from snapasset.storage.v1.storage_pb2_grpc import add_StorageServiceServicer_to_server
@@ -32,6 +33,7 @@ from services.gateway.jobs.values import Job, JobSpec, Status
 from services.generator import __main__ as generator
 from services.generator.settings import GeneratorSettings
 from services.resizer import __main__ as resizer
+from services.resizer.service import ResizerService
 from services.resizer.settings import ResizerSettings
 from services.storage import __main__ as storage
 from services.storage.service import StorageService
@@ -46,7 +48,7 @@ LEASE_SECONDS = 2.0
 
 
 class Storage(StorageService):
-    """Storage that a test can stop at a door, or make refuse."""
+    """Storage that a test can stop at a door, or make refuse. `stored` are keys, in their order."""
 
     def __init__(self, real: StorageService) -> None:
         self.__dict__.update(real.__dict__)
@@ -54,6 +56,7 @@ class Storage(StorageService):
         self.at_the_door = asyncio.Event()
         self.open_door = asyncio.Event()
         self.refusals: list[AppError] = []
+        self.stored: list[str] = []
 
     async def PutObject(
         self, requests: AsyncIterator[sto.PutObjectRequest], context: Context
@@ -64,10 +67,39 @@ class Storage(StorageService):
                 pass
             raise self.refusals.pop(0)
         stored = await super().PutObject(requests, context)
+        self.stored.append(stored.object.key)
         if self.hold_answer_to and self.hold_answer_to in stored.object.key:
             self.at_the_door.set()
             await self.open_door.wait()
         return stored
+
+
+class Scissors(ResizerService):
+    """A resizer that a test can keep at work, or make refuse. `orders` counts its calls."""
+
+    def __init__(self, real: ResizerService) -> None:
+        self.__dict__.update(real.__dict__)
+        self.hold = False
+        self.at_work = asyncio.Event()
+        self.given_up = asyncio.Event()
+        self.refusal: AppError | None = None
+        self.orders = 0
+
+    async def Resize(
+        self, request_iterator: AsyncIterator[res.ResizeRequest], context: Context
+    ) -> AsyncIterator[res.ResizeResponse]:
+        """Cut, never end, or refuse."""
+        self.orders += 1
+        if self.refusal:
+            raise self.refusal
+        if self.hold:
+            self.at_work.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.given_up.set()
+        async for response in super().Resize(request_iterator, context):
+            yield response
 
 
 class Server:
@@ -102,6 +134,7 @@ class Floor:
     ledger: Ledger
     storage: Storage
     storage_folder: Path
+    scissors: Scissors
     servers: "dict[str, Server]"
     workers: Workers
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -191,12 +224,12 @@ async def shop_floor(
         buyer = await stack.enter_async_context(generator.open_service(painter))
         kept = StorageSettings(directory=folder / "storage", **plain)
         store = Storage(await stack.enter_async_context(storage.open_service(kept)))
-        scissors = ResizerSettings(**plain)
-        cutter = stack.enter_context(resizer.open_service(scissors))
+        cutting = ResizerSettings(**plain)
+        scissors = Scissors(stack.enter_context(resizer.open_service(cutting)))
         servers = {
             "GENERATOR_ADDRESS": Server(painter, (add_GeneratorServiceServicer_to_server, buyer)),
             "STORAGE_ADDRESS": Server(kept, (add_StorageServiceServicer_to_server, store)),
-            "RESIZER_ADDRESS": Server(scissors, (add_ResizerServiceServicer_to_server, cutter)),
+            "RESIZER_ADDRESS": Server(cutting, (add_ResizerServiceServicer_to_server, scissors)),
         }
         for server in servers.values():
             await server.start()
@@ -218,6 +251,7 @@ async def shop_floor(
             ledger=ledger,
             storage=store,
             storage_folder=folder / "storage",
+            scissors=scissors,
             servers=servers,
             workers=stack.enter_context(workers(environ, folder)),
         )

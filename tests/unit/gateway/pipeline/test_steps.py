@@ -96,24 +96,47 @@ async def test_from_the_purchase_to_the_stored_master_nobody_waits_for_redis() -
     await Watched(EACH).attempt()
 
 
-async def test_what_a_stopped_attempt_has_bought_is_still_stored() -> None:
+async def test_a_stopped_attempt_ends_at_once_and_what_it_has_bought_is_still_stored() -> None:
     class Slow(World):
         async def _rest(self, data: bytes) -> AsyncIterator[bytes]:
             async for chunk in in_chunks(data):
                 arriving.set()
-                await asyncio.sleep(0)
+                await arrive.wait()
                 yield chunk
 
-    arriving = asyncio.Event()
+    arriving, arrive = asyncio.Event(), asyncio.Event()
     world = Slow(SPEC)
     attempt = asyncio.create_task(world.attempt())
     await arriving.wait()
     attempt.cancel()
     with pytest.raises(asyncio.CancelledError):
         await attempt
+    assert world.stored_masters() == []
+    arrive.set()
+    await world.rescue.end()
     assert world.stored_masters() == [1]
     await world.attempt()
     assert world.charged == 1
+
+
+async def test_a_stopped_attempt_that_has_not_paid_yet_leaves_nothing_behind() -> None:
+    class Painting(World):
+        async def generate(self, spec: JobSpec, platforms: Sequence[str]) -> AsyncIterator[Any]:
+            try:
+                begun.set()
+                await asyncio.Event().wait()
+                yield
+            finally:
+                ended.set()
+
+    begun, ended = asyncio.Event(), asyncio.Event()
+    world = Painting(SPEC)
+    attempt = asyncio.create_task(world.attempt())
+    await begun.wait()
+    attempt.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await attempt
+    assert ended.is_set()
 
 
 async def test_an_answer_without_an_image_can_be_tried_again() -> None:

@@ -1,0 +1,40 @@
+"""Work that has cost money and goes on when its attempt is stopped."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+LAST_SECONDS = 4.0
+"""How long a bought image may still be on its way to storage when its attempt is stopped."""
+
+
+class Rescue:
+    """Runs the purchases of one attempt. From `paid` on, one no longer ends with the attempt."""
+
+    def __init__(self) -> None:
+        self.paid = False
+        self._going_on: asyncio.Task[Any] | None = None
+
+    async def run(self, purchase: Coroutine[Any, Any, T]) -> T:
+        """Return what `purchase` returns. When cancelled, so is it, unless it is paid."""
+        self.paid = False
+        task = asyncio.create_task(purchase)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if self.paid:
+                self._going_on = task
+            else:
+                task.cancel()
+                await asyncio.wait([task])
+            raise
+
+    async def end(self) -> None:
+        """Return when nothing goes on any more, after some seconds at most."""
+        if task := self._going_on:
+            await asyncio.wait([task], timeout=LAST_SECONDS)
+            task.cancel()
+            await asyncio.wait([task])
