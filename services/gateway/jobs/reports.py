@@ -10,6 +10,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from services.gateway.batched import Batched
 from services.gateway.jobs import codec, keys
 from services.gateway.jobs.moves import LeaseLost
 from services.gateway.jobs.transition import MAX_LOGS
@@ -85,15 +86,16 @@ class Reports:
 
     def __init__(self, redis: Redis, lease: timedelta) -> None:
         self._lease_seconds = lease.total_seconds()
-        self._report = redis.register_script(_REPORT)
+        self._batched = Batched(redis)
         self._renew = redis.register_script(_RENEW)
 
     async def report(self, job_id: str, token: str, report: Report) -> None:
         """Store and publish `report`. Raises LeaseLost when the job is no longer ours."""
         checkpoint = report.checkpoint or {}
-        kept = await self._report(
-            keys=[keys.state(job_id), keys.logs(job_id)],
-            args=[
+        kept = await self._batched.eval(
+            _REPORT,
+            [keys.state(job_id), keys.logs(job_id)],
+            [
                 token,
                 "" if report.progress is None else report.progress,
                 report.message,
