@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import math
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
@@ -79,9 +81,18 @@ def keep(folder: Path, rows: list[Row], growth: list[Growth], notes: list[str]) 
         "growth": [asdict(one) for one in growth],
         "conditions": notes,
     }
-    (folder / "bench.json").write_text(json.dumps(raw, indent=1))
+    (folder / "bench.json").write_text(json.dumps(_finite(raw), indent=1, allow_nan=False))
     draw_ratios(folder / "bench.svg", rows)
     draw_growth(folder / "growth.svg", growth)
+
+
+def _finite(raw: Any) -> Any:
+    """Return `raw` with null for what never arrived; JSON knows no infinity."""
+    if isinstance(raw, dict):
+        return {name: _finite(value) for name, value in raw.items()}
+    if isinstance(raw, list | tuple):
+        return [_finite(value) for value in raw]
+    return None if isinstance(raw, float) and not math.isfinite(raw) else raw
 
 
 def tell(line: str) -> None:
