@@ -127,6 +127,25 @@ def test_a_stop_cuts_no_purchase_and_no_cut(rendered: Overlay, secrets: Path) ->
     assert resizer.grace_seconds >= resizer.deadline_seconds
 
 
+def test_one_map_turns_presigned_links_on_in_gateway_and_storage(
+    rendered: Overlay, secrets: Path
+) -> None:
+    both = config_maps(rendered, "gateway") & config_maps(rendered, "storage")
+    [links] = [
+        rendered.named("ConfigMap", name)["data"] for name in both if name.startswith("links")
+    ]
+    presigned = {"IMAGE_LINKS": "presigned", "S3_PUBLIC_URL": "https://s3.example.com"}
+    assert links.keys() == presigned.keys()
+    for name in ("gateway", "storage"):
+        settings = load(PROCESSES[name], environ_of(rendered, name, secrets) | presigned)
+        assert settings.image_links == "presigned"
+
+
+def config_maps(rendered: Overlay, name: str) -> set[str]:
+    sources = container_of(rendered.workloads()[name])["envFrom"]
+    return {source["configMapRef"]["name"] for source in sources}
+
+
 def test_memory_holds_what_the_settings_let_in(rendered: Overlay, secrets: Path) -> None:
     resizer = settings_of(rendered, "resizer", secrets)
     assert limit(rendered, "resizer") > resizer.most_bytes + IDLE_MIB["resizer"] * MIB

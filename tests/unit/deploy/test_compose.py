@@ -1,6 +1,7 @@
 """compose.yaml says the same as the code, the Dockerfile and the secrets that `make up` makes."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import yaml
 
 from deploy.containers.secrets import write_secrets
 from deploy.local.settings import ROOT
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import GatewaySettings, WorkerSettings
 from services.generator.settings import GeneratorSettings
 from services.resizer.settings import ResizerSettings
 from services.storage.settings import StorageSettings
@@ -95,3 +96,18 @@ def test_every_secret_is_a_file_that_make_up_writes(tmp_path: Path) -> None:
 
 def test_every_variable_has_a_default() -> None:
     assert re.findall(r"(?<!\$)\$\{(\w+)\}", TEXT) == []
+
+
+def test_what_an_operator_sets_reaches_the_parts_that_it_is_a_setting_of() -> None:
+    gateway, worker, storage = (
+        SERVICES[name]["environment"] for name in ("gateway", "worker", "storage")
+    )
+    for name in ("IMAGE_LINKS", "S3_PUBLIC_URL"):
+        assert gateway[name] == storage[name] == f"${{{name}:-}}"
+    for name in ("IMAGE_LINK_SECONDS", "GENERATION_RETENTION_DAYS"):
+        assert storage[name] == f"${{{name}:-}}"
+    assert gateway["JOB_RETENTION_HOURS"] == worker["JOB_RETENTION_HOURS"]
+    known = {(GatewaySettings, "gateway"), (WorkerSettings, "worker"), (StorageSettings, "storage")}
+    for settings, part in known:
+        passed = set(re.findall(r"\$\{(\w+):-\}", str(SERVICES[part]["environment"])))
+        assert passed <= {item.metadata["env"] for item in fields(settings)}
