@@ -40,15 +40,16 @@ class Shell:
             [*COMMAND, *words],
             cwd=self.folder,
             env=self.environ,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def run(self, *words: str) -> tuple[int, str, str]:
-        """Return exit code, stdout and stderr."""
+    def run(self, *words: str, typed: str = "") -> tuple[int, str, str]:
+        """Return exit code, stdout and stderr of a command that reads what was `typed`."""
         with self.start(*words) as process:
-            out, err = process.communicate(timeout=SECONDS)
+            out, err = process.communicate(typed, timeout=SECONDS)
         return process.returncode, out, err
 
     def json(self, *words: str) -> list[dict[str, Any]]:
@@ -140,6 +141,27 @@ def test_ctrl_c_stops_the_watching_and_not_the_job(shell: Shell) -> None:
     [job] = shell.json("list")
     assert job["status"] in ("waiting", "active")
     shell.run("cancel", job["jobId"])
+
+
+def test_an_administrator_deletes_a_user_after_typing_the_id(shell: Shell, stack: Stack) -> None:
+    user = f"user-{uuid.uuid4()}"
+    owner = Shell(shell.environ["SNAPASSET_ADDRESS"], stack.token(user), shell.folder)
+    root = Shell(
+        shell.environ["SNAPASSET_ADDRESS"], stack.token("root", role="admin"), shell.folder
+    )
+    assert owner.run(*create("A lighthouse in a storm"))[0] == 0
+    assert "(FORBIDDEN, " in owner.run("delete-user-data", user, "--yes")[2]
+    for typed in ("", "\n", "user-1\n"):
+        code, out, err = root.run("delete-user-data", user, typed=typed)
+        assert (code, out) == (1, "")
+        assert err.endswith("Type the id again: snapasset: Nothing was deleted.\n")
+    assert len(owner.json("history")) == 1
+    code, out, _ = root.run("delete-user-data", user, typed=f"{user}\n")
+    assert code == 0
+    assert out == f"Deleted 1 job, 1 generation and 3 files.\nNothing is left of {user}.\n"
+    assert owner.json("history") == owner.json("list") == []
+    [answer] = root.json("delete-user-data", user, "--yes")
+    assert (answer["userId"], answer["done"], answer["deletedFiles"]) == (user, True, 0)
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,16 @@ export class SnapAssetClient {
     return this.#transport.json('DELETE', `/api/generations/${part(generationId)}`, request);
   }
 
+  /** Yields what each call has deleted, up to the one that is `done`. */
+  async *deleteUserData(userId, options) {
+    const path = `/api/users/${part(userId)}/data`;
+    let answer;
+    do {
+      answer = await this.#transport.json('DELETE', path, { ...options, repeatable: true });
+      yield answer;
+    } while (!answer.done);
+  }
+
   platforms(options) {
     return this.#get('/api/platforms', {}, options);
   }

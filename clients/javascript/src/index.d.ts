@@ -1,5 +1,6 @@
 import type {
   CreatedJob,
+  DeletedUserData,
   Generation,
   Job,
   JobData,
@@ -109,6 +110,11 @@ export class SnapAssetClient {
     generationId: string,
     options?: RequestOptions & Owned,
   ): Promise<{ generationId: string; deletedImages: number }>;
+  /** Everything that is kept of a user; administrators only. Calls until nothing is left. */
+  deleteUserData(
+    userId: string,
+    options?: RequestOptions,
+  ): AsyncGenerator<DeletedUserData, void, void>;
   platforms(options?: RequestOptions): Promise<{ platforms: Platform[] }>;
   /** What the caller has used and spent, where the service tells. */
   usage(options?: RequestOptions): Promise<Record<string, unknown>>;

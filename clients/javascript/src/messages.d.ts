@@ -148,3 +148,14 @@ export interface Platform {
   width: number;
   height: number;
 }
+
+/** What one call has deleted of a user. */
+export interface DeletedUserData {
+  userId: string;
+  /** Whether nothing is left. */
+  done: boolean;
+  cancelledJobs: number;
+  deletedJobs: number;
+  deletedGenerations: number;
+  deletedFiles: number;
+}

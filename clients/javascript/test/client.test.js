@@ -38,6 +38,18 @@ test('every method asks what the API guide says', async (t) => {
   }
 });
 
+test("a user's data is deleted by as many calls as it takes", async (t) => {
+  const answers = [false, false, true].map((done) => ({ userId: 'a/b', done, deletedFiles: 9 }));
+  const script = [[503, failure('SERVICE_UNAVAILABLE'), { 'retry-after': '0' }]];
+  const { url, asked } = await scripted(t, ...script, ...answers.map((answer) => [200, answer]));
+  const client = new SnapAssetClient(url, 't', { backoffMs: 1 });
+  const heard = [];
+  for await (const answer of client.deleteUserData('a/b')) heard.push(answer);
+  assert.deepEqual(heard, answers);
+  const lines = asked.map(({ method, url: path }) => `${method} ${path}`);
+  assert.deepEqual(lines, Array(4).fill('DELETE /api/users/a%2Fb/data'));
+});
+
 test('every method is declared for TypeScript', () => {
   const declared = readFileSync(new URL('../src/index.d.ts', import.meta.url), 'utf8');
   for (const name of Object.getOwnPropertyNames(SnapAssetClient.prototype)) {

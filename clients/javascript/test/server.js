@@ -49,6 +49,14 @@ export function event(type, sequence, more = {}) {
   return `data: ${JSON.stringify(value)}\n\n`;
 }
 
-export const RESULT = { success: true, generationId: 'g', images: [], revisedPrompt: 'p' };
+const MASTER = { width: 1024, height: 1024, model: 'm', revisedPrompt: 'p' };
+
+export const RESULT = {
+  success: true,
+  generationId: 'g',
+  images: [],
+  revisedPrompt: 'p',
+  masters: [MASTER],
+};
 
 export const breakOff = (request) => request.socket.destroy();

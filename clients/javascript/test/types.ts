@@ -42,6 +42,9 @@ await client.resumeQueue();
 const { generations, nextCursor } = await client.listGenerations({ cursor: '' });
 const { generation } = await client.getGeneration(generations[0]!.generationId);
 await client.deleteGeneration(generation.generationId);
+for await (const { done, deletedFiles } of client.deleteUserData('user-123')) {
+  show(`${done} ${deletedFiles}`);
+}
 const { platforms } = await client.platforms();
 await client.usage();
 const left: number | undefined = client.rateLimit?.remaining;

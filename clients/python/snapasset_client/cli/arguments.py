@@ -74,6 +74,9 @@ def parser() -> argparse.ArgumentParser:
     download.add_argument("ids", nargs="*", metavar="ID", help="a job's or a generation's id")
     download.add_argument("--all", action="store_true", help="everything in the history")
     download.add_argument("--output", "-o", type=Path, default=Path())
+    erase = command("delete-user-data", "Delete all that is kept of a user; for administrators.")
+    erase.add_argument("user_id", metavar="USER", help="whose jobs, images, history and usage")
+    erase.add_argument("--yes", action="store_true", help="do not ask")
     command("platforms", "List the platforms that images are cut for.")
     return root
 

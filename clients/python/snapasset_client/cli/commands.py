@@ -13,7 +13,7 @@ from .. import words
 from ..client import SnapAsset
 from ..errors import TIMEOUT, SnapAssetError
 from .images import images_of, save_all, show_images
-from .screen import Screen, images_counted, one_line, table
+from .screen import Screen, counted, one_line, table
 
 DONE, JOB_NOT_COMPLETED = 0, 3
 
@@ -112,7 +112,7 @@ async def history(client: SnapAsset, asked: argparse.Namespace, screen: Screen) 
     rows = [
         (
             one.generation_id,
-            images_counted(len(one.images)),
+            counted(len(one.images), "image"),
             _time(one.created_at),
             one_line(one.prompt),
         )
@@ -132,6 +132,17 @@ async def download(client: SnapAsset, asked: argparse.Namespace, screen: Screen)
     return DONE
 
 
+async def delete_user_data(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
+    """Delete everything of a user, in as many calls as it takes."""
+    async for answer in client.delete_user_data(asked.user_id):
+        jobs = counted(answer.deleted_jobs, "job")
+        generations = counted(answer.deleted_generations, "generation")
+        files = counted(answer.deleted_files, "file")
+        screen.message(answer, f"Deleted {jobs}, {generations} and {files}.")
+    screen.say(f"Nothing is left of {asked.user_id}.")
+    return DONE
+
+
 async def platforms(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """List platforms."""
     found = await client.platforms()
@@ -148,6 +159,7 @@ COMMANDS: Mapping[str, Command] = {
     "stats": stats,
     "history": history,
     "download": download,
+    "delete-user-data": delete_user_data,
     "platforms": platforms,
 }
 

@@ -8,7 +8,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from ..client import SnapAsset
 from ..errors import SnapAssetError
-from .screen import Screen, images_counted, table
+from .screen import Screen, counted, table
 
 
 async def images_of(client: SnapAsset, name: str, user_id: str) -> Sequence[pb.JobImage]:
@@ -30,7 +30,7 @@ async def save_all(
         file = await client.save(image, folder)
         size = f"{image.width} x {image.height}"
         screen.message(image, f"  {file.name:<26} {size:<11} {image.size // 1000:>5} kB")
-    screen.say(f"{images_counted(len(images))} in {folder}/")
+    screen.say(f"{counted(len(images), 'image')} in {folder}/")
 
 
 def show_images(screen: Screen, images: Sequence[pb.JobImage]) -> None:

@@ -48,6 +48,8 @@ def read(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Nam
 
 def run(asked: argparse.Namespace, screen: Screen | None = None) -> int:
     """Run what `read` has returned and return the exit code; an error is one line on stderr."""
+    if not _agreed(asked):
+        return _say_on_stderr("Nothing was deleted.", REFUSED)
     try:
         return asyncio.run(_run(asked, screen or Screen(sys.stdout, as_json=asked.json)))
     except SnapAssetError as error:
@@ -74,6 +76,16 @@ def _check(asked: argparse.Namespace, root: argparse.ArgumentParser) -> None:
         root.error("say whose job it is: --user, or SNAPASSET_USER")
     if asked.command == "download" and bool(asked.ids) == asked.all:
         root.error("name what to download, or give --all")
+
+
+def _agreed(asked: argparse.Namespace) -> bool:
+    """Ask before what cannot be undone; here, where Ctrl-C still ends it."""
+    if asked.command != "delete-user-data" or asked.yes:
+        return True
+    sys.stderr.write(f"This deletes everything of {asked.user_id} for good. Type the id again: ")
+    sys.stderr.flush()
+    typed = sys.stdin.readline().strip()
+    return typed != "" and typed == asked.user_id
 
 
 def _subject(token: str) -> str:

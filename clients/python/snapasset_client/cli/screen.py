@@ -76,9 +76,9 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def images_counted(count: int) -> str:
+def counted(count: int, what: str) -> str:
     """Return "1 image" or "2 images"."""
-    return f"{count} image{'' if count == 1 else 's'}"
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def one_line(text: str, columns: int = 60) -> str:
