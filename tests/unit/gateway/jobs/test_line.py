@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 from services.gateway.jobs import keys
 from tests.unit.gateway.jobs.shop import Shop, spec_of
 
@@ -20,6 +22,23 @@ def test_one_job_of_another_owner_is_second_at_the_latest(shop: Shop) -> None:
         shop.create(spec_of("greedy"))
     other = shop.create(spec_of("modest"))
     assert other in [shop.take(), shop.take()]
+
+
+def test_a_thousand_jobs_of_one_owner_do_not_starve_another_when_takers_race(shop: Shop) -> None:
+    takers = 6
+    jobs = [shop.create(spec_of("greedy")) for _ in range(1000)]
+    modest = shop.create(spec_of("modest"))
+
+    def take(_: int) -> list[str]:
+        return taken(shop)
+
+    with ThreadPoolExecutor(takers) as threads:
+        given = [job_id for each in threads.map(take, range(takers)) for job_id in each]
+    assert sorted(given) == sorted([*jobs, modest]), "each job goes to one taker"
+    order = [job_id.decode() for job_id in shop.redis.lrange(keys.TAKEN, 0, -1)]
+    assert order.index(modest) <= takers
+    order.remove(modest)
+    assert order == jobs, "the owner's own jobs go in their order"
 
 
 def test_owners_take_turns(shop: Shop) -> None:
