@@ -45,10 +45,12 @@ def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
     ours = _defaults(folder, ports) | {k: v for k, v in environ.items() if v} | ports
     ours["PYTHONPATH"] = f"{ROOT}:{ROOT / 'gen'}"
     ours["PATH"] = f"{Path(sys.executable).parent}:{environ.get('PATH', '')}"
+    for name in ("OPENAI_API_KEY", "REDIS_URL"):
+        if environ.get(f"{name}_FILE") and not environ.get(name):
+            del ours[name]  # who reads the one does not take the other too
     ours["JWT_SECRET"] = local_secret(folder, environ)
+    ours.pop("JWT_SECRET_FILE", None)  # it has been read
     skipped = set()
-    if environ.get("OPENAI_API_KEY_FILE") and not environ.get("OPENAI_API_KEY"):
-        del ours["OPENAI_API_KEY"]  # the generator takes one of the two
     if any(environ.get(name) for name in _REAL_API):
         skipped.add("image-api")
     else:
@@ -58,7 +60,7 @@ def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
     envoy = load(EnvoySettings, ours)
     if envoy.host not in _LOOPBACK:
         ours["LOCAL_SIGN_IN"] = "false"  # others reach the port
-    if environ.get("REDIS_URL"):
+    if environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE"):
         skipped.add("redis")
     else:
         ours["REDIS_SERVER"] = find_redis(environ)

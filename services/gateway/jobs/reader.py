@@ -2,6 +2,7 @@
 but for dropping forgotten jobs from an owner's list."""
 
 import json
+import logging
 import statistics
 import time
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,8 @@ from services.gateway.jobs import codec, keys
 from services.gateway.jobs.groups import groups
 from services.gateway.jobs.transition import OUR_STATUS
 from services.gateway.jobs.values import JOB_ID, Job, Status
+
+logger = logging.getLogger(__name__)
 
 _REGISTRIES: Mapping[Status, type[BaseRegistry]] = {
     Status.ACTIVE: StartedJobRegistry,
@@ -85,10 +88,10 @@ class Reader:
         rows = await pipe.execute()
         jobs, gone = [], []
         for job_id, record, state in zip(ids, rows[::2], rows[1::2], strict=False):
-            if record and state:
-                jobs.append(_job(job_id, record, state, ()))
-            else:
+            if not (record and state):
                 gone.append(job_id)
+            elif job := _readable(job_id, record, state):
+                jobs.append(job)
         if gone:
             await self._redis.zrem(index, *gone)
         more = len(ids) > limit
@@ -144,6 +147,15 @@ class Reader:
                 heard = datetime.fromisoformat(heartbeat.decode())
                 alive += (now - heard).total_seconds() < silent_after_seconds
         return alive
+
+
+def _readable(job_id: str, record: Any, state: Mapping[bytes, bytes]) -> Job | None:
+    """Return the job, None for one that another version wrote: the others can still be listed."""
+    try:
+        return _job(job_id, record, state, ())
+    except Exception:
+        logger.exception("The record of a job cannot be read", extra={"job_id": job_id})
+        return None
 
 
 def _job(job_id: str, record: Any, state: Mapping[bytes, bytes], logs: Sequence[bytes]) -> Job:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from redis import Redis
+from redis.exceptions import RedisError
 from rq.worker_registration import clean_worker_registry
 
 from services.common.errors import JobNotFound
@@ -128,10 +129,17 @@ class Recovery:
                 self._try(job_id, self._moves.put_back, None)
 
     def _try(self, job_id: str, move: Callable[[str], None], index: str | None) -> None:
-        """Make one move; a job that is gone altogether is dropped from `index` too."""
+        """Make one move; a job that is gone altogether is dropped from `index` too.
+
+        One whose record cannot be read must not keep the others from being found.
+        """
         try:
             move(job_id)
         except JobNotFound:
             if index:
                 self._redis.zrem(index, job_id)
             self._redis.lrem(keys.TAKEN, 0, job_id)
+        except RedisError:
+            raise
+        except Exception:
+            logger.exception("A job cannot be moved", extra={"job_id": job_id})

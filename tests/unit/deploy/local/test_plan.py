@@ -10,6 +10,7 @@ from deploy.local.plan import find_redis, make_plan
 from deploy.local.secret import ISSUER, local_secret
 from services.common.settings import SettingsError, load
 from services.gateway.auth.issuing import AUDIENCE, make_token
+from services.gateway.settings import GatewaySettings
 from services.generator.settings import GeneratorSettings
 
 EVERY = ["redis", "storage", "generator", "resizer", "gateway", "worker", "envoy", "image-api"]
@@ -53,6 +54,19 @@ def test_redis_of_the_user_is_used(tmp_path: Path) -> None:
     plan = make_plan(tmp_path, {"REDIS_URL": "redis://elsewhere:6379/3"}, port=0)
     assert "redis" not in plan.commands
     assert plan.environ["REDIS_URL"] == "redis://elsewhere:6379/3"
+
+
+def test_redis_and_secret_of_the_user_may_lie_in_files(tmp_path: Path) -> None:
+    given = {"REDIS_URL": "redis://elsewhere:6379/3", "JWT_SECRET": "s" * 40}
+    for name, text in given.items():
+        (tmp_path / name).write_text(f"{text}\n")
+    plan = make_plan(tmp_path, {f"{name}_FILE": str(tmp_path / name) for name in given}, port=0)
+    assert "redis" not in plan.commands
+    settings = load(GatewaySettings, plan.environ)
+    assert settings.redis_url == given["REDIS_URL"]
+    assert settings.jwt_secret == plan.environ["JWT_SECRET"] == given["JWT_SECRET"]
+    with pytest.raises(SettingsError, match="JWT_SECRET and JWT_SECRET_FILE are both set"):
+        make_plan(tmp_path, {"JWT_SECRET": "s", "JWT_SECRET_FILE": "/nowhere"}, port=0)
 
 
 def test_wrong_setting_of_envoy_is_named(tmp_path: Path) -> None:

@@ -42,6 +42,13 @@ async def test_forgotten_jobs_drop_out_of_the_list(shop: Shop) -> None:
     assert shop.redis.zcard(keys.owned("ada")) == 0
 
 
+async def test_a_record_that_cannot_be_read_does_not_hide_the_others(shop: Shop) -> None:
+    jobs = [shop.completed() for _ in range(3)]
+    shop.redis.hset(keys.state(jobs[1]), "result", '{"generation_id": "1", "master": {}}')
+    page = await shop.reader.page("ada", None, 10, "")
+    assert [job.id for job in page.jobs] == [jobs[2], jobs[0]]
+
+
 async def test_every_state_is_counted(shop: Shop) -> None:
     shop.completed()
     shop.failed()

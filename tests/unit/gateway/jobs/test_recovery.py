@@ -35,6 +35,15 @@ async def test_a_job_whose_worker_was_lost_waits_again_before_the_others(shop: S
     assert shop.begin(claim.job_id).attempt == 2
 
 
+async def test_a_job_whose_record_cannot_be_read_does_not_hold_up_the_others(shop: Shop) -> None:
+    broken, other = shop.active(), shop.active()
+    shop.redis.hset(f"rq:job:{broken.job_id}", "status", "rubbish")
+    for claim in (broken, other):
+        shop.lose_lease(claim.job_id)
+    sweep(shop)
+    assert (await shop.reader.get(other.job_id)).status is Status.WAITING
+
+
 async def test_a_job_with_a_live_worker_is_left_alone(shop: Shop) -> None:
     claim = shop.active()
     sweep(shop)
