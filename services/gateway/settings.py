@@ -121,6 +121,13 @@ class WorkerSettings(JobSettings, ProcessSettings):
     """What a worker process can be told."""
 
     attempts: int = setting("JOB_ATTEMPTS", "how often a job is tried", default=3, check=positive)
+    refusals: int = setting(
+        "JOB_REFUSALS",
+        "how often a service may have no room for a job before it fails; these are no attempts, "
+        "and up to 30 s apart",
+        default=100,
+        check=positive,
+    )
     backoff_seconds: float = setting(
         "RETRY_BACKOFF_SECONDS",
         "pause before the second attempt; doubles each time, with jitter",

@@ -33,6 +33,7 @@ class Claim:
     token: str
     spec: JobSpec
     attempt: int
+    refusals: int
     checkpoint: dict[str, Any]
     request_id: str
     traceparent: str = ""
@@ -80,6 +81,7 @@ class Moves:
                 token=token,
                 spec=codec.spec_from_json(record.rq.kwargs),
                 attempt=attempt,
+                refusals=int(record.state.get("refusals", "0")),
                 checkpoint=json.loads(record.state.get("checkpoint", "{}")),
                 request_id=record.state.get("request_id", ""),
                 traceparent=record.state.get("traceparent", ""),
@@ -116,21 +118,23 @@ class Moves:
         self._moved(job_id, Status.FAILED)
 
     def delay(
-        self, job_id: str, token: str, failure: Failure, pause: timedelta, *, counts: bool
+        self, job_id: str, token: str, failure: Failure, pause: timedelta, *, refused: bool
     ) -> None:
         """End an attempt badly; the job is tried again after `pause`.
 
-        `counts` is False when the attempt was not even begun. Raises LeaseLost.
+        `refused`: a service had no room, which is counted for itself. Raises LeaseLost.
         """
         next_run_at = codec.moment(self._do.now()) + pause
 
         def step(record: Record) -> Step:
-            log = f"Attempt {record.attempts} failed: {failure.message}"
+            what = "Put off" if refused else f"Attempt {record.attempts} failed"
+            refusals = int(record.state.get("refusals", "0")) + 1
+            counted = {"attempts": str(record.attempts - 1), "refusals": str(refusals)}
             return Step(
                 to=Status.DELAYED,
                 message=failure.message,
-                log=log,
-                state={} if counts else {"attempts": str(record.attempts - 1)},
+                log=f"{what}: {failure.message}",
+                state=counted if refused else {},
                 failure=failure,
                 next_run_at=next_run_at,
             )
@@ -195,7 +199,7 @@ class Moves:
                     f"Only failed and cancelled jobs can be retried; this one is {record.status}."
                 )
             find_room(pipe)
-            state = {"attempts": "0", "progress": "0"}
+            state = {"attempts": "0", "refusals": "0", "progress": "0"}
             text = "Waiting in the queue"
             step = Step(to=Status.WAITING, message=text, log="Retry requested", state=state)
             self._do.apply(pipe, record, step)

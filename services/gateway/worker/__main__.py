@@ -66,6 +66,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
             MeteredSpending(books, prices, telemetry.registry),
             observing=Observing(telemetry),
             most=settings.attempts,
+            most_refusals=settings.refusals,
             backoff_seconds=settings.backoff_seconds,
         ),
         presence=Presence(redis),

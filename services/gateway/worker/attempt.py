@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _LONGEST_PAUSE_SECONDS = 600.0
+_LONGEST_REFUSED_SECONDS = 30.0
+"""Room can come back at any time, and the bought image waits for it."""
+
 _LOOKS, _LOOK_SECONDS = 100, 0.1
 _NOT_OURS = "The job was cancelled or taken over"
 
@@ -47,6 +50,7 @@ class Attempts:
         *,
         observing: Observing,
         most: int,
+        most_refusals: int = 100,
         backoff_seconds: float,
     ) -> None:
         self._moves = moves
@@ -55,6 +59,7 @@ class Attempts:
         self._spending = spending
         self._observing = observing
         self._most = most
+        self._most_refusals = most_refusals
         self._backoff_seconds = backoff_seconds
         self.tokens: dict[str, str] = {}
         self._leaving: set[asyncio.Task[None]] = set()
@@ -154,27 +159,30 @@ class Attempts:
         """Fail the job for good, or delay it for another attempt."""
         failure = Failure(code=error.code, message=error.message, retryable=error.retryable)
         # A service that had no room has not even begun: that is no attempt of the job.
-        counts = not isinstance(error, Busy)
-        if not error.retryable or (counts and claim.attempt >= self._most):
+        refused = isinstance(error, Busy)
+        number = claim.refusals + 1 if refused else claim.attempt
+        most = self._most_refusals if refused else self._most
+        if not error.retryable or number >= most:
             logger.warning("Job failed: %s", error.message, extra={"code": error.code})
             await _in_thread(lambda: self._moves.fail(claim.job_id, claim.token, failure))
             return
-        pause = self._pause_seconds(claim.attempt, error.retry_after_seconds)
+        longest = _LONGEST_REFUSED_SECONDS if refused else _LONGEST_PAUSE_SECONDS
+        pause = self._pause_seconds(number, longest, error.retry_after_seconds)
         logger.warning(
             "Attempt %d failed, next one in %.1f s: %s", claim.attempt, pause, error.message
         )
         wait = timedelta(seconds=pause)
         await _in_thread(
-            lambda: self._moves.delay(claim.job_id, claim.token, failure, wait, counts=counts)
+            lambda: self._moves.delay(claim.job_id, claim.token, failure, wait, refused=refused)
         )
 
-    def _pause_seconds(self, attempt: int, wanted: float | None) -> float:
+    def _pause_seconds(self, number: int, longest: float, wanted: float | None) -> float:
         """Exponential backoff with jitter; never before the other side asked us back."""
         jitter = random.uniform(0.5, 1.5)  # noqa: S311
-        pause = self._backoff_seconds * 2.0 ** (attempt - 1) * jitter
+        pause = self._backoff_seconds * 2.0 ** (number - 1) * jitter
         # What was refused together must not come back together.
         asked = (wanted or 0.0) * (0.95 + jitter / 10)
-        return max(min(pause, _LONGEST_PAUSE_SECONDS), asked)
+        return max(min(pause, longest), asked)
 
 
 async def _in_thread(move: Callable[[], T]) -> T:

@@ -86,6 +86,22 @@ async def test_a_busy_service_costs_no_attempt(floor: Floor) -> None:
     assert job.attempts == 1
 
 
+async def test_a_resizer_that_has_never_room_fails_the_job_which_keeps_its_image(
+    floor: Floor,
+) -> None:
+    floor.scissors.refusal = Busy("The resizer has as much work as it can hold.")
+    floor.workers.start(JOB_REFUSALS="3", JOB_ATTEMPTS="1")
+    job_id = floor.create()
+    failed = await floor.until(job_id, Status.FAILED)
+    assert failed.failure
+    assert (failed.failure.code, failed.failure.retryable) == ("SERVICE_BUSY", True)
+    assert floor.scissors.orders == 3
+    floor.scissors.refusal = None
+    floor.moves.retry(job_id)
+    await floor.completed(job_id)
+    assert (floor.bought, floor.calls()) == (1, 1)
+
+
 async def test_an_owner_who_comes_behind_a_thousand_jobs_of_another_is_next(floor: Floor) -> None:
     for _ in range(1000):
         floor.create("delay=1", owner="greedy", platforms=["facebook-cover"])

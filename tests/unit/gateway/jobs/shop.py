@@ -89,7 +89,7 @@ class Shop:
 
     def delayed(self, pause: timedelta = timedelta(hours=1)) -> Claim:
         claim = self.active()
-        self.moves.delay(claim.job_id, claim.token, FAILURE, pause, counts=True)
+        self.moves.delay(claim.job_id, claim.token, FAILURE, pause, refused=False)
         return claim
 
     def lose_lease(self, job_id: str) -> None:

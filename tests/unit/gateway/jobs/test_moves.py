@@ -70,7 +70,7 @@ async def test_a_delayed_job_shows_why_and_when_it_runs_next(shop: Shop) -> None
 
 async def test_an_attempt_that_was_not_begun_does_not_count(shop: Shop) -> None:
     claim = shop.active()
-    shop.moves.delay(claim.job_id, claim.token, FAILURE, timedelta(0), counts=False)
+    shop.moves.delay(claim.job_id, claim.token, FAILURE, timedelta(0), refused=True)
     assert (await shop.reader.get(claim.job_id)).attempts == 0
 
 
@@ -139,7 +139,7 @@ def test_a_worker_that_has_lost_its_lease_changes_nothing(
         "complete": lambda: shop.moves.complete(claim.job_id, claim.token, RESULT),
         "fail": lambda: shop.moves.fail(claim.job_id, claim.token, FAILURE),
         "delay": lambda: shop.moves.delay(
-            claim.job_id, claim.token, FAILURE, timedelta(0), counts=True
+            claim.job_id, claim.token, FAILURE, timedelta(0), refused=False
         ),
         "hand_back": lambda: shop.moves.hand_back(claim.job_id, claim.token),
     }

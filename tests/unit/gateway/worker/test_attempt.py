@@ -55,6 +55,7 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
         world,
         observing=Observing(Telemetry()),
         most=3,
+        most_refusals=6,
         backoff_seconds=10,
     )
     job_id = put_in_line(transitions, SPEC)
@@ -83,6 +84,7 @@ async def test_an_attempt_that_goes_well_completes_the_job(
         (ProviderUnavailable("Later."), 3, Status.FAILED, 3),
         (Busy("Full."), 1, Status.DELAYED, 0),
         (Busy("Full."), 5, Status.DELAYED, 0),
+        (Busy("Full."), 6, Status.FAILED, 1),
         (ZeroDivisionError("a mistake of ours"), 1, Status.DELAYED, 1),
     ],
 )
@@ -100,6 +102,16 @@ async def test_an_attempt_that_fails_fails_or_delays_the_job(
     shown = error if isinstance(error, AppError) else InternalError("")
     assert job.failure.code == shown.code
     assert "mistake" not in job.failure.message
+
+
+async def test_a_service_without_room_is_asked_less_and_less_often(
+    redis: Redis, async_redis: AsyncRedis
+) -> None:
+    for times, least, most in ((1, 5, 15), (2, 10, 30), (5, 30, 30)):
+        began = datetime.now(UTC)
+        job = await attempt(redis, async_redis, Broken(Busy("Full.")), times=times)
+        assert job.next_run_at
+        assert least <= (job.next_run_at - began).total_seconds() < most + 1
 
 
 @pytest.mark.parametrize(
