@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 from services.gateway.jobs import keys
 from tests.unit.gateway.jobs.shop import Shop, spec_of
@@ -35,7 +36,7 @@ def test_a_thousand_jobs_of_one_owner_do_not_starve_another_when_takers_race(sho
     with ThreadPoolExecutor(takers) as threads:
         given = [job_id for each in threads.map(take, range(takers)) for job_id in each]
     assert sorted(given) == sorted([*jobs, modest]), "each job goes to one taker"
-    order = [job_id.decode() for job_id in shop.redis.lrange(keys.TAKEN, 0, -1)]
+    order = [str(one, "ascii") for one in cast(list[bytes], shop.redis.lrange(keys.TAKEN, 0, -1))]
     assert order.index(modest) <= takers
     order.remove(modest)
     assert order == jobs, "the owner's own jobs go in their order"
