@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
+from shutil import disk_usage
 from typing import BinaryIO
 
-from services.common.errors import ObjectNotFound
+from services.common.errors import ObjectNotFound, StorageFull
 from services.common.keys import ObjectKey
-from services.storage.disk import disk_errors
+from services.storage.disk import NO_ROOM, disk_errors
 from services.storage.facts import ObjectFacts
 from services.storage.folders import Folders
 from services.storage.incoming import INCOMING, UnfinishedFile, sweep
@@ -40,6 +41,13 @@ class DirectoryObjectStore:
         """Begin an upload."""
         with disk_errors():
             return DirectoryIncoming(UnfinishedFile(self._incoming), self._folders)
+
+    def check_room(self, size_bytes: int) -> None:
+        """Ask the file system."""
+        with disk_errors():
+            free = disk_usage(self._incoming).free
+        if free < size_bytes:
+            raise StorageFull(NO_ROOM)
 
     def stat(self, key: ObjectKey) -> ObjectFacts:
         """Return the facts of an object."""

@@ -9,6 +9,8 @@ from services.common.errors import StorageFull, Unavailable
 
 logger = logging.getLogger(__name__)
 
+NO_ROOM = "Storage is full: there is no room left to keep images."
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -20,5 +22,5 @@ def disk_errors() -> Iterator[None]:
     except OSError as error:
         logger.error("The disk failed: %s", error)
         if error.errno in _FULL:
-            raise StorageFull("There is no room left to store anything.") from error
+            raise StorageFull(NO_ROOM) from error
         raise Unavailable("The disk does not do what it is asked.") from error

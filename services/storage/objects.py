@@ -41,6 +41,10 @@ class Objects:
         ) as upload:
             yield Receiving(upload, self._threads)
 
+    async def check_room(self, size_bytes: int) -> None:
+        """Raise StorageFull when there is certainly no room for so many bytes."""
+        await self._threads.run(self._store.check_room, size_bytes)
+
     async def stat(self, key: str) -> ObjectFacts:
         """Return the facts of an object. Raises ObjectNotFound."""
         return await self._threads.run(self._store.stat, public_key(key))

@@ -15,13 +15,14 @@ from services.common.errors import (
     StorageFull,
     Unavailable,
 )
+from services.storage.disk import NO_ROOM
 
 logger = logging.getLogger(__name__)
 
 _MEANINGS: dict[str, tuple[type[AppError], str]] = {
     "NoSuchKey": (ObjectNotFound, "There is no object of this key."),
     "InvalidRange": (RangeNotSatisfiable, "The range begins behind the end of the object."),
-    "XMinioStorageFull": (StorageFull, "There is no room left to store anything."),
+    "XMinioStorageFull": (StorageFull, NO_ROOM),
     "XMinioAdminBucketQuotaExceeded": (StorageFull, "The bucket's quota is used up."),
     "QuotaExceeded": (StorageFull, "The bucket's quota is used up."),
 }

@@ -67,6 +67,13 @@ class StorageService(StorageServiceServicer):
         facts = await self._objects.stat(request.key)
         return pb.StatObjectResponse(object=_object(facts))
 
+    async def CheckRoom(
+        self, request: pb.CheckRoomRequest, context: Context
+    ) -> pb.CheckRoomResponse:
+        """Tell whether there is room."""
+        await self._objects.check_room(request.size_bytes)
+        return pb.CheckRoomResponse()
+
     async def DeleteObjects(
         self, request: pb.DeleteObjectsRequest, context: Context
     ) -> pb.DeleteObjectsResponse:

@@ -35,6 +35,10 @@ class ObjectStore(Protocol):
         """Begin an upload."""
         ...
 
+    def check_room(self, size_bytes: int) -> None:
+        """Raise StorageFull when there is certainly no room for so many bytes."""
+        ...
+
     def stat(self, key: ObjectKey) -> ObjectFacts:
         """Return the facts of an object. Raises ObjectNotFound."""
         ...

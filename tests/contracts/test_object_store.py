@@ -56,6 +56,10 @@ def test_an_overwritten_object_has_new_bytes_and_new_facts(store: ObjectStore) -
     assert (read(store, KEY), store.stat(KEY)) == (b"newer", stored)
 
 
+def test_there_is_room_for_a_little(store: ObjectStore) -> None:
+    store.check_room(1)
+
+
 def test_an_unknown_key_is_not_found(store: ObjectStore) -> None:
     with pytest.raises(ObjectNotFound):
         store.stat(KEY)

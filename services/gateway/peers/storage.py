@@ -15,6 +15,7 @@ from services.gateway.pipeline.ports import GenerationRecord
 
 IDEMPOTENT = (
     ("snapasset.storage.v1.StorageService", "SaveGeneration"),
+    ("snapasset.storage.v1.StorageService", "CheckRoom"),
     ("snapasset.storage.v1.StorageService", "GetObject"),
     ("snapasset.storage.v1.StorageService", "StatObject"),
     ("snapasset.storage.v1.StorageService", "GetGeneration"),
@@ -32,6 +33,15 @@ class GrpcStore:
     channel: grpc.aio.Channel
     timeout_seconds: float
     connect_seconds: float
+
+    async def check_room(self, size_bytes: int) -> None:
+        """See ports.Store."""
+        await reach(self.channel, "storage", self.connect_seconds)
+        call = StorageServiceStub(self.channel).CheckRoom(
+            sto.CheckRoomRequest(size_bytes=size_bytes), **call_options(self.timeout_seconds)
+        )
+        async with speaking_to("storage", call):
+            await call
 
     async def put(
         self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str

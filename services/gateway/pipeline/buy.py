@@ -17,6 +17,10 @@ _STARTS_AT, _BOUGHT_AT, _STORED_AT = 10, 30, 40
 """Of the job's progress, by the API guide."""
 
 
+_ROOM_BYTES = 64 * 1024 * 1024
+"""An image is bought only where there is room for it: far more than it and its cuts take."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Lot:
     """One master to be bought: `number` (from 1) `of` so many."""
@@ -55,6 +59,7 @@ async def buy(run: Run) -> None:
 
 
 async def _buy(run: Run, lot: _Lot) -> None:
+    await run.ports.store.check_room(_ROOM_BYTES)
     await run.tell(f"Starting image generation{lot}...", progress=lot.progress(0))
     run.checkpoint.purchases.append(await run.rescue.run(_purchase(run, lot)))
     await run.save(progress=lot.stored_at, log=f"Image{lot} generated successfully")

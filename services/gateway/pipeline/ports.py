@@ -121,6 +121,9 @@ class Resizer(Protocol):
 class Store(Protocol):
     """Keeps objects and records."""
 
+    async def check_room(self, size_bytes: int) -> None:
+        """Raise StorageFull when there is certainly no room for so many bytes; AppError."""
+
     async def put(
         self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
     ) -> None:

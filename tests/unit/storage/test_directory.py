@@ -174,6 +174,12 @@ def test_a_full_disk_is_told_and_leaves_the_old_object(
     assert files(root / INCOMING) == []
 
 
+def test_there_is_no_room_for_more_than_the_disk_has(store: DirectoryObjectStore) -> None:
+    store.check_room(MIB)
+    with pytest.raises(StorageFull, match="Storage is full"):
+        store.check_room(1 << 60)
+
+
 def test_a_folder_that_has_gone_is_unavailable(store: DirectoryObjectStore, root: Path) -> None:
     (root / INCOMING).rmdir()
     with pytest.raises(Unavailable):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.common.errors import ProviderBadAnswer, Unavailable
+from services.common.errors import ProviderBadAnswer, StorageFull, Unavailable
 from services.gateway.jobs.groups import PER_ASPECT
 from services.gateway.jobs.values import JobSpec
 from services.gateway.pipeline.ports import Bought, Cut, Painting, Preview, ProviderCall, Wishes
@@ -137,6 +137,17 @@ async def test_a_stopped_attempt_that_has_not_paid_yet_leaves_nothing_behind() -
     with pytest.raises(asyncio.CancelledError):
         await attempt
     assert ended.is_set()
+
+
+async def test_where_there_is_no_room_nothing_is_bought() -> None:
+    class Full(World):
+        async def check_room(self, size_bytes: int) -> None:
+            raise StorageFull("There is no room.")
+
+    world = Full(SPEC)
+    with pytest.raises(StorageFull):
+        await world.attempt()
+    assert world.charged == 0
 
 
 async def test_an_answer_without_an_image_can_be_tried_again() -> None:
