@@ -71,6 +71,9 @@ class Instant:
         for platform in platforms:
             yield Cut(platform=platform, facts=_FACTS, crop=(0, 0, 64, 64), chunks=_image())
 
+    async def check_room(self, size_bytes: int) -> None:
+        """See ports.Store."""
+
     async def put(
         self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
     ) -> None:
