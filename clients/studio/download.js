@@ -4,19 +4,41 @@ import { SnapAssetError } from './sdk/index.js';
 import { h, webAddress } from './dom.js';
 import { zip } from './zip.js';
 
-/** The service answers so that a browser saves the image instead of showing it. */
-export function savingAddress(image) {
+/**
+ * Return the attributes of a link that saves an image. What comes from another origin, a CDN or a
+ * bucket, would be shown instead: the page reads it and hands it over, where that origin allows it.
+ */
+export function savingLink(image) {
   const url = new URL(webAddress(image.url) || location.href);
-  const signed = url.searchParams.has('X-Amz-Signature'); // and good only as it is
-  if (!signed) url.searchParams.set('download', '1');
-  return url.href;
+  if (url.origin === location.origin) {
+    url.searchParams.set('download', '1');
+    return { href: url.href, download: '' };
+  }
+  const onclick = (event) => {
+    event.preventDefault();
+    saveOne(image);
+  };
+  return { href: url.href, target: '_blank', rel: 'noopener', onclick };
+}
+
+async function saveOne(image) {
+  try {
+    const { name, bytes } = await fetched(image);
+    handOver(new Blob([bytes]), name);
+  } catch {
+    window.open(webAddress(image.url), '_blank', 'noopener');
+  }
 }
 
 /** Save all images in one file. Throws SnapAssetError. */
 export async function saveAll(images, prompt) {
   const files = await Promise.all(images.map(fetched));
-  const href = URL.createObjectURL(zip(files));
-  h('a', { href, download: `${nameOf(prompt)}.zip` }).click();
+  handOver(zip(files), `${nameOf(prompt)}.zip`);
+}
+
+function handOver(blob, name) {
+  const href = URL.createObjectURL(blob);
+  h('a', { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 

@@ -1,7 +1,7 @@
 /** One frame for each platform, in its shape: empty, with the unfinished picture, with the image. */
 
 import { bytes, h, webAddress } from './dom.js';
-import { savingAddress } from './download.js';
+import { savingLink } from './download.js';
 import { showCrop } from './crop.js';
 
 const JPEG = /^data:image\/jpeg;base64,[A-Za-z0-9+/=]+$/;
@@ -68,7 +68,7 @@ export class Gallery {
     }
     const save = h(
       'a',
-      { class: 'save', href: savingAddress(image), download: '', 'aria-label': `Download ${platform}` },
+      { class: 'save', ...savingLink(image), 'aria-label': `Download ${platform}` },
       h('span', { 'aria-hidden': 'true' }, '↓'),
     );
     const facts = `${width} × ${height} · ${bytes(size)}`;

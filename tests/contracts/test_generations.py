@@ -168,11 +168,16 @@ async def test_a_generation_without_objects_can_be_deleted(storage: "Storage") -
     assert await delete(storage, ADA, made_at(1)) == 0
 
 
-@pytest.mark.parametrize("settings", ["directory", "minio"], indirect=True)
-async def test_ten_thousand_records_can_be_paged_through(
-    storage: "Storage", store: ObjectStore
+@pytest.mark.parametrize(
+    ("settings", "count"),
+    # The last one stores them slowly; it still has more than one page of S3's, a thousand keys.
+    [("directory", 10_000), ("minio", 10_000), ("versitygw", 2_500)],
+    indirect=["settings"],
+)
+async def test_thousands_of_records_can_be_paged_through(
+    storage: "Storage", store: ObjectStore, count: int
 ) -> None:
-    ids = [made_at(ms) for ms in range(0, 10_000_000, 1000)]
+    ids = [made_at(1000 * number) for number in range(count)]
     records = GenerationRecords(store, Threads(16))
     documents = ((made, f'{{"generationId": "{made}"}}'.encode()) for made in ids)
     await asyncio.gather(*(records.save(ADA, made, document) for made, document in documents))

@@ -65,8 +65,11 @@ KINDS: Mapping[str, Kind] = {
 
 
 @contextmanager
-def running_s3(name: str = "minio") -> Iterator[S3Server]:
-    """Run an empty server of that kind for the length of the block. Raises NoProgram."""
+def running_s3(name: str = "minio", **more: str) -> Iterator[S3Server]:
+    """Run an empty server of that kind for the length of the block; `more` is its environment.
+
+    Raises NoProgram.
+    """
     kind = KINDS[name]
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder, "data")
@@ -76,7 +79,7 @@ def running_s3(name: str = "minio") -> Iterator[S3Server]:
             Path(folder, "log").open("w+") as log,
             subprocess.Popen(
                 kind.command(server),
-                env={**os.environ, **kind.environ(server)},
+                env={**os.environ, **kind.environ(server), **more},
                 stdout=log,
                 stderr=log,
             ) as process,
