@@ -124,7 +124,6 @@ class Moves:
 
         `refused`: a service had no room, which is counted for itself. Raises LeaseLost.
         """
-        next_run_at = codec.moment(self._do.now()) + pause
 
         def step(record: Record) -> Step:
             what = "Put off" if refused else f"Attempt {record.attempts} failed"
@@ -136,7 +135,7 @@ class Moves:
                 log=f"{what}: {failure.message}",
                 state=counted if refused else {},
                 failure=failure,
-                next_run_at=next_run_at,
+                next_run_at=codec.moment(record.now) + pause,
             )
 
         self._with_lease(job_id, token, step)
@@ -236,7 +235,7 @@ class Moves:
 
         def decide(pipe: Pipeline, record: Record) -> None:
             due = codec.moment(record.state.get("next_run_at", 0))
-            if record.status is Status.DELAYED and due <= codec.moment(self._do.now()):
+            if record.status is Status.DELAYED and due <= codec.moment(record.now):
                 text = "Waiting for another attempt"
                 self._do.apply(pipe, record, Step(to=Status.WAITING, message=text, front=True))
 
@@ -247,7 +246,7 @@ class Moves:
 
         def decide(pipe: Pipeline, record: Record) -> Status | None:
             until: Any = pipe.zscore(keys.LEASES, job_id)
-            if record.status is not Status.ACTIVE or until is None or until > self._do.now():
+            if record.status is not Status.ACTIVE or until is None or until > record.now:
                 return None
             text = "The worker was lost; another one takes over"
             step = Step(to=Status.WAITING, message=text, log=text, front=True)

@@ -27,7 +27,7 @@ from services.common.errors import InvalidRequest, JobNotFound
 from services.gateway.batched import Batched
 from services.gateway.jobs import codec, keys
 from services.gateway.jobs.groups import groups
-from services.gateway.jobs.transition import OUR_STATUS
+from services.gateway.jobs.transition import OUR_STATUS, pairs
 from services.gateway.jobs.values import JOB_ID, Job, Status
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class Reader:
         record, state, logs = await self._batched.eval(_GET, names, [])
         if not record or not state:
             raise JobNotFound("There is no such job. Check the job id.")
-        return _job(job_id, _pairs(record), _pairs(state), logs)
+        return _job(job_id, pairs(record), pairs(state), logs)
 
     async def page(self, owner: str, status: Status | None, limit: int, cursor: str) -> Page:
         """Return `owner`'s jobs behind `cursor`. Raises InvalidRequest for a foreign cursor."""
@@ -186,11 +186,6 @@ def _job(job_id: str, record: Any, state: Mapping[bytes, bytes], logs: Sequence[
         request_id=text("request_id"),
         paid=len(bought) == len(groups(spec)),
     )
-
-
-def _pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
-    """Return a hash as a script gives it: names and values in turn."""
-    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 class _NoConnection:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
@@ -38,12 +38,22 @@ OPEN_TTL = timedelta(days=30)
 MAX_LOGS = 100
 
 
+# KEYS: RQ's record, our state.
+_READ = """
+return {redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]), redis.call('TIME')}
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """RQ's record and our state of one job, as read under WATCH."""
+    """RQ's record and our state of one job, as read under WATCH.
+
+    `now` are the seconds since 1970 by Redis's clock, the only one that leases and retries trust.
+    """
 
     rq: RqJob
     state: Mapping[str, str]
+    now: float = 0.0
 
     @property
     def status(self) -> Status:
@@ -138,7 +148,7 @@ class Transitions:
             # RQ must never call an execution abandoned: leases decide that.
             execution = f"{job_id}:{step.state['lease']}"
             pipe.zadd(self._registries[step.to].key, {execution: "+inf"})
-            pipe.zadd(keys.LEASES, {job_id: self.now() + self._lease.total_seconds()})
+            pipe.zadd(keys.LEASES, {job_id: record.now + self._lease.total_seconds()})
         elif step.to is Status.DELAYED:
             # RQ's own schedule() cuts to whole seconds: too early for a provider's Retry-After.
             due = cast(datetime, step.next_run_at).timestamp()
@@ -193,18 +203,28 @@ class Transitions:
         pipe.publish(keys.channel(job_id), codec.change_to_json(change))
 
     def _read(self, pipe: Pipeline, job_id: str) -> Record:
-        raw = cast(Any, pipe.hgetall(RqJob.key_for(job_id)))
-        state = cast(Any, pipe.hgetall(keys.state(job_id)))
+        read: Any = pipe.eval(_READ, 2, RqJob.key_for(job_id), keys.state(job_id))
+        raw, state, time = read
         if not raw or not state:
             raise JobNotFound("There is no such job.")
         rq = RqJob(job_id, connection=self.redis, serializer=JSONSerializer)
-        rq.restore(raw)
-        return Record(rq=rq, state={k.decode(): v.decode() for k, v in state.items()})
+        rq.restore(pairs(raw))
+        texts = {name.decode(): value.decode() for name, value in pairs(state).items()}
+        return Record(rq=rq, state=texts, now=_seconds(time))
 
     def now(self) -> float:
-        """Seconds since 1970 by Redis's clock, the only one that leases and retries trust."""
-        seconds, micros = cast(Any, self.redis.time())
-        return float(seconds) + float(micros) / 1e6
+        """Return the seconds since 1970 by Redis's clock."""
+        return _seconds(cast(Any, self.redis.time()))
+
+
+def _seconds(time: Sequence[Any]) -> float:
+    """Return Redis's TIME as seconds since 1970."""
+    return int(time[0]) + int(time[1]) / 1e6
+
+
+def pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Return a hash as a script gives it: names and values in turn."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def now_ms() -> int:
