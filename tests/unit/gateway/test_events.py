@@ -1,6 +1,8 @@
 import asyncio
+import tracemalloc
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,7 @@ from redis.asyncio import Redis as AsyncRedis
 
 from services.gateway.connections import open_async_redis
 from services.gateway.events import EventHub, as_change
-from services.gateway.jobs import keys
+from services.gateway.jobs import codec, keys
 from services.gateway.jobs.moves import Moves
 from services.gateway.jobs.reader import Reader
 from services.gateway.jobs.transition import Transitions
@@ -111,6 +113,34 @@ async def test_a_thousand_watchers_share_one_subscription_connection(house: Hous
     async with asyncio.timeout(20):
         seen = await asyncio.gather(*following)
     assert {one[-1].status for one in seen} == {Status.CANCELLED}
+
+
+async def test_watchers_who_do_not_read_keep_one_change_and_one_preview(house: House) -> None:
+    """80 MiB of previews go out; a backlog would keep them for each watcher."""
+    job_id, count, preview = house.create(), 800, "p" * 100_000
+    told = as_change(await house.reader.get(job_id))
+
+    def publish(sequence: int, kind: str) -> None:
+        text = preview + str(sequence) if kind == "preview" else None
+        change = replace(told, type=kind, sequence=sequence, preview=text)
+        house.redis.publish(keys.channel(job_id), codec.change_to_json(change))
+
+    async with AsyncExitStack() as stack:
+        idle = [await stack.enter_async_context(house.hub.watch(job_id)) for _ in range(20)]
+        reader = await stack.enter_async_context(house.hub.watch(job_id))
+        tracemalloc.start()
+        stack.callback(tracemalloc.stop)
+        for sequence in range(1000, 1000 + count, 2):
+            await asyncio.to_thread(publish, sequence, "preview")
+            await asyncio.to_thread(publish, sequence + 1, "progress")
+            while not any(
+                seen.sequence > sequence for seen in await reader.next(sequence, 20) or ()
+            ):
+                pass
+        kept_bytes, _ = tracemalloc.get_traced_memory()
+        for watch in idle:
+            assert [one.sequence for one in await watch.next(0, 1) or ()] == [1798, 1799]
+    assert kept_bytes < 4 * 1024 * 1024
 
 
 async def test_who_leaves_and_comes_back_at_once_still_hears(house: House) -> None:
