@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ async def test_a_killed_and_a_replaced_gateway_cost_a_watcher_nothing(tmp_path: 
                     read(node, heard[2]),
                 )
                 for turn, number in enumerate((signal.SIGKILL, signal.SIGTERM), 1):
-                    await eventually(lambda turn=turn: connected(heard, turn))
+                    await eventually(partial(connected, heard, turn))
                     await replace_gateways(parts, number)
                 async with asyncio.timeout(60):
                     await watching
