@@ -167,9 +167,10 @@ class Moves:
             step = Step(to=Status.CANCELLED, message=text, log=text, state=state)
             self._do.apply(pipe, record, step)
             if at_work:
-                pipe.sadd(keys.leaving(job_id), record.state["lease"])
+                lease = record.state["lease"]
+                pipe.sadd(keys.leaving(job_id), lease)
                 pipe.expire(keys.leaving(job_id), _LEAVING_SECONDS)
-                pipe.publish(keys.COMMANDS, codec.dumps({"cancel": job_id}))
+                pipe.publish(keys.COMMANDS, codec.dumps({"cancel": job_id, "lease": lease}))
             return True
 
         if self._do.change(job_id, decide):

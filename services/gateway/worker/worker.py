@@ -122,8 +122,9 @@ class Worker:
 
     async def _beat(self) -> None:
         """Renew the leases; stop working on jobs whose lease is another's."""
-        for job_id in await self._reports.renew(dict(self._attempts.tokens)):
-            self._drop(job_id)
+        tokens = dict(self._attempts.tokens)
+        for job_id in await self._reports.renew(tokens):
+            self._drop_attempt(job_id, tokens[job_id])
 
     async def _show(self) -> None:
         """Stay in the list of workers, which /health reads."""
@@ -146,7 +147,16 @@ class Worker:
                     continue
                 silent = 0
                 if message["type"] == "message":
-                    self._drop(json.loads(message["data"])["cancel"])
+                    told = json.loads(message["data"])
+                    self._drop_attempt(told["cancel"], told["lease"])
+
+    def _drop_attempt(self, job_id: str, token: str) -> None:
+        """Stop an attempt, and no later one at the same job: it may have been retried since.
+
+        One that does not hold its lease yet finds with its first report that it has none.
+        """
+        if self._attempts.tokens.get(job_id) == token:
+            self._drop(job_id)
 
     def _drop(self, job_id: str) -> None:
         if task := self._tasks.get(job_id):

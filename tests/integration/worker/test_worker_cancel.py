@@ -1,8 +1,10 @@
 """Cancel works in every state: at once for the caller, within a second for slot and work."""
 
 import asyncio
+import json
 
 from services.common.errors import Busy
+from services.gateway.jobs import keys
 from services.gateway.jobs.values import Status, generation_id
 from tests.eventually import eventually
 from tests.integration.worker.floor import PLATFORMS, Floor
@@ -69,6 +71,15 @@ async def test_a_retry_waits_for_the_image_that_the_cancelled_attempt_is_storing
     job = await floor.completed(job_id)
     assert "Found image of an earlier attempt" in job.logs
     assert (floor.bought, floor.calls()) == (2, 2)
+
+
+async def test_a_cancel_that_comes_late_does_not_stop_the_attempt_of_a_retry(floor: Floor) -> None:
+    floor.workers.start(**_ALONE)
+    job_id = floor.create("delay=1")
+    await floor.painting()
+    floor.redis.publish(keys.COMMANDS, json.dumps({"cancel": job_id, "lease": "an earlier one"}))
+    assert (await floor.completed(job_id)).attempts == 1
+    assert floor.calls() == 1
 
 
 async def test_in_mid_resizing(floor: Floor) -> None:
