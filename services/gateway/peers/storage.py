@@ -1,6 +1,7 @@
 """The Store port over gRPC."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import grpc
@@ -9,6 +10,7 @@ from snapasset.storage.v1 import storage_pb2 as sto
 from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 
 from services.common.channels import call_options
+from services.common.errors import InternalError
 from services.gateway.jobs.values import Purchase, Rendition
 from services.gateway.peers.calls import reach, speaking_to
 from services.gateway.pipeline.ports import GenerationRecord
@@ -40,8 +42,10 @@ class GrpcStore:
         call = StorageServiceStub(self.channel).CheckRoom(
             sto.CheckRoomRequest(size_bytes=size_bytes), **call_options(self.timeout_seconds)
         )
-        async with speaking_to("storage", call):
-            await call
+        # In the middle of a deploy, a storage of an earlier version does not know the question.
+        with suppress(InternalError):
+            async with speaking_to("storage", call):
+                await call
 
     async def put(
         self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
