@@ -1,6 +1,7 @@
 """A tab with the studio in it, and what a person does there."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from playwright.async_api import ConsoleMessage, Locator, Page, Request
 
@@ -62,6 +63,15 @@ class Tab:
     async def wait_for(self, status: str) -> None:
         """Wait until the job on the stage is in this state."""
         await self.page.locator(f'.panel[data-status="{status}"]').wait_for()
+
+    async def save(self, control: Locator, folder: Path) -> Path:
+        """Click what saves a file, and return the file, which then lies in `folder`."""
+        async with self.page.expect_download() as saved:
+            await control.click()
+        download = await saved.value
+        file = folder / download.suggested_filename
+        await download.save_as(file)
+        return file
 
     def frames(self, state: str = "") -> Locator:
         """Return the frames of the stage, all or those in one state."""

@@ -66,14 +66,8 @@ async def test_images_are_saved_one_by_one_and_all_at_once(tab: Tab, tmp_path: P
     await tab.open()
     await tab.create("Ein Schloß über den Wolken", "Twitter Post", "Pinterest Pin")
     await tab.wait_for("completed")
-    async with tab.page.expect_download() as saved:
-        await tab.page.get_by_role("link", name="Download Twitter Post").click()
-    one = tmp_path / (await saved.value).suggested_filename
-    await (await saved.value).save_as(one)
-    async with tab.page.expect_download() as saved:
-        await tab.page.get_by_role("button", name="Download all").click()
-    packed = tmp_path / (await saved.value).suggested_filename
-    await (await saved.value).save_as(packed)
+    one = await tab.save(tab.page.get_by_role("link", name="Download Twitter Post"), tmp_path)
+    packed = await tab.save(tab.page.get_by_role("button", name="Download all"), tmp_path)
 
     assert one.name == "twitter-post-1200x675.jpg"
     assert packed.name == "snapasset-ein-schloß-uber-den-wolken.zip"

@@ -61,14 +61,8 @@ async def test_images_of_another_origin_are_shown_and_saved(
     await tab.open()
     await tab.create("A lighthouse in a storm", "Twitter Post", "Instagram Post")
     await check_shown(tab)
-    async with tab.page.expect_download() as saved:
-        await tab.page.get_by_role("link", name="Download Twitter Post").click()
-    one = tmp_path / (await saved.value).suggested_filename
-    await (await saved.value).save_as(one)
-    async with tab.page.expect_download() as saved:
-        await tab.page.get_by_role("button", name="Download all").click()
-    packed = tmp_path / (await saved.value).suggested_filename
-    await (await saved.value).save_as(packed)
+    one = await tab.save(tab.page.get_by_role("link", name="Download Twitter Post"), tmp_path)
+    packed = await tab.save(tab.page.get_by_role("button", name="Download all"), tmp_path)
     assert one.name == "twitter-post-1200x675.jpg"
     with zipfile.ZipFile(packed) as archive:
         assert set(archive.namelist()) == {one.name, "instagram-post-1080x1080.jpg"}
