@@ -31,6 +31,7 @@ _TARGETS = tuple(
     for one in ("instagram-post", "instagram-story", "twitter-post", "facebook-post")
 )
 _WHOLE = Target(id="whole", width=1200, height=800)
+_CPU = "CPU ms a rendition"
 _SIZE, _QUALITY, _SECONDS = (1536, 1024), 85, 300
 
 
@@ -50,13 +51,17 @@ async def measure(plan: Plan) -> Result:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = pictures(folder)
+        renditions = len(files) * len(_TARGETS)
+        taken_by_crop: dict[bool, dict[str, list[Round]]] = {}
         for smart in (False, True):
             task = write_task(folder, files, _TARGETS, smart=smart)
             taken: dict[str, list[Round]] = {who: [] for who in commands}
             for _ in range(plan.rounds):
                 for who, command in commands.items():
                     taken[who].append(run([*command[:2], str(task), *command[2:]]))
-            rows += speed_rows(taken, len(files) * len(_TARGETS), smart)
+            rows += speed_rows(taken, renditions, smart)
+            taken_by_crop[smart] = taken
+        rows.append(aim_row(taken_by_crop, renditions))
         rows += quality_rows(folder, files, commands)
     return Result(rows=rows)
 
@@ -129,7 +134,7 @@ def speed_rows(taken: dict[str, list[Round]], renditions: int, smart: bool) -> l
     """Return what one rendition costs."""
     what = "smart crop" if smart else "centre crop"
     figures: tuple[tuple[str, Callable[[Round], float]], ...] = (
-        ("CPU ms a rendition", lambda one: 1000 * one.cpu / renditions),
+        (_CPU, lambda one: 1000 * one.cpu / renditions),
         ("peak MB", lambda one: one.peak_mb),
     )
     return [
@@ -141,6 +146,19 @@ def speed_rows(taken: dict[str, list[Round]], renditions: int, smart: bool) -> l
         )
         for unit, figure in figures
     ]
+
+
+def aim_row(taken_by_crop: Mapping[bool, Mapping[str, list[Round]]], renditions: int) -> Row:
+    """Return what our smart crop costs against the centre crop of the others."""
+    centre, smart = taken_by_crop[False], taken_by_crop[True]
+    rounds = {**centre, OURS: smart[OURS]}
+    return Row(
+        part=PART,
+        what="our smart crop, their centre crop",
+        unit=_CPU,
+        taken={who: [1000 * one.cpu / renditions for one in took] for who, took in rounds.items()},
+        aim="1.5x sharp",
+    )
 
 
 def quality_rows(
