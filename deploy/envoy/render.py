@@ -29,14 +29,10 @@ def render(settings: EnvoySettings) -> str:
     return string.Template((HERE / "envoy.yaml").read_text()).substitute(values)
 
 
-def prepare() -> str:
-    """Return the configuration that the environment asks for, whose certificates are in place.
-
-    Raises SettingsError, OSError.
-    """
-    known = load(EnvoySettings)
-    tls.write_secrets(known)
-    return render(known)
+def prepare(settings: EnvoySettings) -> str:
+    """Return the configuration for `settings`, whose certificates are in place. Raises OSError."""
+    tls.write_secrets(settings)
+    return render(settings)
 
 
 def _items(values: Iterable[object], *, column: int) -> str:
@@ -61,6 +57,6 @@ def _json(value: object) -> str:
 
 if __name__ == "__main__":
     try:
-        sys.stdout.write(prepare())
+        sys.stdout.write(prepare(load(EnvoySettings)))
     except (SettingsError, OSError) as error:
         raise SystemExit(f"Envoy's configuration cannot be made: {error}") from None

@@ -129,7 +129,8 @@ class EnvoySettings(TracingSettings):
     )
     metrics_port: int = setting(
         "ENVOY_METRICS_PORT",
-        "port that shows Envoy's metrics at /metrics; 0: none",
+        "port that shows Envoy's metrics at /metrics, whether it is up at /alive, and whether it "
+        "takes new clients at /ready; 0: none",
         default=0,
         check=port_number,
     )

@@ -1,4 +1,4 @@
-"""Envoy's own traces and metrics, for those who ask for them."""
+"""Envoy's own traces, metrics and health, for those who ask for them."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,16 +28,17 @@ def tracing(settings: EnvoySettings) -> Json | None:
 
 
 def listeners(settings: EnvoySettings) -> list[Json]:
-    """Return the listener that shows Envoy's metrics and nothing else of its own pages."""
+    """Return the listener that shows Envoy's metrics and health, and no other of its own pages.
+
+    `/ready` fails until Envoy is set up and while it drains; `/alive` tells that it runs at all.
+    """
     if not settings.metrics_port:
         return []
-    route = {
-        "match": {"safe_regex": {"regex": "/metrics|/stats/prometheus"}},
-        "route": {
-            "cluster": "own-pages",
-            "regex_rewrite": {"pattern": {"regex": ".*"}, "substitution": "/stats/prometheus"},
-        },
-    }
+    routes: list[Json] = [
+        {"match": {"path": "/metrics"}, "route": _own_page("/stats/prometheus")},
+        {"match": {"path": "/ready"}, "route": _own_page("/ready")},
+        {"match": {"path": "/alive"}, "direct_response": {"status": 200}},
+    ]
     manager = {
         "@type": f"{_HCM}.HttpConnectionManager",
         "stat_prefix": "metrics",
@@ -46,7 +47,7 @@ def listeners(settings: EnvoySettings) -> list[Json]:
             {"name": "envoy.filters.http.router", "typed_config": {"@type": _ROUTER}},
         ],
         "route_config": {
-            "virtual_hosts": [{"name": "metrics", "domains": ["*"], "routes": [route]}]
+            "virtual_hosts": [{"name": "metrics", "domains": ["*"], "routes": routes}]
         },
     }
     filters = [
@@ -72,6 +73,10 @@ def clusters(settings: EnvoySettings) -> list[Json]:
     if settings.metrics_port:
         found.append(_cluster("own-pages", "127.0.0.1", settings.admin_port))
     return found
+
+
+def _own_page(path: str) -> Json:
+    return {"cluster": "own-pages", "prefix_rewrite": path}
 
 
 def _cluster(name: str, host: str, port: int) -> Json:

@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.envoy.render import render
 from deploy.envoy.settings import EnvoySettings
-from deploy.envoy.tls import write_secrets
 from deploy.local.ports import USUAL, USUAL_TWIN, choose_ports
 from deploy.local.secret import ISSUER, local_secret
 from deploy.local.settings import ROOT, LocalSettings
@@ -66,8 +64,6 @@ def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
         ours["REDIS_SERVER"] = find_redis(environ)
     if envoy.public_cert_file:
         raise CannotStart("the local stack speaks plain HTTP; unset ENVOY_TLS_CERT_FILE")
-    write_secrets(envoy)
-    Path(ours["ENVOY_CONFIG"]).write_text(render(envoy))
     commands = read_procfile(ROOT / "Procfile", ours, skipped)
     for name, setting in twins.items():
         commands[name] = ["env", f"GATEWAY_PORT={ports[setting]}", *commands["gateway"]]
@@ -101,7 +97,6 @@ def _defaults(folder: Path, ports: Mapping[str, str]) -> dict[str, str]:
         "GENERATOR_ADDRESS": f"127.0.0.1:{ports['GENERATOR_PORT']}",
         "RESIZER_ADDRESS": f"127.0.0.1:{ports['RESIZER_PORT']}",
         "OPENAI_API_KEY": "none",
-        "ENVOY_CONFIG": str(folder / "envoy.yaml"),
         "ENVOY_SECRETS_DIRECTORY": str(folder / "secrets"),
     }
 

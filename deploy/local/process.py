@@ -3,13 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from deploy.local.settings import ROOT
+from deploy.tether import TETHER
 
 Show = Callable[[str, str], None]
 """Shows one line of a process, by its name."""
@@ -17,7 +17,6 @@ Show = Callable[[str, str], None]
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 30.0
 JOIN_SECONDS = 15.0
-TETHER = [sys.executable, "-IS", str(Path(__file__).with_name("tether.py")), str(os.getpid())]
 
 
 class Process:
@@ -60,7 +59,7 @@ class Process:
         self.join(JOIN_SECONDS)
         self._stopping.clear()
         self._started.clear()
-        # The thread that starts a process is the one whose death ends it: see tether.py.
+        # The thread that starts a process is the one whose death ends it: see deploy/tether.py.
         self._thread = threading.Thread(target=self._keep_alive, name=self.name, daemon=True)
         self._thread.start()
         self._started.wait(10)

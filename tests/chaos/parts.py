@@ -15,8 +15,8 @@ from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 
 from deploy.local.plan import make_plan
 from deploy.local.ports import USUAL, choose_ports
-from deploy.local.process import TETHER
 from deploy.local.settings import ROOT
+from deploy.tether import TETHER
 from tests.servers.s3 import KINDS, S3Server
 
 WORKERS = ("worker-1", "worker-2", "worker-3")

@@ -59,6 +59,11 @@ for name, port in json.loads('{ports}').items():
 print(json.dumps(reached))
 """
 
+DEAD = """
+from pathlib import Path
+print(sum(b") Z " in file.read_bytes() for file in Path("/proc").glob("[0-9]*/stat")))
+"""
+
 
 async def test_each_part_starts_after_those_that_it_needs_are_healthy(stack: ComposeStack) -> None:
     started = {}
@@ -152,6 +157,32 @@ async def becomes_healthy(stack: ComposeStack, service: str) -> None:
 
 async def _is(ask: Callable[[], Awaitable[str]], wanted: str) -> bool:
     return await ask() == wanted
+
+
+async def test_a_stop_of_envoy_lets_an_open_stream_end(stack: ComposeStack) -> None:
+    envoy = stack.container("envoy")["Id"]
+    async with stack.client() as client:
+        job = await create(client, "The last ferry of the day", "twitter-post")
+        async with client.stream("GET", f"/api/sse/jobs/{job['jobId']}") as stream:
+            lines = stream.aiter_lines()
+            assert '"connected"' in await anext(lines)
+            stop = ("stop", "--time", "60", envoy)
+            stopping = asyncio.create_task(asyncio.to_thread(stack.engine.docker, *stop))
+            rest = [line async for line in lines]
+        assert any('"done"' in line for line in rest)
+        await stopping
+    assert stack.container("envoy")["State"]["ExitCode"] == 0
+    stack.engine.docker("start", envoy)
+    await becomes_healthy(stack, "envoy")
+
+
+async def test_envoys_container_keeps_no_dead_process(stack: ComposeStack) -> None:
+    stack.python("envoy", "import subprocess; subprocess.Popen(['sleep', '0'])")
+
+    async def none_is_dead() -> bool:
+        return await asyncio.to_thread(stack.python, "envoy", DEAD) == "0\n"
+
+    await eventually(none_is_dead, 30)
 
 
 async def test_a_stop_is_clean_and_a_new_start_has_all_the_data(stack: ComposeStack) -> None:

@@ -56,8 +56,8 @@ def test_an_image_has_the_code_of_its_own_service_only(
         "envoy": ("deploy", "envoy"),
         "image-api": ("deploy", "local"),
     }.get(service, ("services", service))
-    inits = {("services", "__init__.py"), ("deploy", "__init__.py")}
-    assert parts - inits == {("services", "common"), own}
+    shared = {("services", "__init__.py"), ("deploy", "__init__.py"), ("deploy", "tether.py")}
+    assert parts - shared == {("services", "common"), own}
     assert found["uid"] == 10001
 
 

@@ -107,6 +107,9 @@ def test_log_lines_carry_the_id_of_the_trace(watched: Watched) -> None:
     for name, message in (("gateway", f"/{JOBS}/CreateJob OK"), ("worker", "Job completed")):
         lines = map(json.loads, watched.stack.processes[name].log_file.read_text().splitlines())
         assert [line["trace_id"] for line in lines if line["message"] == message] == [trace]
+    lines = map(json.loads, watched.stack.processes["envoy"].log_file.read_text().splitlines())
+    created = [line for line in lines if (line["method"], line["path"]) == ("POST", "/api/jobs")]
+    assert [line["trace_id"] for line in created] == [trace]
 
 
 @pytest.mark.parametrize("server", SERVERS)

@@ -20,6 +20,7 @@ PROCESSES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("generator", "services.generator", "Listening on", {"GENERATOR_PORT": "0"}),
     ("resizer", "services.resizer", "Listening on", {"RESIZER_PORT": "0"}),
     ("storage", "services.storage", "Listening on", {"STORAGE_PORT": "0"}),
+    ("envoy", "deploy.envoy", "ENVOY_PORT must be a whole number", {"ENVOY_PORT": "x"}),
 )
 
 

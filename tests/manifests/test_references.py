@@ -22,7 +22,7 @@ _UNITS = {
     "Mi": Decimal(2**20),
     "Gi": Decimal(2**30),
 }
-_MADE_BY_CERT_MANAGER = re.compile(r"^\w+-tls$")
+PROBES = ("startup", "readiness", "liveness")
 _PAGE = (ROOT / "docs" / "operations.md").read_text()
 
 
@@ -105,11 +105,17 @@ def test_services_lead_to_ports_that_a_container_has(rendered: Overlay) -> None:
             assert ports_of(workload)[port["targetPort"]] == port["port"]
 
 
+def test_envoy_is_asked_whether_it_drains_and_is_not_restarted_for_it(rendered: Overlay) -> None:
+    container = container_of(rendered.workloads()["envoy"])
+    paths = {kind: container[f"{kind}Probe"]["httpGet"]["path"] for kind in PROBES}
+    assert paths == {"startup": "/ready", "readiness": "/ready", "liveness": "/alive"}
+
+
 def test_probes_ask_ports_that_the_container_has(rendered: Overlay) -> None:
     for workload in rendered.of(*WORKLOADS):
         ports = ports_of(workload)
-        for kind in ("startupProbe", "readinessProbe", "livenessProbe"):
-            probe = container_of(workload)[kind]
+        for kind in PROBES:
+            probe = container_of(workload)[f"{kind}Probe"]
             (port,) = (
                 probe[how]["port"] for how in ("grpc", "tcpSocket", "httpGet") if how in probe
             )

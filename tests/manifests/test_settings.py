@@ -110,8 +110,8 @@ def test_a_pod_is_not_killed_before_it_has_drained(
     workload = rendered.workloads()[name]
     if name == "envoy":
         sleep = container_of(workload)["lifecycle"]["preStop"]["sleep"]["seconds"]
-        assert sleep > settings.unary_seconds
-        needed = sleep
+        assert settings.grace_seconds > settings.unary_seconds
+        needed = sleep + settings.drain_seconds + settings.grace_seconds
     elif name == "worker":
         needed = settings.grace_seconds + HAND_BACK_SECONDS
     else:

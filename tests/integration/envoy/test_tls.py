@@ -83,7 +83,9 @@ async def shows(port: int, trusting: ssl.SSLContext, name: str) -> bool:
     return bool(dict(part for [part] in subject)["commonName"] == name)
 
 
-async def test_metrics_are_shown_on_their_own_port_and_nothing_else_is(tmp_path: Path) -> None:
+async def test_a_port_of_its_own_shows_metrics_and_health_and_nothing_else(
+    tmp_path: Path,
+) -> None:
     ports = {"admin_port": free_port(), "metrics_port": free_port()}
     async with (
         secured(tmp_path, **ports) as (_, _),
@@ -91,6 +93,7 @@ async def test_metrics_are_shown_on_their_own_port_and_nothing_else_is(tmp_path:
     ):
         shown = await http.get("/metrics")
         assert "envoy_http_downstream_rq_total" in shown.text
+        assert (await http.get("/ready")).text == "LIVE\n"
         for path in ("/", "/config_dump", "/metrics/../quitquitquit", "/metrics/x"):
             assert (await http.get(path)).status_code == 404
         assert (await http.post("/quitquitquit")).status_code == 404

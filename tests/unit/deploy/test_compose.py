@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from deploy.containers.secrets import write_secrets
+from deploy.envoy.settings import EnvoySettings
 from deploy.local.settings import ROOT
+from services.common.settings import ServerSettings
 from services.gateway.settings import GatewaySettings, WorkerSettings
 from services.generator.settings import GeneratorSettings
 from services.resizer.settings import ResizerSettings
@@ -21,6 +23,7 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 OURS = [name for name, service in SERVICES.items() if "build" in service]
 
+GRACES: dict[str, Any] = {"envoy": EnvoySettings, "worker": WorkerSettings}
 PORTS = (
     ("GENERATOR_ADDRESS", "generator", GeneratorSettings),
     ("RESIZER_ADDRESS", "resizer", ResizerSettings),
@@ -51,6 +54,18 @@ def test_every_image_of_ours_is_a_target_and_has_a_health_check(name: str) -> No
     while name in stage and "HEALTHCHECK" not in stage[name]:
         name = parent[name]
     assert name in stage
+
+
+@pytest.mark.parametrize("name", [*GRACES, "gateway", "generator", "resizer", "storage"])
+def test_a_container_is_not_killed_before_it_has_drained(name: str) -> None:
+    known = GRACES.get(name, ServerSettings).__dataclass_fields__
+    told = SERVICES[name]["environment"]
+    needed = [
+        float(told.get(field.metadata["env"], field.default))
+        for key, field in known.items()
+        if key in ("drain_seconds", "grace_seconds")
+    ]
+    assert int(SERVICES[name]["stop_grace_period"].removesuffix("s")) >= sum(needed) + 10
 
 
 @pytest.mark.parametrize(("variable", "name", "settings"), PORTS)

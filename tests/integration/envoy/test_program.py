@@ -1,4 +1,4 @@
-"""SIGTERM: Envoy sends its clients elsewhere and ends when the last call has ended."""
+"""The program that runs Envoy needs no file; at SIGTERM clients go elsewhere and calls end well."""
 
 import os
 import signal
@@ -11,8 +11,6 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from deploy.envoy.render import render
-from deploy.envoy.settings import EnvoySettings
 from deploy.local.ports import choose_ports
 from tests.eventually import eventually
 from tests.servers.canned_gateway import CannedJobs, running_gateway
@@ -20,24 +18,23 @@ from tests.servers.canned_gateway import CannedJobs, running_gateway
 # The loop in which the gateway of the other tests must go on answering Envoy.
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+COMMAND = [sys.executable, "-m", "deploy.envoy"]
+PORTS = {"ENVOY_ADMIN_PORT": 0, "ENVOY_METRICS_PORT": 0}
+
 
 @contextmanager
-def envoy_program(
+def program(
     folder: Path, gateway_port: int, **environ: str
-) -> Iterator["tuple[str, subprocess.Popen[bytes]]"]:
-    """Run `python -m deploy.envoy`; gives its URL and the process."""
-    ports = choose_ports(0, {}, {"ENVOY_ADMIN_PORT": 0})
-    port, admin_port = (int(ports[name]) for name in ("ENVOY_PORT", "ENVOY_ADMIN_PORT"))
-    config = folder / "envoy.yaml"
-    settings = EnvoySettings(port=port, admin_port=admin_port, gateway_port=gateway_port)
-    config.write_text(render(settings))
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    told = {**os.environ, **ports, **environ, "PATH": path, "PYTHONPATH": ":".join(sys.path)}
-    command = [sys.executable, "-m", "deploy.envoy", "-c", str(config), "--log-level", "warning"]
+) -> Iterator["tuple[str, str, subprocess.Popen[bytes]]"]:
+    """Run Envoy as containers do; gives its URL, the URL of its health, and the process."""
+    ports = choose_ports(0, {}, PORTS)
+    told = {**os.environ, **ports, "GATEWAY_PORT": str(gateway_port), **environ}
+    told["PYTHONPATH"] = ":".join(sys.path)
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=told, stdout=log, stderr=log)
+        process = subprocess.Popen(COMMAND, env=told, stdout=log, stderr=log)
+    url, own = (f"http://127.0.0.1:{ports[f'ENVOY_{name}PORT']}" for name in ("", "METRICS_"))
     try:
-        yield f"http://127.0.0.1:{port}", process
+        yield url, own, process
     finally:
         process.kill()
         process.wait()
@@ -53,9 +50,10 @@ async def answers(http: httpx2.AsyncClient) -> bool:
 async def test_calls_in_flight_end_well_and_clients_are_sent_elsewhere(tmp_path: Path) -> None:
     jobs = CannedJobs()
     async with running_gateway(jobs) as port:
-        with envoy_program(tmp_path, port, ENVOY_DRAIN_SECONDS="1") as (url, process):
+        with program(tmp_path, port, ENVOY_DRAIN_SECONDS="1") as (url, own, process):
             async with httpx2.AsyncClient(base_url=url, timeout=20) as http:
                 await eventually(lambda: answers(http))
+                assert await health(own) == (200, 200)
                 async with http.stream("GET", "/api/sse/jobs/held") as stream:
                     lines = stream.aiter_lines()
                     assert '"connected"' in await anext(lines)
@@ -73,6 +71,7 @@ async def test_calls_in_flight_end_well_and_clients_are_sent_elsewhere(tmp_path:
                             return not await answers(another)
 
                     await eventually(takes_no_more)
+                    assert await health(own) == (503, 200)
                     assert process.poll() is None
                     jobs.let_go.set()
                     rest = [line async for line in lines]
@@ -80,10 +79,17 @@ async def test_calls_in_flight_end_well_and_clients_are_sent_elsewhere(tmp_path:
             await eventually(lambda: process.poll() == 0)
 
 
+async def health(own: str) -> tuple[int, int]:
+    """Return whether it takes clients, and whether it runs at all, as probes see it."""
+    async with httpx2.AsyncClient(base_url=own) as http:
+        ready, alive = [(await http.get(path)).status_code for path in ("/ready", "/alive")]
+    return ready, alive
+
+
 async def test_a_stream_that_does_not_end_is_cut_after_the_grace(tmp_path: Path) -> None:
     quick = {"ENVOY_DRAIN_SECONDS": "0", "ENVOY_GRACE_SECONDS": "1"}
     async with running_gateway(CannedJobs()) as port:
-        with envoy_program(tmp_path, port, **quick) as (url, process):
+        with program(tmp_path, port, **quick) as (url, _, process):
             async with httpx2.AsyncClient(base_url=url, timeout=20) as http:
                 await eventually(lambda: answers(http))
                 async with http.stream("GET", "/api/sse/jobs/endless") as stream:
@@ -91,3 +97,23 @@ async def test_a_stream_that_does_not_end_is_cut_after_the_grace(tmp_path: Path)
                     await anext(lines)
                     process.send_signal(signal.SIGTERM)
                     await eventually(lambda: process.poll() == 0)
+
+
+async def test_the_end_of_envoy_is_the_end_of_the_program(tmp_path: Path) -> None:
+    async with running_gateway(CannedJobs()) as port:
+        with program(tmp_path, port) as (url, _, process):
+            async with httpx2.AsyncClient(base_url=url) as http:
+                await eventually(lambda: answers(http))
+            os.kill(only_child(process.pid), signal.SIGKILL)
+            await eventually(lambda: process.poll() == 128 + signal.SIGKILL)
+
+
+def only_child(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text())
+
+
+async def test_a_wrong_environment_is_named(tmp_path: Path) -> None:
+    with program(tmp_path, 0, ENVOY_PORT="x") as (_, _, process):
+        await eventually(lambda: process.poll() == 1)
+    said = (tmp_path / "log").read_text()
+    assert said.startswith("Envoy cannot start: ENVOY_PORT must be a whole number")
