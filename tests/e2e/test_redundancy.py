@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,11 +16,12 @@ from deploy.local.ports import choose_ports
 from deploy.local.process import Process
 from deploy.local.settings import ROOT
 from deploy.local.stack import Stack, quiet, running_stack
-from tests.e2e import test_main_job
+from tests.e2e import test_delete_user_data, test_main_job, test_record
 from tests.e2e.client import finish, open_client
 from tests.eventually import eventually
 
 R = TypeVar("R")
+Journey = Callable[[Stack], Awaitable[None]]
 
 TWINS = {"gateway": "GATEWAY_PORT", "worker": "", "resizer": "RESIZER_PORT"}
 NEVER_SECONDS = 3600.0
@@ -31,6 +33,13 @@ SIGNS = (
     ("gateway", "JobService/CreateJob OK"),
 )
 """What a process logs that has done its work."""
+JOURNEYS: list[Journey] = [
+    test
+    for module in (test_main_job, test_record, test_delete_user_data)
+    for name, test in vars(module).items()
+    if name.startswith("test_") and [*inspect.signature(test).parameters] == ["stack"]
+]
+"""The other end-to-end tests that ask for the stack alone."""
 
 
 @pytest.fixture(scope="module")
@@ -151,12 +160,20 @@ async def test_both_of_each_work_and_when_one_dies_every_job_ends_well(
     assert [process.ends for process in seconds.values()] == [1, 1, 1]
 
 
-async def test_the_main_job_needs_only_one_of_each(
+@pytest.mark.parametrize("test", JOURNEYS, ids=lambda test: test.__name__)
+async def test_every_journey_needs_only_one_of_each(
+    twins: tuple[Stack, dict[str, Process]], test: Journey
+) -> None:
+    stack, seconds = twins
+    for process in seconds.values():
+        process.kill()
+    await test(stack)
+
+
+async def test_a_grpc_client_needs_only_one_of_each(
     twins: tuple[Stack, dict[str, Process]],
 ) -> None:
     stack, seconds = twins
     for process in seconds.values():
         process.kill()
-    await test_main_job.test_a_prompt_becomes_one_image_of_the_exact_size_for_every_platform(stack)
-    await test_main_job.test_the_stream_tells_the_story_of_the_guide_in_order(stack)
     await test_main_job.test_a_grpc_client_gets_the_same(stack, "through Envoy")
