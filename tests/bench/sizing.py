@@ -2,8 +2,7 @@
 
 The figures of docs/operations.md come from here. The stack is the local one with the stand-in image
 API, so that a purchase takes no time and costs are those of our own processes. CPU is counted by
-the kernel for each process and those that it started: a busy machine makes the run longer, not the
-figures larger. Needs the packages of requirements/bench.txt.
+the kernel for each process: a busy machine makes the run longer, not the figures larger.
 """
 
 import argparse
@@ -18,6 +17,7 @@ from pathlib import Path
 from redis import Redis
 
 from deploy.local.stack import Stack, running_stack
+from tests.bench.load import request
 from tests.bench.processes import family
 from tests.e2e.client import create, finish, open_client
 
@@ -42,16 +42,16 @@ class Use:
 
 
 def use_of(pid: int) -> Use:
-    """Read what the kernel counts for one process and those that it started."""
-    found = [_alone(process.pid) for process in family(pid)]
+    """Read what the kernel counts for a process and what it has started."""
+    uses = [_own_use(one.pid) for one in family(pid)]
     return Use(
-        cpu=sum(one.cpu for one in found),
-        now=sum(one.now for one in found),
-        most=sum(one.most for one in found),
+        cpu=sum(one.cpu for one in uses),
+        now=sum(one.now for one in uses),
+        most=sum(one.most for one in uses),
     )
 
 
-def _alone(pid: int) -> Use:
+def _own_use(pid: int) -> Use:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     status = dict(line.split(":", 1) for line in lines)
@@ -78,16 +78,13 @@ async def burst(stack: Stack, jobs: int) -> None:
 
 
 async def watch(stack: Stack, watchers: int, seconds: float) -> tuple[Mapping[str, Use], ...]:
-    """Hold streams of one waiting job open; return the use without, at the start and at the end."""
+    """Hold a stream of each of many waiting jobs open; return the use without, at the start and at
+    the end."""
     async with open_client(stack, role="admin") as admin:
         assert (await admin.post("/api/queue/pause")).status_code == 200
-        job = await create(admin, "A quiet forest", "twitter-post")
+        jobs = [await create(admin, "A quiet forest", "twitter-post") for _ in range(watchers)]
         before = use(stack)
-        head = (
-            f"GET /api/sse/jobs/{job['jobId']} HTTP/1.1\r\nHost: localhost\r\n"
-            f"Authorization: Bearer {stack.token()}\r\n\r\n"
-        ).encode()
-        streams = [await _open(stack.port, head) for _ in range(watchers)]
+        streams = [await _open(stack, job["jobId"]) for job in jobs]
         opened = use(stack)
         await asyncio.sleep(seconds)
         after = use(stack)
@@ -97,9 +94,10 @@ async def watch(stack: Stack, watchers: int, seconds: float) -> tuple[Mapping[st
     return before, opened, after
 
 
-async def _open(port: int, head: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(head)
+async def _open(stack: Stack, job_id: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", stack.port)
+    head = {"Authorization": f"Bearer {stack.token()}"}
+    writer.write(request("GET", f"/api/sse/jobs/{job_id}", stack.port, head))
     answer = await reader.readuntil(b"data: ")
     assert answer.startswith(b"HTTP/1.1 200"), answer
     return reader, writer
@@ -116,18 +114,23 @@ def stored_bytes(stack: Stack) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-async def measure(stack: Stack, jobs: int, watchers: int, seconds: float) -> str:
-    """Run all phases and return one table."""
-    await burst(stack, 2)  # whatever is made on first use is made
-    idle_from = use(stack)
-    await asyncio.sleep(seconds)
-    idle = use(stack)
-    with Redis.from_url(stack.environ["REDIS_URL"]) as redis:
-        held, stored = held_bytes(redis), stored_bytes(stack)
-        await burst(stack, jobs)
-        worked = use(stack)
-        held, stored = held_bytes(redis) - held, stored_bytes(stack) - stored
-    before, opened, after = await watch(stack, watchers, seconds)
+async def measure(folder: Path, terms: argparse.Namespace) -> str:
+    """Measure jobs and watchers, each on a stack of its own, and return one table."""
+    jobs, watchers, seconds = terms.jobs, terms.watchers, terms.seconds
+    environ = {"PATH": os.environ["PATH"], **_SETTINGS}
+    with running_stack(folder / "watchers", environ=environ) as stack:
+        await burst(stack, 2)  # whatever is made on first use is made
+        before, opened, after = await watch(stack, watchers, seconds)
+    with running_stack(folder / "jobs", environ=environ) as stack:
+        await burst(stack, 2)
+        idle_from = use(stack)
+        await asyncio.sleep(seconds)
+        idle = use(stack)
+        with Redis.from_url(stack.environ["REDIS_URL"]) as redis:
+            held, stored = held_bytes(redis), stored_bytes(stack)
+            await burst(stack, jobs)
+            worked = use(stack)
+            held, stored = held_bytes(redis) - held, stored_bytes(stack) - stored
     lines = [
         "| process | idle MiB | idle CPU m | peak MiB | CPU ms a job "
         "| KiB a watcher | CPU ms to open | CPU ms a watcher and minute |"
@@ -156,9 +159,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     terms = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        environ = {"PATH": os.environ["PATH"], **_SETTINGS}
-        with running_stack(Path(folder), environ=environ) as stack:
-            table = asyncio.run(measure(stack, terms.jobs, terms.watchers, terms.seconds))
+        table = asyncio.run(measure(Path(folder), terms))
     sys.stdout.write(f"{table}\n")
 
 
