@@ -57,8 +57,11 @@ $(MANIFEST_TOOLS): requirements/manifests.txt $(VENV)/.ready
 check-manifests: $(SETUP) $(MANIFEST_TOOLS)  ## The Kubernetes manifests, alerts and dashboard
 	@$(BIN)/pytest tests/manifests
 
+check-cluster: $(SETUP)  ## The manifests on a real API server; builds it with Go, the first time for minutes
+	@$(BIN)/pytest tests/cluster
+
 test: check $(NODE_PACKAGES) $(MANIFEST_TOOLS)  ## Everything that this machine can run; with CI=true a skipped test is a failure
-	@$(BIN)/pytest tests --ignore tests/unit --ignore tests/bench --ignore tests/containers
+	@$(BIN)/pytest tests --ignore tests/unit --ignore tests/bench --ignore tests/cluster --ignore tests/containers
 
 TARGETS := gateway worker generator resizer storage envoy image-api
 IMAGES ?= snapasset
@@ -114,4 +117,4 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
-.PHONY: help setup run demo token check check-manifests test images up down test-containers chaos bench clean lock
+.PHONY: help setup run demo token check check-manifests check-cluster test images up down test-containers chaos bench clean lock

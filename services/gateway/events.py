@@ -137,6 +137,11 @@ class EventHub:
                 state = as_change(await self._reader.get(job_id))
             except JobNotFound:
                 state = lost()
+            except RedisError:
+                raise
+            except Exception:  # one record that cannot be read must not silence all streams
+                logger.exception("A watched job cannot be read", extra={"job_id": job_id})
+                continue
             for watch in channel.watches:
                 watch.begin_anew(state)
 

@@ -194,6 +194,18 @@ async def test_a_message_that_is_no_change_does_not_silence_the_others(house: Ho
         assert (await following)[-1].status is Status.CANCELLED
 
 
+async def test_a_record_that_cannot_be_read_does_not_silence_the_others(house: House) -> None:
+    jobs = [house.create() for _ in range(2)]
+    following = [asyncio.create_task(house.follow(job_id)) for job_id in jobs]
+    await house.watched(2)
+    house.redis.hset(keys.state(jobs[0]), "result", "rubbish")
+    house.redis.client_kill_filter(_type="pubsub")
+    house.moves.cancel(jobs[1])
+    async with asyncio.timeout(20):
+        assert (await following[1])[-1].status is Status.CANCELLED
+    following[0].cancel()
+
+
 async def test_the_close_ends_all_streams_and_later_ones_at_once(house: House) -> None:
     job_id = house.create()
     following = asyncio.create_task(house.follow(job_id))
