@@ -13,7 +13,7 @@ TOOLS = ROOT / ".venv" / "manifests" / "bin"
 VERSIONS = ("1.35", "1.36", "1.37")
 SECONDS = 300
 
-# Kinds of others, for which Kubernetes has no schema; test_references.py asks what they name.
+# Kinds of others, for which Kubernetes has no schema; test_schemas.py has those of their makers.
 FOREIGN = {
     "Certificate",
     "Gateway",
