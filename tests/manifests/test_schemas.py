@@ -1,68 +1,36 @@
-"""Foreign kinds fit the schemas of their makers, which come from the Go modules they publish."""
+"""Foreign kinds fit the schemas of their makers: what `make check-cluster` asks, in seconds."""
 
-import json
 import shutil
-import subprocess
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 import yaml
 
+from tests.cluster.api_server import CannotRun
+from tests.cluster.kinds import definitions
 from tests.manifests.rendered import KUBERNETES, OVERLAYS, Object, render
 from tests.manifests.test_tools import FOREIGN
-
-SECONDS = 300
-MODULES = {
-    "sigs.k8s.io/gateway-api@v1.6.3": (
-        "h1:lKpJa5bGlraC/QeACvCpsHLdmO6y0iKfzVl6gzaFEYc=",
-        "config/crd/standard",
-    ),
-    "github.com/kedacore/keda/v2@v2.21.0": (
-        "h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=",
-        "config/crd/bases",
-    ),
-    "github.com/cert-manager/cert-manager@v1.21.2": (
-        "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=",
-        "deploy/crds",
-    ),
-    "github.com/prometheus-operator/prometheus-operator@v0.85.0": (
-        "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
-        "example/prometheus-operator-crd",
-    ),
-}
-"""Module and version, the hash of its files as go.sum has it, and the folder of its schemas."""
 
 
 @cache
 def schemas() -> dict[tuple[str, str], Object]:
     """Return every schema by apiVersion and kind."""
-    return {key: schema for module in MODULES for key, schema in of_module(module)}
-
-
-def of_module(module: str) -> Iterator[tuple[tuple[str, str], Object]]:
-    go = shutil.which("go")
-    if go is None:
+    if shutil.which("go") is None:
         pytest.skip("Go is not installed, and the schemas of foreign kinds come as Go modules")
-    wanted, folder = MODULES[module]
-    done = subprocess.run(
-        [go, "mod", "download", "-json", module],
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    facts = json.loads(done.stdout)
-    assert facts.get("Sum") == wanted, facts.get("Error")
-    for kind in FOREIGN:
-        for file in Path(facts["Dir"], folder).glob(f"*_{kind.lower()}s.yaml"):
-            spec = yaml.safe_load(file.read_text())["spec"]
-            for version in spec["versions"]:
-                schema = version["schema"]["openAPIV3Schema"]
-                yield (f"{spec['group']}/{version['name']}", kind), strict(schema)
+    try:
+        files = definitions()
+    except CannotRun as reason:
+        pytest.skip(str(reason))
+    specs = [yaml.safe_load(file.read_text())["spec"] for file in files]
+    return {
+        (f"{spec['group']}/{version['name']}", spec["names"]["kind"]): strict(
+            version["schema"]["openAPIV3Schema"]
+        )
+        for spec in specs
+        for version in spec["versions"]
+    }
 
 
 def strict(schema: Any) -> Any:
