@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,8 +18,8 @@ from services.gateway.jobs.values import (
 
 
 def dumps(value: Any) -> str:
-    """Return `value` (dataclasses made dicts before) as compact JSON."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    """Return `value` as compact JSON; dataclasses in it become objects."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=asdict)
 
 
 def spec_to_json(spec: JobSpec) -> dict[str, Any]:
@@ -66,7 +66,8 @@ def failure_from_json(raw: dict[str, Any] | None) -> Failure | None:
 
 def change_to_json(change: Change) -> str:
     """Return the message that is published for `change`."""
-    raw = {key: value for key, value in asdict(change).items() if value is not None}
+    given = {field.name: getattr(change, field.name) for field in fields(change)}
+    raw = {name: value for name, value in given.items() if value is not None}
     raw["at"] = change.at.timestamp()
     if change.next_run_at:
         raw["next_run_at"] = change.next_run_at.timestamp()

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
@@ -182,9 +182,9 @@ class Transitions:
         sequence = int(record.state.get("sequence", "0")) + 1
         fields = {**step.state, "message": step.message, "sequence": str(sequence)}
         if step.failure:
-            fields["failure"] = codec.dumps(asdict(step.failure))
+            fields["failure"] = codec.dumps(step.failure)
         if step.result:
-            fields["result"] = codec.dumps(asdict(step.result))
+            fields["result"] = codec.dumps(step.result)
         if step.next_run_at:
             fields["next_run_at"] = str(step.next_run_at.timestamp())
         pipe.hset(keys.state(job_id), mapping=cast(Any, fields))
