@@ -223,7 +223,7 @@ class Moves:
                 pipe.delete(answer)
             self._do.leave(pipe, record)
             pipe.zrem(keys.owned(record.owner), job_id)
-            pipe.delete(record.rq.key, keys.state(job_id), keys.logs(job_id))
+            pipe.delete(record.rq.key, keys.state(job_id), keys.logs(job_id), keys.leaving(job_id))
             return True
 
         try:
