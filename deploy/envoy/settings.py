@@ -89,8 +89,8 @@ class EnvoySettings(TracingSettings):
     )
     grace_seconds: int = setting(
         "ENVOY_GRACE_SECONDS",
-        "how long calls in flight may go on after that",
-        default=20,
+        "how long calls in flight may go on after that; longer than ENVOY_UNARY_SECONDS",
+        default=35,
         check=not_negative,
     )
     descriptor_file: Path = setting(

@@ -56,6 +56,13 @@ def test_every_image_of_ours_is_a_target_and_has_a_health_check(name: str) -> No
     assert name in stage
 
 
+def test_envoy_waits_longer_than_any_call_that_is_no_stream() -> None:
+    told = SERVICES["envoy"]["environment"]
+    assert not {"ENVOY_GRACE_SECONDS", "ENVOY_UNARY_SECONDS"} & told.keys()
+    settings = EnvoySettings()
+    assert settings.grace_seconds > settings.unary_seconds
+
+
 @pytest.mark.parametrize("name", [*GRACES, "gateway", "generator", "resizer", "storage"])
 def test_a_container_is_not_killed_before_it_has_drained(name: str) -> None:
     known = GRACES.get(name, ServerSettings).__dataclass_fields__
