@@ -16,7 +16,7 @@ PROGRAMS = {
     "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
     "etcd": "go.etcd.io/etcd/server/v3",
 }
-_BUILD_SECONDS, _READY_SECONDS, _CALL_SECONDS, _STOP_SECONDS = 3600, 60, 60, 20
+_GO_SECONDS, _READY_SECONDS, _CALL_SECONDS, _STOP_SECONDS = 3600, 60, 60, 20
 _TOKEN = "administrator-of-a-test"
 
 
@@ -42,6 +42,21 @@ class Cluster:
         )
 
 
+def go(*words: str | Path, folder: Path) -> str:
+    """Run Go in a folder and return what it says. Raises CannotRun."""
+    done = subprocess.run(
+        ["go", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=_GO_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotRun(f"go {words[0]} failed: {done.stderr.strip()[-300:]}")
+    return done.stdout
+
+
 def build(cache: Path) -> None:
     """Build the programs that `cache` lacks; takes minutes. Raises CannotRun."""
     for tool in ("go", "kubectl", "openssl"):
@@ -51,16 +66,7 @@ def build(cache: Path) -> None:
     for name, package in PROGRAMS.items():
         if (cache / name).exists():
             continue
-        done = subprocess.run(
-            ["go", "build", "-o", cache / f"{name}.new", package],
-            cwd=HERE / "server",
-            capture_output=True,
-            text=True,
-            timeout=_BUILD_SECONDS,
-            check=False,
-        )
-        if done.returncode:
-            raise CannotRun(f"{name} cannot be built: {done.stderr.strip()[-300:]}")
+        go("build", "-o", cache / f"{name}.new", package, folder=HERE / "server")
         (cache / f"{name}.new").rename(cache / name)
 
 

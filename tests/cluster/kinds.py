@@ -1,10 +1,9 @@
 """The kinds of others that our manifests use, as their own projects define them."""
 
 import json
-import subprocess
 from pathlib import Path
 
-from tests.cluster.api_server import HERE, CannotRun
+from tests.cluster.api_server import HERE, go
 
 DEFINITIONS = {
     "github.com/kedacore/keda/v2": ("config/crd/bases/keda.sh_scaledobjects.yaml",),
@@ -21,22 +20,12 @@ DEFINITIONS = {
         "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
     ),
 }
-_SECONDS = 600
 
 
 def definitions() -> list[Path]:
     """Return the files; Go fetches them and holds them to the hashes. Raises CannotRun."""
-    done = subprocess.run(
-        ["go", "mod", "download", "-json", *DEFINITIONS],
-        cwd=HERE / "kinds",
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        raise CannotRun(f"the definitions cannot be fetched: {done.stderr.strip()[-300:]}")
-    decoder, rest, found = json.JSONDecoder(), done.stdout.lstrip(), []
+    told = go("mod", "download", "-json", *DEFINITIONS, folder=HERE / "kinds")
+    decoder, rest, found = json.JSONDecoder(), told.lstrip(), []
     while rest:
         module, end = decoder.raw_decode(rest)
         rest = rest[end:].lstrip()
