@@ -46,7 +46,7 @@ class TokenVerifier:
         """Return the user that a token names. Raises Unauthorized; Unavailable without keys."""
         if len(token) > MAX_TOKEN_BYTES:
             raise Unauthorized("The token is too long.")
-        digest = hashlib.sha256(token.encode()).digest()
+        digest = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
         caller, until = self._good.get(digest, (None, 0.0))
         if caller and time.time() < until:
             return caller

@@ -183,3 +183,8 @@ async def test_a_token_that_is_remembered_still_expires() -> None:
             return True
 
     await eventually(refused, 6)  # it would be remembered for 10 s
+
+
+async def test_text_that_is_no_unicode_is_no_token() -> None:
+    with pytest.raises(Unauthorized):
+        await VERIFIER.verify("\ud800.\udfff.x")
