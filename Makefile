@@ -108,7 +108,7 @@ gen/.ready: protos/generate $(PROTOS) $(VENV)/.ready
 	@PYTHON=$(CURDIR)/$(BIN)/python TYPES=yes protos/generate
 	@touch $@
 
-GROUPS := gateway generator resizer storage envoy standin build local dev bench manifests
+GROUPS := gateway worker generator resizer storage envoy standin build local dev bench manifests
 lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@for group in $(GROUPS); do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -9,10 +9,13 @@ from deploy.envoy.settings import EnvoySettings
 from deploy.local.settings import DemoSettings
 from deploy.local.standin.settings import StandinSettings
 from services.common.settings import ProcessSettings, ServerSettings, TracingSettings
-from services.gateway.settings import GatewaySettings, JobSettings, WorkerSettings
+from services.gateway.settings import GatewaySettings
 from services.generator.settings import GeneratorSettings
+from services.jobs.settings import JobSettings
+from services.leaves.settings import LeafSettings
 from services.resizer.settings import ResizerSettings
 from services.storage.settings import StorageSettings
+from services.worker.settings import WorkerSettings
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
@@ -30,7 +33,8 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("Every process, and Envoy", TracingSettings),
     ("Every process", ProcessSettings),
     ("Every gRPC server", ServerSettings),
-    ("Gateway and worker", JobSettings),
+    ("Gateway and worker: jobs", JobSettings),
+    ("Gateway and worker: the leaves", LeafSettings),
     ("Gateway", GatewaySettings),
     ("Worker", WorkerSettings),
     ("Generator", GeneratorSettings),

@@ -13,7 +13,7 @@ from pathlib import Path
 from deploy.local.plan import make_plan
 from deploy.local.process import Process, Show
 from services.common.serve import CannotStart
-from services.gateway.auth.issuing import AUDIENCE, make_token
+from services.gateway.access.issuing import AUDIENCE, make_token
 
 READY_SECONDS = 90
 STOP_SECONDS = 15

@@ -6,7 +6,7 @@ import sys
 from deploy.local.secret import local_secret
 from deploy.local.settings import TokenSettings
 from services.common.settings import SettingsError, load
-from services.gateway.auth.issuing import make_token
+from services.gateway.access.issuing import make_token
 
 
 def main() -> None:

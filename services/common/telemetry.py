@@ -5,15 +5,13 @@ Both are off unless asked for, and cost next to nothing then.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import (
     AbstractContextManager,
     AsyncExitStack,
     asynccontextmanager,
-    nullcontext,
 )
 from dataclasses import dataclass, field
-from typing import Protocol
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
@@ -21,26 +19,9 @@ from prometheus_client import CollectorRegistry, ProcessCollector, start_http_se
 from services.common.metrics import CallMetrics
 from services.common.refusal import CannotStart
 from services.common.settings import ProcessSettings
+from services.common.spans import Attributes, Told, no_span
 
 logger = logging.getLogger(__name__)
-
-Attributes = Mapping[str, str | int]
-
-
-class Told(Protocol):
-    """Tells how the work of a span ended."""
-
-    def __call__(self, ending: str, *, failed: bool) -> None:
-        """`failed` marks the span as an error."""
-
-
-def _nothing(ending: str, *, failed: bool) -> None:
-    pass
-
-
-def no_span(name: str, kind: str, attributes: Attributes) -> AbstractContextManager[Told]:
-    """Trace nothing."""
-    return nullcontext(_nothing)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

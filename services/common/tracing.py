@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from services.common import context
-from services.common.telemetry import Attributes, Told
+from services.common.spans import Attributes, Told
 from services.common.version import VERSION
 
 _LAST_SECONDS = 2.0

@@ -16,45 +16,45 @@ from services.common.channels import open_channel
 from services.common.interceptors import AroundInterceptor
 from services.common.serve import Registration
 from services.common.telemetry import Telemetry
-from services.gateway.access import AccessControl
-from services.gateway.auth.opening import open_credentials, open_local_sign_in
-from services.gateway.auth.tickets import Tickets
-from services.gateway.batched import Batched
-from services.gateway.connections import open_async_redis, open_redis
-from services.gateway.erasure import Erasure
-from services.gateway.estimate import Estimate
-from services.gateway.events import EventHub
-from services.gateway.generation_service import GenerationService
+from services.gateway.access.control import AccessControl
+from services.gateway.access.limits import Limits, Policies
+from services.gateway.access.metadata import ClientAddresses
+from services.gateway.access.opening import open_credentials, open_local_sign_in
+from services.gateway.access.tickets import Tickets
+from services.gateway.api.erasure import Erasure
+from services.gateway.api.estimate import Estimate
+from services.gateway.api.generation_service import GenerationService
+from services.gateway.api.intake import Intake
+from services.gateway.api.job_service import JobService
+from services.gateway.api.links import LastingLinks, SignedLinks
+from services.gateway.api.queue_service import QueueService
+from services.gateway.api.usage_service import UsageService
+from services.gateway.api.user_service import UserService
+from services.gateway.api.views import Views
+from services.gateway.events.hub import EventHub
 from services.gateway.headers import gather_headers, send_headers
-from services.gateway.health import Health, redis_probe, service_probe, worker_probe
-from services.gateway.intake import Intake
-from services.gateway.job_metrics import JobMetrics
-from services.gateway.job_service import JobService
-from services.gateway.jobs.creation import Bounds
-from services.gateway.jobs.moves import Moves
-from services.gateway.jobs.owned_jobs import OwnedJobs
-from services.gateway.jobs.reader import Reader
-from services.gateway.jobs.transition import Transitions
-from services.gateway.limits import Limits, Policies
-from services.gateway.links import LastingLinks, SignedLinks
-from services.gateway.metadata import ClientAddresses
-from services.gateway.moving_window import Policy
 from services.gateway.openapi.contracts import descriptor_file, read_contracts
 from services.gateway.openapi.document import build_document
 from services.gateway.outage import admit_outage
-from services.gateway.peers.storage import IDEMPOTENT
 from services.gateway.queue_metrics import QueueCollector
-from services.gateway.queue_service import QueueService
 from services.gateway.settings import GatewaySettings
+from services.gateway.site.health import Health, redis_probe, service_probe, worker_probe
 from services.gateway.site.images import Images
 from services.gateway.site.pages import Pages
-from services.gateway.site_service import SiteService
-from services.gateway.spend.books import Books
-from services.gateway.spend.budget import Budget
-from services.gateway.usage_service import UsageService
-from services.gateway.user_service import UserService
-from services.gateway.views import Views
-from services.gateway.worker.presence import SILENT_SECONDS
+from services.gateway.site.site_service import SiteService
+from services.jobs.batched import Batched
+from services.jobs.connections import open_async_redis, open_redis
+from services.jobs.creation import Bounds
+from services.jobs.metrics import JobMetrics
+from services.jobs.moves import Moves
+from services.jobs.moving_window import Policy
+from services.jobs.owned_jobs import OwnedJobs
+from services.jobs.presence import SILENT_SECONDS
+from services.jobs.reader import Reader
+from services.jobs.spend.books import Books
+from services.jobs.spend.budget import Budget
+from services.jobs.transition import Transitions
+from services.leaves.storage import IDEMPOTENT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

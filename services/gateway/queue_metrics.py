@@ -11,9 +11,9 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
 from services.common.metrics import QUEUE_DEPTH, QUEUE_OLDEST, WATCHERS, gauge
-from services.gateway.events import EventHub
-from services.gateway.jobs.reader import Reader
-from services.gateway.jobs.values import Status
+from services.gateway.events.hub import EventHub
+from services.jobs.reader import Reader
+from services.jobs.values import Status
 
 logger = logging.getLogger(__name__)
 

@@ -16,11 +16,11 @@ from typing import Any
 from redis.asyncio import Redis
 
 from deploy.local.stack import Stack
-from services.gateway.connections import open_redis
-from services.gateway.jobs import keys
-from services.gateway.jobs.reports import Report, Reports
-from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import JobSpec
+from services.jobs import keys
+from services.jobs.connections import open_redis
+from services.jobs.reports import Report, Reports
+from services.jobs.transition import Transitions
+from services.jobs.values import JobSpec
 from tests.bench.figures import OURS, Result, Row, percentile
 from tests.bench.processes import memory_mb
 from tests.bench.stage import Plan, node, our_stack, peer, peer_environ, pids

@@ -17,11 +17,11 @@ from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 
 from deploy.local.stack import Stack
 from services.common.channels import open_channel
-from services.gateway.connections import open_redis
-from services.gateway.jobs import keys
-from services.gateway.jobs.moves import Moves
-from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import JobSpec, Result, Status, generation_id, new_job_id
+from services.jobs import keys
+from services.jobs.connections import open_redis
+from services.jobs.moves import Moves
+from services.jobs.transition import Transitions
+from services.jobs.values import JobSpec, Result, Status, generation_id, new_job_id
 from services.storage.settings import StorageSettings
 from tests.bench.load import Server, request, run_load
 from tests.bench.streams import Watchers

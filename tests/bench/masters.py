@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from services.common.platforms import PLATFORMS
 from services.common.settings import load
-from services.gateway.jobs.groups import PER_ASPECT, groups
-from services.gateway.jobs.values import JobSpec
 from services.generator.settings import GeneratorSettings
 from services.generator.sizes import SQUARE, Shape, master_size
+from services.jobs.groups import PER_ASPECT, groups
+from services.jobs.values import JobSpec
 
 _MODEL = "gpt-image-2"
 _SETS: tuple[tuple[str, ...], ...] = (

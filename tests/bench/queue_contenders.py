@@ -10,8 +10,8 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import JobSpec
+from services.jobs.transition import Transitions
+from services.jobs.values import JobSpec
 from tests.bench.figures import OURS
 from tests.bench.stage import CONTENDERS, node, peer_redis
 from tests.servers.jobs import put_in_line

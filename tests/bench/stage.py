@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.stack import Stack, running_stack
-from services.gateway.auth.issuing import AUDIENCE
+from services.gateway.access.issuing import AUDIENCE
 
 CONTENDERS = Path(__file__).parent / "contenders"
 

@@ -15,7 +15,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 
 from services.common.platforms import PLATFORMS
-from services.gateway.auth.issuing import make_token
+from services.gateway.access.issuing import make_token
 from tests.chaos.doors import CALL_SECONDS, Door, GrpcDoor, Metadata, NoAnswer, RestDoor
 from tests.chaos.parts import Parts
 

@@ -12,7 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq.job import Job as RqJob
 
-from services.gateway.jobs import keys
+from services.jobs import keys
 from tests.chaos.parts import GATEWAYS, S3, WORKERS, Parts
 
 _LONGEST_LOOK_SECONDS = 120.0

@@ -16,7 +16,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
 
 from services.common.keys import generation_folder
-from services.gateway.jobs.values import generation_id
+from services.jobs.values import generation_id
 from tests.chaos.load import ENDED, OWNERS, Accepted, Load
 from tests.chaos.parts import Parts
 

@@ -10,7 +10,7 @@ import pytest
 from deploy.local.settings import ROOT
 from tests.containers.stack import OURS, ComposeStack
 
-LOCKS = {"worker": "gateway", "image-api": "standin"}
+LOCKS = {"image-api": "standin"}
 HARDENED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
 
 LIST = """
@@ -52,12 +52,13 @@ def test_an_image_has_the_code_of_its_own_service_only(
     found = look_into(unstarted, service)
     parts = {tuple(file.split("/")[2:4]) for file in found["files"]} - {("gen", "snapasset")}
     own = {
-        "worker": ("services", "gateway"),
-        "envoy": ("deploy", "envoy"),
-        "image-api": ("deploy", "local"),
-    }.get(service, ("services", service))
+        "gateway": {("services", name) for name in ("jobs", "leaves", "gateway")},
+        "worker": {("services", name) for name in ("jobs", "leaves", "worker")},
+        "envoy": {("deploy", "envoy")},
+        "image-api": {("deploy", "local")},
+    }.get(service, {("services", service)})
     shared = {("services", "__init__.py"), ("deploy", "__init__.py"), ("deploy", "tether.py")}
-    assert parts - shared == {("services", "common"), own}
+    assert parts - shared == {("services", "common"), *own}
     assert found["uid"] == 10001
 
 

@@ -16,7 +16,7 @@ INSTALL_SECONDS, START_SECONDS = 180, 30
 SECRET = "a secret of at least thirty-two bytes"
 PROCESSES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("gateway", "services.gateway", "Listening on", {"GATEWAY_PORT": "0", "JWT_SECRET": SECRET}),
-    ("gateway", "services.gateway.worker", "Redis does not answer", {}),
+    ("worker", "services.worker", "Redis does not answer", {}),
     ("generator", "services.generator", "Listening on", {"GENERATOR_PORT": "0"}),
     ("resizer", "services.resizer", "Listening on", {"RESIZER_PORT": "0"}),
     ("storage", "services.storage", "Listening on", {"STORAGE_PORT": "0"}),

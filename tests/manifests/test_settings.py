@@ -8,10 +8,11 @@ import pytest
 
 from deploy.envoy.settings import EnvoySettings
 from services.common.settings import load
-from services.gateway.settings import GatewaySettings, WorkerSettings
+from services.gateway.settings import GatewaySettings
 from services.generator.settings import GeneratorSettings
 from services.resizer.settings import ResizerSettings
 from services.storage.settings import StorageSettings
+from services.worker.settings import WorkerSettings
 from tests.manifests.rendered import Overlay, container_of, pod_of, ports_of
 from tests.manifests.test_references import quantity
 

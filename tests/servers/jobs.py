@@ -3,11 +3,11 @@
 from typing import Any
 
 from services.common import context
-from services.gateway.jobs import keys
-from services.gateway.jobs.creation import Bounds, Terms, creation
-from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import JobSpec, new_job_id
-from services.gateway.moving_window import Policy
+from services.jobs import keys
+from services.jobs.creation import Bounds, Terms, creation
+from services.jobs.moving_window import Policy
+from services.jobs.transition import Transitions
+from services.jobs.values import JobSpec, new_job_id
 
 REQUEST_ID = "request-1"
 _AMPLE = Terms(

@@ -12,13 +12,13 @@ _END_SECONDS = 20
 
 
 class WorkerProcess:
-    """One `python -m services.gateway.worker`; what it says is in `log`."""
+    """One `python -m services.worker`; what it says is in `log`."""
 
     def __init__(self, environ: Mapping[str, str], log: Path) -> None:
         self.log = log
         with log.open("w") as lines:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "services.gateway.worker"],
+                [sys.executable, "-m", "services.worker"],
                 env={**os.environ, **environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                 stdout=lines,
                 stderr=lines,

@@ -5,9 +5,9 @@ from typing import Any
 
 from services.common.keys import USER_ID
 from services.common.platforms import PLATFORMS
-from services.gateway import requests
-from services.gateway.jobs.values import JOB_ID, Status
-from services.gateway.usage_service import MONTH
+from services.gateway.api import requests
+from services.gateway.api.usage_service import MONTH
+from services.jobs.values import JOB_ID, Status
 
 # A prompt is counted without the white space around it, so there are two characters that are no
 # white space with at least all but two of the least number between them.

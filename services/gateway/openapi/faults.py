@@ -27,7 +27,7 @@ from services.common.errors import (
     Unauthorized,
     Unavailable,
 )
-from services.gateway.access import ACCESS, Access
+from services.gateway.access.control import ACCESS, Access
 from services.gateway.openapi.contracts import Rpc
 
 Code = grpc.StatusCode

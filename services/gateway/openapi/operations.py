@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from services.gateway.access import ACCESS, Access
-from services.gateway.idempotency import HEADER, KEPT_SECONDS, KEY_FORM
+from services.gateway.access.control import ACCESS, Access
+from services.gateway.api.idempotency import HEADER, KEY_FORM
 from services.gateway.openapi.constraints import REQUIRED
 from services.gateway.openapi.contracts import Binding, Contracts, Field, Message, Rpc
 from services.gateway.openapi.responses import responses
 from services.gateway.openapi.schemas import Schemas, reference
+from services.jobs.once import KEPT_SECONDS
 
 _VARIABLE = re.compile(r"\{(\w+)(?:=[^}]*)?\}")
 

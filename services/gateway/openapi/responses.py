@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.gateway.access import ACCESS, Access
+from services.gateway.access.control import ACCESS, Access
+from services.gateway.api.requests import OPTIONS
 from services.gateway.openapi.contracts import Rpc
 from services.gateway.openapi.faults import Fault, faults
 from services.gateway.openapi.schemas import Schema, reference
-from services.gateway.requests import OPTIONS
 
 _ERROR = {"$ref": "#/components/schemas/Error"}
 _JSON = "application/json"

@@ -11,30 +11,25 @@ from datetime import timedelta
 
 import uvloop
 
+from services.common.assets import Facts, ProviderCall
 from services.common.errors import ObjectNotFound
 from services.common.logs import set_up_logs
 from services.common.serve import stop_requested
 from services.common.telemetry import Telemetry
-from services.gateway.connections import open_async_redis, open_redis
-from services.gateway.jobs.moves import Moves
-from services.gateway.jobs.recovery import Recovery
-from services.gateway.jobs.reports import Reports
-from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import JobSpec
-from services.gateway.pipeline.ports import (
-    Bought,
-    Cut,
-    Facts,
-    GenerationRecord,
-    ProviderCall,
-    Wishes,
-)
-from services.gateway.pipeline.run import Ports
-from services.gateway.spend.books import Books
-from services.gateway.worker.attempt import Attempts
-from services.gateway.worker.observing import Observing
-from services.gateway.worker.presence import Presence
-from services.gateway.worker.worker import Worker
+from services.jobs.connections import open_async_redis, open_redis
+from services.jobs.moves import Moves
+from services.jobs.presence import Presence
+from services.jobs.recovery import Recovery
+from services.jobs.reports import Reports
+from services.jobs.spend.books import Books
+from services.jobs.transition import Transitions
+from services.leaves.generator import Bought, ImageOrder
+from services.leaves.resizer import Cut, Wishes
+from services.leaves.storage import GenerationRecord
+from services.worker.attempt import Attempts
+from services.worker.observing import Observing
+from services.worker.pipeline.run import Ports
+from services.worker.worker import Worker
 
 _LEASE, _RETENTION = timedelta(seconds=20), timedelta(hours=72)
 _IMAGE = b"an image"
@@ -56,13 +51,11 @@ class Instant:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
-    async def generate(
-        self, spec: JobSpec, platforms: Sequence[str]
-    ) -> AsyncIterator[ProviderCall | Bought]:
+    async def generate(self, order: ImageOrder) -> AsyncIterator[ProviderCall | Bought]:
         """See ports.Generator."""
         await asyncio.sleep(self._seconds)
         yield _CALL
-        yield Bought(facts=_FACTS, model="none", revised_prompt=spec.prompt, chunks=_image())
+        yield Bought(facts=_FACTS, model="none", revised_prompt=order.prompt, chunks=_image())
 
     async def resize(
         self, master: AsyncIterator[bytes], size: int, platforms: Sequence[str], wishes: Wishes

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 import pytest
 
 from deploy.local.stack import Stack, running_stack
-from services.gateway.auth.api_keys import new_key
-from services.gateway.auth.caller import Scope
+from services.gateway.access.api_keys import new_key
+from services.gateway.access.caller import Scope
 from tests.e2e.guide.engine import ENGINES, Engine, missing, running_engine
 
 GUIDE_PORT = 3001

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 
 from deploy.local.stack import Stack
 from services.common.platforms import PLATFORMS
-from services.gateway import requests
+from services.gateway.api import requests
 from tests.e2e.client import finish, open_client
 from tests.e2e.studio.conftest import open_tab
 from tests.e2e.studio.tab import SLOWLY, Tab

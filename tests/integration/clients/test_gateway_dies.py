@@ -11,7 +11,7 @@ import pytest
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from clients.python.snapasset_client import SnapAsset
-from services.gateway.auth.issuing import make_token
+from services.gateway.access.issuing import make_token
 from tests.chaos.parts import GATEWAYS, Parts, all_well, running_parts
 from tests.eventually import eventually
 

@@ -7,8 +7,8 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
-from services.gateway.batched import Batched
-from services.gateway.connections import open_async_redis
+from services.jobs.batched import Batched
+from services.jobs.connections import open_async_redis
 
 ECHO = "return ARGV[1]"
 

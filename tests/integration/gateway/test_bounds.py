@@ -8,10 +8,10 @@ import pytest
 from redis import Redis
 from snapasset.gateway.v1 import jobs_pb2
 
-from services.gateway.jobs.creation import Bounds, Terms, creation
-from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import JobSpec
-from services.gateway.moving_window import Policy
+from services.jobs.creation import Bounds, Terms, creation
+from services.jobs.moving_window import Policy
+from services.jobs.transition import Transitions
+from services.jobs.values import JobSpec
 from tests.servers.gateway import Client, bearer, connected, running_gateway
 
 

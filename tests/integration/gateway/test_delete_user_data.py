@@ -17,14 +17,14 @@ from snapasset.storage.v1 import storage_pb2 as sto
 from services.common.channels import open_channel
 from services.common.errors import Unavailable
 from services.common.keys import generation_folder
-from services.gateway.auth.api_keys import new_key
-from services.gateway.erasure import Erasure
-from services.gateway.jobs.moves import Moves
-from services.gateway.jobs.owned_jobs import OwnedJobs
-from services.gateway.jobs.reader import Reader
-from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import Status, generation_id
-from services.gateway.spend.books import Books
+from services.gateway.access.api_keys import new_key
+from services.gateway.api.erasure import Erasure
+from services.jobs.moves import Moves
+from services.jobs.owned_jobs import OwnedJobs
+from services.jobs.reader import Reader
+from services.jobs.spend.books import Books
+from services.jobs.transition import Transitions
+from services.jobs.values import Status, generation_id
 from services.storage.settings import StorageSettings
 from tests.contracts.calls import SOON, put
 from tests.eventually import eventually
@@ -32,7 +32,7 @@ from tests.integration.gateway.test_usage import spend
 from tests.servers.gateway import bearer, connected, running_gateway
 from tests.servers.storage import connected as storage_connected
 from tests.servers.storage import storage_process
-from tests.unit.gateway.jobs.shop import RESULT
+from tests.unit.jobs.shop import RESULT
 
 if TYPE_CHECKING:  # known to the stubs alone
     from snapasset.storage.v1.storage_pb2_grpc import StorageServiceAsyncStub

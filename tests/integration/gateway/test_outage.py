@@ -6,7 +6,7 @@ import signal
 import pytest
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from services.gateway.connections import open_async_redis, open_redis
+from services.jobs.connections import open_async_redis, open_redis
 from tests.servers.gateway import bearer, connected, running_gateway
 from tests.servers.redis import redis_process
 

@@ -10,8 +10,8 @@ from snapasset.storage.v1 import storage_pb2
 from snapasset.storage.v1.storage_pb2_grpc import add_StorageServiceServicer_to_server
 
 from services.common.serve import running
-from services.gateway.auth.api_keys import new_key
-from services.gateway.jobs.values import generation_id
+from services.gateway.access.api_keys import new_key
+from services.jobs.values import generation_id
 from services.storage.__main__ import open_service
 from services.storage.settings import StorageSettings
 from tests.servers.gateway import Client, bearer, connected, running_gateway

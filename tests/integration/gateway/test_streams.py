@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from services.gateway.auth.tickets import Tickets
+from services.gateway.access.tickets import Tickets
 from tests.servers.gateway import SECRET, bearer, connected, running_gateway
 
 OTHER_JOB = f"gen-1700000000000-{'0' * 32}"

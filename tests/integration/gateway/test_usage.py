@@ -7,12 +7,12 @@ from redis.asyncio import Redis as AsyncRedis
 from snapasset.gateway.v1.jobs_pb2 import CancelJobRequest, RetryJobRequest
 from snapasset.gateway.v1.usage_pb2 import GetUsageRequest
 
-from services.gateway.jobs import keys
-from services.gateway.pipeline.checkpoint import Checkpoint
-from services.gateway.pipeline.ports import ProviderCall
-from services.gateway.spend.books import Books, month_of
+from services.common.assets import ProviderCall
+from services.jobs import keys
+from services.jobs.spend.books import Books, month_of
+from services.worker.pipeline.checkpoint import Checkpoint
 from tests.servers.gateway import bearer, connected, running_gateway
-from tests.unit.gateway.jobs.shop import BOUGHT
+from tests.unit.jobs.shop import BOUGHT
 
 CALL = ProviderCall(
     request_id="req-1",

@@ -25,13 +25,13 @@ from services.common.errors import AppError
 from services.common.interceptors import Context
 from services.common.serve import Registration, running
 from services.common.settings import ServerSettings
-from services.gateway.connections import open_async_redis
-from services.gateway.jobs.moves import Moves
-from services.gateway.jobs.reader import Reader
-from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import Job, JobSpec, Status
 from services.generator import __main__ as generator
 from services.generator.settings import GeneratorSettings
+from services.jobs.connections import open_async_redis
+from services.jobs.moves import Moves
+from services.jobs.reader import Reader
+from services.jobs.transition import Transitions
+from services.jobs.values import Job, JobSpec, Status
 from services.resizer import __main__ as resizer
 from services.resizer.service import ResizerService
 from services.resizer.settings import ResizerSettings

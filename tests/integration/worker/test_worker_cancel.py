@@ -4,8 +4,8 @@ import asyncio
 import json
 
 from services.common.errors import Busy
-from services.gateway.jobs import keys
-from services.gateway.jobs.values import Status, generation_id
+from services.jobs import keys
+from services.jobs.values import Status, generation_id
 from tests.eventually import eventually
 from tests.integration.worker.floor import PLATFORMS, Floor
 

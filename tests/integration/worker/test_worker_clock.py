@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.jobs.values import Status
+from services.jobs.values import Status
 from tests.integration.worker.floor import Floor, shop_floor
 from tests.servers.clock import Clock, make_clock
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.gateway.jobs.groups import PER_ASPECT
-from services.gateway.jobs.values import Status
+from services.jobs.groups import PER_ASPECT
+from services.jobs.values import Status
 from tests.eventually import eventually
 from tests.integration.worker.floor import PLATFORMS, Floor
 

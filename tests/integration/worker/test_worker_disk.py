@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.jobs.values import Status
+from services.jobs.values import Status
 from services.storage.incoming import INCOMING
 from tests.integration.worker.floor import Floor
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.gateway.jobs.values import Status
+from services.jobs.values import Status
 from tests.integration.worker.floor import Floor
 
 

@@ -1,6 +1,6 @@
 """Generator, resizer and storage die, come back or hang in the middle of a job."""
 
-from services.gateway.jobs.values import Status
+from services.jobs.values import Status
 from tests.eventually import eventually
 from tests.integration.worker.floor import PLATFORMS, Floor
 

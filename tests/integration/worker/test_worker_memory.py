@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from services.gateway.connections import open_async_redis
-from services.gateway.jobs.reader import Reader
-from services.gateway.jobs.transition import Transitions
-from services.gateway.jobs.values import JobSpec, Status
+from services.jobs.connections import open_async_redis
+from services.jobs.reader import Reader
+from services.jobs.transition import Transitions
+from services.jobs.values import JobSpec, Status
 from tests.eventually import eventually
 from tests.servers.canned_leaves import canned_leaves
 from tests.servers.jobs import put_in_line

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from services.common.errors import Busy, JobNotFound, StorageFull
-from services.gateway.jobs import keys
-from services.gateway.jobs.values import Status
+from services.jobs import keys
+from services.jobs.values import Status
 from tests.eventually import eventually
 from tests.integration.worker.floor import Floor
 

@@ -1,7 +1,7 @@
 """SIGTERM: nothing new, what is begun ends within the grace or is handed back."""
 
-from services.gateway.jobs import keys
-from services.gateway.jobs.values import Status
+from services.jobs import keys
+from services.jobs.values import Status
 from tests.eventually import eventually
 from tests.integration.worker.floor import Floor
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from clients.python.snapasset_client import words
-from services.gateway.jobs.values import Status
+from services.jobs.values import Status
 
 CLIENTS = Path(__file__).parents[3] / "clients"
 

@@ -12,10 +12,11 @@ from deploy.containers.secrets import write_secrets
 from deploy.envoy.settings import EnvoySettings
 from deploy.local.settings import ROOT
 from services.common.settings import ServerSettings
-from services.gateway.settings import GatewaySettings, WorkerSettings
+from services.gateway.settings import GatewaySettings
 from services.generator.settings import GeneratorSettings
 from services.resizer.settings import ResizerSettings
 from services.storage.settings import StorageSettings
+from services.worker.settings import WorkerSettings
 
 TEXT = (ROOT / "deploy" / "compose.yaml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)

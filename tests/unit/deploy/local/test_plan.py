@@ -9,7 +9,7 @@ import pytest
 from deploy.local.plan import find_redis, make_plan
 from deploy.local.secret import ISSUER, local_secret
 from services.common.settings import SettingsError, load
-from services.gateway.auth.issuing import AUDIENCE, make_token
+from services.gateway.access.issuing import AUDIENCE, make_token
 from services.gateway.settings import GatewaySettings
 from services.generator.settings import GeneratorSettings
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from services.common.errors import InvalidRequest
 from services.common.platforms import PLATFORMS
+from services.gateway.api.requests import OPTIONS, job_spec
 from services.gateway.openapi.contracts import descriptor_file, read_contracts
 from services.gateway.openapi.document import build_document
-from services.gateway.requests import OPTIONS, job_spec
 
 USER_IDS = st.from_regex(r"[A-Za-z0-9@._:/ -]{0,130}", fullmatch=True)
 PROMPTS = st.text(max_size=30) | st.text("a \n\x00\x0b", max_size=4100)

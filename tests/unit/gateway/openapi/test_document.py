@@ -14,7 +14,7 @@ from deploy.envoy import local_replies
 from deploy.envoy.wrong_methods import rest_methods
 from services.common import errors
 from services.common.interceptors import rest_body
-from services.gateway.access import ACCESS, Access
+from services.gateway.access.control import ACCESS, Access
 from services.gateway.openapi.constraints import CONSTRAINTS, REQUIRED
 from services.gateway.openapi.contracts import (
     PACKAGE,

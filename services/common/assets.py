@@ -1,0 +1,56 @@
+"""Images that exist: the facts of one, where it is kept, and the purchase that it came from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What is known of an image before its bytes. `sha256` is lower-case hex."""
+
+    content_type: str
+    width: int
+    height: int
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProviderCall:
+    """One call to the image API. `outcome` is "ok" or the code of its failure.
+
+    `cost_micros` is what it cost by our price table, in millionths of a US dollar.
+    """
+
+    request_id: str
+    model: str
+    outcome: str
+    input_tokens: int
+    output_tokens: int
+    stand_in: bool
+    cost_micros: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendition:
+    """One stored image. `platform` is its id, "master" for an image as it was bought."""
+
+    platform: str
+    key: str
+    content_type: str
+    width: int
+    height: int
+    size_bytes: int
+    sha256: str
+    crop: tuple[int, int, int, int] | None = None
+    """x, y, width and height of the part of its master that it shows, in pixels."""
+    master: int = 0
+    """Which of the job's masters it was cut from, counted from 1; 0 for a master."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Purchase:
+    """An image that was bought and stored."""
+
+    master: Rendition
+    model: str
+    revised_prompt: str

@@ -1,0 +1,32 @@
+"""Makes an API key: `python -m services.gateway.access.api_key NAME --scopes jobs`."""
+
+import argparse
+import json
+import sys
+
+from services.gateway.access.api_keys import new_key
+from services.gateway.access.caller import Scope
+
+
+def main() -> None:
+    """Print a new key, which is shown this once, and what to store of it."""
+    parser = argparse.ArgumentParser(
+        prog="python -m services.gateway.access.api_key", description=__doc__
+    )
+    parser.add_argument("name", help="whose key it is, such as batch-importer")
+    parser.add_argument("--scopes", nargs="+", choices=list(Scope), default=[Scope.JOBS])
+    asked = parser.parse_args()
+    try:
+        secret, stored = new_key(asked.name, asked.scopes)
+    except ValueError as error:
+        parser.error(str(error))
+    row = {"name": stored.name, "sha256": stored.sha256, "scopes": sorted(stored.scopes)}
+    sys.stdout.write(
+        f"The key, shown only now: {secret}\n"
+        f"For GATEWAY_API_KEYS:    {stored.line}\n"
+        f"For GATEWAY_API_KEYS_FILE: {json.dumps(row)}\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

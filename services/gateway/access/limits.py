@@ -1,0 +1,87 @@
+"""Counts requests, and says in headers and errors what is left, for all gateways together.
+
+What is refused is not counted. Health, images and the documentation's pages are not counted
+either; opening a stream counts as one request. New jobs are counted where they are written: see
+creation.py.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from services.common.errors import RateLimitExceeded
+from services.gateway.headers import respond_with
+from services.jobs import keys
+from services.jobs.batched import Batched
+from services.jobs.moving_window import COUNT, Policy
+
+_PATIENCE_SECONDS = 3.0
+"""Counting comes first in a call, so this is how soon callers hear that Redis hangs."""
+
+_COUNT_REQUEST = f"""
+{COUNT}
+local passes, left, free_at = count(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]))
+return {{passes and 1 or 0, left, free_at}}
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policies:
+    """What is allowed."""
+
+    requests: Policy
+    jobs: Policy
+
+
+class Limits:
+    """Counts against the policy for requests, and tells of both."""
+
+    def __init__(self, redis: Redis, policies: Policies) -> None:
+        self.policies = policies
+        self._redis = Batched(redis)
+
+    async def count_request(self, subject: str) -> None:
+        """Count a request of `subject` and say how many are left. Raises RateLimitExceeded."""
+        policy = self.policies.requests
+        terms = [policy.amount, policy.seconds]
+        async with _patience():
+            told = await self._redis.eval(
+                _COUNT_REQUEST, [keys.counted("requests", subject)], terms
+            )
+        passes, left, free_at = told
+        reset = _say(policy, left, free_at)
+        if not passes:
+            raise _too_many("requests", policy, reset)
+
+    def too_many_jobs(self, free_at: bytes) -> RateLimitExceeded:
+        """Return what a caller hears who may create the next job `free_at` (s since 1970)."""
+        return _too_many("new jobs", self.policies.jobs, _say(self.policies.jobs, 0, free_at))
+
+
+def _say(policy: Policy, left: int, free_at: bytes) -> int:
+    reset = math.floor(float(free_at)) + 1  # never a moment too early
+    respond_with("x-ratelimit-limit", str(policy.amount))
+    respond_with("x-ratelimit-remaining", str(left))
+    respond_with("x-ratelimit-reset", str(reset))
+    return reset
+
+
+def _too_many(what: str, policy: Policy, reset: int) -> RateLimitExceeded:
+    text = f"Too many {what}: {policy.text} are allowed. Wait and retry."
+    return RateLimitExceeded(text, retry_after_seconds=reset - time.time())
+
+
+@asynccontextmanager
+async def _patience() -> AsyncIterator[None]:
+    """Raise Redis's error for a timeout when the block takes too long."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            yield
+    except TimeoutError as error:
+        raise RedisTimeoutError("no answer in time") from error

@@ -1,0 +1,1 @@
+"""The public services: each servicer translates, the module beside it decides."""

@@ -1,0 +1,95 @@
+"""Deletes all that is kept of an owner, some of it with each call, in an order that may stop
+anywhere: whoever calls again goes on.
+
+Jobs are cancelled first and forgotten last. Between them their workers are given the time to stop,
+since one that is just storing an image would leave it behind what has been deleted.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import grpc
+from snapasset.storage.v1 import storage_pb2 as sto
+from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
+
+from services.common.channels import call_options
+from services.common.errors import from_rpc
+from services.jobs.owned_jobs import OwnedJobs
+from services.jobs.spend.books import Books
+
+SETTLE_SECONDS = 10.0
+"""A worker hears of a cancelled job at once, or with its next heartbeat, and has 4 s to end."""
+
+_SECONDS = 15.0
+_CALL_SECONDS = 12.0
+"""Together less than the 30 s that a request may take."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Erased:
+    """What one call has deleted so far. `done` tells that nothing was left."""
+
+    cancelled_jobs: int = 0
+    deleted_jobs: int = 0
+    deleted_generations: int = 0
+    deleted_files: int = 0
+    done: bool = False
+
+
+class Erasure:
+    """Deletes what is kept of owners."""
+
+    def __init__(
+        self,
+        *,
+        jobs: OwnedJobs,
+        storage: grpc.aio.Channel,
+        books: Books,
+        settle_seconds: float = SETTLE_SECONDS,
+    ) -> None:
+        self._jobs = jobs
+        self._storage = StorageServiceStub(storage)
+        self._books = books
+        self._settle_seconds = settle_seconds
+
+    async def erase(self, owner: str) -> Erased:
+        """Delete what there is time to delete. Raises Unavailable; the next call goes on."""
+        until = time.monotonic() + _SECONDS
+        erased = Erased(cancelled_jobs=await asyncio.to_thread(self._jobs.cancel_open, owner))
+        await self._workers_have_stopped(owner)
+        if not await self._clear_storage(owner, until, erased):
+            return erased
+        if not await self._clear_jobs(owner, until, erased):
+            return erased
+        await self._books.forget(owner)
+        erased.done = True
+        return erased
+
+    async def _workers_have_stopped(self, owner: str) -> None:
+        last = await asyncio.to_thread(self._jobs.last_cut_off, owner)
+        if last:
+            since = (datetime.now(UTC) - last).total_seconds()
+            await asyncio.sleep(min(self._settle_seconds - since, self._settle_seconds))
+
+    async def _clear_storage(self, owner: str, until: float, erased: Erased) -> bool:
+        request = sto.DeleteOwnerRequest(user_id=owner)
+        while time.monotonic() < until:
+            try:
+                answer = await self._storage.DeleteOwner(request, **call_options(_CALL_SECONDS))
+            except grpc.aio.AioRpcError as failure:
+                raise from_rpc(failure, "storage") from failure
+            erased.deleted_generations += answer.deleted_generations
+            erased.deleted_files += answer.deleted_objects
+            if answer.done:
+                return True
+        return False
+
+    async def _clear_jobs(self, owner: str, until: float, erased: Erased) -> bool:
+        while time.monotonic() < until:
+            deleted, done = await asyncio.to_thread(self._jobs.delete_some, owner)
+            erased.deleted_jobs += deleted
+            if done or not deleted:
+                return done
+        return False

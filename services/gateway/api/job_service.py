@@ -1,0 +1,147 @@
+"""JobService: translates between the public contract and the jobs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.gateway.v1 import jobs_pb2_grpc
+
+from services.common.errors import JobNotFound, Unauthorized
+from services.common.interceptors import Context
+from services.gateway.access.caller import Caller
+from services.gateway.access.control import caller, maybe_caller
+from services.gateway.access.tickets import Tickets
+from services.gateway.api import options, requests
+from services.gateway.api.estimate import Estimate
+from services.gateway.api.idempotency import once
+from services.gateway.api.intake import Intake
+from services.gateway.api.views import Views, summary
+from services.gateway.events.hub import EventHub, as_change
+from services.gateway.headers import respond_well_with
+from services.jobs.groups import groups
+from services.jobs.moves import Moves
+from services.jobs.reader import Reader
+from services.jobs.values import Job
+
+
+class JobService(jobs_pb2_grpc.JobServiceServicer):
+    """The JobService of the contract."""
+
+    def __init__(
+        self,
+        *,
+        intake: Intake,
+        moves: Moves,
+        reader: Reader,
+        hub: EventHub,
+        views: Views,
+        estimate: Estimate,
+        tickets: Tickets,
+        tickets_demanded: bool,
+        heartbeat_seconds: float,
+    ) -> None:
+        self._intake = intake
+        self._moves = moves
+        self._reader = reader
+        self._hub = hub
+        self._views = views
+        self._estimate = estimate
+        self._tickets = tickets
+        self._tickets_demanded = tickets_demanded
+        self._heartbeat_seconds = heartbeat_seconds
+
+    async def CreateJob(self, request: pb.CreateJobRequest, ctx: Context) -> pb.CreateJobResponse:
+        """Accept a job."""
+        given = options.from_message(request.options)
+        spec = requests.job_spec(request.user_id, request.prompt, request.platforms, given)
+        caller().must_be(spec.user_id)
+        only_once = once(ctx, caller().subject, spec)
+        estimate = await self._estimate.words(len(groups(spec)))
+        job_id, replayed = await self._intake.create(caller(), spec, only_once)
+        respond_well_with("x-http-code", "201")
+        if replayed:
+            respond_well_with("idempotent-replayed", "true")
+        stream = f"/api/sse/jobs/{job_id}"
+        return pb.CreateJobResponse(
+            job_id=job_id,
+            status="queued",
+            message="Job created successfully",
+            estimated_time=estimate,
+            stream_url=f"{stream}?ticket={self._tickets.issue(job_id)}",
+            links=pb.JobLinks(
+                self=f"/api/jobs/{job_id}", stream=stream, cancel=f"/api/jobs/{job_id}/cancel"
+            ),
+        )
+
+    async def GetJob(self, request: pb.GetJobRequest, ctx: Context) -> pb.GetJobResponse:
+        """Show a job."""
+        return await self._views.job(await self._own(request.job_id))
+
+    async def ListJobs(self, request: pb.ListJobsRequest, ctx: Context) -> pb.ListJobsResponse:
+        """List the caller's jobs."""
+        status = requests.status(request.status)
+        limit = requests.page_size(request.limit if request.HasField("limit") else None)
+        owner = caller().on_behalf_of(request.user_id)
+        page = await self._reader.page(owner, status, limit, request.cursor)
+        return pb.ListJobsResponse(
+            jobs=[summary(job) for job in page.jobs],
+            count=len(page.jobs),
+            status=status or "all",
+            next_cursor=page.next_cursor,
+        )
+
+    async def WatchJob(
+        self, request: pb.WatchJobRequest, ctx: Context
+    ) -> AsyncIterator[pb.WatchJobResponse]:
+        """Stream what happens to a job until it has ended."""
+        job_id = requests.job_id(request.job_id)
+        by_ticket = self._tickets.opens(request.ticket, job_id)
+        if self._tickets_demanded and not by_ticket and maybe_caller() is None:
+            raise Unauthorized("Watch with the streamUrl of your job, or send your token.")
+        async with self._hub.watch(job_id) as watch:
+            job = await self._reader.get(job_id)
+            if not by_ticket and (known := maybe_caller()):
+                _check_owner(job, known)
+            last = as_change(job)
+            yield await self._views.change(job_id, replace(last, type="connected"))
+            while not last.status.ended:
+                news = await watch.next(last.sequence, self._heartbeat_seconds)
+                if news is None:
+                    return
+                if not news:
+                    beat = replace(last, type="heartbeat", at=datetime.now(UTC))
+                    yield await self._views.change(job_id, beat)
+                for change in news:
+                    last = change
+                    if change.type != "done":
+                        yield await self._views.change(job_id, change)
+            yield await self._views.change(job_id, replace(last, type="done"))
+
+    async def RetryJob(self, request: pb.RetryJobRequest, ctx: Context) -> pb.RetryJobResponse:
+        """Put an ended job back in line."""
+        job = await self._own(request.job_id)
+        await self._intake.retry(job)
+        return pb.RetryJobResponse(
+            job_id=job.id, status="retrying", message="Job has been queued for retry"
+        )
+
+    async def CancelJob(self, request: pb.CancelJobRequest, ctx: Context) -> pb.CancelJobResponse:
+        """Cancel a job."""
+        job = await self._own(request.job_id)
+        await asyncio.to_thread(self._moves.cancel, job.id)
+        return pb.CancelJobResponse(
+            job_id=job.id, status="cancelled", message="Job cancelled successfully"
+        )
+
+    async def _own(self, text: str) -> Job:
+        job = await self._reader.get(requests.job_id(text))
+        _check_owner(job, caller())
+        return job
+
+
+def _check_owner(job: Job, known: Caller) -> None:
+    """Raise JobNotFound for another owner's job."""
+    if not known.may_see(job.spec.user_id):
+        raise JobNotFound("There is no such job. Check the job id.")

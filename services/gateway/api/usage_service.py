@@ -1,0 +1,42 @@
+"""UsageService: shows what images have cost."""
+
+import re
+from datetime import UTC, datetime
+
+from snapasset.gateway.v1 import usage_pb2 as pb
+from snapasset.gateway.v1 import usage_pb2_grpc
+
+from services.common.errors import FieldMistake
+from services.common.interceptors import Context
+from services.gateway.access.control import caller
+from services.gateway.api import requests
+from services.jobs.spend.books import Books, month_of
+from services.jobs.spend.budget import Budget
+
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+
+
+class UsageService(usage_pb2_grpc.UsageServiceServicer):
+    """The UsageService of the contract."""
+
+    def __init__(self, books: Books, budget: Budget) -> None:
+        self._books = books
+        self._budget = budget
+
+    async def GetUsage(self, request: pb.GetUsageRequest, ctx: Context) -> pb.GetUsageResponse:
+        """Show the sums of one owner and month."""
+        owner = caller().on_behalf_of(request.user_id)
+        month = request.month or month_of(datetime.now(UTC))
+        if not MONTH.fullmatch(month):
+            requests.refuse([FieldMistake("month", "must be a month such as 2026-11")])
+        spent = await self._books.read(owner, month)
+        return pb.GetUsageResponse(
+            user_id=owner,
+            month=month,
+            calls=spent.calls,
+            images=spent.images,
+            input_tokens=spent.input_tokens,
+            output_tokens=spent.output_tokens,
+            estimated_cost_usd=spent.cost_micros / 1e6,
+            budget_usd=self._budget.micros / 1e6 if self._budget.micros else None,
+        )

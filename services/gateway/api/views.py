@@ -1,0 +1,144 @@
+"""Turns jobs and changes into the messages of the public API."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from snapasset.gateway.v1 import jobs_pb2 as pb
+
+from services.common.assets import Purchase, Rendition
+from services.common.platforms import PLATFORMS
+from services.gateway.api import options
+from services.gateway.api.links import Links
+from services.jobs.values import Change, Failure, Job, JobSpec, Result, generation_id
+
+
+class Views:
+    """Shows jobs with the addresses of their images."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+
+    async def job(self, job: Job) -> pb.GetJobResponse:
+        """Return a job as GetJob shows it."""
+        return pb.GetJobResponse(
+            job_id=job.id,
+            status=job.status,
+            progress=job.progress,
+            data=job_data(job.spec),
+            logs=job.logs,
+            created_at=timestamp(job.created_at),
+            processed_at=timestamp(job.processed_at),
+            finished_at=timestamp(job.finished_at),
+            result=await self.result(job.result),
+            error=job_error(job.failure),
+            message=job.message,
+            attempts=job.attempts,
+            next_run_at=timestamp(job.next_run_at),
+        )
+
+    async def change(self, job_id: str, change: Change) -> pb.WatchJobResponse:
+        """Return a change as WatchJob tells it."""
+        result = await self.result(change.result)
+        if change.type == "done" and result is None:
+            # The guide's JavaScript reads `result.images` of every `done`.
+            result = pb.JobResult(success=False, generation_id=generation_id(job_id))
+        return pb.WatchJobResponse(
+            type=change.type,
+            job_id=job_id,
+            status=change.status,
+            progress=change.progress,
+            message=change.message,
+            timestamp=timestamp(change.at),
+            result=result if change.type == "done" else None,
+            error=job_error(change.failure),
+            sequence=change.sequence,
+            preview=change.preview,
+            next_run_at=timestamp(change.next_run_at),
+            images=await self.images(change.images),
+        )
+
+    async def result(self, result: Result | None) -> pb.JobResult | None:
+        """Return what came out of a completed job."""
+        if result is None:
+            return None
+        return pb.JobResult(
+            success=True,
+            generation_id=result.generation_id,
+            revised_prompt=result.purchases[0].revised_prompt,
+            masters=[master_view(one) for one in result.purchases],
+            images=await self.images(result.images),
+        )
+
+    async def images(self, images: Sequence[Rendition]) -> list[pb.JobImage]:
+        """Return images with their addresses."""
+        urls = await self._links.of([one.key for one in images])
+        return [_image(one, url) for one, url in zip(images, urls, strict=True)]
+
+
+def _image(one: Rendition, url: str) -> pb.JobImage:
+    known = PLATFORMS.get(one.platform)
+    return pb.JobImage(
+        platform=known.name if known else one.platform,
+        platform_id=one.platform,
+        url=url,
+        width=one.width,
+        height=one.height,
+        size=one.size_bytes,
+        crop=_crop(one.crop) if one.crop else None,
+        master=one.master,
+    )
+
+
+def master_view(purchase: Purchase) -> pb.JobMaster:
+    """Return an image that was bought."""
+    return pb.JobMaster(
+        width=purchase.master.width,
+        height=purchase.master.height,
+        model=purchase.model,
+        revised_prompt=purchase.revised_prompt,
+    )
+
+
+def summary(job: Job) -> pb.JobSummary:
+    """Return a job as a row of a list."""
+    return pb.JobSummary(
+        job_id=job.id,
+        status=job.status,
+        progress=job.progress,
+        created_at=timestamp(job.created_at),
+        finished_at=timestamp(job.finished_at),
+        prompt=job.spec.prompt,
+        platforms=job.spec.platforms,
+    )
+
+
+def job_data(spec: JobSpec) -> pb.JobData:
+    """Return what was asked for."""
+    return pb.JobData(
+        user_id=spec.user_id,
+        prompt=spec.prompt,
+        platforms=spec.platforms,
+        options=options.to_message(spec.options),
+    )
+
+
+def _crop(crop: tuple[int, int, int, int]) -> pb.CropBox:
+    x, y, width, height = crop
+    return pb.CropBox(x=x, y=y, width=width, height=height)
+
+
+def job_error(failure: Failure | None) -> pb.JobError | None:
+    """Return why a job failed or is delayed."""
+    if failure is None:
+        return None
+    return pb.JobError(code=failure.code, message=failure.message, retryable=failure.retryable)
+
+
+def timestamp(when: datetime | None) -> Timestamp | None:
+    """Return a moment cut to whole milliseconds, as JSON shows it."""
+    if when is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromMilliseconds(int(when.timestamp() * 1000))
+    return stamp

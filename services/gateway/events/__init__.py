@@ -1,0 +1,1 @@
+"""Live changes of jobs, from Redis to the streams of this process."""

@@ -1,0 +1,90 @@
+"""How the parts of the system are, asked at most once a second however many ask us."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from services.jobs.reader import Reader
+
+_FRESH_SECONDS = 1.0
+_PATIENCE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Component:
+    """One part: `up`, and a fact or the reason why not."""
+
+    up: bool
+    detail: str = ""
+
+
+Probe = Callable[[], Awaitable[Component]]
+
+
+class Health:
+    """Runs the probes, all at once, each within two seconds."""
+
+    def __init__(self, probes: Mapping[str, Probe]) -> None:
+        self._probes = probes
+        self._until = 0.0
+        self._known: dict[str, Component] = {}
+        self._asking = asyncio.Lock()
+
+    async def components(self) -> Mapping[str, Component]:
+        """Return every part's health by its name."""
+        async with self._asking:
+            if time.monotonic() > self._until:
+                found = await asyncio.gather(*map(_ask, self._probes.values()))
+                self._known = dict(zip(self._probes, found, strict=True))
+                self._until = time.monotonic() + _FRESH_SECONDS
+            return self._known
+
+
+async def _ask(probe: Probe) -> Component:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await probe()
+    except Exception as error:  # noqa: BLE001 - whatever keeps a part from answering, it is down
+        return Component(up=False, detail=type(error).__name__)
+
+
+def service_probe(channel: grpc.aio.Channel) -> Probe:
+    """Return a probe that asks a service of ours by the gRPC health protocol."""
+
+    async def ask() -> Component:
+        stub = health_pb2_grpc.HealthStub(channel)  # type: ignore[no-untyped-call]
+        try:
+            reply = await stub.Check(
+                health_pb2.HealthCheckRequest(), timeout=_PATIENCE_SECONDS, wait_for_ready=False
+            )
+        except grpc.aio.AioRpcError:
+            return Component(up=False, detail="does not answer")
+        serving = reply.status == health_pb2.HealthCheckResponse.SERVING
+        return Component(up=serving, detail="" if serving else "is stopping")
+
+    return ask
+
+
+def redis_probe(reader: Reader) -> Probe:
+    """Return a probe that asks Redis."""
+
+    async def ask() -> Component:
+        await reader.counts()
+        return Component(up=True)
+
+    return ask
+
+
+def worker_probe(reader: Reader, silent_after_seconds: float) -> Probe:
+    """Return a probe that counts the workers heard of lately."""
+
+    async def ask() -> Component:
+        alive = await reader.workers(silent_after_seconds)
+        text = f"{alive} worker{'s' if alive > 1 else ''}" if alive else "no worker is alive"
+        return Component(up=alive > 0, detail=text)
+
+    return ask

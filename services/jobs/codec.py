@@ -1,0 +1,88 @@
+"""How values of a job are written into Redis: JSON with short names, and back."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from services.common.assets import Purchase, Rendition
+from services.jobs.values import Change, Failure, JobSpec, Result, Status
+
+
+def dumps(value: Any) -> str:
+    """Return `value` as compact JSON; dataclasses in it become objects."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=asdict)
+
+
+def spec_to_json(spec: JobSpec) -> dict[str, Any]:
+    """Return `spec` as the keyword arguments of the RQ job."""
+    return {**asdict(spec), "platforms": list(spec.platforms), "options": dict(spec.options)}
+
+
+def spec_from_json(raw: dict[str, Any]) -> JobSpec:
+    """Return the spec that `spec_to_json` wrote."""
+    return JobSpec(**{**raw, "platforms": tuple(raw["platforms"])})
+
+
+def rendition_from_json(raw: dict[str, Any]) -> Rendition:
+    """Return the rendition that was written by `asdict`."""
+    crop = raw.get("crop")
+    return Rendition(**{**raw, "crop": tuple(crop) if crop else None})
+
+
+def purchase_from_json(raw: dict[str, Any]) -> Purchase:
+    """Return the purchase that was written by `asdict`."""
+    return Purchase(**{**raw, "master": rendition_from_json(raw["master"])})
+
+
+def images_from_json(raw: Iterable[dict[str, Any]]) -> tuple[Rendition, ...]:
+    """Return the images that were written as a list."""
+    return tuple(map(rendition_from_json, raw))
+
+
+def result_from_json(raw: dict[str, Any] | None) -> Result | None:
+    """Return the result that was written by `asdict`."""
+    if raw is None:
+        return None
+    return Result(
+        generation_id=raw["generation_id"],
+        purchases=tuple(map(purchase_from_json, raw["purchases"])),
+        images=images_from_json(raw["images"]),
+    )
+
+
+def failure_from_json(raw: dict[str, Any] | None) -> Failure | None:
+    """Return the failure that was written by `asdict`."""
+    return Failure(**raw) if raw else None
+
+
+def change_to_json(change: Change) -> str:
+    """Return the message that is published for `change`."""
+    given = {field.name: getattr(change, field.name) for field in fields(change)}
+    raw = {name: value for name, value in given.items() if value is not None}
+    raw["at"] = change.at.timestamp()
+    if change.next_run_at:
+        raw["next_run_at"] = change.next_run_at.timestamp()
+    return dumps(raw)
+
+
+def change_from_json(text: str | bytes) -> Change:
+    """Return the change that `change_to_json` or `report.lua` wrote."""
+    raw = json.loads(text)
+    return Change(
+        **{
+            **raw,
+            "status": Status(raw["status"]),
+            "at": moment(raw["at"]),
+            "next_run_at": moment(raw["next_run_at"]) if raw.get("next_run_at") else None,
+            "result": result_from_json(raw.get("result")),
+            "failure": failure_from_json(raw.get("failure")),
+            "images": images_from_json(raw.get("images", ())),
+        }
+    )
+
+
+def moment(seconds: float | str) -> datetime:
+    """Return seconds since 1970 as an aware datetime."""
+    return datetime.fromtimestamp(float(seconds), UTC)

@@ -1,0 +1,77 @@
+"""The names of everything that we keep in Redis beside RQ's own keys."""
+
+from services.jobs.values import Status
+
+QUEUE = "snapasset"
+"""Name of the RQ queue: its record, registries and workers are found under it."""
+
+TURNS = "snapasset:turns"
+"""List of owners who have waiting jobs; the head is served next."""
+
+WAITING = "snapasset:waiting"
+"""Sorted set of all waiting jobs by the time (ms) they were put in line."""
+
+TAKEN = "snapasset:taken"
+"""List of jobs that a worker has taken from the line and not yet claimed."""
+
+LEASES = "snapasset:leases"
+"""Sorted set of active jobs by the time (s, Redis's clock) their worker's lease ends."""
+
+CONTACT = "snapasset:contact"
+"""Hash of the last sweep, and of the first one since sweeps come without a gap (s)."""
+
+DURATIONS = "snapasset:durations"
+"""List of the seconds that the last completed jobs took."""
+
+COMMANDS = "snapasset:commands"
+"""Channel on which workers learn of cancelled jobs."""
+
+
+def line(owner: str) -> str:
+    """List of the waiting jobs of one owner."""
+    return f"snapasset:line:{owner}"
+
+
+def state(job_id: str) -> str:
+    """Hash of what RQ's record does not hold: progress, checkpoint, lease, result."""
+    return f"snapasset:job:{job_id}"
+
+
+def leaving(job_id: str) -> str:
+    """Set of the cancelled attempts that may still be storing what they have bought."""
+    return f"snapasset:job:{job_id}:leaving"
+
+
+def logs(job_id: str) -> str:
+    """List of a job's log lines."""
+    return f"snapasset:job:{job_id}:logs"
+
+
+def owned(owner: str, status: Status | None = None) -> str:
+    """Sorted set of an owner's jobs (all, or in one state); ids sort by age, scores are 0."""
+    return f"snapasset:owner:{owner}:{status or 'all'}"
+
+
+def idempotency(owner: str, key: str) -> str:
+    """What was answered to one Idempotency-Key of one owner."""
+    return f"snapasset:idempotency:{owner}:{key}"
+
+
+def counted(what: str, subject: str) -> str:
+    """Sorted set of when the last requests, or new jobs, of a caller passed (s)."""
+    return f"snapasset:limits:{what}:{subject}"
+
+
+def spent(owner: str, month: str) -> str:
+    """Hash of what an owner's calls to the image API came to in a month, such as "2026-11"."""
+    return f"snapasset:spent:{owner}:{month}"
+
+
+def spent_mark(entry: str) -> str:
+    """Mark of an entry that was made, so that it is not made twice."""
+    return f"snapasset:spent-mark:{entry}"
+
+
+def channel(job_id: str) -> str:
+    """Channel on which the changes of one job are published."""
+    return f"snapasset:changes:{job_id}"

@@ -1,0 +1,14 @@
+"""A request that must make one job, however often it is sent."""
+
+from dataclasses import dataclass
+
+KEPT_SECONDS = 24 * 3600
+"""How long Redis knows what such a request was answered."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Once:
+    """A request that must count once: where Redis keeps it, and the digest of what it asks."""
+
+    key: str
+    digest: str

@@ -1,0 +1,145 @@
+"""Finds what was left lying: due retries, jobs of dead workers, jobs taken and never claimed.
+
+Every worker sweeps; a short lock keeps them from doing it at once, and each move checks again
+under WATCH, so a sweep too many does no harm.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq.worker_registration import clean_worker_registry
+
+from services.common.errors import JobNotFound
+from services.jobs import keys
+from services.jobs.moves import Moves
+from services.jobs.transition import Transitions
+
+logger = logging.getLogger(__name__)
+
+_LOCK = "snapasset:sweep"
+_BATCH = 500
+
+UNCLAIMED_SECONDS = 15
+"""A worker claims what it took within milliseconds; one that has not by then is dead."""
+
+_SHORTEST_GAP_SECONDS = 3.0
+"""Sweeps are a second apart; on a busy machine two."""
+
+_CLOCK_SECONDS = 60.0
+"""A clock that is set right by less is not worth a word."""
+
+_CONTACT_KEPT_SECONDS = 86_400
+
+# KEYS: lock. ARGV: milliseconds. Returns 1 when it was free; one that lasts longer than any was
+# taken before Redis's clock went back.
+_TAKE_LOCK = """
+local left = redis.call('PTTL', KEYS[1])
+if left > 0 and left <= tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+return 1
+"""
+
+# KEYS: contact. ARGV: longest gap and lifetime in seconds. Returns for how many seconds sweeps
+# have come without such a gap.
+_CONTACT = """
+local time = redis.call('TIME')
+local now = tonumber(time[1]) + tonumber(time[2]) / 1e6
+local last = tonumber(redis.call('HGET', KEYS[1], 'last') or '0')
+local since = tonumber(redis.call('HGET', KEYS[1], 'since') or '0')
+if now < last or now - last > tonumber(ARGV[1]) then since = now end
+redis.call('HSET', KEYS[1], 'last', now, 'since', since)
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return tostring(now - since)
+"""
+
+
+class Recovery:
+    """Sweeps. Sync, for use in a thread; one per worker process."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        transitions: Transitions,
+        moves: Moves,
+        *,
+        attempts: int,
+        lease: timedelta,
+        unclaimed_seconds: float = UNCLAIMED_SECONDS,
+    ) -> None:
+        self._redis = redis
+        self._transitions = transitions
+        self._moves = moves
+        self._attempts = attempts
+        self._unclaimed_seconds = unclaimed_seconds
+        self._lease_seconds = lease.total_seconds()
+        self._lock = redis.register_script(_TAKE_LOCK)
+        self._note_contact = redis.register_script(_CONTACT)
+        self._seen_taken: dict[str, float] = {}
+
+    def sweep(self, lock_seconds: float) -> None:
+        """Do one sweep, unless another worker did within `lock_seconds`."""
+        if not self._lock(keys=[_LOCK], args=[int(lock_seconds * 1000)]):
+            return
+        now = self._transitions.now()
+        scheduled = self._transitions.queue.scheduled_job_registry.key
+        for job_id in self._due(scheduled, now):
+            self._try(job_id, self._moves.wake, scheduled)
+        for job_id in self._due(keys.LEASES, now) if self._in_contact() else ():
+            logger.warning("A worker was lost; its job is freed", extra={"job_id": job_id})
+            self._try(job_id, self._take_over, keys.LEASES)
+        self._shorten_leases(now)
+        self._put_back_unclaimed(now)
+        clean_worker_registry(self._transitions.queue)
+
+    def _in_contact(self) -> bool:
+        """Tell whether workers have reached Redis for a whole lease without a gap.
+
+        After an outage all leases have run out, though the workers live and hold bought images:
+        they renew before anybody may call them dead.
+        """
+        gap = max(self._lease_seconds / 4, _SHORTEST_GAP_SECONDS)
+        lasted: Any = self._note_contact(keys=[keys.CONTACT], args=[gap, _CONTACT_KEPT_SECONDS])
+        return float(lasted) >= self._lease_seconds
+
+    def _shorten_leases(self, now: float) -> None:
+        """Let no lease last longer than one: Redis's clock may have gone back by hours."""
+        longest = now + self._lease_seconds
+        found = self._redis.zrangebyscore(keys.LEASES, longest + _CLOCK_SECONDS, "+inf", 0, _BATCH)
+        if jobs := cast(list[bytes], found):
+            self._redis.zadd(keys.LEASES, dict.fromkeys(jobs, longest), xx=True)
+
+    def _take_over(self, job_id: str) -> None:
+        self._moves.take_over(job_id, self._attempts)
+
+    def _due(self, key: str, now: float) -> list[str]:
+        found = cast(list[bytes], self._redis.zrangebyscore(key, "-inf", now, 0, _BATCH))
+        return [one.decode() for one in found]
+
+    def _put_back_unclaimed(self, now: float) -> None:
+        taken = cast(list[Any], self._redis.lrange(keys.TAKEN, 0, _BATCH - 1))
+        ids = {one.decode() for one in taken}
+        self._seen_taken = {one: self._seen_taken.get(one, now) for one in ids}
+        for job_id, since in list(self._seen_taken.items()):
+            if now - since >= self._unclaimed_seconds:
+                logger.warning("A job was taken and not begun", extra={"job_id": job_id})
+                self._try(job_id, self._moves.put_back, None)
+
+    def _try(self, job_id: str, move: Callable[[str], None], index: str | None) -> None:
+        """Make one move; a job that is gone altogether is dropped from `index` too.
+
+        One whose record cannot be read must not keep the others from being found.
+        """
+        try:
+            move(job_id)
+        except JobNotFound:
+            if index:
+                self._redis.zrem(index, job_id)
+            self._redis.lrem(keys.TAKEN, 0, job_id)
+        except RedisError:
+            raise
+        except Exception:
+            logger.exception("A job cannot be moved", extra={"job_id": job_id})

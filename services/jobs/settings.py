@@ -1,0 +1,37 @@
+"""What is told to every process that works on jobs."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.common.settings import positive, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobSettings:
+    """What gateway and worker must agree on."""
+
+    redis_url: str = setting(
+        "REDIS_URL", "where jobs live", default="redis://127.0.0.1:6379/0", secret=True
+    )
+    retention_hours: float = setting(
+        "JOB_RETENTION_HOURS", "how long an ended job is remembered", default=72.0, check=positive
+    )
+    lease_seconds: float = setting(
+        "WORKER_LEASE_SECONDS",
+        "a worker that is silent for so long loses its jobs to others",
+        default=20.0,
+        check=positive,
+    )
+    worker_slots: int = setting(
+        "WORKER_SLOTS", "jobs that one worker process runs at once", default=32, check=positive
+    )
+
+    @property
+    def retention(self) -> timedelta:
+        """`retention_hours` as a duration."""
+        return timedelta(hours=self.retention_hours)
+
+    @property
+    def lease(self) -> timedelta:
+        """`lease_seconds` as a duration."""
+        return timedelta(seconds=self.lease_seconds)

@@ -1,0 +1,131 @@
+"""What a job is: its states, what was asked, and what the outside may see of it."""
+
+import hashlib
+import re
+import secrets
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from services.common.assets import Purchase, Rendition
+
+
+class Status(StrEnum):
+    """The states of a job, spelled as in the API guide."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    DELAYED = "delayed"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """True when nothing more will happen unless someone asks for a retry."""
+        return self in (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobSpec:
+    """What a client asked for. `options` holds only those that were given."""
+
+    user_id: str
+    prompt: str
+    platforms: tuple[str, ...]
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """Why a job failed or is delayed: a stable code and a sentence for people."""
+
+    code: str
+    message: str
+    retryable: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What came out of a completed job. There is at least one purchase."""
+
+    generation_id: str
+    purchases: tuple[Purchase, ...]
+    images: tuple[Rendition, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """A job as it was at one moment."""
+
+    id: str
+    spec: JobSpec
+    status: Status
+    created_at: datetime
+    progress: int = 0
+    message: str = ""
+    logs: tuple[str, ...] = ()
+    attempts: int = 0
+    sequence: int = 0
+    processed_at: datetime | None = None
+    finished_at: datetime | None = None
+    next_run_at: datetime | None = None
+    images: tuple[Rendition, ...] = ()
+    """Those that are finished so far."""
+    result: Result | None = None
+    failure: Failure | None = None
+    request_id: str = ""
+    paid: bool = False
+    """All its masters are bought and stored: another attempt buys none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """Something that happened to a job; carries the full state, so that later ones replace it."""
+
+    type: str
+    status: Status
+    progress: int
+    message: str
+    sequence: int
+    at: datetime
+    result: Result | None = None
+    failure: Failure | None = None
+    next_run_at: datetime | None = None
+    preview: str | None = None
+    images: tuple[Rendition, ...] = ()
+    """Those that are finished so far."""
+
+
+JOB_ID = re.compile(r"gen-\d{13}-[0-9a-f]{32}")
+"""The form of a job id; ids sort by age."""
+
+
+def new_job_id() -> str:
+    """Return `gen-<ms since 1970>-<32 hex digits>`: the guide's form with 128 random bits."""
+    return f"gen-{time.time_ns() // 1_000_000}-{secrets.token_hex(16)}"
+
+
+def generation_id(job_id: str) -> str:
+    """Return the id of the record that `job_id` makes: a UUID in the layout of version 7.
+
+    Its first 48 bits are the job's time, so records sort by age; the rest is a digest of the job
+    id, so it can be repeated, and guessed only by who knows the job.
+    """
+    digest = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:16], "big")
+    bits = (_created_ms(job_id) & (2**48 - 1)) << 80 | digest & (2**80 - 1)
+    bits = bits & ~(0xF << 76) | 0x7 << 76
+    bits = bits & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=bits))
+
+
+def created_at(job_id: str) -> datetime:
+    """Return when `job_id` was made."""
+    return datetime.fromtimestamp(_created_ms(job_id) / 1000, UTC)
+
+
+def _created_ms(job_id: str) -> int:
+    return int(job_id.split("-")[1])

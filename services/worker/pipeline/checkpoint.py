@@ -1,0 +1,45 @@
+"""What a job has done for good, so that the next attempt begins behind it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from services.common.assets import Facts, ProviderCall, Purchase, Rendition
+from services.jobs.codec import purchase_from_json, rendition_from_json
+
+
+@dataclass(kw_only=True, slots=True)
+class Checkpoint:
+    """Grows while the job runs.
+
+    `purchases` are the masters bought and stored so far, in the order of the job's groups;
+    `images` the renditions, by platform.
+    """
+
+    purchases: list[Purchase] = field(default_factory=list)
+    images: dict[str, Rendition] = field(default_factory=dict)
+    calls: list[ProviderCall] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self)
+
+
+def stored(platform: str, key: str, facts: Facts) -> Rendition:
+    """Return the image that is kept under `key`."""
+    return Rendition(platform=platform, key=key, **asdict(facts))
+
+
+def from_json(raw: Mapping[str, Any]) -> Checkpoint:
+    """Return the checkpoint that `to_json` wrote; an empty one for `{}`."""
+    return Checkpoint(
+        purchases=list(map(purchase_from_json, raw.get("purchases", ()))),
+        images={k: rendition_from_json(v) for k, v in raw.get("images", {}).items()},
+        calls=[ProviderCall(**call) for call in raw.get("calls", ())],
+    )
+
+
+def purchase_to_bytes(purchase: Purchase) -> bytes:
+    """Return the purchase as it is kept beside its master."""
+    return json.dumps(asdict(purchase)).encode()

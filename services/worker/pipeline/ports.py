@@ -1,0 +1,75 @@
+"""What the pipeline needs of the other services, without a word of gRPC."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Protocol
+
+from services.common.assets import ProviderCall
+from services.leaves.generator import Bought, ImageOrder, Painting, Preview
+from services.leaves.resizer import Cut, Wishes
+from services.leaves.storage import GenerationRecord
+
+
+class Generator(Protocol):
+    """Buys images."""
+
+    def generate(
+        self, order: ImageOrder
+    ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+        """Buy one image; `Bought` comes last. Raises AppError."""
+
+
+class Resizer(Protocol):
+    """Cuts renditions."""
+
+    def resize(
+        self,
+        master: AsyncIterator[bytes],
+        size_bytes: int,
+        platforms: Sequence[str],
+        wishes: Wishes,
+    ) -> AsyncIterator[Cut]:
+        """Cut one rendition for each platform, in order. Raises AppError."""
+
+
+class Store(Protocol):
+    """Keeps objects and records."""
+
+    async def check_room(self, size_bytes: int) -> None:
+        """Raise StorageFull when there is certainly no room for so many bytes; AppError."""
+
+    async def put(
+        self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
+    ) -> None:
+        """Store an object, whole or not at all; overwrites. Raises AppError."""
+
+    def get(self, key: str) -> AsyncIterator[bytes]:
+        """Read an object. Raises ObjectNotFound, AppError."""
+
+    async def save(self, record: GenerationRecord) -> None:
+        """Store a record; overwrites the one of the same id. Raises AppError."""
+
+
+class Spending(Protocol):
+    """Keeps the books."""
+
+    def note(self, owner: str, call: ProviderCall) -> None:
+        """Enter a call; never waits and never fails."""
+
+
+class Reporter(Protocol):
+    """Tells the world of progress; fenced by the job's lease."""
+
+    async def report(
+        self,
+        *,
+        progress: int | None = None,
+        message: str = "",
+        log: str = "",
+        checkpoint: Mapping[str, object] | None = None,
+        preview: str = "",
+    ) -> None:
+        """Store and publish. Raises LeaseLost.
+
+        A checkpoint is written for sure, however long it takes; anything else is tried once, so
+        that an image on its way to the store never waits for Redis.
+        """

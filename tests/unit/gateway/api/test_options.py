@@ -1,0 +1,50 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from snapasset.gateway.v1 import jobs_pb2 as pb
+
+from services.common.errors import InvalidRequest
+from services.gateway.api import options, requests
+from services.jobs.focal_point import focal_point
+from services.jobs.values import JobSpec
+
+fractions = st.floats(0, 1)
+points = st.builds(pb.FocalPoint, x=fractions, y=fractions)
+
+
+def spec(message: pb.JobOptions) -> JobSpec:
+    given_options = options.from_message(message)
+    return requests.job_spec("ada", "A lighthouse in a storm", ["twitter-post"], given_options)
+
+
+@given(
+    st.builds(
+        pb.JobOptions,
+        crop=st.none() | st.sampled_from(requests.OPTIONS["crop"]),
+        format=st.none() | st.sampled_from(requests.OPTIONS["format"]),
+        focal_point=st.none() | points,
+    )
+)
+def test_options_come_back_as_they_were_given(message: pb.JobOptions) -> None:
+    shown = options.to_message(spec(message).options)
+    assert (shown or pb.JobOptions()) == message
+
+
+@given(points)
+def test_a_focal_point_keeps_every_digit(point: pb.FocalPoint) -> None:
+    assert focal_point(spec(pb.JobOptions(focal_point=point)).options) == (point.x, point.y)
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [(-0.1, 0.5), (0.5, 1.1), (float("nan"), 0.5), (0.5, float("inf"))]
+)
+def test_a_focal_point_outside_of_the_image_is_refused_by_its_name(x: float, y: float) -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        spec(pb.JobOptions(focal_point=pb.FocalPoint(x=x, y=y)))
+    [mistake] = refusal.value.fields
+    assert mistake.field == "options.focalPoint"
+    assert "0 to 1" in mistake.message
+
+
+def test_no_options_are_shown_as_none() -> None:
+    assert options.to_message({}) is None

@@ -1,0 +1,134 @@
+"""Whatever is sent: either it is a job, or each mistake is named by its field, shortly."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.common.errors import AppError, InvalidRequest, JobNotFound
+from services.common.keys import USER_ID, user_segment
+from services.common.platforms import PLATFORMS
+from services.gateway.api import requests
+from services.jobs.values import JOB_ID, JobSpec, new_job_id
+
+GOOD: dict[str, Any] = {
+    "user_id": "user-123",
+    "prompt": "A beautiful sunset",
+    "platforms": ["instagram-post"],
+    "options": {"quality": "hd", "style": "vivid"},
+}
+
+
+def outcome_of(check: Callable[[], Any]) -> Any:
+    """Return what `check` returns or raises."""
+    try:
+        return check()
+    except AppError as error:
+        return error
+
+
+user_ids = st.from_regex(USER_ID, fullmatch=True)
+prompts = st.text(
+    st.characters(min_codepoint=33, exclude_categories=["Cs", "Zs", "Zl", "Zp", "Cc"]),
+    min_size=requests.MIN_PROMPT,
+    max_size=requests.MAX_PROMPT,
+)
+platforms = st.lists(st.sampled_from(list(PLATFORMS)), min_size=1, max_size=9, unique=True)
+options = st.fixed_dictionaries(
+    {}, optional={name: st.sampled_from(values) for name, values in requests.OPTIONS.items()}
+)
+
+
+@given(user_id=user_ids, prompt=prompts, platforms=platforms, options=options)
+def test_good_requests_are_taken_as_they_are(**asked: Any) -> None:
+    spec = requests.job_spec(**asked)
+    assert spec == JobSpec(**{**asked, "platforms": tuple(asked["platforms"])})
+    assert "/" not in user_segment(spec.user_id)
+
+
+@given(
+    user_id=st.text() | user_ids,
+    prompt=st.text() | prompts,
+    platforms=st.lists(st.text() | st.sampled_from(list(PLATFORMS)), max_size=40),
+    options=st.dictionaries(st.sampled_from(list(requests.OPTIONS)), st.text()),
+)
+def test_any_request_is_a_job_or_an_error_that_fits_into_headers(**asked: Any) -> None:
+    outcome = outcome_of(lambda: requests.job_spec(**asked))
+    if isinstance(outcome, InvalidRequest):
+        assert outcome.fields
+        assert len(outcome.message) < 1_000
+        assert all(mistake.message and mistake.field for mistake in outcome.fields)
+    else:
+        assert USER_ID.fullmatch(outcome.user_id)
+        assert set(outcome.platforms) <= PLATFORMS.keys()
+        assert len(set(outcome.platforms)) == len(outcome.platforms)
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({"user_id": ""}, ["userId"]),
+        ({"user_id": "a" * 129}, ["userId"]),
+        ({"user_id": "../etc"}, ["userId"]),
+        ({"user_id": "a/b"}, ["userId"]),
+        ({"user_id": ".hidden"}, ["userId"]),
+        ({"user_id": "alice\n"}, ["userId"]),
+        ({"user_id": "älice"}, ["userId"]),
+        ({"prompt": ""}, ["prompt"]),
+        ({"prompt": " " * 20}, ["prompt"]),
+        ({"prompt": "too short"}, ["prompt"]),
+        ({"prompt": f"  short {' ' * 20}"}, ["prompt"]),
+        ({"prompt": "x" * 4_001}, ["prompt"]),
+        ({"prompt": "A beautiful\0 sunset"}, ["prompt"]),
+        ({"prompt": "A beautiful\x1b[31m sunset"}, ["prompt"]),
+        ({"platforms": []}, ["platforms"]),
+        ({"platforms": ["myspace"]}, ["platforms[0]"]),
+        ({"platforms": ["Instagram-Post"]}, ["platforms[0]"]),
+        ({"platforms": ["twitter-post", "twitter-post"]}, ["platforms[1]"]),
+        ({"platforms": ["twitter-post", "", "x"]}, ["platforms[1]", "platforms[2]"]),
+        ({"options": {"quality": "best"}}, ["options.quality"]),
+        ({"options": {"quality": "", "style": "VIVID"}}, ["options.quality", "options.style"]),
+        ({"options": {"format": "gif"}}, ["options.format"]),
+        ({"options": {"size": "big"}}, ["options.size"]),
+        ({"user_id": "", "prompt": "", "platforms": []}, ["userId", "prompt", "platforms"]),
+    ],
+)
+def test_each_mistake_is_named_by_its_field(change: dict[str, Any], fields: list[str]) -> None:
+    with pytest.raises(InvalidRequest) as error:
+        requests.job_spec(**{**GOOD, **change})
+    assert [mistake.field for mistake in error.value.fields] == fields
+    assert all(field in error.value.message for field in fields)
+
+
+def test_endless_list_of_platforms_gives_a_short_answer() -> None:
+    with pytest.raises(InvalidRequest) as error:
+        requests.job_spec(**{**GOOD, "platforms": ["x" * 100] * 100_000})
+    assert len(error.value.fields) == 1 + requests.MAX_PLATFORMS
+
+
+@given(st.text() | st.from_regex(JOB_ID))
+def test_what_is_no_job_id_is_not_found(text: str) -> None:
+    outcome = outcome_of(lambda: requests.job_id(text))
+    assert isinstance(outcome, JobNotFound) is (JOB_ID.fullmatch(text) is None)
+
+
+def test_new_job_ids_are_job_ids() -> None:
+    assert requests.job_id(new_job_id())
+
+
+@given(st.none() | st.integers(-(2**31), 2**31 - 1))
+def test_page_sizes_are_bounded(limit: int | None) -> None:
+    outcome = outcome_of(lambda: requests.page_size(limit))
+    is_good = limit is None or 1 <= limit <= requests.MAX_PAGE
+    assert outcome == (limit or requests.USUAL_PAGE) if is_good else outcome.fields
+
+
+@given(st.none() | st.text())
+def test_unknown_states_are_refused(text: str | None) -> None:
+    outcome = outcome_of(lambda: requests.status(text))
+    if isinstance(outcome, InvalidRequest):
+        assert [mistake.field for mistake in outcome.fields] == ["status"]
+    else:
+        assert outcome == (text or None)

@@ -1,0 +1,68 @@
+from dataclasses import replace
+
+import pytest
+
+from services.common.assets import Rendition
+from services.common.settings import SettingsError, load
+from services.gateway.api.links import LastingLinks
+from services.gateway.api.views import Views
+from services.gateway.settings import GatewaySettings
+from tests.unit.jobs.shop import BOUGHT, RESULT
+
+SECRET = "x" * 32
+IMAGE = Rendition(
+    platform="twitter-post",
+    key="ada/01932d4e-7f00-7abc-8def-0123456789ab/twitter-post-1200x675.jpg",
+    content_type="image/jpeg",
+    width=1200,
+    height=675,
+    size_bytes=1000,
+    sha256="",
+    crop=(10, 20, 1600, 900),
+    master=2,
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ({}, "http://localhost:3001/images"),
+        ({"public_url": "https://api.example/"}, "https://api.example/images"),
+        ({"public_image_url": "https://cdn.example/assets/"}, "https://cdn.example/assets"),
+        ({"image_links": "presigned", "s3_public_url": "https://s3.example"}, "https://s3.example"),
+    ],
+)
+async def test_images_are_where_the_settings_say(given: dict[str, str], base: str) -> None:
+    settings = GatewaySettings(jwt_secret=SECRET, **given)  # type: ignore[arg-type]
+    [image] = await Views(LastingLinks(settings.image_base)).images([IMAGE])
+    assert image.url == f"{base}/{IMAGE.key}"
+
+
+async def test_an_image_tells_which_part_of_which_master_it_shows() -> None:
+    [view] = await Views(LastingLinks("")).images([IMAGE])
+    crop = view.crop
+    assert (crop.x, crop.y, crop.width, crop.height) == IMAGE.crop
+    assert view.master == 2
+
+
+async def test_a_result_shows_every_master_and_no_address_of_one() -> None:
+    two = replace(RESULT, purchases=(BOUGHT, replace(BOUGHT, model="other")))
+    result = await Views(LastingLinks("")).result(two)
+    assert result
+    assert [(one.width, one.height, one.model) for one in result.masters] == [
+        (1200, 1200, "gpt-image-2"),
+        (1200, 1200, "other"),
+    ]
+    assert result.revised_prompt == BOUGHT.revised_prompt
+    assert "master-" not in str(result)
+
+
+def test_images_are_not_both_public_and_private() -> None:
+    given = {"PUBLIC_IMAGE_URL": "https://cdn.example", "IMAGE_LINKS": "presigned"}
+    with pytest.raises(SettingsError, match="PUBLIC_IMAGE_URL cannot be set where IMAGE_LINKS"):
+        load(GatewaySettings, {"JWT_SECRET": SECRET, **given})
+
+
+def test_an_address_of_images_must_be_one() -> None:
+    with pytest.raises(SettingsError, match="PUBLIC_IMAGE_URL must begin with http"):
+        load(GatewaySettings, {"JWT_SECRET": SECRET, "PUBLIC_IMAGE_URL": "cdn.example"})

@@ -1,0 +1,70 @@
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.common.assets import Purchase, Rendition
+from services.jobs import codec
+from services.jobs.values import Change, Failure, JobSpec, Result, Status
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+counts = st.integers(0, 2**40)
+renditions = st.builds(
+    Rendition,
+    platform=texts,
+    key=texts,
+    content_type=texts,
+    width=counts,
+    height=counts,
+    size_bytes=counts,
+    sha256=texts,
+    crop=st.none() | st.tuples(counts, counts, counts, counts),
+    master=counts,
+)
+purchases = st.builds(Purchase, master=renditions, model=texts, revised_prompt=texts)
+moments = st.integers(1, 2**32 * 1000).map(lambda ms: datetime.fromtimestamp(ms / 1000, UTC))
+changes = st.builds(
+    Change,
+    type=st.sampled_from(["status", "progress", "done"]),
+    status=st.sampled_from(Status),
+    progress=st.integers(0, 100),
+    message=texts,
+    sequence=counts,
+    at=moments,
+    result=st.none()
+    | st.builds(
+        Result,
+        generation_id=texts,
+        purchases=st.lists(purchases, min_size=1, max_size=3).map(tuple),
+        images=st.lists(renditions, max_size=3).map(tuple),
+    ),
+    failure=st.none() | st.builds(Failure, code=texts, message=texts, retryable=st.booleans()),
+    next_run_at=st.none() | moments,
+    preview=st.none() | texts,
+    images=st.lists(renditions, max_size=3).map(tuple),
+)
+
+
+@given(changes)
+def test_a_change_survives_the_way_through_redis(change: Change) -> None:
+    assert codec.change_from_json(codec.change_to_json(change)) == change
+
+
+@given(
+    st.builds(
+        JobSpec,
+        user_id=texts,
+        prompt=texts,
+        platforms=st.lists(texts).map(tuple),
+        options=st.dictionaries(texts, texts),
+    )
+)
+def test_a_spec_survives_the_way_through_redis(spec: JobSpec) -> None:
+    assert codec.spec_from_json(json.loads(codec.dumps(codec.spec_to_json(spec)))) == spec
+
+
+@given(renditions)
+def test_a_rendition_survives_the_way_through_redis(rendition: Rendition) -> None:
+    assert codec.rendition_from_json(json.loads(codec.dumps(asdict(rendition)))) == rendition

@@ -1,0 +1,83 @@
+"""Whatever fails or dies, and however often: the job ends whole and nothing is paid for twice."""
+
+import asyncio
+import contextlib
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.common.errors import AppError
+from services.common.platforms import PLATFORMS
+from services.jobs.groups import PER_ASPECT, groups
+from services.jobs.moves import LeaseLost
+from services.jobs.values import JobSpec, Result
+from tests.unit.worker.pipeline.world import FAULTS, HANGS, Died, World, rendition
+
+specs = st.builds(
+    JobSpec,
+    user_id=st.just("ada"),
+    prompt=st.just("A lighthouse"),
+    platforms=st.lists(st.sampled_from(sorted(PLATFORMS)), min_size=1, max_size=4, unique=True).map(
+        tuple
+    ),
+    options=st.sampled_from(({}, {"masters": PER_ASPECT})),
+)
+faults = st.dictionaries(st.integers(1, 160), st.sampled_from(FAULTS + HANGS), max_size=15)
+
+
+async def _to_the_end(world: World) -> Result:
+    """Begin attempt after attempt until one succeeds; each fault costs one at most."""
+    for _ in range(len(world.faults) + 1):
+        with contextlib.suppress(AppError, LeaseLost, Died):
+            result = await world.attempt()
+            _check_progress(world)
+            return result
+        _check_progress(world)
+    raise AssertionError("the job does not end though the faults have stopped")
+
+
+def _check_progress(world: World) -> None:
+    told = [report["progress"] for report in world.told if report.get("progress") is not None]
+    assert told == sorted(told), "progress falls"
+    assert all(0 <= progress < 100 for progress in told)
+
+
+@settings(max_examples=600)
+@given(specs, faults)
+def test_the_job_ends_whole_and_a_stored_master_is_never_bought_again(
+    spec: JobSpec, faults: dict[int, str]
+) -> None:
+    world = World(spec, faults)
+    result = asyncio.run(_to_the_end(world))
+
+    assert tuple(image.platform for image in result.images) == spec.platforms
+    kept = [purchase["master"]["key"] for purchase in json.loads(world.kept)["purchases"]]
+    assert kept == [purchase.master.key for purchase in result.purchases]
+    for number, (group, key) in enumerate(zip(groups(spec), kept, strict=True), 1):
+        for image in result.images:
+            if image.platform in group:
+                assert image.master == number
+                assert world.objects[image.key] == rendition(world.objects[key], image.platform)
+    [(generation_id, record)] = world.records.items()
+    assert (generation_id, record.images) == (result.generation_id, result.images)
+    assert record.purchases == result.purchases
+
+
+@given(specs, st.dictionaries(st.integers(1, 160), st.sampled_from(FAULTS), max_size=15))
+def test_objects_are_overwritten_and_not_multiplied(spec: JobSpec, faults: dict[int, str]) -> None:
+    world = World(spec, faults)
+    asyncio.run(_to_the_end(world))
+    # a note and a master for each group, and one image for each platform
+    assert len(world.objects) == 2 * len(groups(spec)) + len(spec.platforms)
+
+
+@given(specs, faults)
+def test_every_call_that_was_heard_of_is_in_the_books(
+    spec: JobSpec, faults: dict[int, str]
+) -> None:
+    world = World(spec, faults)
+    asyncio.run(_to_the_end(world))
+    ids = [call.request_id for call in world.noted]
+    assert len(set(ids)) == len(ids)
+    assert {call["request_id"] for call in json.loads(world.kept)["calls"]} <= set(ids)

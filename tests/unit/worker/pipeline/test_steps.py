@@ -1,0 +1,226 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.common.assets import ProviderCall
+from services.common.errors import ProviderBadAnswer, StorageFull, Unavailable
+from services.jobs.groups import PER_ASPECT
+from services.jobs.values import JobSpec
+from services.leaves.generator import Bought, ImageOrder, Painting, Preview
+from services.leaves.resizer import Cut, Wishes
+from services.worker.pipeline.turns import InTurns
+from tests.unit.worker.pipeline.world import World, in_chunks, rendition
+
+SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post", "instagram-post"))
+EACH = replace(SPEC, options={"masters": PER_ASPECT})
+
+
+async def test_progress_and_words_are_those_of_the_guide() -> None:
+    world = World(SPEC)
+    await world.attempt()
+    progress = [told["progress"] for told in world.told if told.get("progress") is not None]
+    assert progress == [2, 10, 10, 20, 40, 40, 50, 66, 83, 99]
+    assert [told["log"] for told in world.told if told.get("log")] == [
+        "Starting image generation...",
+        "Image generated successfully",
+        "Processing Twitter Post...",
+        "Processing Instagram Post...",
+    ]
+
+
+async def test_several_masters_share_the_progress_and_are_told_apart() -> None:
+    world = World(EACH)
+    await world.attempt()
+    progress = [told["progress"] for told in world.told if told.get("progress") is not None]
+    assert progress == [2, 10, 10, 15, 20, 20, 25, 40, 40, 50, 66, 83, 99]
+    assert [told["log"] for told in world.told if told.get("log")] == [
+        "Starting image generation 1 of 2...",
+        "Image 1 of 2 generated successfully",
+        "Starting image generation 2 of 2...",
+        "Image 2 of 2 generated successfully",
+        "Processing Instagram Post...",
+        "Processing Twitter Post...",
+    ]
+
+
+async def test_each_platform_is_cut_from_the_master_of_its_shape() -> None:
+    world = World(replace(EACH, platforms=("twitter-header", "pinterest-pin", "instagram-story")))
+    result = await world.attempt()
+    assert [(image.platform, image.master) for image in result.images] == [
+        ("twitter-header", 2),
+        ("pinterest-pin", 1),
+        ("instagram-story", 1),
+    ]
+    masters = [world.objects[bought.master.key] for bought in result.purchases]
+    for image in result.images:
+        assert world.objects[image.key] == rendition(masters[image.master - 1], image.platform)
+
+
+async def test_a_second_master_that_cannot_be_bought_leaves_the_first_in_the_history() -> None:
+    class Half(World):
+        async def generate(
+            self, order: ImageOrder
+        ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+            if self.charged:
+                raise Unavailable("It does not answer.")
+            async for event in super().generate(order):
+                yield event
+
+    world = Half(EACH)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await world.attempt()
+    [record] = world.records.values()
+    assert [bought.master.key for bought in record.purchases] == [
+        key for key in world.objects if "/master-1-" in key
+    ]
+    assert world.charged == 1
+
+
+async def test_previews_are_told_as_addresses() -> None:
+    world = World(SPEC)
+    await world.attempt()
+    [preview] = [told["preview"] for told in world.told if told.get("preview")]
+    assert preview.startswith("data:image/jpeg;base64,")
+
+
+async def test_from_the_purchase_to_the_stored_master_nobody_waits_for_redis() -> None:
+    class Watched(World):
+        async def report(self, **told: Any) -> None:
+            assert len(self.stored_masters()) == self.charged
+            await super().report(**told)
+
+    await Watched(EACH).attempt()
+
+
+async def test_a_stopped_attempt_ends_at_once_and_what_it_has_bought_is_still_stored() -> None:
+    class Slow(World):
+        async def _rest(self, data: bytes) -> AsyncIterator[bytes]:
+            async for chunk in in_chunks(data):
+                arriving.set()
+                await arrive.wait()
+                yield chunk
+
+    arriving, arrive = asyncio.Event(), asyncio.Event()
+    world = Slow(SPEC)
+    attempt = asyncio.create_task(world.attempt())
+    await arriving.wait()
+    attempt.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await attempt
+    assert world.stored_masters() == []
+    arrive.set()
+    await world.rescue.end()
+    assert world.stored_masters() == [1]
+    await world.attempt()
+    assert world.charged == 1
+
+
+async def test_a_stopped_attempt_that_has_not_paid_yet_leaves_nothing_behind() -> None:
+    class Painting(World):
+        async def generate(self, order: ImageOrder) -> AsyncIterator[Any]:
+            try:
+                begun.set()
+                await asyncio.Event().wait()
+                yield
+            finally:
+                ended.set()
+
+    begun, ended = asyncio.Event(), asyncio.Event()
+    world = Painting(SPEC)
+    attempt = asyncio.create_task(world.attempt())
+    await begun.wait()
+    attempt.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await attempt
+    assert ended.is_set()
+
+
+async def test_where_there_is_no_room_nothing_is_bought() -> None:
+    class Full(World):
+        async def check_room(self, size_bytes: int) -> None:
+            raise StorageFull("There is no room.")
+
+    world = Full(SPEC)
+    with pytest.raises(StorageFull):
+        await world.attempt()
+    assert world.charged == 0
+
+
+async def test_an_answer_without_an_image_can_be_tried_again() -> None:
+    class Empty(World):
+        async def generate(
+            self, order: ImageOrder
+        ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+            yield Painting(percent=100, message="Complete")
+
+    with pytest.raises(ProviderBadAnswer):
+        await Empty(SPEC).attempt()
+
+
+async def test_a_failed_call_is_on_the_job_with_what_it_cost() -> None:
+    class Refusing(World):
+        async def generate(
+            self, order: ImageOrder
+        ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+            async with aclosing(super().generate(order)) as events:  # type: ignore[type-var]
+                async for event in events:
+                    yield event
+                    if isinstance(event, ProviderCall):
+                        raise Unavailable("It does not answer.")
+
+    world = Refusing(SPEC)
+    with pytest.raises(Unavailable):
+        await world.attempt()
+    assert [call["cost_micros"] for call in json.loads(world.kept)["calls"]] == [40_000]
+    assert len(world.noted) == 1
+
+
+async def test_a_resizer_that_forgets_an_image_does_not_complete_the_job() -> None:
+    class Forgetful(World):
+        async def resize(
+            self,
+            master: AsyncIterator[bytes],
+            size_bytes: int,
+            platforms: Sequence[str],
+            wishes: Wishes,
+        ) -> AsyncIterator[Cut]:
+            async for cut in super().resize(master, size_bytes, platforms[:1], wishes):
+                yield cut
+
+    with pytest.raises(Unavailable):
+        await Forgetful(SPEC).attempt()
+
+
+async def test_only_so_many_jobs_are_cut_at_once() -> None:
+    busy, most = 0, 0
+
+    class Counting(World):
+        async def resize(
+            self,
+            master: AsyncIterator[bytes],
+            size_bytes: int,
+            platforms: Sequence[str],
+            wishes: Wishes,
+        ) -> AsyncIterator[Cut]:
+            nonlocal busy, most
+            busy += 1
+            most = max(most, busy)
+            await asyncio.sleep(0)
+            busy -= 1
+            async for cut in super().resize(master, size_bytes, platforms, wishes):
+                yield cut
+
+    turns = InTurns(Counting(SPEC), 2)
+
+    async def cut() -> int:
+        cuts = turns.resize(in_chunks(b"master"), 6, ["twitter-post"], Wishes())
+        return len([one async for one in cuts])
+
+    assert await asyncio.gather(*(cut() for _ in range(10))) == [1] * 10
+    assert most == 2

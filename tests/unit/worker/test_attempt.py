@@ -1,0 +1,128 @@
+"""What an attempt makes of its end; the work itself is a fake generator's."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
+
+from services.common.errors import (
+    AppError,
+    Busy,
+    InternalError,
+    ModerationBlocked,
+    ProviderRateLimited,
+    ProviderUnavailable,
+)
+from services.common.telemetry import Telemetry
+from services.jobs.moves import Moves
+from services.jobs.reader import Reader
+from services.jobs.reports import Reports
+from services.jobs.transition import Transitions
+from services.jobs.values import Job, JobSpec, Status
+from services.leaves.generator import ImageOrder
+from services.worker.attempt import Attempts
+from services.worker.observing import Observing
+from services.worker.pipeline.run import Ports
+from tests.servers.jobs import put_in_line
+from tests.unit.worker.pipeline.world import World
+
+SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post",))
+
+
+class Broken(World):
+    """A world whose generator raises what it is told."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(SPEC)
+        self.error = error
+
+    async def generate(self, order: ImageOrder) -> AsyncIterator[Any]:
+        raise self.error
+        yield
+
+
+async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times: int = 1) -> Job:
+    """Run a job so often, each time as soon as it is delayed; return it as it is then."""
+    lease = timedelta(seconds=20)
+    transitions = Transitions(redis, retention=timedelta(hours=1), lease=lease)
+    moves = Moves(transitions)
+    attempts = Attempts(
+        moves,
+        Reports(async_redis, lease),
+        Ports(generator=world, resizer=world, store=world),
+        world,
+        observing=Observing(Telemetry()),
+        most=3,
+        most_refusals=6,
+        backoff_seconds=10,
+    )
+    job_id = put_in_line(transitions, SPEC)
+    for number in range(times):
+        if number:
+            redis.hset(f"snapasset:job:{job_id}", "next_run_at", 0)
+            moves.wake(job_id)
+        assert moves.take(1) == job_id
+        await attempts.run(job_id, "worker-1", lambda: False)
+    assert not attempts.tokens
+    return await Reader(async_redis).get(job_id)
+
+
+async def test_an_attempt_that_goes_well_completes_the_job(
+    redis: Redis, async_redis: AsyncRedis
+) -> None:
+    job = await attempt(redis, async_redis, World(SPEC))
+    assert (job.status, job.progress) == (Status.COMPLETED, 100)
+
+
+@pytest.mark.parametrize(
+    ("error", "times", "status", "attempts"),
+    [
+        (ModerationBlocked("No."), 1, Status.FAILED, 1),
+        (ProviderUnavailable("Later."), 1, Status.DELAYED, 1),
+        (ProviderUnavailable("Later."), 3, Status.FAILED, 3),
+        (Busy("Full."), 1, Status.DELAYED, 0),
+        (Busy("Full."), 5, Status.DELAYED, 0),
+        (Busy("Full."), 6, Status.FAILED, 1),
+        (ZeroDivisionError("a mistake of ours"), 1, Status.DELAYED, 1),
+    ],
+)
+async def test_an_attempt_that_fails_fails_or_delays_the_job(
+    redis: Redis,
+    async_redis: AsyncRedis,
+    error: Exception,
+    times: int,
+    status: Status,
+    attempts: int,
+) -> None:
+    job = await attempt(redis, async_redis, Broken(error), times=times)
+    assert (job.status, job.attempts) == (status, attempts)
+    assert job.failure
+    shown = error if isinstance(error, AppError) else InternalError("")
+    assert job.failure.code == shown.code
+    assert "mistake" not in job.failure.message
+
+
+async def test_a_service_without_room_is_asked_less_and_less_often(
+    redis: Redis, async_redis: AsyncRedis
+) -> None:
+    for times, least, most in ((1, 5, 15), (2, 10, 30), (5, 30, 30)):
+        began = datetime.now(UTC)
+        job = await attempt(redis, async_redis, Broken(Busy("Full.")), times=times)
+        assert job.next_run_at
+        assert least <= (job.next_run_at - began).total_seconds() < most + 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "least", "most"), [(None, 5, 15), (60.0, 60, 66.5), (900.0, 900, 990.5)]
+)
+async def test_the_pause_is_never_shorter_than_asked(
+    redis: Redis, async_redis: AsyncRedis, wanted: float | None, least: float, most: float
+) -> None:
+    began = datetime.now(UTC)
+    error = ProviderRateLimited("Slow down.", retry_after_seconds=wanted)
+    job = await attempt(redis, async_redis, Broken(error))
+    assert job.next_run_at
+    assert least <= (job.next_run_at - began).total_seconds() < most + 1
