@@ -6,6 +6,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from services.common import options
 from services.common.assets import Purchase, Rendition
 from services.jobs.values import Change, Failure, JobSpec, Result, Status
 
@@ -17,12 +18,17 @@ def dumps(value: Any) -> str:
 
 def spec_to_json(spec: JobSpec) -> dict[str, Any]:
     """Return `spec` as the keyword arguments of the RQ job."""
-    return {**asdict(spec), "platforms": list(spec.platforms), "options": dict(spec.options)}
+    return {
+        **asdict(spec),
+        "platforms": list(spec.platforms),
+        "options": options.to_texts(spec.options),
+    }
 
 
 def spec_from_json(raw: dict[str, Any]) -> JobSpec:
     """Return the spec that `spec_to_json` wrote."""
-    return JobSpec(**{**raw, "platforms": tuple(raw["platforms"])})
+    given = options.from_texts(raw["options"])
+    return JobSpec(**{**raw, "platforms": tuple(raw["platforms"]), "options": given})
 
 
 def rendition_from_json(raw: dict[str, Any]) -> Rendition:

@@ -19,7 +19,7 @@ def groups(spec: JobSpec) -> Sequence[tuple[str, ...]]:
     It is as few groups as can be: each begins with the narrowest shape that is left, and takes
     what is not too wide for that.
     """
-    if spec.options.get("masters") != PER_ASPECT:
+    if spec.options.masters != PER_ASPECT:
         return (spec.platforms,)
     found: list[list[str]] = []
     for platform in sorted(spec.platforms, key=_ratio):

@@ -5,12 +5,12 @@ import re
 import secrets
 import time
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from services.common.assets import Purchase, Rendition
+from services.common.options import JobOptions
 
 
 class Status(StrEnum):
@@ -31,12 +31,12 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobSpec:
-    """What a client asked for. `options` holds only those that were given."""
+    """What a client asked for."""
 
     user_id: str
     prompt: str
     platforms: tuple[str, ...]
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: JobOptions = field(default_factory=JobOptions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
@@ -11,6 +11,7 @@ from snapasset.generator.v1.generator_pb2_grpc import GeneratorServiceStub
 
 from services.common.assets import Facts, ProviderCall
 from services.common.channels import call_options
+from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.leaves.calls import facts_of, reach, speaking_to
 
@@ -25,8 +26,7 @@ class ImageOrder:
     prompt: str
     owner: str
     platforms: Sequence[str]
-    quality: str = ""
-    style: str = ""
+    options: JobOptions = field(default_factory=JobOptions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,8 +71,8 @@ class GrpcGenerator:
         request = gen.GenerateRequest(
             prompt=order.prompt,
             targets=[gen.TargetShape(width=s.width, height=s.height) for s in shapes],
-            quality=order.quality,
-            style=order.style,
+            quality=order.options.quality,
+            style=order.options.style,
             end_user=hashlib.sha256(order.owner.encode()).hexdigest()[:32],
             previews=2,
         )

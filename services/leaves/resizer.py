@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
@@ -13,6 +13,7 @@ from snapasset.resizer.v1.resizer_pb2_grpc import ResizerServiceStub
 from services.common.assets import Facts
 from services.common.channels import call_options
 from services.common.errors import AppError, Unavailable
+from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS, Platform
 from services.leaves.calls import BROKEN, facts_of, reach, speaking_to
 
@@ -21,14 +22,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wishes:
-    """How a master is to be cut and written. Empty texts leave it to the resizer.
+    """How a master is to be cut and written; `model` painted it."""
 
-    `focal_point` is in fractions of width and height; `model` painted the master.
-    """
-
-    file_format: str = ""
-    crop: str = ""
-    focal_point: tuple[float, float] | None = None
+    options: JobOptions = field(default_factory=JobOptions)
     model: str = ""
 
 
@@ -87,12 +83,12 @@ def _header(size_bytes: int, platforms: Sequence[str], wishes: Wishes) -> res.Re
     header = res.ResizeHeader(
         size_bytes=size_bytes,
         targets=[_target(PLATFORMS[platform]) for platform in platforms],
-        format=wishes.file_format,
-        crop=wishes.crop,
+        format=wishes.options.format,
+        crop=wishes.options.crop,
         model=wishes.model,
     )
-    if wishes.focal_point:
-        header.focal_point.x, header.focal_point.y = wishes.focal_point
+    if point := wishes.options.focal_point:
+        header.focal_point.x, header.focal_point.y = point.x, point.y
     return header
 
 

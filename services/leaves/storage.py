@@ -1,6 +1,6 @@
 """The Store port over gRPC."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 from services.common.assets import ProviderCall, Purchase, Rendition
 from services.common.channels import call_options
 from services.common.errors import InternalError
+from services.common.options import JobOptions, to_texts
 from services.leaves.calls import reach, speaking_to
 
 IDEMPOTENT = (
@@ -36,7 +37,7 @@ class GenerationRecord:
     job_id: str
     user_id: str
     prompt: str
-    options: Mapping[str, str]
+    options: JobOptions
     purchases: Sequence[Purchase]
     images: Sequence[Rendition]
     calls: Sequence[ProviderCall]
@@ -107,7 +108,7 @@ class GrpcStore:
             user_id=record.user_id,
             job_id=record.job_id,
             prompt=record.prompt,
-            options=dict(record.options),
+            options=to_texts(record.options),
             masters=[_master(purchase) for purchase in record.purchases],
             images=[_stored(image) for image in record.images],
             usage=sto.TokenUsage(

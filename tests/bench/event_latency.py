@@ -119,7 +119,6 @@ def make_jobs(stack: Stack, count: int) -> list[str]:
         user_id=_OWNER,
         prompt="A beautiful sunset",
         platforms=("instagram-post",),
-        options={},
     )
     jobs = [put_in_line(transitions, spec) for _ in range(count)]
     redis.close()

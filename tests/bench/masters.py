@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.common.settings import load
 from services.generator.settings import GeneratorSettings
@@ -44,7 +45,7 @@ def main() -> None:
 
 
 def _job(names: tuple[str, ...]) -> JobSpec:
-    options = {"masters": PER_ASPECT}
+    options = JobOptions(masters=PER_ASPECT)
     return JobSpec(user_id="ada", prompt="", platforms=names, options=options)
 
 

@@ -7,12 +7,12 @@ again gives the same job, with an estimate and a ticket of today; another one is
 import hashlib
 import json
 import re
-from dataclasses import asdict
 
 from services.common.errors import FieldMistake, InvalidRequest
 from services.common.interceptors import Context
 from services.gateway.access.metadata import sent
 from services.jobs import keys
+from services.jobs.codec import spec_to_json
 from services.jobs.once import Once
 from services.jobs.values import JobSpec
 
@@ -30,5 +30,5 @@ def once(ctx: Context, subject: str, spec: JobSpec) -> Once | None:
         raise InvalidRequest(f"{HEADER} {must}", fields=[FieldMistake(HEADER, must)])
     # Hashed: neither a subject nor a key can be made to look like a part of the other.
     name = keys.idempotency(subject, hashlib.sha256(given[0].encode()).hexdigest())
-    asked = json.dumps(asdict(spec), sort_keys=True)
+    asked = json.dumps(spec_to_json(spec), sort_keys=True)
     return Once(key=name, digest=hashlib.sha256(asked.encode()).hexdigest())

@@ -13,7 +13,7 @@ from services.common.interceptors import Context
 from services.gateway.access.caller import Caller
 from services.gateway.access.control import caller, maybe_caller
 from services.gateway.access.tickets import Tickets
-from services.gateway.api import options, requests
+from services.gateway.api import requests
 from services.gateway.api.estimate import Estimate
 from services.gateway.api.idempotency import once
 from services.gateway.api.intake import Intake
@@ -54,8 +54,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
 
     async def CreateJob(self, request: pb.CreateJobRequest, ctx: Context) -> pb.CreateJobResponse:
         """Accept a job."""
-        given = options.from_message(request.options)
-        spec = requests.job_spec(request.user_id, request.prompt, request.platforms, given)
+        spec = requests.job_spec(request)
         caller().must_be(spec.user_id)
         only_once = once(ctx, caller().subject, spec)
         estimate = await self._estimate.words(len(groups(spec)))

@@ -1,28 +1,21 @@
-"""Turns the options of a job into texts by name, as every record keeps them, and back."""
-
-from collections.abc import Mapping
+"""Translates the options of a job between the public contract and the dataclass behind it."""
 
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
-from services.jobs.focal_point import FOCAL_POINT, focal_point, to_text
+from services.common.options import FocalPoint, JobOptions, given
 
 
-def from_message(options: pb.JobOptions) -> dict[str, str]:
+def from_message(message: pb.JobOptions) -> JobOptions:
     """Return the options that were given, unchecked."""
-    given = {field.name: value for field, value in options.ListFields()}
-    if FOCAL_POINT in given:
-        given[FOCAL_POINT] = to_text(options.focal_point.x, options.focal_point.y)
-    return given
+    values = {field.name: value for field, value in message.ListFields()}
+    if message.HasField("focal_point"):
+        values["focal_point"] = FocalPoint(x=message.focal_point.x, y=message.focal_point.y)
+    return JobOptions(**values)
 
 
-def to_message(options: Mapping[str, str]) -> pb.JobOptions | None:
-    """Return the options of a job, None for none."""
-    if not options:
-        return None
-    message = pb.JobOptions()
-    for name, word in options.items():
-        if name != FOCAL_POINT:
-            setattr(message, name, word)
-    if point := focal_point(options):
-        message.focal_point.x, message.focal_point.y = point
-    return message
+def to_message(options: JobOptions) -> pb.JobOptions | None:
+    """Return the options that were given, None when there are none."""
+    values = given(options)
+    if point := options.focal_point:
+        values["focal_point"] = pb.FocalPoint(x=point.x, y=point.y)
+    return pb.JobOptions(**values) if values else None

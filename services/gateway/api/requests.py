@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from snapasset.gateway.v1 import jobs_pb2 as pb
+
 from services.common.errors import FieldMistake, InvalidRequest, JobNotFound
 from services.common.keys import USER_ID, USER_ID_RULE
 from services.common.platforms import PLATFORMS
-from services.jobs.focal_point import FOCAL_POINT, focal_point
+from services.gateway.api import options
 from services.jobs.groups import PER_ASPECT
 from services.jobs.values import JOB_ID, JobSpec, Status
 
@@ -23,24 +25,27 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
 """The options of a job that are words, and their values; beside them there is the focal point."""
 
 
-def job_spec(
-    user_id: str, prompt: str, platforms: Iterable[str], options: Mapping[str, str]
-) -> JobSpec:
+def job_spec(request: pb.CreateJobRequest) -> JobSpec:
     """Return what was asked for. Raises InvalidRequest naming every mistake."""
-    wanted = tuple(platforms)
+    wanted = tuple(request.platforms)
     mistakes = [
         FieldMistake(field, message)
         for field, message in (
-            ("userId", _user_id(user_id)),
-            ("prompt", _prompt(prompt)),
+            ("userId", _user_id(request.user_id)),
+            ("prompt", _prompt(request.prompt)),
             ("platforms", _platforms(wanted)),
             *_each_platform(wanted[:MAX_PLATFORMS]),
-            *((f"options.{_shown(name)}", _option(name, value)) for name, value in options.items()),
+            *_each_option(request.options),
         )
         if message
     ]
     refuse(mistakes)
-    return JobSpec(user_id=user_id, prompt=prompt, platforms=wanted, options=dict(options))
+    return JobSpec(
+        user_id=request.user_id,
+        prompt=request.prompt,
+        platforms=wanted,
+        options=options.from_message(request.options),
+    )
 
 
 def user_id(text: str) -> str:
@@ -119,21 +124,10 @@ def _each_platform(wanted: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             yield f"platforms[{i}]", "is there twice"
 
 
-def _shown(name: str) -> str:
-    return "focalPoint" if name == FOCAL_POINT else name
-
-
-def _option(name: str, value: str) -> str:
-    if name == FOCAL_POINT:
-        return _focal_point(value)
-    if name not in OPTIONS:
-        return f"is unknown; there are {', '.join(OPTIONS)}"
-    return "" if value in OPTIONS[name] else f"must be one of {', '.join(OPTIONS[name])}"
-
-
-def _focal_point(text: str) -> str:
-    try:
-        focal_point({FOCAL_POINT: text})
-    except ValueError:
-        return "must have x and y of 0 to 1"
-    return ""
+def _each_option(given: pb.JobOptions) -> Iterator[tuple[str, str]]:
+    for field, value in given.ListFields():
+        if field.name in OPTIONS and value not in OPTIONS[field.name]:
+            yield f"options.{field.name}", f"must be one of {', '.join(OPTIONS[field.name])}"
+    point = given.focal_point
+    if not (0 <= point.x <= 1 and 0 <= point.y <= 1):  # NaN is neither
+        yield "options.focalPoint", "must have x and y of 0 to 1"

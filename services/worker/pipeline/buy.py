@@ -80,8 +80,7 @@ def _order(spec: JobSpec, lot: _Lot) -> ImageOrder:
         prompt=spec.prompt,
         owner=spec.user_id,
         platforms=lot.platforms,
-        quality=spec.options.get("quality", ""),
-        style=spec.options.get("style", ""),
+        options=spec.options,
     )
 
 

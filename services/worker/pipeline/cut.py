@@ -5,12 +5,9 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, cast
 
-from services.common.assets import Purchase
 from services.common.errors import Unavailable
 from services.common.platforms import PLATFORMS
-from services.jobs.focal_point import focal_point
 from services.jobs.groups import groups
-from services.jobs.values import JobSpec
 from services.leaves.resizer import Cut, Wishes
 from services.worker.pipeline.checkpoint import stored
 from services.worker.pipeline.run import Run
@@ -35,7 +32,7 @@ async def _cut(run: Run, number: int, missing: Sequence[str]) -> None:
     purchase = run.checkpoint.purchases[number - 1]
     await _announce(run, missing[0])
     master = run.ports.store.get(purchase.master.key)
-    wishes = _wishes(run.spec, purchase)
+    wishes = Wishes(options=run.spec.options, model=purchase.model)
     cuts = cast(Any, run.ports.resizer.resize(master, purchase.master.size_bytes, missing, wishes))
     async with aclosing(cast(Any, master)), aclosing(cuts):
         async for one in cuts:
@@ -52,15 +49,6 @@ async def _keep(run: Run, number: int, one: Cut) -> None:
     await run.ports.store.put(key, facts.content_type, one.chunks, facts.size_bytes, facts.sha256)
     image = replace(stored(platform.id, key, facts), crop=one.crop, master=number)
     run.checkpoint.images[platform.id] = image
-
-
-def _wishes(spec: JobSpec, purchase: Purchase) -> Wishes:
-    return Wishes(
-        file_format=spec.options.get("format", ""),
-        crop=spec.options.get("crop", ""),
-        focal_point=focal_point(spec.options),
-        model=purchase.model,
-    )
 
 
 async def _announce(run: Run, platform: str) -> None:

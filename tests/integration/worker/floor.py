@@ -23,6 +23,7 @@ from deploy.local.standin.ledger import Ledger
 from deploy.local.standin.serve import listening
 from services.common.errors import AppError
 from services.common.interceptors import Context
+from services.common.options import JobOptions
 from services.common.serve import Registration, running
 from services.common.settings import ServerSettings
 from services.generator import __main__ as generator
@@ -144,7 +145,7 @@ class Floor:
         switches: str = "",
         owner: str = "ada",
         platforms: Sequence[str] = PLATFORMS,
-        **options: str,
+        **options: Any,
     ) -> str:
         """Put a job in line; `switches` are the stand-in's."""
         prompt = f"Lighthouse number {next(self.numbers)} [standin: {switches}]"
@@ -152,7 +153,7 @@ class Floor:
             user_id=owner,
             prompt=prompt,
             platforms=tuple(platforms),
-            options={"quality": "low", **options},
+            options=JobOptions(**{"quality": "low", **options}),
         )
         return put_in_line(self.transitions, spec)
 

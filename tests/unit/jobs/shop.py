@@ -7,6 +7,7 @@ from datetime import timedelta
 from redis import Redis
 
 from services.common.assets import Purchase, Rendition
+from services.common.options import JobOptions
 from services.jobs import keys
 from services.jobs.moves import Claim, Moves
 from services.jobs.reader import Reader
@@ -21,7 +22,7 @@ ADA = JobSpec(
     user_id="ada",
     prompt="A lighthouse in a storm — naïve, “quoted”",
     platforms=("instagram-post", "twitter-post"),
-    options={"quality": "hd"},
+    options=JobOptions(quality="hd"),
 )
 FAILURE = Failure(code="PROVIDER_UNAVAILABLE", message="It does not answer.", retryable=True)
 IMAGE = Rendition(

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.assets import Purchase, Rendition
+from services.common.options import FocalPoint, JobOptions
 from services.jobs import codec
 from services.jobs.values import Change, Failure, JobSpec, Result, Status
 
@@ -58,11 +59,28 @@ def test_a_change_survives_the_way_through_redis(change: Change) -> None:
         user_id=texts,
         prompt=texts,
         platforms=st.lists(texts).map(tuple),
-        options=st.dictionaries(texts, texts),
+        options=st.builds(
+            JobOptions,
+            quality=texts,
+            format=texts,
+            focal_point=st.none() | st.builds(FocalPoint, x=st.floats(0, 1), y=st.floats(0, 1)),
+        ),
     )
 )
 def test_a_spec_survives_the_way_through_redis(spec: JobSpec) -> None:
     assert codec.spec_from_json(json.loads(codec.dumps(codec.spec_to_json(spec)))) == spec
+
+
+def test_a_spec_of_the_first_version_is_read_as_it_was_meant() -> None:
+    texts_by_name = {"quality": "hd", "focal_point": "0.25,0.5"}
+    kept = {"user_id": "ada", "prompt": "A boat", "platforms": ["x"], "options": texts_by_name}
+    options = codec.spec_from_json(kept).options
+    assert options == JobOptions(quality="hd", focal_point=FocalPoint(x=0.25, y=0.5))
+
+
+def test_an_option_of_a_later_version_is_left_out() -> None:
+    kept = {"user_id": "ada", "prompt": "A boat", "platforms": ["x"], "options": {"fit": "cover"}}
+    assert codec.spec_from_json(kept).options == JobOptions()
 
 
 @given(renditions)

@@ -1,9 +1,11 @@
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.jobs.groups import PER_ASPECT, groups
 from services.jobs.values import JobSpec
@@ -11,8 +13,10 @@ from services.jobs.values import JobSpec
 SETS = st.lists(st.sampled_from(sorted(PLATFORMS)), min_size=1, unique=True).map(tuple)
 
 
-def job(platforms: tuple[str, ...], **options: str) -> JobSpec:
-    return JobSpec(user_id="ada", prompt="A lighthouse", platforms=platforms, options=options)
+def job(platforms: tuple[str, ...], **options: Any) -> JobSpec:
+    return JobSpec(
+        user_id="ada", prompt="A lighthouse", platforms=platforms, options=JobOptions(**options)
+    )
 
 
 def ratio(platform: str) -> float:

@@ -1,11 +1,13 @@
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.errors import InvalidRequest
+from services.common.options import FocalPoint, JobOptions
 from services.gateway.api import options, requests
-from services.jobs.focal_point import focal_point
 from services.jobs.values import JobSpec
 
 fractions = st.floats(0, 1)
@@ -13,8 +15,14 @@ points = st.builds(pb.FocalPoint, x=fractions, y=fractions)
 
 
 def spec(message: pb.JobOptions) -> JobSpec:
-    given_options = options.from_message(message)
-    return requests.job_spec("ada", "A lighthouse in a storm", ["twitter-post"], given_options)
+    return requests.job_spec(
+        pb.CreateJobRequest(
+            user_id="ada",
+            prompt="A lighthouse in a storm",
+            platforms=["twitter-post"],
+            options=message,
+        )
+    )
 
 
 @given(
@@ -32,7 +40,14 @@ def test_options_come_back_as_they_were_given(message: pb.JobOptions) -> None:
 
 @given(points)
 def test_a_focal_point_keeps_every_digit(point: pb.FocalPoint) -> None:
-    assert focal_point(spec(pb.JobOptions(focal_point=point)).options) == (point.x, point.y)
+    kept = spec(pb.JobOptions(focal_point=point)).options.focal_point
+    assert kept == FocalPoint(x=point.x, y=point.y)
+
+
+def test_each_option_of_the_contract_is_one_of_the_dataclass() -> None:
+    assert [one.name for one in fields(JobOptions)] == [
+        one.name for one in pb.JobOptions.DESCRIPTOR.fields
+    ]
 
 
 @pytest.mark.parametrize(
@@ -47,4 +62,4 @@ def test_a_focal_point_outside_of_the_image_is_refused_by_its_name(x: float, y: 
 
 
 def test_no_options_are_shown_as_none() -> None:
-    assert options.to_message({}) is None
+    assert options.to_message(JobOptions()) is None

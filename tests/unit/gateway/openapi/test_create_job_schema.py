@@ -4,8 +4,10 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from google.protobuf.json_format import ParseDict
 from hypothesis import example, given
 from hypothesis import strategies as st
+from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.errors import InvalidRequest
 from services.common.platforms import PLATFORMS
@@ -51,7 +53,14 @@ def test_schema_and_code_accept_the_same_jobs(
 ) -> None:
     body = {"userId": user_id, "prompt": prompt, "platforms": platforms, "options": options}
     try:
-        job_spec(user_id, prompt, platforms, options)
+        job_spec(
+            pb.CreateJobRequest(
+                user_id=user_id,
+                prompt=prompt,
+                platforms=platforms,
+                options=ParseDict(options, pb.JobOptions()),
+            )
+        )
         accepted = True
     except InvalidRequest:
         accepted = False

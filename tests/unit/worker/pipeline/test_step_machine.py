@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.common.errors import AppError
+from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.jobs.groups import PER_ASPECT, groups
 from services.jobs.moves import LeaseLost
@@ -21,7 +22,7 @@ specs = st.builds(
     platforms=st.lists(st.sampled_from(sorted(PLATFORMS)), min_size=1, max_size=4, unique=True).map(
         tuple
     ),
-    options=st.sampled_from(({}, {"masters": PER_ASPECT})),
+    options=st.sampled_from((JobOptions(), JobOptions(masters=PER_ASPECT))),
 )
 faults = st.dictionaries(st.integers(1, 160), st.sampled_from(FAULTS + HANGS), max_size=15)
 

@@ -9,6 +9,7 @@ import pytest
 
 from services.common.assets import ProviderCall
 from services.common.errors import ProviderBadAnswer, StorageFull, Unavailable
+from services.common.options import JobOptions
 from services.jobs.groups import PER_ASPECT
 from services.jobs.values import JobSpec
 from services.leaves.generator import Bought, ImageOrder, Painting, Preview
@@ -17,7 +18,7 @@ from services.worker.pipeline.turns import InTurns
 from tests.unit.worker.pipeline.world import World, in_chunks, rendition
 
 SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post", "instagram-post"))
-EACH = replace(SPEC, options={"masters": PER_ASPECT})
+EACH = replace(SPEC, options=JobOptions(masters=PER_ASPECT))
 
 
 async def test_progress_and_words_are_those_of_the_guide() -> None:

@@ -1,0 +1,54 @@
+"""The options of a job, from the request that gives them to the service that heeds them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FocalPoint:
+    """What matters most in an image: 0 to 1 of its width and height, from the upper left corner."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobOptions:
+    """How the images of a job are painted, cut and written. An empty option was not given.
+
+    Names, values and meanings are those of the public contract, which checks them.
+    """
+
+    quality: str = ""
+    style: str = ""
+    format: str = ""
+    crop: str = ""
+    focal_point: FocalPoint | None = None
+    masters: str = ""
+
+
+def given(options: JobOptions) -> dict[str, Any]:
+    """Return the options that were given, by name."""
+    values = {field.name: getattr(options, field.name) for field in fields(options)}
+    return {name: value for name, value in values.items() if value}
+
+
+def to_texts(options: JobOptions) -> dict[str, str]:
+    """Return the options that were given as texts by name, the form in which they are stored."""
+    return {name: _text(value) for name, value in given(options).items()}
+
+
+def from_texts(texts: Mapping[str, str]) -> JobOptions:
+    """Return the options that `to_texts` wrote, without those of a later version."""
+    known: dict[str, Any] = {
+        field.name: texts[field.name] for field in fields(JobOptions) if field.name in texts
+    }
+    if "focal_point" in known:
+        x, y = map(float, known["focal_point"].split(","))
+        known["focal_point"] = FocalPoint(x=x, y=y)
+    return JobOptions(**known)
+
+
+def _text(value: str | FocalPoint) -> str:
+    return f"{value.x!r},{value.y!r}" if isinstance(value, FocalPoint) else value
