@@ -14,11 +14,9 @@ from redis.client import Pipeline
 
 from services.common.errors import JobNotCancellable, JobNotFound, JobNotRetryable
 from services.jobs import codec, keys
+from services.jobs.cut_off import GONE_SECONDS
 from services.jobs.transition import OPEN_TTL, Record, Step, Transitions, now_ms
 from services.jobs.values import Failure, JobSpec, Result, Status
-
-_LEAVING_SECONDS = 6
-"""A cancelled attempt is gone by then: what it has bought is stored, or its worker is dead."""
 
 
 class LeaseLost(Exception):
@@ -169,7 +167,7 @@ class Moves:
             if at_work:
                 lease = record.state["lease"]
                 pipe.sadd(keys.leaving(job_id), lease)
-                pipe.expire(keys.leaving(job_id), _LEAVING_SECONDS)
+                pipe.pexpire(keys.leaving(job_id), timedelta(seconds=GONE_SECONDS))
                 pipe.publish(keys.COMMANDS, codec.dumps({"cancel": job_id, "lease": lease}))
             return True
 

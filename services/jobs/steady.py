@@ -1,4 +1,4 @@
-"""Outlasting a Redis that is away."""
+"""Waits until a Redis that is away has come back."""
 
 import asyncio
 import logging
@@ -7,11 +7,13 @@ from typing import TypeVar
 
 from redis.exceptions import RedisError
 
+from services.common.backoff import Backoff
+
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_FIRST_SECONDS, _LAST_SECONDS = 0.2, 3.0
+_BACKOFF = Backoff(first_seconds=0.2, longest_seconds=3.0)
 
 
 async def steadily(call: Callable[[], Awaitable[T]]) -> T:
@@ -19,11 +21,11 @@ async def steadily(call: Callable[[], Awaitable[T]]) -> T:
 
     Only for calls that may be repeated. Ends when the task is cancelled.
     """
-    pause = _FIRST_SECONDS
+    failures = 0
     while True:
         try:
             return await call()
         except RedisError as error:
             logger.warning("Redis does not answer, trying again: %s", error)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LAST_SECONDS)
+            failures += 1
+            await asyncio.sleep(_BACKOFF.pause_seconds(failures))

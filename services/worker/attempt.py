@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from services.common import context
 from services.common.errors import AppError, Busy, InternalError
 from services.common.spans import Told
+from services.jobs.cut_off import LOOKED_FOR_SECONDS
 from services.jobs.moves import Claim, LeaseLost, Moves
 from services.jobs.reports import Reports
 from services.jobs.steady import steadily
@@ -34,7 +35,7 @@ _LONGEST_PAUSE_SECONDS = 600.0
 _LONGEST_REFUSED_SECONDS = 30.0
 """Room can come back at any time, and the bought image waits for it."""
 
-_LOOKS, _LOOK_SECONDS = 100, 0.1
+_LOOK_SECONDS = 0.1
 _NOT_OURS = "The job was cancelled or taken over"
 
 
@@ -150,7 +151,7 @@ class Attempts:
 
     async def _until_alone(self, job_id: str) -> None:
         """Let a cancelled attempt store what it has bought, so that this one finds it."""
-        for _ in range(_LOOKS):
+        for _ in range(round(LOOKED_FOR_SECONDS / _LOOK_SECONDS)):
             if not await _in_thread(lambda: self._moves.others_leave(job_id)):
                 return
             await asyncio.sleep(_LOOK_SECONDS)

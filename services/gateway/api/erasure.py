@@ -16,11 +16,13 @@ from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 
 from services.common.channels import call_options
 from services.common.errors import from_rpc
+from services.jobs.cut_off import LOOKED_FOR_SECONDS
 from services.jobs.owned_jobs import OwnedJobs
 from services.jobs.spend.books import Books
 
-SETTLE_SECONDS = 10.0
-"""A worker hears of a cancelled job at once, or with its next heartbeat, and has 4 s to end."""
+SETTLE_SECONDS = LOOKED_FOR_SECONDS
+"""A worker hears of a cancelled job at once, or with its next heartbeat, and then has the time of
+`cut_off.py` to end."""
 
 _SECONDS = 15.0
 _CALL_SECONDS = 12.0

@@ -13,6 +13,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
+from services.common.backoff import Backoff
 from services.common.errors import JobNotFound
 from services.gateway.events.watch import Watch
 from services.jobs import codec, keys
@@ -26,7 +27,7 @@ _MARK_ID = "none"
 _MARK = keys.channel(_MARK_ID)
 _CONFIRM_SECONDS = 2.0
 _PING_SECONDS = 10.0
-_FIRST_BACKOFF_SECONDS, _LAST_BACKOFF_SECONDS = 0.2, 5.0
+_BACKOFF = Backoff(first_seconds=0.2, longest_seconds=5.0)
 
 
 class _Channel:
@@ -47,7 +48,7 @@ class EventHub:
         self._pubsub: PubSub | None = None
         self._telling = asyncio.Lock()
         self._unconfirmed: Counter[str] = Counter()
-        self._backoff = _FIRST_BACKOFF_SECONDS
+        self._failures = 0
         self._closed = False
 
     @property
@@ -97,8 +98,8 @@ class EventHub:
                 logger.exception("Listening to Redis broke, trying again")
             finally:
                 self._pubsub = None
-            await asyncio.sleep(self._backoff)
-            self._backoff = min(self._backoff * 2, _LAST_BACKOFF_SECONDS)
+            self._failures += 1
+            await asyncio.sleep(_BACKOFF.pause_seconds(self._failures))
 
     async def _begin(self, pubsub: PubSub) -> None:
         """Subscribe to all that is watched. The last confirmation, that of a channel which is
@@ -121,7 +122,7 @@ class EventHub:
             silent = 0
             job_id = (message["channel"] or b"").decode().removeprefix(_PREFIX)
             if message["type"] == "subscribe" and job_id == _MARK_ID:
-                self._backoff = _FIRST_BACKOFF_SECONDS
+                self._failures = 0
                 await self._catch_up()
             elif message["type"] == "subscribe":
                 self._confirm(job_id)

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+from services.jobs.cut_off import GIVEN_UP_SECONDS
 
-LAST_SECONDS = 4.0
-"""How long a bought image may still be on its way to storage when its attempt is stopped."""
+T = TypeVar("T")
 
 
 class Rescue:
@@ -35,6 +34,6 @@ class Rescue:
     async def end(self) -> None:
         """Return when nothing goes on any more, after some seconds at most."""
         if task := self._going_on:
-            await asyncio.wait([task], timeout=LAST_SECONDS)
+            await asyncio.wait([task], timeout=GIVEN_UP_SECONDS)
             task.cancel()
             await asyncio.wait([task])
