@@ -21,7 +21,7 @@ from services.gateway.access.limits import Limits, Policies
 from services.gateway.access.metadata import ClientAddresses
 from services.gateway.access.opening import open_credentials, open_local_sign_in
 from services.gateway.access.tickets import Tickets
-from services.gateway.api.erasure import Erasure
+from services.gateway.api.erasure import CALL_SECONDS, Erasure
 from services.gateway.api.estimate import Estimate
 from services.gateway.api.generation_service import GenerationService
 from services.gateway.api.intake import Intake
@@ -54,7 +54,10 @@ from services.jobs.reader import Reader
 from services.jobs.spend.books import Books
 from services.jobs.spend.budget import Budget
 from services.jobs.transition import Transitions
-from services.leaves.storage import IDEMPOTENT
+from services.leaves.storage import IDEMPOTENT, StorageClient
+
+_IMAGE_SECONDS = 60.0
+"""How long an image may take to read, however slowly a browser takes it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,8 +84,9 @@ async def open_gateway(
     reader = Reader(async_redis)
     hub = EventHub(async_redis, reader)
     private = settings.image_links == "presigned"
-    views = Views(SignedLinks(storage) if private else LastingLinks(settings.image_base))
-    images = Images(storage, private=private)
+    kept = StorageClient(storage, timeout_seconds=CALL_SECONDS)
+    views = Views(SignedLinks(kept) if private else LastingLinks(settings.image_base))
+    images = Images(StorageClient(storage, timeout_seconds=_IMAGE_SECONDS), private=private)
     health = Health(
         {
             "redis": redis_probe(reader),
@@ -120,7 +124,7 @@ async def open_gateway(
         heartbeat_seconds=settings.heartbeat_seconds,
     )
     queue = QueueService(redis=redis, moves=moves, reader=reader, retention=settings.retention)
-    erasure = Erasure(jobs=OwnedJobs(transitions, moves), storage=storage, books=books)
+    erasure = Erasure(jobs=OwnedJobs(transitions, moves), storage=kept, books=books)
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(open_credentials(settings), limits, addresses)
     document = build_document(read_contracts(descriptor_file().read_bytes()))
@@ -134,7 +138,7 @@ async def open_gateway(
             registrations=(
                 (add_JobServiceServicer_to_server, jobs),
                 (add_QueueServiceServicer_to_server, queue),
-                (add_GenerationServiceServicer_to_server, GenerationService(storage, views)),
+                (add_GenerationServiceServicer_to_server, GenerationService(kept, views)),
                 (add_SiteServiceServicer_to_server, site),
                 (add_UsageServiceServicer_to_server, UsageService(books, budget)),
                 (add_UserServiceServicer_to_server, UserService(erasure)),

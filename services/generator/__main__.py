@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from snapasset.generator.v1.generator_pb2_grpc import add_GeneratorServiceServicer_to_server
 
+from services.common.gate import Gate
 from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.generator.call import CallTerms
@@ -12,7 +13,6 @@ from services.generator.openai_provider import open_provider
 from services.generator.purchase import Buyer, Terms
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
-from services.generator.slots import Slots
 from services.generator.verify import ImageLimits
 
 
@@ -29,8 +29,12 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
         ),
     )
     async with open_provider(settings) as provider:
-        slots = Slots(settings.concurrency, settings.queue)
-        yield GeneratorService(Buyer(provider, terms), slots)
+        gate = Gate(
+            places=settings.concurrency,
+            queue=settings.queue,
+            full="The generator is at its limit. Please try again soon.",
+        )
+        yield GeneratorService(Buyer(provider, terms), gate)
 
 
 async def run(settings: GeneratorSettings, telemetry: Telemetry) -> None:

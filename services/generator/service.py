@@ -11,19 +11,19 @@ from snapasset.generator.v1 import generator_pb2 as pb
 from snapasset.generator.v1 import generator_pb2_grpc
 
 from services.common.channels import CHUNK_BYTES
+from services.common.gate import Gate
 from services.generator.events import Bought, Called, Event, Previewed, Progressed, events_of
 from services.generator.orders import Order, check
 from services.generator.purchase import Buyer
 from services.generator.sizes import Shape
-from services.generator.slots import Slots
 
 
 class GeneratorService(generator_pb2_grpc.GeneratorServiceServicer):
     """The GeneratorService of the contract."""
 
-    def __init__(self, buyer: Buyer, slots: Slots) -> None:
+    def __init__(self, buyer: Buyer, gate: Gate) -> None:
         self._buyer = buyer
-        self._slots = slots
+        self._gate = gate
 
     async def Generate(
         self, request: pb.GenerateRequest, ctx: grpc.aio.ServicerContext[Any, Any]
@@ -32,7 +32,7 @@ class GeneratorService(generator_pb2_grpc.GeneratorServiceServicer):
         order = _order(request)
         check(order)
         async with (
-            self._slots.hold(),
+            self._gate.place(),
             aclosing(events_of(partial(self._buyer.buy, order, ctx.time_remaining()))) as events,
         ):
             async for event in events:

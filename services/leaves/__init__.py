@@ -1,1 +1,1 @@
-"""The pipeline's ports over gRPC: the only place where the worker speaks protobuf."""
+"""One typed client for each leaf service: the only place that speaks their protobuf."""

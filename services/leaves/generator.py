@@ -1,4 +1,4 @@
-"""The Generator port over gRPC."""
+"""Buys images from the generator service."""
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -10,10 +10,12 @@ from snapasset.generator.v1 import generator_pb2 as gen
 from snapasset.generator.v1.generator_pb2_grpc import GeneratorServiceStub
 
 from services.common.assets import Facts, ProviderCall
-from services.common.channels import call_options
 from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
-from services.leaves.calls import facts_of, reach, speaking_to
+from services.leaves.images import facts_of
+from services.leaves.peer import Peer
+
+_PREVIEWS = 2
 
 Price = Callable[[str, int, int], int]
 """Takes a model and its tokens in and out; returns millionths of a US dollar."""
@@ -45,8 +47,8 @@ class Preview:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bought:
-    """The image is there; `chunks` must be read before the call is left."""
+class Delivery:
+    """The image is there; `chunks` must be read before the next event is asked for."""
 
     facts: Facts
     model: str
@@ -54,55 +56,45 @@ class Bought:
     chunks: AsyncIterator[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class GrpcGenerator:
-    """Buys images from the generator service."""
+PurchaseEvent = Painting | Preview | ProviderCall | Delivery
 
-    channel: grpc.aio.Channel
-    timeout_seconds: float
-    connect_seconds: float
-    price: Price
 
-    async def generate(
-        self, order: ImageOrder
-    ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
-        """See ports.Generator."""
-        shapes = [PLATFORMS[platform] for platform in order.platforms]
-        request = gen.GenerateRequest(
-            prompt=order.prompt,
-            targets=[gen.TargetShape(width=s.width, height=s.height) for s in shapes],
-            quality=order.options.quality,
-            style=order.options.style,
-            end_user=hashlib.sha256(order.owner.encode()).hexdigest()[:32],
-            previews=2,
+class GeneratorClient:
+    """The worker's Generator, at the generator service."""
+
+    def __init__(
+        self,
+        channel: grpc.aio.Channel,
+        *,
+        timeout_seconds: float,
+        connect_seconds: float,
+        price: Price,
+    ) -> None:
+        self._stub = GeneratorServiceStub(channel)
+        self._price = price
+        self._peer = Peer(
+            name="generator",
+            channel=channel,
+            timeout_seconds=timeout_seconds,
+            connect_seconds=connect_seconds,
         )
-        await reach(self.channel, "generator", self.connect_seconds)
-        call = GeneratorServiceStub(self.channel).Generate(
-            request, **call_options(self.timeout_seconds)
-        )
-        try:
-            async with speaking_to("generator", call):
-                async for response in call:
-                    match response.WhichOneof("event"):
-                        case "progress":
-                            told = response.progress
-                            yield Painting(percent=told.percent, message=told.message)
-                        case "preview":
-                            yield Preview(image=response.preview.image)
-                        case "call":
-                            yield self._call(response.call)
-                        case "header":
-                            header = response.header
-                            yield Bought(
-                                facts=facts_of(header),
-                                model=header.model,
-                                revised_prompt=header.revised_prompt,
-                                chunks=_rest(call),
-                            )
-        finally:
-            call.cancel()
 
-    def _call(self, call: gen.ProviderCall) -> ProviderCall:
+    async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
+        """Buy one image; `Delivery` comes last. Raises AppError."""
+        async with self._peer.calling(self._stub.Generate, _request(order)) as call:
+            async for response in call:
+                match response.WhichOneof("event"):
+                    case "progress":
+                        told = response.progress
+                        yield Painting(percent=told.percent, message=told.message)
+                    case "preview":
+                        yield Preview(image=response.preview.image)
+                    case "call":
+                        yield self._ended(response.call)
+                    case "header":
+                        yield self._delivery(response.header, call)
+
+    def _ended(self, call: gen.ProviderCall) -> ProviderCall:
         tokens = (call.usage.input_tokens, call.usage.output_tokens)
         return ProviderCall(
             request_id=call.request_id,
@@ -111,11 +103,30 @@ class GrpcGenerator:
             input_tokens=tokens[0],
             output_tokens=tokens[1],
             stand_in=call.stand_in,
-            cost_micros=0 if call.stand_in else self.price(call.model, *tokens),
+            cost_micros=0 if call.stand_in else self._price(call.model, *tokens),
         )
 
+    def _delivery(self, header: gen.ImageHeader, call: Any) -> Delivery:
+        return Delivery(
+            facts=facts_of(header),
+            model=header.model,
+            revised_prompt=header.revised_prompt,
+            chunks=self._rest(call),
+        )
 
-async def _rest(call: Any) -> AsyncIterator[bytes]:
-    async with speaking_to("generator", call):
-        async for response in call:
-            yield response.chunk
+    async def _rest(self, call: Any) -> AsyncIterator[bytes]:
+        async with self._peer.hearing(call):
+            async for response in call:
+                yield response.chunk
+
+
+def _request(order: ImageOrder) -> gen.GenerateRequest:
+    shapes = [PLATFORMS[platform] for platform in order.platforms]
+    return gen.GenerateRequest(
+        prompt=order.prompt,
+        targets=[gen.TargetShape(width=s.width, height=s.height) for s in shapes],
+        quality=order.options.quality,
+        style=order.options.style,
+        end_user=hashlib.sha256(order.owner.encode()).hexdigest()[:32],
+        previews=_PREVIEWS,
+    )

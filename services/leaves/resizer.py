@@ -1,4 +1,4 @@
-"""The Resizer port over gRPC."""
+"""Has renditions cut by the resizer service."""
 
 import asyncio
 import logging
@@ -11,11 +11,11 @@ from snapasset.resizer.v1 import resizer_pb2 as res
 from snapasset.resizer.v1.resizer_pb2_grpc import ResizerServiceStub
 
 from services.common.assets import Facts
-from services.common.channels import call_options
 from services.common.errors import AppError, Unavailable
 from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS, Platform
-from services.leaves.calls import BROKEN, facts_of, reach, speaking_to
+from services.leaves.images import facts_of
+from services.leaves.peer import BROKEN, Peer
 
 logger = logging.getLogger(__name__)
 
@@ -38,13 +38,19 @@ class Cut:
     chunks: AsyncIterator[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class GrpcResizer:
-    """Cuts renditions at the resizer service."""
+class ResizerClient:
+    """The worker's Resizer, at the resizer service."""
 
-    channel: grpc.aio.Channel
-    timeout_seconds: float
-    connect_seconds: float
+    def __init__(
+        self, channel: grpc.aio.Channel, *, timeout_seconds: float, connect_seconds: float
+    ) -> None:
+        self._stub = ResizerServiceStub(channel)
+        self._peer = Peer(
+            name="resizer",
+            channel=channel,
+            timeout_seconds=timeout_seconds,
+            connect_seconds=connect_seconds,
+        )
 
     async def resize(
         self,
@@ -53,13 +59,11 @@ class GrpcResizer:
         platforms: Sequence[str],
         wishes: Wishes,
     ) -> AsyncIterator[Cut]:
-        """See ports.Resizer."""
-        await reach(self.channel, "resizer", self.connect_seconds)
+        """Cut one rendition for each platform, in order. Raises AppError."""
         header = _header(size_bytes, platforms, wishes)
-        call = ResizerServiceStub(self.channel).Resize(**call_options(self.timeout_seconds))
-        upload = asyncio.create_task(_upload(call, header, master))
-        try:
-            async with speaking_to("resizer", call):
+        async with self._peer.calling(self._stub.Resize) as call:
+            upload = asyncio.create_task(_upload(call, header, master))
+            try:
                 responses = aiter(call)
                 async for response in responses:
                     crop = response.header.crop
@@ -67,16 +71,29 @@ class GrpcResizer:
                         platform=response.header.id,
                         facts=facts_of(response.header),
                         crop=(crop.x, crop.y, crop.width, crop.height),
-                        chunks=_exactly(call, responses, response.header.size_bytes),
+                        chunks=self._exactly(call, responses, response.header.size_bytes),
                     )
-        except asyncio.CancelledError:
-            if error := _reason(upload):
-                raise error from None
-            raise
-        finally:
-            call.cancel()
-            upload.cancel()
-            await asyncio.wait([upload])  # the caller may close `master` only after it
+            except asyncio.CancelledError:
+                if error := _reason(upload):
+                    raise error from None
+                raise
+            finally:
+                call.cancel()
+                upload.cancel()
+                await asyncio.wait([upload])  # the caller may close `master` only after it
+
+    async def _exactly(
+        self, call: Any, responses: AsyncIterator[res.ResizeResponse], size_bytes: int
+    ) -> AsyncIterator[bytes]:
+        """Yield the chunks of one rendition and leave the next one's header unread."""
+        left = size_bytes
+        async with self._peer.hearing(call):
+            while left > 0:
+                response = await anext(responses, None)
+                if response is None or not response.chunk:
+                    raise Unavailable("The resizer broke off in the middle of an image.")
+                left -= len(response.chunk)
+                yield response.chunk
 
 
 def _header(size_bytes: int, platforms: Sequence[str], wishes: Wishes) -> res.ResizeHeader:
@@ -123,17 +140,3 @@ async def _upload(call: Any, header: res.ResizeHeader, master: AsyncIterator[byt
 def _reason(upload: "asyncio.Task[None]") -> BaseException | None:
     """Return why an upload ended the call, None when it did not."""
     return upload.exception() if upload.done() and not upload.cancelled() else None
-
-
-async def _exactly(
-    call: Any, responses: AsyncIterator[res.ResizeResponse], size_bytes: int
-) -> AsyncIterator[bytes]:
-    """Yield the chunks of one rendition and leave the next one's header unread."""
-    left = size_bytes
-    async with speaking_to("resizer", call):
-        while left > 0:
-            response = await anext(responses, None)
-            if response is None or not response.chunk:
-                raise Unavailable("The resizer broke off in the middle of an image.")
-            left -= len(response.chunk)
-            yield response.chunk

@@ -1,153 +1,148 @@
-"""The Store port over gRPC."""
+"""Keeps and reads objects and generation records at the storage service."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 import grpc
-from google.protobuf.timestamp_pb2 import Timestamp
 from snapasset.storage.v1 import storage_pb2 as sto
 from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 
-from services.common.assets import ProviderCall, Purchase, Rendition
-from services.common.channels import call_options
 from services.common.errors import InternalError
-from services.common.options import JobOptions, to_texts
-from services.leaves.calls import reach, speaking_to
+from services.leaves.peer import Peer
+from services.leaves.records import GenerationRecord, from_message, to_message
 
-IDEMPOTENT = (
-    ("snapasset.storage.v1.StorageService", "SaveGeneration"),
-    ("snapasset.storage.v1.StorageService", "CheckRoom"),
-    ("snapasset.storage.v1.StorageService", "GetObject"),
-    ("snapasset.storage.v1.StorageService", "StatObject"),
-    ("snapasset.storage.v1.StorageService", "GetGeneration"),
-    ("snapasset.storage.v1.StorageService", "ListGenerations"),
-    ("snapasset.storage.v1.StorageService", "DeleteOwner"),
-    ("snapasset.storage.v1.StorageService", "SignLinks"),
+IDEMPOTENT = tuple(
+    ("snapasset.storage.v1.StorageService", method)
+    for method in (
+        "SaveGeneration",
+        "CheckRoom",
+        "GetObject",
+        "StatObject",
+        "GetGeneration",
+        "ListGenerations",
+        "DeleteOwner",
+        "SignLinks",
+    )
 )
 """Calls that gRPC may repeat by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GenerationRecord:
-    """What is remembered of a job after it is forgotten."""
+class StoredObject:
+    """What storage says of an object. `sha256` is lower-case hex."""
 
-    generation_id: str
-    job_id: str
-    user_id: str
-    prompt: str
-    options: JobOptions
-    purchases: Sequence[Purchase]
-    images: Sequence[Rendition]
-    calls: Sequence[ProviderCall]
-    created_at: datetime
+    content_type: str
+    size_bytes: int
+    sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class GrpcStore:
-    """Keeps objects and records at the storage service."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordPage:
+    """Some records of an owner, newest first; `next_token` asks for more and is "" at the end."""
 
-    channel: grpc.aio.Channel
-    timeout_seconds: float
-    connect_seconds: float
+    records: Sequence[GenerationRecord]
+    next_token: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deleted:
+    """What one call has deleted of an owner; until `done`, call again."""
+
+    generations: int
+    objects: int
+    done: bool
+
+
+class StorageClient:
+    """The storage service. Every method raises AppError."""
+
+    def __init__(
+        self, channel: grpc.aio.Channel, *, timeout_seconds: float, connect_seconds: float = 0.0
+    ) -> None:
+        self._stub = StorageServiceStub(channel)
+        self._peer = Peer(
+            name="storage",
+            channel=channel,
+            timeout_seconds=timeout_seconds,
+            connect_seconds=connect_seconds,
+        )
 
     async def check_room(self, size_bytes: int) -> None:
-        """See ports.Store."""
-        await reach(self.channel, "storage", self.connect_seconds)
-        call = StorageServiceStub(self.channel).CheckRoom(
-            sto.CheckRoomRequest(size_bytes=size_bytes), **call_options(self.timeout_seconds)
-        )
+        """Raise StorageFull when there is certainly no room for so many bytes."""
         # In the middle of a deploy, a storage of an earlier version does not know the question.
         with suppress(InternalError):
-            async with speaking_to("storage", call):
-                await call
+            await self._peer.ask(self._stub.CheckRoom, sto.CheckRoomRequest(size_bytes=size_bytes))
 
     async def put(
         self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
     ) -> None:
-        """See ports.Store."""
-        await reach(self.channel, "storage", self.connect_seconds)
-        call = StorageServiceStub(self.channel).PutObject(**call_options(self.timeout_seconds))
+        """Store an object, whole or not at all; overwrites."""
         header = sto.PutObjectHeader(key=key, content_type=content_type)
         commit = sto.PutObjectCommit(size_bytes=size, sha256=sha256)
-        try:
-            async with speaking_to("storage", call):
-                await call.write(sto.PutObjectRequest(header=header))
-                async for chunk in chunks:
-                    await call.write(sto.PutObjectRequest(chunk=chunk))
-                await call.write(sto.PutObjectRequest(commit=commit))
-                await call.done_writing()
-                await call
-        finally:
-            call.cancel()
-
-    async def get(self, key: str) -> AsyncIterator[bytes]:
-        """See ports.Store."""
-        await reach(self.channel, "storage", self.connect_seconds)
-        request = sto.GetObjectRequest(key=key)
-        call = StorageServiceStub(self.channel).GetObject(
-            request, **call_options(self.timeout_seconds)
-        )
-        try:
-            async with speaking_to("storage", call):
-                async for response in call:
-                    if response.chunk:
-                        yield response.chunk
-        finally:
-            call.cancel()
-
-    async def save(self, record: GenerationRecord) -> None:
-        """See ports.Store."""
-        created = Timestamp()
-        created.FromDatetime(record.created_at)
-        ok = [call for call in record.calls if call.outcome == "ok"]
-        tokens = (sum(c.input_tokens for c in ok), sum(c.output_tokens for c in ok))
-        generation = sto.Generation(
-            generation_id=record.generation_id,
-            user_id=record.user_id,
-            job_id=record.job_id,
-            prompt=record.prompt,
-            options=to_texts(record.options),
-            masters=[_master(purchase) for purchase in record.purchases],
-            images=[_stored(image) for image in record.images],
-            usage=sto.TokenUsage(
-                input_tokens=tokens[0], output_tokens=tokens[1], total_tokens=sum(tokens)
-            ),
-            provider_request_ids=[call.request_id for call in ok],
-            stand_in=any(call.stand_in for call in ok),
-            created_at=created,
-        )
-        await reach(self.channel, "storage", self.connect_seconds)
-        request = sto.SaveGenerationRequest(generation=generation)
-        call = StorageServiceStub(self.channel).SaveGeneration(
-            request, **call_options(self.timeout_seconds)
-        )
-        async with speaking_to("storage", call):
+        async with self._peer.calling(self._stub.PutObject) as call:
+            await call.write(sto.PutObjectRequest(header=header))
+            async for chunk in chunks:
+                await call.write(sto.PutObjectRequest(chunk=chunk))
+            await call.write(sto.PutObjectRequest(commit=commit))
+            await call.done_writing()
             await call
 
+    async def get(
+        self, key: str, offset: int | None = None, length: int | None = None
+    ) -> AsyncGenerator[bytes, None]:
+        """Read an object or a range of it. Raises ObjectNotFound, RangeNotSatisfiable."""
+        request = sto.GetObjectRequest(key=key, offset=offset, length=length)
+        async with self._peer.calling(self._stub.GetObject, request) as call:
+            async for response in call:
+                if response.chunk:
+                    yield response.chunk
 
-def _master(purchase: Purchase) -> sto.Master:
-    return sto.Master(
-        image=_stored(purchase.master),
-        model=purchase.model,
-        revised_prompt=purchase.revised_prompt,
-    )
+    async def stat(self, key: str) -> StoredObject:
+        """Return what is known of an object. Raises ObjectNotFound."""
+        answer = await self._peer.ask(self._stub.StatObject, sto.StatObjectRequest(key=key))
+        return StoredObject(
+            content_type=answer.object.content_type,
+            size_bytes=answer.object.size_bytes,
+            sha256=answer.object.sha256,
+        )
 
+    async def sign_links(self, keys: Sequence[str]) -> Sequence[str]:
+        """Return a link to each key, good for a while, by which anybody can fetch it."""
+        answer = await self._peer.ask(self._stub.SignLinks, sto.SignLinksRequest(keys=keys))
+        return list(answer.urls)
 
-def _stored(image: Rendition) -> sto.StoredImage:
-    crop = None
-    if image.crop:
-        x, y, width, height = image.crop
-        crop = sto.ImageCrop(x=x, y=y, width=width, height=height)
-    return sto.StoredImage(
-        platform=image.platform,
-        key=image.key,
-        content_type=image.content_type,
-        width=image.width,
-        height=image.height,
-        size_bytes=image.size_bytes,
-        sha256=image.sha256,
-        crop=crop,
-        master=image.master,
-    )
+    async def save(self, record: GenerationRecord) -> None:
+        """Store a record; overwrites the one of the same id."""
+        request = sto.SaveGenerationRequest(generation=to_message(record))
+        await self._peer.ask(self._stub.SaveGeneration, request)
+
+    async def record(self, owner: str, generation_id: str) -> GenerationRecord:
+        """Return a record. Raises NotFound, also for another owner's."""
+        request = sto.GetGenerationRequest(user_id=owner, generation_id=generation_id)
+        answer = await self._peer.ask(self._stub.GetGeneration, request)
+        return from_message(answer.generation)
+
+    async def records(self, owner: str, page_size: int, page_token: str) -> RecordPage:
+        """Return a page of an owner's records. Raises InvalidRequest for a token of no page."""
+        request = sto.ListGenerationsRequest(
+            user_id=owner, page_size=page_size, page_token=page_token
+        )
+        answer = await self._peer.ask(self._stub.ListGenerations, request)
+        return RecordPage(
+            records=[*map(from_message, answer.generations)], next_token=answer.next_page_token
+        )
+
+    async def delete_record(self, owner: str, generation_id: str) -> None:
+        """Delete a record and all objects of its folder. Raises NotFound."""
+        request = sto.DeleteGenerationRequest(user_id=owner, generation_id=generation_id)
+        await self._peer.ask(self._stub.DeleteGeneration, request)
+
+    async def delete_owner(self, owner: str) -> Deleted:
+        """Delete what there is time to delete of an owner's records and objects."""
+        answer = await self._peer.ask(self._stub.DeleteOwner, sto.DeleteOwnerRequest(user_id=owner))
+        return Deleted(
+            generations=answer.deleted_generations,
+            objects=answer.deleted_objects,
+            done=answer.done,
+        )

@@ -6,10 +6,10 @@ from functools import partial
 
 from snapasset.resizer.v1.resizer_pb2_grpc import add_ResizerServiceServicer_to_server
 
+from services.common.gate import Gate
 from services.common.metrics import RENDITIONS, counter
 from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
-from services.resizer.admission import Admission
 from services.resizer.attention import look_at
 from services.resizer.faces import FrontalFaces
 from services.resizer.order import Limits
@@ -28,10 +28,15 @@ def open_service(
         max_bytes=settings.max_bytes, max_pixels=settings.max_pixels, max_side=settings.max_side
     )
     # Two masters a thread: while one is uploaded or read, the other keeps the thread at work.
-    admission = Admission(working=2 * settings.concurrency, waiting=settings.queue)
+    gate = Gate(
+        places=2 * settings.concurrency,
+        queue=settings.queue,
+        full="The resizer has as much work as it can hold.",
+        retry_after_seconds=1,
+    )
     with Threads(settings.concurrency) as threads:
         looker = partial(look_at, find_faces=FrontalFaces())
-        resizer = Resizer(threads, admission, limits, looker=looker)
+        resizer = Resizer(threads, gate, limits, looker=looker)
         cut = counter(RENDITIONS, (telemetry or Telemetry()).registry)
         yield ResizerService(
             resizer, settings.deadline_seconds, lambda kind: cut.labels(kind).inc()

@@ -8,27 +8,23 @@ _PALETTE = 256
 
 
 def encode_within(
-    pixels: Image.Image, encoding: Encoding, quality: int | None, max_bytes: int | None, xmp: bytes
+    pixels: Image.Image, encoding: Encoding, max_bytes: int | None, xmp: bytes
 ) -> bytes:
-    """Return the file of the highest quality, up to `quality`, that has at most `max_bytes`.
+    """Return the file of the highest quality, up to the usual one, that has at most `max_bytes`.
 
-    If there is none, the smallest one that is worth looking at. `quality` is None for the
-    encoding's own and `max_bytes` None for any length.
+    If there is none, the smallest one that is worth looking at. `max_bytes` is None for any length.
     """
-    best = quality or encoding.quality
-    data = encode(pixels, encoding, best, xmp)
+    data = encode(pixels, encoding, encoding.quality, xmp)
     if max_bytes is None or len(data) <= max_bytes:
         return data
     if encoding.name == "png":
         return _smaller_png(pixels, encoding, max_bytes, xmp)
-    return _of_best_quality(pixels, encoding, best, max_bytes, xmp)
+    return _of_best_quality(pixels, encoding, max_bytes, xmp)
 
 
-def _of_best_quality(
-    pixels: Image.Image, encoding: Encoding, best: int, max_bytes: int, xmp: bytes
-) -> bytes:
+def _of_best_quality(pixels: Image.Image, encoding: Encoding, max_bytes: int, xmp: bytes) -> bytes:
     """Search by halves: `low` fits or is the least, `high` is known to be too long."""
-    low, high = min(encoding.least, best), best
+    low, high = encoding.least, encoding.quality
     found = encode(pixels, encoding, low, xmp)
     if len(found) > max_bytes:
         return found

@@ -30,7 +30,7 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """The renditions wanted of one master of `size_bytes`. `quality` is None for our choice.
+    """The renditions wanted of one master of `size_bytes`.
 
     `crop` is one of `CROPS`, and counts where there is no `focus`. `model` painted the master; it
     is empty when nothing is to be said of that.
@@ -39,7 +39,6 @@ class Order:
     size_bytes: int
     targets: tuple[Target, ...]
     format: str
-    quality: int | None
     crop: str = SMART
     focus: Focus | None = None
     model: str = ""
@@ -75,8 +74,6 @@ def _header_mistakes(order: Order, limits: Limits) -> Iterator[FieldMistake]:
         yield FieldMistake("size_bytes", f"must be 1 to {limits.max_bytes}")
     if order.format not in ENCODINGS:
         yield FieldMistake("format", f"must be one of {', '.join(ENCODINGS)}")
-    if order.quality is not None and not 1 <= order.quality <= 100:
-        yield FieldMistake("quality", "must be 1 to 100")
     if order.crop not in CROPS:
         yield FieldMistake("crop", f"must be one of {', '.join(CROPS)}")
     if order.focus and not (0 <= order.focus.x <= 1 and 0 <= order.focus.y <= 1):

@@ -44,7 +44,7 @@ def render(master: Master, target: Target, order: Order) -> Rendition:
     if pixels.mode == "RGBa":
         pixels = pixels.convert("RGBA")
     encoding = ENCODINGS[order.format]
-    data = encode_within(pixels, encoding, order.quality, target.max_bytes, origin(order.model))
+    data = encode_within(pixels, encoding, target.max_bytes, origin(order.model))
     return Rendition(
         target=target,
         content_type=encoding.content_type,

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from services.resizer.admission import Admission
+from services.common.gate import Gate
 from services.resizer.attention import look_at
 from services.resizer.decode import decode
 from services.resizer.encode import ENCODINGS
@@ -28,19 +28,19 @@ Renderer = Callable[[Master, Target, Order], Rendition]
 
 
 class Resizer:
-    """Cuts masters into renditions, as many at a time as `threads` and `admission` allow."""
+    """Cuts masters into renditions, as many at a time as `threads` and `gate` allow."""
 
     def __init__(
         self,
         threads: Threads,
-        admission: Admission,
+        gate: Gate,
         limits: Limits,
         decoder: Decoder = decode,
         looker: Looker = look_at,
         renderer: Renderer = render,
     ) -> None:
         self._threads = threads
-        self._admission = admission
+        self._gate = gate
         self._limits = limits
         self._decode = decoder
         self._look = looker
@@ -55,7 +55,7 @@ class Resizer:
         InvalidRequest for a wrong order, upload or master, and Busy.
         """
         check(order, self._limits)
-        async with self._admission.turn():
+        async with self._gate.place():
             master = await self._master(order, chunks)
             jobs = (partial(self._render, master, target, order) for target in order.targets)
             async with aclosing(self._threads.in_order(jobs)) as renditions:

@@ -65,7 +65,6 @@ def _order(first: pb.ResizeRequest | None) -> Order:
         size_bytes=header.size_bytes,
         targets=tuple(map(_target, header.targets)),
         format=header.format or "jpeg",
-        quality=header.quality if header.HasField("quality") else None,
         crop=header.crop or SMART,
         focus=_focus(header.focal_point) if header.HasField("focal_point") else None,
         model=header.model,

@@ -1,8 +1,7 @@
 """What callers may do with objects."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from services.common.errors import RangeNotSatisfiable
@@ -14,7 +13,6 @@ from services.storage.threads import Threads
 from services.storage.upload import Upload
 
 MAX_CHUNK_BYTES = 1024 * 1024
-MAX_DELETED_KEYS = 1000
 
 _CONTENT_TYPE = re.compile(r"(?=.{3,127}\Z)[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*", re.ASCII)
 
@@ -64,17 +62,6 @@ class Objects:
         bounded = None if length is None else min(length, _MAX_OFFSET)
         async with self._threads.opened(self._store.open, checked, offset, bounded) as reading:
             yield Sending(reading, self._threads)
-
-    async def delete(self, keys: Iterable[str]) -> int:
-        """Delete objects; return how many of them there were."""
-        checked = list({public_key(key, f"keys[{at}]") for at, key in enumerate(keys)})
-        if len(checked) > MAX_DELETED_KEYS:
-            raise mistake("keys", f"must be {MAX_DELETED_KEYS} at most")
-        exist = await asyncio.gather(
-            *(self._threads.run(self._store.exists, key) for key in checked)
-        )
-        await self._threads.run(self._store.delete, checked)
-        return sum(exist)
 
 
 class Receiving:

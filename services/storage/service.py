@@ -74,12 +74,6 @@ class StorageService(StorageServiceServicer):
         await self._objects.check_room(request.size_bytes)
         return pb.CheckRoomResponse()
 
-    async def DeleteObjects(
-        self, request: pb.DeleteObjectsRequest, context: Context
-    ) -> pb.DeleteObjectsResponse:
-        """Delete objects."""
-        return pb.DeleteObjectsResponse(deleted=await self._objects.delete(request.keys))
-
     async def SignLinks(
         self, request: pb.SignLinksRequest, context: Context
     ) -> pb.SignLinksResponse:

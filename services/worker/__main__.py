@@ -1,6 +1,7 @@
 """Starts a worker: `python -m services.worker`."""
 
 from services.common.channels import open_channel
+from services.common.gate import Gate
 from services.common.health_port import healthy
 from services.common.serve import main, stop_requested
 from services.common.telemetry import Telemetry
@@ -13,13 +14,13 @@ from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
 from services.jobs.spend.prices import read_prices
 from services.jobs.transition import Transitions
-from services.leaves.generator import GrpcGenerator
-from services.leaves.resizer import GrpcResizer
-from services.leaves.storage import IDEMPOTENT, GrpcStore
+from services.leaves.generator import GeneratorClient
+from services.leaves.resizer import ResizerClient
+from services.leaves.storage import IDEMPOTENT, StorageClient
 from services.worker.attempt import Attempts
+from services.worker.gated_resizer import GatedResizer
 from services.worker.observing import MeteredSpending, Observing
 from services.worker.pipeline.run import Ports
-from services.worker.pipeline.turns import InTurns
 from services.worker.settings import WorkerSettings
 from services.worker.worker import Worker
 
@@ -31,24 +32,25 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
     moves = Moves(transitions, JobMetrics(telemetry.registry).moved)
     reports = Reports(async_redis, settings.lease)
     books, prices = Books(async_redis), read_prices(settings.image_prices)
-    patience = settings.connect_seconds
     ports = Ports(
-        generator=GrpcGenerator(
+        generator=GeneratorClient(
             open_channel(settings.generator_address, settings),
-            settings.generate_seconds,
-            patience,
-            prices.cost_micros,
+            timeout_seconds=settings.generate_seconds,
+            connect_seconds=settings.connect_seconds,
+            price=prices.cost_micros,
         ),
-        resizer=InTurns(
-            GrpcResizer(
-                open_channel(settings.resizer_address, settings), settings.resize_seconds, patience
+        resizer=GatedResizer(
+            ResizerClient(
+                open_channel(settings.resizer_address, settings),
+                timeout_seconds=settings.resize_seconds,
+                connect_seconds=settings.connect_seconds,
             ),
-            settings.resize_concurrency,
+            Gate(places=settings.resize_concurrency),
         ),
-        store=GrpcStore(
+        store=StorageClient(
             open_channel(settings.storage_address, settings, IDEMPOTENT),
-            settings.storage_seconds,
-            patience,
+            timeout_seconds=settings.storage_seconds,
+            connect_seconds=settings.connect_seconds,
         ),
     )
     worker = Worker(

@@ -169,25 +169,3 @@ async def test_concurrent_uploads_to_one_key_leave_one_of_them_whole(storage: "S
     await asyncio.gather(*(put(storage, KEY, data, kind) for data, kind in versions.items()))
     info, chunks = await get(storage, KEY)
     assert versions[b"".join(chunks)] == info.content_type
-
-
-async def test_deleted_objects_are_counted_and_gone(storage: "Storage", store: ObjectStore) -> None:
-    keys = [f"ada/1/{number}.png" for number in range(20)]
-    await asyncio.gather(*(put(storage, key, b"cat") for key in keys))
-    asked = pb.DeleteObjectsRequest(keys=[*keys[1:], keys[1], "ada/1/none.png"])
-    assert (await storage.DeleteObjects(asked, **SOON)).deleted == 19
-    assert store.list_keys("ada/", "", 10) == keys[:1]
-
-
-async def test_nothing_is_deleted_when_one_key_is_wrong(storage: "Storage") -> None:
-    await put(storage, KEY, b"cat")
-    for keys in ([KEY, "../1"], [KEY, "_records/ada/1"], [KEY, *map(str, range(1000))]):
-        call = storage.DeleteObjects(pb.DeleteObjectsRequest(keys=keys), **SOON)
-        assert isinstance(await refusal(call), InvalidRequest)
-    assert (await get(storage, KEY))[1] == [b"cat"]
-
-
-async def test_a_thousand_keys_can_be_deleted_at_once(storage: "Storage") -> None:
-    await put(storage, KEY, b"cat")
-    asked = pb.DeleteObjectsRequest(keys=[KEY, *(f"ada/1/{number}" for number in range(999))])
-    assert (await storage.DeleteObjects(asked, **SOON)).deleted == 1

@@ -10,23 +10,18 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import grpc
-from snapasset.storage.v1 import storage_pb2 as sto
-from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
-
-from services.common.channels import call_options
-from services.common.errors import from_rpc
 from services.jobs.cut_off import LOOKED_FOR_SECONDS
 from services.jobs.owned_jobs import OwnedJobs
 from services.jobs.spend.books import Books
+from services.leaves.storage import StorageClient
 
 SETTLE_SECONDS = LOOKED_FOR_SECONDS
 """A worker hears of a cancelled job at once, or with its next heartbeat, and then has the time of
 `cut_off.py` to end."""
 
 _SECONDS = 15.0
-_CALL_SECONDS = 12.0
-"""Together less than the 30 s that a request may take."""
+CALL_SECONDS = 12.0
+"""Of one call to storage; together less than the 30 s that a request may take."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -47,12 +42,12 @@ class Erasure:
         self,
         *,
         jobs: OwnedJobs,
-        storage: grpc.aio.Channel,
+        storage: StorageClient,
         books: Books,
         settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
         self._jobs = jobs
-        self._storage = StorageServiceStub(storage)
+        self._storage = storage
         self._books = books
         self._settle_seconds = settle_seconds
 
@@ -76,15 +71,11 @@ class Erasure:
             await asyncio.sleep(min(self._settle_seconds - since, self._settle_seconds))
 
     async def _clear_storage(self, owner: str, until: float, erased: Erased) -> bool:
-        request = sto.DeleteOwnerRequest(user_id=owner)
         while time.monotonic() < until:
-            try:
-                answer = await self._storage.DeleteOwner(request, **call_options(_CALL_SECONDS))
-            except grpc.aio.AioRpcError as failure:
-                raise from_rpc(failure, "storage") from failure
-            erased.deleted_generations += answer.deleted_generations
-            erased.deleted_files += answer.deleted_objects
-            if answer.done:
+            deleted = await self._storage.delete_owner(owner)
+            erased.deleted_generations += deleted.generations
+            erased.deleted_files += deleted.objects
+            if deleted.done:
                 return True
         return False
 

@@ -3,14 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-import grpc
-from snapasset.storage.v1 import storage_pb2 as sto
-from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
-
-from services.common.channels import call_options
-from services.common.errors import from_rpc
-
-_SECONDS = 10.0
+from services.leaves.storage import StorageClient
 
 
 class Links(Protocol):
@@ -35,14 +28,9 @@ class LastingLinks:
 class SignedLinks:
     """Links to a private bucket, made anew each time and good for a while."""
 
-    def __init__(self, storage: grpc.aio.Channel) -> None:
-        self._storage = StorageServiceStub(storage)
+    def __init__(self, storage: StorageClient) -> None:
+        self._storage = storage
 
     async def of(self, keys: Sequence[str]) -> Sequence[str]:
         """See Links."""
-        try:
-            request = sto.SignLinksRequest(keys=keys)
-            answer = await self._storage.SignLinks(request, **call_options(_SECONDS))
-        except grpc.aio.AioRpcError as failure:
-            raise from_rpc(failure, "storage") from failure
-        return answer.urls
+        return await self._storage.sign_links(keys)

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.jobs.reader import Reader
+from services.leaves.health import is_serving
 
 _FRESH_SECONDS = 1.0
 _PATIENCE_SECONDS = 2.0
+_DETAILS = {True: "", False: "is stopping", None: "does not answer"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,15 +57,8 @@ def service_probe(channel: grpc.aio.Channel) -> Probe:
     """Return a probe that asks a service of ours by the gRPC health protocol."""
 
     async def ask() -> Component:
-        stub = health_pb2_grpc.HealthStub(channel)  # type: ignore[no-untyped-call]
-        try:
-            reply = await stub.Check(
-                health_pb2.HealthCheckRequest(), timeout=_PATIENCE_SECONDS, wait_for_ready=False
-            )
-        except grpc.aio.AioRpcError:
-            return Component(up=False, detail="does not answer")
-        serving = reply.status == health_pb2.HealthCheckResponse.SERVING
-        return Component(up=serving, detail="" if serving else "is stopping")
+        serving = await is_serving(channel, _PATIENCE_SECONDS)
+        return Component(up=serving is True, detail=_DETAILS[serving])
 
     return ask
 

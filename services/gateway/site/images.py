@@ -1,20 +1,13 @@
 """Public images: which objects of the store are some, and what an answer says of one."""
 
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-import grpc
-from snapasset.storage.v1 import storage_pb2 as sto
-from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
-
-from services.common.channels import call_options
-from services.common.errors import ImageNotFound, InvalidRequest, NotFound, from_rpc
+from services.common.errors import ImageNotFound, InvalidRequest, NotFound
 from services.gateway.site.ranges import Span
-
-_SECONDS = 60.0
+from services.leaves.storage import StorageClient
 
 _PATH = re.compile(r"[^/]+/[^/]+/(?P<name>[a-z0-9-]+-[0-9]+x[0-9]+\.(?:jpg|png|webp|avif))")
 """Owner, generation and a rendition. Whatever else a generation keeps stays private: the master,
@@ -38,8 +31,8 @@ class ImageFacts:
 class Images:
     """Reads images from storage. Where they are private, nobody gets one here."""
 
-    def __init__(self, storage: grpc.aio.Channel, *, private: bool) -> None:
-        self._storage = StorageServiceStub(storage)
+    def __init__(self, storage: StorageClient, *, private: bool) -> None:
+        self._storage = storage
         self._private = private
 
     async def facts(self, path: str) -> ImageFacts:
@@ -47,9 +40,8 @@ class Images:
         found = _PATH.fullmatch(path)
         if found is None or self._private:
             raise _missing()
-        async with _speaking_of_images():
-            request = sto.StatObjectRequest(key=path)
-            stored = (await self._storage.StatObject(request, **call_options(_SECONDS))).object
+        with _object_is_an_image():
+            stored = await self._storage.stat(path)
         if stored.content_type not in _TYPES:
             raise _missing()
         return ImageFacts(
@@ -62,28 +54,20 @@ class Images:
 
     async def read(self, image: ImageFacts, span: Span | None) -> AsyncGenerator[bytes, None]:
         """Yield the image, or a part of it, in chunks. Raises ImageNotFound."""
-        request = sto.GetObjectRequest(key=image.key)
-        if span:
-            request.offset, request.length = span.offset, span.length
-        call: Any = self._storage.GetObject(request, **call_options(_SECONDS))
-        try:
-            async with _speaking_of_images():
-                async for part in call:
-                    if part.chunk:
-                        yield part.chunk
-        finally:
-            call.cancel()
+        offset, length = (span.offset, span.length) if span else (None, None)
+        with _object_is_an_image():
+            async with aclosing(self._storage.get(image.key, offset, length)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
 
 
-@asynccontextmanager
-async def _speaking_of_images() -> AsyncIterator[None]:
+@contextmanager
+def _object_is_an_image() -> Iterator[None]:
+    """Speak of an image where storage speaks of an object."""
     try:
         yield
-    except grpc.aio.AioRpcError as failure:
-        error = from_rpc(failure, "storage")
-        if isinstance(error, NotFound | InvalidRequest):
-            raise _missing() from failure
-        raise error from failure
+    except (NotFound, InvalidRequest) as error:
+        raise _missing() from error
 
 
 def _missing() -> ImageNotFound:

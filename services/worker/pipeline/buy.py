@@ -10,7 +10,7 @@ from services.common.assets import ProviderCall, Purchase
 from services.common.errors import ProviderBadAnswer
 from services.jobs.groups import groups
 from services.jobs.values import JobSpec
-from services.leaves.generator import Bought, ImageOrder, Painting, Preview
+from services.leaves.generator import Delivery, ImageOrder, Painting, Preview, PurchaseEvent
 from services.worker.pipeline.master import find_master, keep_master
 from services.worker.pipeline.run import Run
 
@@ -84,12 +84,10 @@ def _order(spec: JobSpec, lot: _Lot) -> ImageOrder:
     )
 
 
-async def _until_bought(
-    run: Run, lot: _Lot, events: AsyncIterator[Painting | Preview | ProviderCall | Bought]
-) -> Bought:
+async def _until_bought(run: Run, lot: _Lot, events: AsyncIterator[PurchaseEvent]) -> Delivery:
     async for event in events:
         match event:
-            case Bought():
+            case Delivery():
                 return event
             case ProviderCall():
                 run.checkpoint.calls.append(event)

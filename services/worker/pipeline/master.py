@@ -17,7 +17,7 @@ from typing import Any, cast
 from services.common.assets import Purchase
 from services.common.errors import ObjectNotFound
 from services.jobs.codec import purchase_from_json
-from services.leaves.generator import Bought
+from services.leaves.generator import Delivery
 from services.worker.pipeline.checkpoint import purchase_to_bytes, stored
 from services.worker.pipeline.ports import Store
 
@@ -34,7 +34,7 @@ async def find_master(store: Store, folder: str, number: int) -> Purchase | None
     return purchase
 
 
-async def keep_master(store: Store, folder: str, number: int, bought: Bought) -> Purchase:
+async def keep_master(store: Store, folder: str, number: int, bought: Delivery) -> Purchase:
     """Store purchase `number`, facts first, so that a stored image is never nameless."""
     # Its name comes from its content: should a worker that was thought dead store another one
     # late, that cannot take the place of the one that the checkpoint means.

@@ -4,18 +4,16 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from services.common.assets import ProviderCall
-from services.leaves.generator import Bought, ImageOrder, Painting, Preview
+from services.leaves.generator import ImageOrder, PurchaseEvent
+from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
-from services.leaves.storage import GenerationRecord
 
 
 class Generator(Protocol):
     """Buys images."""
 
-    def generate(
-        self, order: ImageOrder
-    ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
-        """Buy one image; `Bought` comes last. Raises AppError."""
+    def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
+        """Buy one image; `Delivery` comes last. Raises AppError."""
 
 
 class Resizer(Protocol):

@@ -8,7 +8,7 @@ from typing import Any
 from services.common.assets import Rendition
 from services.common.keys import generation_folder
 from services.jobs.values import JobSpec, created_at, generation_id
-from services.leaves.storage import GenerationRecord
+from services.leaves.records import GenerationRecord
 from services.worker.pipeline.checkpoint import Checkpoint
 from services.worker.pipeline.ports import Generator, Reporter, Resizer, Spending, Store
 from services.worker.pipeline.rescue import Rescue
@@ -59,6 +59,7 @@ class Run:
 
     async def remember(self) -> None:
         """Save the generation record."""
+        ok = [call for call in self.checkpoint.calls if call.outcome == "ok"]
         await self.ports.store.save(
             GenerationRecord(
                 generation_id=generation_id(self.job_id),
@@ -68,7 +69,10 @@ class Run:
                 options=self.spec.options,
                 purchases=tuple(self.checkpoint.purchases),
                 images=self.images,
-                calls=tuple(self.checkpoint.calls),
                 created_at=created_at(self.job_id),
+                input_tokens=sum(call.input_tokens for call in ok),
+                output_tokens=sum(call.output_tokens for call in ok),
+                request_ids=[call.request_id for call in ok],
+                stand_in=any(call.stand_in for call in ok),
             )
         )

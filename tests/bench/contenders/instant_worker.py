@@ -23,9 +23,9 @@ from services.jobs.recovery import Recovery
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
 from services.jobs.transition import Transitions
-from services.leaves.generator import Bought, ImageOrder
+from services.leaves.generator import Delivery, ImageOrder, PurchaseEvent
+from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
-from services.leaves.storage import GenerationRecord
 from services.worker.attempt import Attempts
 from services.worker.observing import Observing
 from services.worker.pipeline.run import Ports
@@ -51,11 +51,11 @@ class Instant:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
-    async def generate(self, order: ImageOrder) -> AsyncIterator[ProviderCall | Bought]:
+    async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
         """See ports.Generator."""
         await asyncio.sleep(self._seconds)
         yield _CALL
-        yield Bought(facts=_FACTS, model="none", revised_prompt=order.prompt, chunks=_image())
+        yield Delivery(facts=_FACTS, model="none", revised_prompt=order.prompt, chunks=_image())
 
     async def resize(
         self, master: AsyncIterator[bytes], size: int, platforms: Sequence[str], wishes: Wishes

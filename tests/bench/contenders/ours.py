@@ -21,7 +21,6 @@ def main() -> None:
             Target(id=one.id, size=Size(width=one.width, height=one.height)) for one in task.targets
         ),
         format="jpeg",
-        quality=task.quality,
         crop=SMART if task.smart else CENTER,
     )
 

@@ -18,13 +18,14 @@ from services.common.channels import open_channel
 from services.common.errors import Unavailable
 from services.common.keys import generation_folder
 from services.gateway.access.api_keys import new_key
-from services.gateway.api.erasure import Erasure
+from services.gateway.api.erasure import CALL_SECONDS, Erasure
 from services.jobs.moves import Moves
 from services.jobs.owned_jobs import OwnedJobs
 from services.jobs.reader import Reader
 from services.jobs.spend.books import Books
 from services.jobs.transition import Transitions
 from services.jobs.values import Status, generation_id
+from services.leaves.storage import StorageClient
 from services.storage.settings import StorageSettings
 from tests.contracts.calls import SOON, put
 from tests.eventually import eventually
@@ -99,7 +100,7 @@ class House:
         ):
             yield Erasure(
                 jobs=OwnedJobs(self.transitions, Moves(self.transitions)),
-                storage=channel,
+                storage=StorageClient(channel, timeout_seconds=CALL_SECONDS),
                 books=Books(redis),
                 settle_seconds=settle_seconds,
             )

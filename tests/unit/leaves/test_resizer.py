@@ -1,4 +1,4 @@
-"""The Resizer port against a resizer that misbehaves exactly as told."""
+"""The resizer's client against a resizer that misbehaves exactly as told."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +16,7 @@ from services.common.errors import Busy, DeadlineExceeded, ObjectNotFound, Unava
 from services.common.interceptors import Context
 from services.common.serve import running
 from services.common.settings import ServerSettings
-from services.leaves.resizer import GrpcResizer, Wishes
+from services.leaves.resizer import ResizerClient, Wishes
 
 Requests = AsyncIterator[pb.ResizeRequest]
 Behaviour = Callable[[Requests], AsyncIterator[pb.ResizeResponse]]
@@ -35,20 +35,20 @@ class Told(ResizerServiceServicer):
 
 
 @asynccontextmanager
-async def resizer(behaviour: Behaviour, seconds: float = 10) -> AsyncIterator[GrpcResizer]:
+async def resizer(behaviour: Behaviour, seconds: float = 10) -> AsyncIterator[ResizerClient]:
     registration = (add_ResizerServiceServicer_to_server, Told(behaviour))
     async with (
         running(SETTINGS, 0, [registration]) as port,
         open_channel(f"127.0.0.1:{port}", SETTINGS) as channel,
     ):
-        yield GrpcResizer(channel, seconds, 5)
+        yield ResizerClient(channel, timeout_seconds=seconds, connect_seconds=5)
 
 
 async def master() -> AsyncIterator[bytes]:
     yield b"master"
 
 
-async def cut_all(port: GrpcResizer, chunks: AsyncIterator[bytes]) -> list[bytes]:
+async def cut_all(port: ResizerClient, chunks: AsyncIterator[bytes]) -> list[bytes]:
     cuts = port.resize(chunks, 6, ["twitter-post"], Wishes())
     return [b"".join([chunk async for chunk in cut.chunks]) async for cut in cuts]
 
@@ -118,4 +118,4 @@ async def test_a_resizer_that_hangs_runs_into_the_deadline() -> None:
 async def test_a_resizer_that_is_not_there_is_waited_for_and_then_named() -> None:
     async with open_channel("127.0.0.1:1", SETTINGS) as channel:
         with pytest.raises(Unavailable, match="The resizer does not answer"):
-            await cut_all(GrpcResizer(channel, 10, 0.2), master())
+            await cut_all(ResizerClient(channel, timeout_seconds=10, connect_seconds=0.2), master())

@@ -1,4 +1,4 @@
-"""The Store port on a real connection."""
+"""The client of storage on a real connection."""
 
 import pytest
 from snapasset.storage.v1 import storage_pb2 as sto
@@ -12,7 +12,7 @@ from services.common.errors import StorageFull
 from services.common.interceptors import Context
 from services.common.serve import running
 from services.common.settings import ServerSettings
-from services.leaves.storage import GrpcStore
+from services.leaves.storage import StorageClient
 
 _SETTINGS = ServerSettings(drain_seconds=0, grace_seconds=0)
 
@@ -32,7 +32,7 @@ async def check_room(service: StorageServiceServicer) -> None:
         running(_SETTINGS, 0, [added]) as port,
         open_channel(f"127.0.0.1:{port}", _SETTINGS) as channel,
     ):
-        await GrpcStore(channel, 5, 5).check_room(1)
+        await StorageClient(channel, timeout_seconds=5, connect_seconds=5).check_room(1)
 
 
 async def test_a_storage_without_room_is_full() -> None:

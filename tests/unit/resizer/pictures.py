@@ -63,8 +63,8 @@ def target(id: str, width: int, height: int) -> Target:  # noqa: A002
 
 
 def order(*targets: Target, size_bytes: int = 1, **values: Any) -> Order:
-    """Return an order of JPEGs of our own quality, unless told otherwise."""
-    given = {"format": "jpeg", "quality": None, **values}
+    """Return an order of JPEGs, unless told otherwise."""
+    given = {"format": "jpeg", **values}
     return Order(size_bytes=size_bytes, targets=targets, **given)
 
 

@@ -20,8 +20,8 @@ def covered(*areas: Area, max_bytes: int | None = None) -> Target:
     "fine",
     [
         order(POST),
-        order(POST, size_bytes=1000, format="png", quality=1),
-        order(POST, format="webp", quality=100),
+        order(POST, size_bytes=1000, format="png"),
+        order(POST, format="webp"),
         order(target("a", 200, 1), target("b", 1, 200)),
         order(*(target(str(number), 10, 10) for number in range(32))),
         order(POST, crop="center", model="gpt-image-2"),
@@ -41,8 +41,6 @@ def test_an_order_within_the_limits_is_accepted(fine: Order) -> None:
         (order(POST, size_bytes=1001), "size_bytes", "1 to 1000"),
         (order(POST, format="gif"), "format", "jpeg, png, webp, avif"),
         (order(POST, format="JPEG"), "format", "jpeg, png, webp, avif"),
-        (order(POST, quality=0), "quality", "1 to 100"),
-        (order(POST, quality=101), "quality", "1 to 100"),
         (order(POST, crop="entropy"), "crop", "smart, center"),
         (order(POST, focus=Focus(x=1.1, y=0)), "focal_point", "0 to 1"),
         (order(POST, focus=Focus(x=0, y=float("nan"))), "focal_point", "0 to 1"),
@@ -75,13 +73,12 @@ def test_a_wrong_order_is_refused_with_the_field_and_the_way_out(
 
 
 def test_all_mistakes_are_named_at_once() -> None:
-    values: dict[str, Any] = {"format": "bmp", "quality": 0, "size_bytes": 0}
+    values: dict[str, Any] = {"format": "bmp", "size_bytes": 0}
     with pytest.raises(InvalidRequest) as refusal:
         check(order(target("a", 0, 0), **values), LIMITS)
     assert [mistake.field for mistake in refusal.value.fields] == [
         "size_bytes",
         "format",
-        "quality",
         "targets[0].width",
         "targets[0].height",
     ]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from services.common.errors import Busy, InvalidRequest
-from services.resizer.admission import Admission
+from services.common.gate import Gate
 from services.resizer.decode import decode
 from services.resizer.order import Limits, Order, Target
 from services.resizer.render import Master, Rendition, render
@@ -59,7 +59,7 @@ async def resized(resizer: Resizer, wanted: Order, upload: Upload) -> list[Rendi
 async def test_all_renditions_come_in_order_from_one_decoded_master() -> None:
     eye = Eye()
     with Threads(2) as threads:
-        resizer = Resizer(threads, Admission(working=1, waiting=0), LIMITS, eye)
+        resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS, eye)
         renditions = await resized(resizer, THREE, Upload())
     assert [rendition.target for rendition in renditions] == list(THREE.targets)
     assert [opened(rendition.data).size for rendition in renditions] == [
@@ -73,7 +73,7 @@ async def test_all_renditions_come_in_order_from_one_decoded_master() -> None:
 async def test_a_wrong_order_is_refused_before_anything_is_read() -> None:
     upload = Upload()
     with Threads(1) as threads:
-        resizer = Resizer(threads, Admission(working=1, waiting=0), LIMITS)
+        resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS)
         with pytest.raises(InvalidRequest):
             await resized(resizer, order(), upload)
     assert upload.taken == 0
@@ -82,7 +82,7 @@ async def test_a_wrong_order_is_refused_before_anything_is_read() -> None:
 async def test_who_waits_reads_nothing_and_who_comes_after_is_sent_away() -> None:
     eye, first, second, third = Eye(waits=True), Upload(), Upload(), Upload()
     with Threads(1) as threads:
-        resizer = Resizer(threads, Admission(working=1, waiting=1), LIMITS, eye)
+        resizer = Resizer(threads, Gate(places=1, queue=1), LIMITS, eye)
         working = asyncio.create_task(resized(resizer, THREE, first))
         await eye.begun.wait()
         waiting = asyncio.create_task(resized(resizer, THREE, second))
@@ -104,7 +104,7 @@ async def test_a_cancelled_call_stops_before_its_next_rendition_and_frees_its_pl
         return render(master, wanted, whole)
 
     with Threads(1) as threads:
-        resizer = Resizer(threads, Admission(working=1, waiting=0), LIMITS, renderer=slow)
+        resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS, renderer=slow)
         call = asyncio.create_task(resized(resizer, THREE, Upload()))
         await begun.wait()
         call.cancel()
@@ -117,7 +117,7 @@ async def test_a_cancelled_call_stops_before_its_next_rendition_and_frees_its_pl
 
 async def test_a_reader_that_leaves_early_frees_its_place() -> None:
     with Threads(1) as threads:
-        resizer = Resizer(threads, Admission(working=1, waiting=0), LIMITS)
+        resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS)
         async with aclosing(resizer.resize(THREE, Upload().chunks())) as renditions:
             assert (await anext(renditions)).target.id == "a"
         assert len(await resized(resizer, THREE, Upload())) == 3
@@ -128,7 +128,7 @@ async def test_a_broken_master_frees_its_place() -> None:
         yield b"junk"
 
     with Threads(1) as threads:
-        resizer = Resizer(threads, Admission(working=1, waiting=0), LIMITS)
+        resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS)
         with pytest.raises(InvalidRequest):
             await anext(resizer.resize(order(target("a", 9, 9), size_bytes=4), junk()))
         assert len(await resized(resizer, THREE, Upload())) == 3

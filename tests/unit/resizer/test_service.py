@@ -22,10 +22,10 @@ from services.common.errors import (
     InvalidRequest,
     from_rpc,
 )
+from services.common.gate import Gate
 from services.common.platforms import PLATFORMS
 from services.common.serve import running
 from services.common.settings import ServerSettings
-from services.resizer.admission import Admission
 from services.resizer.decode import decode
 from services.resizer.order import Limits
 from services.resizer.resize import Decoder, Resizer
@@ -47,7 +47,9 @@ async def stub(
 ) -> AsyncIterator["ResizerServiceAsyncStub"]:
     settings = ServerSettings(drain_seconds=0, grace_seconds=1)
     with Threads(2) as threads:
-        resizer = Resizer(threads, Admission(working=1, waiting=waiting), LIMITS, decoder)
+        resizer = Resizer(
+            threads, Gate(places=1, queue=waiting, retry_after_seconds=1), LIMITS, decoder
+        )
         service = ResizerService(resizer, deadline_seconds)
         registration = (add_ResizerServiceServicer_to_server, service)
         async with (
@@ -151,7 +153,7 @@ async def test_the_service_goes_on_after_a_failure() -> None:
         assert len(files(await answers(service, UPLOAD))) == 1
 
 
-class Gate:
+class Shutter:
     """A decoder that waits until it is opened."""
 
     def __init__(self) -> None:
@@ -166,26 +168,26 @@ class Gate:
 
 
 async def test_a_call_too_many_is_told_to_come_back() -> None:
-    gate = Gate()
-    async with stub(decoder=gate) as service:
+    shutter = Shutter()
+    async with stub(decoder=shutter) as service:
         working = asyncio.create_task(answers(service, UPLOAD))
-        await gate.reached.wait()
+        await shutter.reached.wait()
         with pytest.raises(grpc.aio.AioRpcError) as failure:
             await answers(service, UPLOAD)
         busy = from_rpc(failure.value, "resizer")
         assert isinstance(busy, Busy)
         assert busy.retry_after_seconds == 1
-        gate.opened.set()
+        shutter.opened.set()
         assert len(files(await working)) == 1
 
 
 async def test_a_cancelled_call_makes_room_for_the_next() -> None:
-    gate = Gate()
-    async with stub(waiting=1, decoder=gate) as service:
+    shutter = Shutter()
+    async with stub(waiting=1, decoder=shutter) as service:
         call = service.Resize(iter(UPLOAD), timeout=WAIT_SECONDS)
-        await gate.reached.wait()
+        await shutter.reached.wait()
         call.cancel()
-        gate.opened.set()
+        shutter.opened.set()
         assert len(files(await answers(service, UPLOAD))) == 1
 
 

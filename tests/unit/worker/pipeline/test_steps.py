@@ -12,9 +12,8 @@ from services.common.errors import ProviderBadAnswer, StorageFull, Unavailable
 from services.common.options import JobOptions
 from services.jobs.groups import PER_ASPECT
 from services.jobs.values import JobSpec
-from services.leaves.generator import Bought, ImageOrder, Painting, Preview
+from services.leaves.generator import ImageOrder, Painting, PurchaseEvent
 from services.leaves.resizer import Cut, Wishes
-from services.worker.pipeline.turns import InTurns
 from tests.unit.worker.pipeline.world import World, in_chunks, rendition
 
 SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post", "instagram-post"))
@@ -64,9 +63,7 @@ async def test_each_platform_is_cut_from_the_master_of_its_shape() -> None:
 
 async def test_a_second_master_that_cannot_be_bought_leaves_the_first_in_the_history() -> None:
     class Half(World):
-        async def generate(
-            self, order: ImageOrder
-        ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+        async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
             if self.charged:
                 raise Unavailable("It does not answer.")
             async for event in super().generate(order):
@@ -155,9 +152,7 @@ async def test_where_there_is_no_room_nothing_is_bought() -> None:
 
 async def test_an_answer_without_an_image_can_be_tried_again() -> None:
     class Empty(World):
-        async def generate(
-            self, order: ImageOrder
-        ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+        async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
             yield Painting(percent=100, message="Complete")
 
     with pytest.raises(ProviderBadAnswer):
@@ -166,9 +161,7 @@ async def test_an_answer_without_an_image_can_be_tried_again() -> None:
 
 async def test_a_failed_call_is_on_the_job_with_what_it_cost() -> None:
     class Refusing(World):
-        async def generate(
-            self, order: ImageOrder
-        ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+        async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
             async with aclosing(super().generate(order)) as events:  # type: ignore[type-var]
                 async for event in events:
                     yield event
@@ -196,32 +189,3 @@ async def test_a_resizer_that_forgets_an_image_does_not_complete_the_job() -> No
 
     with pytest.raises(Unavailable):
         await Forgetful(SPEC).attempt()
-
-
-async def test_only_so_many_jobs_are_cut_at_once() -> None:
-    busy, most = 0, 0
-
-    class Counting(World):
-        async def resize(
-            self,
-            master: AsyncIterator[bytes],
-            size_bytes: int,
-            platforms: Sequence[str],
-            wishes: Wishes,
-        ) -> AsyncIterator[Cut]:
-            nonlocal busy, most
-            busy += 1
-            most = max(most, busy)
-            await asyncio.sleep(0)
-            busy -= 1
-            async for cut in super().resize(master, size_bytes, platforms, wishes):
-                yield cut
-
-    turns = InTurns(Counting(SPEC), 2)
-
-    async def cut() -> int:
-        cuts = turns.resize(in_chunks(b"master"), 6, ["twitter-post"], Wishes())
-        return len([one async for one in cuts])
-
-    assert await asyncio.gather(*(cut() for _ in range(10))) == [1] * 10
-    assert most == 2

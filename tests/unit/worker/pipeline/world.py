@@ -11,9 +11,9 @@ from services.common.errors import ObjectNotFound, Unavailable
 from services.jobs.groups import groups
 from services.jobs.moves import LeaseLost
 from services.jobs.values import JobSpec, Result
-from services.leaves.generator import Bought, ImageOrder, Painting, Preview
+from services.leaves.generator import Delivery, ImageOrder, Painting, Preview, PurchaseEvent
+from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
-from services.leaves.storage import GenerationRecord
 from services.worker.pipeline import checkpoint
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.run import Ports, Run
@@ -119,9 +119,7 @@ class World:
 
     # Generator
 
-    async def generate(
-        self, order: ImageOrder
-    ) -> AsyncIterator[Painting | Preview | ProviderCall | Bought]:
+    async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
         number = groups(self.spec).index(tuple(order.platforms)) + 1
         # A note that a hanging attempt stores late takes the place of the one that counted.
         stored = self.must_not_buy & set(self.stored_masters())
@@ -143,7 +141,7 @@ class World:
         )
         yield Painting(percent=100, message="Complete")
         data = f"purchase {self.charged} for {order.platforms}".encode() * self.charged
-        yield Bought(
+        yield Delivery(
             facts=facts_of(data), model="gpt-image-2", revised_prompt="A", chunks=self._rest(data)
         )
 

@@ -1,20 +1,20 @@
-"""Spares the resizer: only so many jobs of one worker are cut at once, the others wait here."""
+"""Spares the resizer: jobs of one worker that must wait for it wait here, with nothing open."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, cast
 
+from services.common.gate import Gate
 from services.leaves.resizer import Cut, Wishes
 from services.worker.pipeline.ports import Resizer
 
 
-class InTurns:
-    """A Resizer that lets `places` calls through. A call that waits has opened nothing yet."""
+class GatedResizer:
+    """A Resizer whose calls pass a gate."""
 
-    def __init__(self, resizer: Resizer, places: int) -> None:
+    def __init__(self, resizer: Resizer, gate: Gate) -> None:
         self._resizer = resizer
-        self._places = asyncio.Semaphore(places)
+        self._gate = gate
 
     async def resize(
         self,
@@ -24,7 +24,7 @@ class InTurns:
         wishes: Wishes,
     ) -> AsyncIterator[Cut]:
         """See ports.Resizer."""
-        async with self._places:
+        async with self._gate.place():
             cuts = self._resizer.resize(master, size_bytes, platforms, wishes)
             async with aclosing(cast(Any, cuts)):
                 async for cut in cuts:

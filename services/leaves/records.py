@@ -1,0 +1,117 @@
+"""Generation records: what is remembered of a job, in Python and as storage writes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from snapasset.storage.v1 import storage_pb2 as sto
+
+from services.common.assets import Purchase, Rendition
+from services.common.options import JobOptions, from_texts, to_texts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GenerationRecord:
+    """What is remembered of a job after it is forgotten.
+
+    Tokens and request ids are those of the calls that were answered with an image; `stand_in`
+    tells that one of them was not an image model.
+    """
+
+    generation_id: str
+    job_id: str
+    user_id: str
+    prompt: str
+    options: JobOptions
+    purchases: Sequence[Purchase]
+    images: Sequence[Rendition]
+    created_at: datetime
+    input_tokens: int = 0
+    output_tokens: int = 0
+    request_ids: Sequence[str] = ()
+    stand_in: bool = False
+
+
+def to_message(record: GenerationRecord) -> sto.Generation:
+    """Return `record` as storage takes it."""
+    created = Timestamp()
+    created.FromDatetime(record.created_at)
+    return sto.Generation(
+        generation_id=record.generation_id,
+        user_id=record.user_id,
+        job_id=record.job_id,
+        prompt=record.prompt,
+        options=to_texts(record.options),
+        masters=[
+            sto.Master(
+                image=_image_message(one.master),
+                model=one.model,
+                revised_prompt=one.revised_prompt,
+            )
+            for one in record.purchases
+        ],
+        images=map(_image_message, record.images),
+        usage=sto.TokenUsage(
+            input_tokens=record.input_tokens,
+            output_tokens=record.output_tokens,
+            total_tokens=record.input_tokens + record.output_tokens,
+        ),
+        provider_request_ids=record.request_ids,
+        stand_in=record.stand_in,
+        created_at=created,
+    )
+
+
+def from_message(message: sto.Generation) -> GenerationRecord:
+    """Return the record that storage gave."""
+    return GenerationRecord(
+        generation_id=message.generation_id,
+        job_id=message.job_id,
+        user_id=message.user_id,
+        prompt=message.prompt,
+        options=from_texts(message.options),
+        purchases=[
+            Purchase(master=_image(one.image), model=one.model, revised_prompt=one.revised_prompt)
+            for one in message.masters
+        ],
+        images=[*map(_image, message.images)],
+        created_at=message.created_at.ToDatetime(UTC),
+        input_tokens=message.usage.input_tokens,
+        output_tokens=message.usage.output_tokens,
+        request_ids=[*message.provider_request_ids],
+        stand_in=message.stand_in,
+    )
+
+
+def _image_message(image: Rendition) -> sto.StoredImage:
+    crop = None
+    if image.crop:
+        x, y, width, height = image.crop
+        crop = sto.ImageCrop(x=x, y=y, width=width, height=height)
+    return sto.StoredImage(
+        platform=image.platform,
+        key=image.key,
+        content_type=image.content_type,
+        width=image.width,
+        height=image.height,
+        size_bytes=image.size_bytes,
+        sha256=image.sha256,
+        crop=crop,
+        master=image.master,
+    )
+
+
+def _image(image: sto.StoredImage) -> Rendition:
+    box = image.crop
+    return Rendition(
+        platform=image.platform,
+        key=image.key,
+        content_type=image.content_type,
+        width=image.width,
+        height=image.height,
+        size_bytes=image.size_bytes,
+        sha256=image.sha256,
+        crop=(box.x, box.y, box.width, box.height) if image.HasField("crop") else None,
+        master=image.master,
+    )
