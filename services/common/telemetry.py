@@ -17,7 +17,6 @@ from wsgiref.simple_server import WSGIServer
 from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
 
 from services.common.metrics import CallMetrics
-from services.common.refusal import CannotStart
 from services.common.settings import ProcessSettings
 from services.common.spans import Attributes, Told, no_span
 
@@ -40,15 +39,14 @@ class Telemetry:
 async def open_telemetry(service: str, settings: ProcessSettings) -> AsyncIterator[Telemetry]:
     """Show metrics and send traces for the length of the block, as the settings ask.
 
-    Raises CannotStart when the port for metrics is taken.
+    A port for metrics that is taken costs the metrics, never the service.
     """
     registry = CollectorRegistry()
     async with AsyncExitStack() as stack:
         calls, span = None, no_span
-        if settings.metrics_port:
+        if settings.metrics_port and (server := _show(registry, settings)):
             ProcessCollector(registry=registry)
             calls = CallMetrics(registry)
-            server = _show(registry, settings)
             stack.callback(server.server_close)
             stack.push_async_callback(asyncio.to_thread, server.shutdown)
             logger.info("Metrics on %s:%d", settings.host, settings.metrics_port)
@@ -62,10 +60,13 @@ async def open_telemetry(service: str, settings: ProcessSettings) -> AsyncIterat
         yield Telemetry(registry=registry, calls=calls, span=span)
 
 
-def _show(registry: CollectorRegistry, settings: ProcessSettings) -> WSGIServer:
+def _show(registry: CollectorRegistry, settings: ProcessSettings) -> WSGIServer | None:
     try:
         return start_http_server(settings.metrics_port, settings.host, registry)[0]
     except OSError as error:
-        raise CannotStart(
-            f"port {settings.metrics_port} cannot be bound; set another METRICS_PORT"
-        ) from error
+        logger.error(
+            "No metrics: port %d cannot be bound (%s); set another METRICS_PORT",
+            settings.metrics_port,
+            error.strerror,
+        )
+        return None

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import random
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +11,7 @@ from typing import TypeVar
 from redis.exceptions import RedisError
 
 from services.common import context
+from services.common.backoff import Backoff
 from services.common.errors import AppError, Busy, InternalError
 from services.common.spans import Told
 from services.jobs.cut_off import LOOKED_FOR_SECONDS
@@ -168,7 +168,8 @@ class Attempts:
             await _in_thread(lambda: self._moves.fail(claim.job_id, claim.token, failure))
             return
         longest = _LONGEST_REFUSED_SECONDS if refused else _LONGEST_PAUSE_SECONDS
-        pause = self._pause_seconds(number, longest, error.retry_after_seconds)
+        backoff = Backoff(first_seconds=self._backoff_seconds, longest_seconds=longest)
+        pause = backoff.pause_seconds(number, error.retry_after_seconds or 0.0)
         logger.warning(
             "Attempt %d failed, next one in %.1f s: %s", claim.attempt, pause, error.message
         )
@@ -176,14 +177,6 @@ class Attempts:
         await _in_thread(
             lambda: self._moves.delay(claim.job_id, claim.token, failure, wait, refused=refused)
         )
-
-    def _pause_seconds(self, number: int, longest: float, wanted: float | None) -> float:
-        """Exponential backoff with jitter; never before the other side asked us back."""
-        jitter = random.uniform(0.5, 1.5)  # noqa: S311
-        pause = self._backoff_seconds * 2.0 ** (number - 1) * jitter
-        # What was refused together must not come back together.
-        asked = (wanted or 0.0) * (0.95 + jitter / 10)
-        return max(min(pause, longest), asked)
 
 
 async def _in_thread(move: Callable[[], T]) -> T:
