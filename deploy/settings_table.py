@@ -10,6 +10,7 @@ from deploy.local.settings import DemoSettings
 from deploy.local.standin.settings import StandinSettings
 from services.common.settings import ProcessSettings, ServerSettings, TracingSettings
 from services.gateway.settings import GatewaySettings
+from services.generator.providers.openai.settings import OpenAISettings
 from services.generator.settings import GeneratorSettings
 from services.jobs.settings import JobSettings
 from services.leaves.settings import LeafSettings
@@ -38,6 +39,7 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("Gateway", GatewaySettings),
     ("Worker", WorkerSettings),
     ("Generator", GeneratorSettings),
+    ("Generator: OpenAI, and servers that speak its image API", OpenAISettings),
     ("Resizer", ResizerSettings),
     ("Storage", StorageSettings),
     ("Envoy's configuration", EnvoySettings),

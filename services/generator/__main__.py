@@ -9,7 +9,7 @@ from services.common.gate import Gate
 from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.generator.call import CallTerms
-from services.generator.openai_provider import open_provider
+from services.generator.providers.openai.provider import open_provider
 from services.generator.purchase import Buyer, Terms
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
@@ -21,7 +21,6 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
     """Build the service; its connections close with the block."""
     terms = Terms(
         models=settings.models,
-        pixel_budget=settings.pixel_budget,
         timeout_seconds=settings.timeout_seconds,
         call=CallTerms(
             limits=ImageLimits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_pixels),

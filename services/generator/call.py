@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from services.common.errors import AppError, InternalError, ProviderBadAnswer, ProviderUnavailable
 from services.generator.events import Called, Previewed, Tell
-from services.generator.faults import failure
 from services.generator.previews import small_jpeg
 from services.generator.progress import Meter, ticking
-from services.generator.provider import (
+from services.generator.providers.port import (
     Answered,
     Commission,
     ImageProvider,
@@ -106,7 +105,7 @@ class Call:
             ) from error
         if came_so_far:
             raise ProviderUnavailable("The image API broke off its answer. Please try again.")
-        raise failure(ProviderBadAnswer)
+        raise ProviderBadAnswer("The image API answered without a usable image. Please try again.")
 
     def _refuse_stand_in(self) -> None:
         if self._answer.stand_in and not self._terms.accept_stand_in:

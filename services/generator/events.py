@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 
-from services.generator.provider import Usage
+from services.generator.providers.port import Usage
 from services.generator.verify import VerifiedImage
 
 

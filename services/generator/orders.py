@@ -4,13 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.common.errors import FieldMistake, InvalidRequest
-from services.generator.prompt import QUALITIES, STYLES
 from services.generator.sizes import Shape
 
 MAX_PROMPT_CHARACTERS = 4000
 MAX_TARGETS = 32
 MAX_EDGE_PIXELS = 8192
-MAX_PREVIEWS = 3  # of the image API
+MAX_PREVIEWS = 3
+
+QUALITIES = ("low", "medium", "high", "auto", "standard", "hd")
+"""The qualities of an order; the last two are the guide's own. Providers have their own words."""
+
+STYLES = ("vivid", "natural")
+"""The styles of an order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,11 +48,11 @@ def _mistakes(order: Order) -> Iterator[FieldMistake]:
         for name, edge in (("width", shape.width), ("height", shape.height)):
             if not 1 <= edge <= MAX_EDGE_PIXELS:
                 yield FieldMistake(f"targets[{index}].{name}", f"must be 1 to {MAX_EDGE_PIXELS}")
-    for field, value, table in (
+    for field, value, words in (
         ("quality", order.quality, QUALITIES),
         ("style", order.style, STYLES),
     ):
-        if value not in table:
-            yield FieldMistake(field, f"must be one of {', '.join(filter(None, table))}")
+        if value and value not in words:
+            yield FieldMistake(field, f"must be one of {', '.join(words)}")
     if not 0 <= order.previews <= MAX_PREVIEWS:
         yield FieldMistake("previews", f"must be 0 to {MAX_PREVIEWS}")

@@ -5,8 +5,12 @@ import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-EXPECTED_SECONDS = {"low": 10.0, "medium": 30.0, "auto": 30.0, "high": 90.0}
-"""How long a model usually paints, by its quality. It only shapes the curve of the progress."""
+EXPECTED_SECONDS = {"low": 10.0, "high": 90.0, "hd": 90.0}
+"""How long a model usually paints, by the quality of the order. It only shapes the curve of the
+progress."""
+
+_USUAL_SECONDS = 30.0
+"""The same for all other qualities."""
 
 PAINTED = 90
 """Waiting never shows more than this percentage."""
@@ -14,7 +18,8 @@ PAINTED = 90
 
 def eased(start: float, elapsed_seconds: float, quality: str) -> float:
     """Return the percentage some time after it was `start`: closer to PAINTED, ever slower."""
-    return PAINTED - (PAINTED - start) * math.exp(-2 * elapsed_seconds / EXPECTED_SECONDS[quality])
+    expected = EXPECTED_SECONDS.get(quality, _USUAL_SECONDS)
+    return PAINTED - (PAINTED - start) * math.exp(-2 * elapsed_seconds / expected)
 
 
 class Meter:

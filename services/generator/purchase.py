@@ -10,9 +10,7 @@ from services.generator.call import Call, CallTerms
 from services.generator.events import Bought, Progressed, Tell
 from services.generator.orders import Order
 from services.generator.progress import Meter
-from services.generator.prompt import QUALITIES, revised_prompt
-from services.generator.provider import Commission, ImageProvider, StreamRefused
-from services.generator.sizes import master_size
+from services.generator.providers.port import Commission, ImageProvider, StreamRefused
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +23,6 @@ class Terms:
     """What every purchase keeps to. `models` are tried in this order; there is at least one."""
 
     models: tuple[str, ...]
-    pixel_budget: int
     timeout_seconds: float
     call: CallTerms
 
@@ -47,7 +44,7 @@ class Buyer:
         purchase = _Purchase(
             deadline=asyncio.get_running_loop().time() + min(self._terms.timeout_seconds, allowed),
             meter=Meter(
-                QUALITIES[order.quality],
+                order.quality,
                 order.previews,
                 lambda percent, message: tell(Progressed(percent=percent, message=message)),
             ),
@@ -63,14 +60,7 @@ class Buyer:
         await self._buy_of(last, order, purchase)
 
     async def _buy_of(self, model: str, order: Order, purchase: "_Purchase") -> None:
-        commission = Commission(
-            model=model,
-            prompt=revised_prompt(order.prompt, order.style),
-            size=master_size(order.targets, model, self._terms.pixel_budget),
-            quality=QUALITIES[order.quality],
-            end_user=order.end_user,
-            previews=order.previews,
-        )
+        commission = self._provider.commission(order, model)
         try:
             await self._call(commission, purchase)
         except StreamRefused:

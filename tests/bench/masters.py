@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.common.settings import load
+from services.generator.providers.openai.sizes import FREE
 from services.generator.settings import GeneratorSettings
-from services.generator.sizes import SQUARE, Shape, master_size
+from services.generator.sizes import SQUARE, Shape
 from services.jobs.groups import PER_ASPECT, groups
 from services.jobs.values import JobSpec
 
-_MODEL = "gpt-image-2"
 _SETS: tuple[tuple[str, ...], ...] = (
     *((name,) for name in PLATFORMS),
     ("instagram-post", "twitter-post"),
@@ -50,7 +50,7 @@ def _job(names: tuple[str, ...]) -> JobSpec:
 
 
 def _bought(names: Sequence[str], budget: int) -> Shape:
-    return master_size(_shapes(names), _MODEL, budget)
+    return FREE.best(_shapes(names), budget)
 
 
 def _shapes(names: Sequence[str]) -> list[Shape]:

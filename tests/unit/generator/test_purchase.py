@@ -15,7 +15,7 @@ from services.common.errors import (
 from services.generator.call import CallTerms
 from services.generator.events import Bought, Called, Event, Previewed, Progressed
 from services.generator.orders import Order
-from services.generator.provider import (
+from services.generator.providers.port import (
     Answered,
     Commission,
     Painted,
@@ -36,7 +36,6 @@ STAND_IN = replace(ANSWERED, stand_in=True)
 ORDER = Order(prompt="A lighthouse", style="vivid", quality="hd", previews=2)
 TERMS = Terms(
     models=("first", "second"),
-    pixel_budget=1536 * 1024,
     timeout_seconds=60,
     call=CallTerms(
         limits=ImageLimits(max_bytes=10_000, max_pixels=10_000),
@@ -55,6 +54,15 @@ class ScriptedProvider:
         self._calls = list(calls)
         self.asked: list[Commission] = []
         self.closed = 0
+
+    def commission(self, order: Order, model: str) -> Commission:
+        return Commission(
+            model=model,
+            prompt=f"{order.prompt}, {order.style}",
+            size=Shape(width=1024, height=1024),
+            quality="high",
+            previews=order.previews,
+        )
 
     async def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
         self.asked.append(commission)
@@ -99,18 +107,12 @@ async def test_a_purchase_tells_the_call_and_then_the_image() -> None:
     assert (bought.model, bought.quality) == ("first", "high")
 
 
-async def test_the_model_is_given_the_mapped_options_and_they_are_told() -> None:
+async def test_the_words_of_the_provider_are_what_is_asked_and_told() -> None:
     provider = ScriptedProvider([PAINTED])
     told, _ = await buy(provider)
-    (asked,) = provider.asked
-    assert asked.prompt.startswith("A lighthouse\n\nStyle: vivid")
-    assert (asked.quality, asked.size, asked.previews) == (
-        "high",
-        Shape(width=1024, height=1024),
-        2,
-    )
+    assert provider.asked == [provider.commission(ORDER, "first")]
     assert isinstance(told[-1], Bought)
-    assert told[-1].prompt == asked.prompt
+    assert told[-1].prompt == "A lighthouse, vivid"
 
 
 async def test_a_prompt_revised_by_the_provider_is_the_revised_prompt() -> None:

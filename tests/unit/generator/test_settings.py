@@ -1,7 +1,8 @@
 import pytest
 
 from services.common.settings import SettingsError, load
-from services.generator.settings import DEFAULT_MODELS, GeneratorSettings
+from services.generator.providers.openai.settings import DEFAULT_MODELS
+from services.generator.settings import GeneratorSettings
 
 
 def test_a_key_is_all_that_is_required() -> None:

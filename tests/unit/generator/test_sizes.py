@@ -2,9 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.generator.sizes import SQUARE, STANDARD, Shape, loss, master_size
+from services.generator.sizes import SQUARE, FreeSizes, ListedSizes, Shape, loss
 
 BUDGET = 1536 * 1024
+STANDARD = ListedSizes((SQUARE, Shape(width=1536, height=1024), Shape(width=1024, height=1536)))
+FREE = FreeSizes(step=16, max_ratio=3.0, max_edge=3840, min_pixels=655_360, max_pixels=8_294_400)
 EDGES = st.integers(1, 8192)
 SHAPES = st.builds(lambda width, height: Shape(width=width, height=height), EDGES, EDGES)
 TARGETS = st.lists(SHAPES, min_size=1, max_size=32)
@@ -19,7 +21,6 @@ def shape(size: str) -> Shape:
 @pytest.mark.parametrize(
     ("targets", "master"),
     [
-        ("", "1024x1024"),
         ("1080x1080", "1088x1088"),  # nothing enlarged, nothing larger than needed
         ("1280x720", "1280x720"),
         ("820x312", "1328x512"),  # the smallest that a model paints
@@ -30,17 +31,16 @@ def shape(size: str) -> Shape:
 )
 def test_the_size_fits_the_targets(targets: str, master: str) -> None:
     wanted = [shape(target) for target in targets.split()]
-    assert master_size(wanted, "gpt-image-2", BUDGET) == shape(master)
+    assert FREE.best(wanted, BUDGET) == shape(master)
 
 
-@pytest.mark.parametrize("model", ["gpt-image-1.5", "chatgpt-image-latest", "gpt-image-20", "sdxl"])
-def test_a_model_of_unknown_sizes_is_asked_for_a_standard_one(model: str) -> None:
-    assert master_size([shape("1500x500")], model, BUDGET) == shape("1536x1024")
+def test_of_a_list_the_size_of_least_loss_is_taken() -> None:
+    assert STANDARD.best([shape("1500x500")], BUDGET) == shape("1536x1024")
 
 
 @given(TARGETS, BUDGETS)
 def test_every_size_is_one_that_the_model_takes(targets: list[Shape], budget: int) -> None:
-    size = master_size(targets, "gpt-image-2.5-flare", budget)
+    size = FREE.best(targets, budget)
     assert size.width % 16 == size.height % 16 == 0
     assert 655_360 <= size.pixels <= min(budget, 8_294_400)
     assert max(size.width, size.height) <= 3840
@@ -49,15 +49,15 @@ def test_every_size_is_one_that_the_model_takes(targets: list[Shape], budget: in
 
 @given(TARGETS)
 def test_no_standard_size_within_the_budget_loses_less(targets: list[Shape]) -> None:
-    size = master_size(targets, "gpt-image-2", BUDGET)
+    size = FREE.best(targets, BUDGET)
     # A master as large as needed misses the exact ratio by up to half a step of the model's grid.
-    assert loss(size, targets) <= min(loss(other, targets) for other in STANDARD) + 0.03
+    assert loss(size, targets) <= min(loss(other, targets) for other in STANDARD.sizes) + 0.03
 
 
 @given(TARGETS, st.integers(0, 2**32))
 def test_the_order_of_the_targets_does_not_matter(targets: list[Shape], seed: int) -> None:
     turned = sorted(targets, key=lambda target: hash((seed, target)))
-    assert master_size(turned, "gpt-image-2", BUDGET) == master_size(targets, "gpt-image-2", BUDGET)
+    assert FREE.best(turned, BUDGET) == FREE.best(targets, BUDGET)
 
 
 @given(SHAPES, SHAPES)

@@ -1,16 +1,17 @@
-"""The port to an image model, and what it takes and tells."""
+"""The port to an image API: what a provider can, what it is asked, and what it tells."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
 from services.common.errors import AppError
+from services.generator.orders import Order
 from services.generator.sizes import Shape
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Commission:
-    """What is asked of one model. `streamed` asks for up to `previews` partial images."""
+    """What is asked of one model, in its own words. `streamed` asks for up to `previews` images."""
 
     model: str
     prompt: str
@@ -67,6 +68,10 @@ class StreamRefused(Exception):
 
 class ImageProvider(Protocol):
     """Paints images for money."""
+
+    def commission(self, order: Order, model: str) -> Commission:
+        """Return what `model` is to be asked for `order`: its sizes and its words."""
+        ...
 
     def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
         """Make exactly one call to the provider and yield what comes of it.

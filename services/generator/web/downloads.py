@@ -5,7 +5,7 @@ import asyncio
 import httpx2
 
 from services.common.errors import ProviderBadAnswer, ProviderUnavailable
-from services.generator.bounded_http import AnswerTooLarge
+from services.generator.web.client import AnswerTooLarge
 
 _TRIES = 3
 

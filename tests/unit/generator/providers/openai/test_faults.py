@@ -16,7 +16,7 @@ from services.common.errors import (
     ProviderRejectedRequest,
     ProviderUnavailable,
 )
-from services.generator.faults import (
+from services.generator.providers.openai.faults import (
     MESSAGES,
     RULES,
     error_in,

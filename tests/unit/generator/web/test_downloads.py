@@ -4,8 +4,8 @@ import httpx2
 import pytest
 
 from services.common.errors import ProviderBadAnswer, ProviderUnavailable
-from services.generator.bounded_http import bounded_client
-from services.generator.downloads import Downloads
+from services.generator.web.client import bounded_client
+from services.generator.web.downloads import Downloads
 from tests.servers.openai_api import OpenAIApi, Reply, openai_api
 
 MAX_BYTES = 5000

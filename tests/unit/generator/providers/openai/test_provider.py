@@ -1,6 +1,7 @@
 import asyncio
 import hashlib
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -14,8 +15,9 @@ from services.common.errors import (
     ProviderUnavailable,
 )
 from services.common.settings import load
-from services.generator.openai_provider import open_provider
-from services.generator.provider import (
+from services.generator.orders import Order
+from services.generator.providers.openai.provider import open_provider
+from services.generator.providers.port import (
     Answered,
     Commission,
     Painted,
@@ -54,6 +56,7 @@ PLAIN = Commission(
     end_user="ada",
     streamed=False,
 )
+TALL = Shape(width=1080, height=1920)
 COUNTED = Usage(input_tokens=12, output_tokens=1056, total_tokens=1068)
 ANSWERED = Answered(request_id="req_1", stand_in=False)
 
@@ -79,6 +82,19 @@ async def paint(
         except (AppError, StreamRefused) as raised:
             error = raised
     return events, error, api
+
+
+async def test_a_model_is_asked_in_its_own_words() -> None:
+    order = Order(prompt="A lighthouse", style="vivid", quality="hd", end_user="ada", previews=2)
+    async with openai_api() as api, open_provider(settings_for(api)) as provider:
+        commission = provider.commission(order, "gpt-image-2")
+        tall = provider.commission(replace(order, targets=(TALL,)), "gpt-image-2")
+        listed = provider.commission(replace(order, targets=(TALL,)), "gpt-image-1.5")
+    assert commission.prompt.startswith("A lighthouse\n\nStyle: vivid")
+    assert (commission.quality, commission.end_user, commission.previews) == ("high", "ada", 2)
+    assert commission.size == Shape(width=1024, height=1024)
+    assert tall.size == Shape(width=944, height=1664)
+    assert listed.size == Shape(width=1024, height=1536)
 
 
 async def test_a_stream_yields_partial_images_and_the_image() -> None:

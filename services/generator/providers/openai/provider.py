@@ -10,10 +10,11 @@ import httpx2
 import openai
 
 from services.common.errors import ProviderBadAnswer
-from services.generator.bounded_http import bounded_client
-from services.generator.downloads import Downloads
-from services.generator.faults import error_in, error_of, failure
-from services.generator.provider import (
+from services.generator.orders import Order
+from services.generator.providers.openai.faults import error_in, error_of, failure
+from services.generator.providers.openai.sizes import sizes_of
+from services.generator.providers.openai.words import prompt_of, quality_of
+from services.generator.providers.port import (
     Answered,
     Commission,
     Painted,
@@ -23,6 +24,9 @@ from services.generator.provider import (
     Usage,
 )
 from services.generator.settings import GeneratorSettings
+from services.generator.sizes import SQUARE
+from services.generator.web.client import bounded_client
+from services.generator.web.downloads import Downloads
 
 STAND_IN_HEADER = "x-snapasset-standin"
 """Our stand-in image API sends `1`: its pictures cost nothing and are no product of a model."""
@@ -34,9 +38,22 @@ _MAX_INT32 = 2**31 - 1
 class OpenAIProvider:
     """The ImageProvider over the openai SDK. `client` must not retry: each try may be charged."""
 
-    def __init__(self, client: openai.AsyncOpenAI, downloads: Downloads) -> None:
+    def __init__(self, client: openai.AsyncOpenAI, downloads: Downloads, pixel_budget: int) -> None:
         self._client = client
         self._downloads = downloads
+        self._pixel_budget = pixel_budget
+
+    def commission(self, order: Order, model: str) -> Commission:
+        """See ImageProvider. An order without targets is painted as a square."""
+        sizes = sizes_of(model)
+        return Commission(
+            model=model,
+            prompt=prompt_of(order.prompt, order.style),
+            size=sizes.best(order.targets, self._pixel_budget) if order.targets else SQUARE,
+            quality=quality_of(order.quality),
+            end_user=order.end_user,
+            previews=order.previews,
+        )
 
     async def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
         """Make one call, as ImageProvider says."""
@@ -109,7 +126,7 @@ async def open_provider(settings: GeneratorSettings) -> AsyncIterator[OpenAIProv
             timeout=http.timeout,
             max_retries=0,
         )
-        yield OpenAIProvider(client, Downloads(http, settings.base_url))
+        yield OpenAIProvider(client, Downloads(http, settings.base_url), settings.pixel_budget)
 
 
 def _parameters(commission: Commission) -> dict[str, Any]:
