@@ -15,6 +15,11 @@ class Size:
         """How many pixels that makes."""
         return self.width * self.height
 
+    @property
+    def whole(self) -> "Box":
+        """The box that leaves nothing out."""
+        return Box(x=0, y=0, width=self.width, height=self.height)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Focus:
@@ -35,6 +40,11 @@ class Box:
     y: int
     width: int
     height: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no pixel."""
+        return min(self.width, self.height) < 1
 
     @property
     def edges(self) -> tuple[int, int, int, int]:

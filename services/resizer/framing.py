@@ -6,12 +6,19 @@ import numpy as np
 
 from services.resizer.crop import Area, Box, Size, choose_box
 from services.resizer.saliency import Floats
+from services.resizer.things import Thing, things
 
 _HIDDEN = 0.7
 """How much of what lies under a covered area is lost: a cover is often half transparent."""
 
 _CUT = 0.35
 """What it costs that an edge cuts through the place that matters most."""
+
+_BROKEN = 0.25
+"""What it costs to cut a thing that would fit whole, if it were all that matters."""
+
+_HEADLESS = 0.6
+"""What it costs to show less than the head of a thing that does not fit, if it were all."""
 
 _MARGIN = 0.04
 """The strip along an edge, as a share of the box, that should be calm: the head-room."""
@@ -38,15 +45,45 @@ def frame(heat: Floats, image: Size, target: Size, covered: Sequence[Area] = ())
     if not heat.any():
         return box
     if box.width < image.width:
-        x = _best_start(heat, box.width / image.width, covered) * image.width
+        length = box.width / image.width
+        x = _best_start(heat, length, covered, things(heat)) * image.width
         return Box(x=round(x), y=0, width=box.width, height=box.height)
     turned = [Area(left=a.top, top=a.left, right=a.bottom, bottom=a.right) for a in covered]
-    y = _best_start(_heads_first(heat).T, box.height / image.height, turned) * image.height
+    upright, length = heat.T, box.height / image.height
+    found = things(upright)
+    weighted = _heads_first(heat).T
+    y = _best_start(weighted, length, turned, found, upright=True) * image.height
     return Box(x=0, y=round(y), width=box.width, height=box.height)
 
 
-def _best_start(heat: Floats, length: float, covered: Sequence[Area]) -> float:
-    """Return where a box of `length` begins best on its way from 0 to 1 along the columns."""
+def share_shown(heat: Floats, image: Size, box: Box) -> float:
+    """Return how much of what matters `box` shows, 0 to 1; 1 where nothing matters more."""
+    if not heat.any():
+        return 1.0
+    left, upper, right, lower = box.edges
+    rows = _shares(heat.shape[0], upper / image.height, lower / image.height)
+    columns = _shares(heat.shape[1], left / image.width, right / image.width)
+    return float(np.clip(rows @ heat @ columns / heat.sum(), 0, 1))
+
+
+def _shares(count: int, start: float, end: float) -> Floats:
+    """Return how much of each of `count` equal parts of 0 to 1 lies between two places."""
+    edges = np.clip(np.arange(count + 1) / count, start, end)
+    return np.asarray(np.diff(edges) * count)
+
+
+def _best_start(
+    heat: Floats,
+    length: float,
+    covered: Sequence[Area],
+    found: Sequence[Thing],
+    *,
+    upright: bool = False,
+) -> float:
+    """Return where a box of `length` begins best on its way from 0 to 1 along the columns.
+
+    `upright`: the columns go down the picture, so the beginning of a thing is its head.
+    """
     columns = heat.sum(axis=0)
     middles = (np.arange(len(columns)) + 0.5) / len(columns)
     start = np.linspace(0, 1 - length, _PLACES)
@@ -59,6 +96,8 @@ def _best_start(heat: Floats, length: float, covered: Sequence[Area]) -> float:
         shown
         - _HIDDEN * _hidden(heat, start, length, covered)
         - _CUT * _cut(columns, start, end)
+        - _BROKEN * _broken(found, start, end)
+        - (_HEADLESS * _headless(found, start, length) if upright else 0)
         - _BEYOND_THIRDS * np.maximum(0, off - 1 / 6) ** 2
         - _OFF_CENTRE * off
         - _OFF_MASTER * np.abs(centre - 0.5)
@@ -72,6 +111,30 @@ def _hidden(heat: Floats, start: Floats, length: float, covered: Sequence[Area])
         rows = heat[round(area.top * height) : round(area.bottom * height)].sum(axis=0)
         hidden += _between(rows, start + area.left * length, start + area.right * length)
     return hidden
+
+
+def _broken(found: Sequence[Thing], start: Floats, end: Floats) -> Floats:
+    """How much of what matters belongs to things that would fit and are cut."""
+    broken, length = np.zeros(len(start)), end[0] - start[0]
+    for thing in found:
+        if thing.length <= length:
+            begins_inside = (start > thing.start) & (start < thing.end)
+            ends_inside = (end > thing.start) & (end < thing.end)
+            broken += thing.weight * (begins_inside | ends_inside)
+    return broken
+
+
+def _headless(found: Sequence[Thing], start: Floats, length: float) -> Floats:
+    """How much of what matters belongs to things that are too long and lose their heads.
+
+    Half of it is lost with the first pixel of the head, the rest with more of it.
+    """
+    lost = np.zeros(len(start))
+    for thing in found:
+        if thing.length > length:
+            missing = np.clip((start - thing.start) / length, 0, 1)
+            lost += thing.weight * np.where(missing > 0, 0.5 + 0.5 * missing, 0)
+    return lost
 
 
 def _cut(columns: Floats, start: Floats, end: Floats) -> Floats:

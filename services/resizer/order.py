@@ -1,10 +1,11 @@
 """What a caller may ask for."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.common.errors import FieldMistake, InvalidRequest
-from services.resizer.crop import Area, Focus, Size
+from services.resizer.crop import Area, Box, Focus, Size
 from services.resizer.encode import ENCODINGS
 
 MAX_TARGETS, MAX_COVERED, MAX_MODEL = 32, 8, 255
@@ -13,6 +14,30 @@ MAX_TARGETS, MAX_COVERED, MAX_MODEL = 32, 8, 255
 SMART, CENTER = "smart", "center"
 CROPS = (SMART, CENTER)
 """The ways to choose the box, by the names that the contract gives them."""
+
+COVER, CONTAIN = "cover", "contain"
+FITS = (COVER, CONTAIN)
+"""The ways to bring the master into another shape."""
+
+BLUR, AUTO = "blur", "auto"
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manner:
+    """How a rendition is cut and written.
+
+    `box` is the part to show; without one `focus` decides, and without both `crop`, one of `CROPS`.
+    `fit` is one of `FITS`; `background` is "blur", "auto" or "#rrggbb" and surrounds what is
+    contained.
+    """
+
+    format: str = "jpeg"
+    crop: str = SMART
+    focus: Focus | None = None
+    box: Box | None = None
+    fit: str = COVER
+    background: str = BLUR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,27 +51,24 @@ class Target:
     size: Size
     covered: tuple[Area, ...] = ()
     max_bytes: int | None = None
+    manner: Manner = field(default_factory=Manner)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
     """The renditions wanted of one master of `size_bytes`.
 
-    `crop` is one of `CROPS`, and counts where there is no `focus`. `model` painted the master; it
-    is empty when nothing is to be said of that.
+    `model` painted the master; it is empty when nothing is to be said of that.
     """
 
     size_bytes: int
     targets: tuple[Target, ...]
-    format: str
-    crop: str = SMART
-    focus: Focus | None = None
     model: str = ""
 
     @property
-    def needs_attention(self) -> bool:
-        """Whether what is in the master decides where it is cut."""
-        return self.crop == SMART and self.focus is None
+    def keeps_alpha(self) -> bool:
+        """Whether any rendition can show what is transparent in the master."""
+        return any(ENCODINGS[one.manner.format].keeps_alpha for one in self.targets)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,12 +94,6 @@ def check(order: Order, limits: Limits) -> None:
 def _header_mistakes(order: Order, limits: Limits) -> Iterator[FieldMistake]:
     if not 1 <= order.size_bytes <= limits.max_bytes:
         yield FieldMistake("size_bytes", f"must be 1 to {limits.max_bytes}")
-    if order.format not in ENCODINGS:
-        yield FieldMistake("format", f"must be one of {', '.join(ENCODINGS)}")
-    if order.crop not in CROPS:
-        yield FieldMistake("crop", f"must be one of {', '.join(CROPS)}")
-    if order.focus and not (0 <= order.focus.x <= 1 and 0 <= order.focus.y <= 1):
-        yield FieldMistake("focal_point", "must have x and y of 0 to 1")
     if len(order.model) > MAX_MODEL or not order.model.isprintable():
         yield FieldMistake("model", f"must be at most {MAX_MODEL} printable characters")
 
@@ -87,21 +103,41 @@ def _target_mistakes(targets: tuple[Target, ...], limits: Limits) -> Iterator[Fi
         yield FieldMistake("targets", f"must be 1 to {MAX_TARGETS}, got {len(targets)}")
         return
     for index, target in enumerate(targets):
-        for side in ("width", "height"):
-            if not 1 <= getattr(target.size, side) <= limits.max_side:
-                message = f"must be 1 to {limits.max_side} pixels"
-                yield FieldMistake(f"targets[{index}].{side}", message)
-        if len(target.covered) > MAX_COVERED or not all(map(_is_inside, target.covered)):
-            message = f"must be at most {MAX_COVERED} areas of the rendition, none of them empty"
-            yield FieldMistake(f"targets[{index}].covered", message)
-        if target.max_bytes is not None and target.max_bytes < 1:
-            yield FieldMistake(f"targets[{index}].max_bytes", "must be at least 1")
+        for name, message in (*_size_mistakes(target, limits), *_manner_mistakes(target.manner)):
+            yield FieldMistake(f"targets[{index}].{name}", message)
     if sum(target.size.pixels for target in targets) > limits.max_pixels:
         yield FieldMistake("targets", f"must have at most {limits.max_pixels} pixels together")
     ids = [target.id for target in targets]
     for index, one in enumerate(ids):
         if one in ids[:index]:
             yield FieldMistake(f"targets[{index}].id", "must differ from the other ids")
+
+
+def _size_mistakes(target: Target, limits: Limits) -> Iterator[tuple[str, str]]:
+    for side in ("width", "height"):
+        if not 1 <= getattr(target.size, side) <= limits.max_side:
+            yield side, f"must be 1 to {limits.max_side} pixels"
+    if len(target.covered) > MAX_COVERED or not all(map(_is_inside, target.covered)):
+        message = f"must be at most {MAX_COVERED} areas of the rendition, none of them empty"
+        yield "covered", message
+    if target.max_bytes is not None and target.max_bytes < 1:
+        yield "max_bytes", "must be at least 1"
+
+
+def _manner_mistakes(manner: Manner) -> Iterator[tuple[str, str]]:
+    for name, value, known in (
+        ("format", manner.format, ENCODINGS),
+        ("crop", manner.crop, CROPS),
+        ("fit", manner.fit, FITS),
+    ):
+        if value not in known:
+            yield name, f"must be one of {', '.join(known)}"
+    if manner.focus and not (0 <= manner.focus.x <= 1 and 0 <= manner.focus.y <= 1):
+        yield "focal_point", "must have x and y of 0 to 1"
+    if manner.box and (min(manner.box.x, manner.box.y) < 0 or manner.box.is_empty):
+        yield "box", "must have a width and a height, and lie inside the master"
+    if manner.background not in (BLUR, AUTO) and not _COLOUR.fullmatch(manner.background):
+        yield "background", f"must be {BLUR}, {AUTO} or a colour such as #1a2b3c"
 
 
 def _is_inside(area: Area) -> bool:

@@ -10,7 +10,6 @@ from PIL import Image
 from services.common.gate import Gate
 from services.resizer.attention import look_at
 from services.resizer.decode import decode
-from services.resizer.encode import ENCODINGS
 from services.resizer.order import Limits, Order, Target, check
 from services.resizer.render import Master, Rendition, render
 from services.resizer.saliency import Floats
@@ -23,7 +22,7 @@ Decoder = Callable[[BytesIO, int, bool], Image.Image]
 Looker = Callable[[Image.Image], Floats]
 """What `look_at` is."""
 
-Renderer = Callable[[Master, Target, Order], Rendition]
+Renderer = Callable[[Master, Target], Rendition]
 """What `render` is."""
 
 
@@ -57,7 +56,7 @@ class Resizer:
         check(order, self._limits)
         async with self._gate.place():
             master = await self._master(order, chunks)
-            jobs = (partial(self._render, master, target, order) for target in order.targets)
+            jobs = (partial(self._render, master, target) for target in order.targets)
             async with aclosing(self._threads.in_order(jobs)) as renditions:
                 async for rendition in renditions:
                     yield rendition
@@ -67,6 +66,5 @@ class Resizer:
         return await self._threads.run(partial(self._read, file, order))
 
     def _read(self, file: BytesIO, order: Order) -> Master:
-        keep_alpha = ENCODINGS[order.format].keeps_alpha
-        pixels = self._decode(file, self._limits.max_pixels, keep_alpha)
-        return Master(pixels=pixels, heat=self._look(pixels) if order.needs_attention else None)
+        pixels = self._decode(file, self._limits.max_pixels, order.keeps_alpha)
+        return Master(pixels=pixels, heat=self._look(pixels), model=order.model)

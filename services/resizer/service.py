@@ -10,9 +10,9 @@ from snapasset.resizer.v1 import resizer_pb2_grpc
 
 from services.common.channels import CHUNK_BYTES
 from services.common.errors import FieldMistake, InvalidRequest
-from services.resizer.crop import Area, Focus, Size
+from services.resizer.crop import Area, Box, Focus, Size
 from services.resizer.deadline import within
-from services.resizer.order import SMART, Order, Target
+from services.resizer.order import BLUR, COVER, SMART, Manner, Order, Target
 from services.resizer.render import Rendition
 from services.resizer.resize import Resizer
 
@@ -52,7 +52,7 @@ class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
         async with aclosing(self._resizer.resize(order, _chunks(requests))) as renditions:
             async for rendition in renditions:
                 number += 1
-                self._finished(order.format)
+                self._finished(rendition.target.manner.format)
                 for answer in _parts(rendition, number, len(order.targets)):
                     yield answer
 
@@ -63,15 +63,12 @@ def _order(first: pb.ResizeRequest | None) -> Order:
     header = first.header
     return Order(
         size_bytes=header.size_bytes,
-        targets=tuple(map(_target, header.targets)),
-        format=header.format or "jpeg",
-        crop=header.crop or SMART,
-        focus=_focus(header.focal_point) if header.HasField("focal_point") else None,
+        targets=tuple(_target(target, header) for target in header.targets),
         model=header.model,
     )
 
 
-def _target(target: pb.Target) -> Target:
+def _target(target: pb.Target, header: pb.ResizeHeader) -> Target:
     return Target(
         id=target.id,
         size=Size(width=target.width, height=target.height),
@@ -80,11 +77,25 @@ def _target(target: pb.Target) -> Target:
             for area in target.covered
         ),
         max_bytes=target.max_bytes if target.HasField("max_bytes") else None,
+        manner=Manner(
+            format=target.format or header.format or "jpeg",
+            crop=header.crop or SMART,
+            focus=_focus(target) or _focus(header),
+            box=_box(target.box) if target.HasField("box") else None,
+            fit=target.fit or COVER,
+            background=target.background or BLUR,
+        ),
     )
 
 
-def _focus(point: pb.FocalPoint) -> Focus:
-    return Focus(x=point.x, y=point.y)
+def _focus(message: pb.Target | pb.ResizeHeader) -> Focus | None:
+    if not message.HasField("focal_point"):
+        return None
+    return Focus(x=message.focal_point.x, y=message.focal_point.y)
+
+
+def _box(box: pb.CropBox) -> Box:
+    return Box(x=box.x, y=box.y, width=box.width, height=box.height)
 
 
 async def _chunks(requests: AsyncIterator[pb.ResizeRequest]) -> AsyncIterator[bytes]:
@@ -111,6 +122,8 @@ def _parts(rendition: Rendition, number: int, total: int) -> Iterator[pb.ResizeR
             size_bytes=len(rendition.data),
             sha256=rendition.sha256,
             crop=pb.CropBox(x=crop.x, y=crop.y, width=crop.width, height=crop.height),
+            kept=rendition.kept,
+            could_keep=rendition.could_keep,
         )
     )
     for start in range(0, len(rendition.data), CHUNK_BYTES):

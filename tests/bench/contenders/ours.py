@@ -7,7 +7,7 @@ from services.resizer.attention import look_at
 from services.resizer.crop import Size
 from services.resizer.decode import decode
 from services.resizer.faces import FrontalFaces
-from services.resizer.order import CENTER, SMART, Order, Target
+from services.resizer.order import CENTER, SMART, Manner, Order, Target
 from services.resizer.render import Master, render
 from tests.bench.contenders.task import measure, read_task
 
@@ -18,17 +18,19 @@ def main() -> None:
     order = Order(
         size_bytes=1,
         targets=tuple(
-            Target(id=one.id, size=Size(width=one.width, height=one.height)) for one in task.targets
+            Target(
+                id=one.id,
+                size=Size(width=one.width, height=one.height),
+                manner=Manner(crop=SMART if task.smart else CENTER),
+            )
+            for one in task.targets
         ),
-        format="jpeg",
-        crop=SMART if task.smart else CENTER,
     )
 
     def cut(file: Path) -> list[bytes]:
         pixels = decode(BytesIO(file.read_bytes()), 40_000_000, False)
-        heat = look_at(pixels, find_faces) if order.needs_attention else None
-        master = Master(pixels=pixels, heat=heat)
-        return [render(master, target, order).data for target in order.targets]
+        master = Master(pixels=pixels, heat=look_at(pixels, find_faces))
+        return [render(master, target).data for target in order.targets]
 
     measure(task, cut)
 

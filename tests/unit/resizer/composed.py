@@ -1,7 +1,7 @@
 """Pictures whose subject is known, because the test has put it there."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -55,6 +55,13 @@ def kept(picture: Composed, box: Box) -> float:
     down = min(one[3], other[3]) - max(one[1], other[1])
     whole = picture.subject.width * picture.subject.height
     return max(0, across) * max(0, down) / whole
+
+
+def head_kept(picture: Composed, box: Box) -> float:
+    """Return the share of the subject's head, its upper fifth, that `box` shows."""
+    one = picture.subject
+    head = Box(x=one.x, y=one.y, width=one.width, height=max(1, round(one.height / 5)))
+    return kept(replace(picture, subject=head), box)
 
 
 def possible(picture: Composed, box: Box) -> float:

@@ -2,13 +2,14 @@
 
 import struct
 import zlib
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 from PIL import Image, ImageFile
 
 from services.resizer.crop import Size
-from services.resizer.order import Order, Target
+from services.resizer.order import Manner, Order, Target
 
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 
@@ -63,9 +64,10 @@ def target(id: str, width: int, height: int) -> Target:  # noqa: A002
 
 
 def order(*targets: Target, size_bytes: int = 1, **values: Any) -> Order:
-    """Return an order of JPEGs, unless told otherwise."""
-    given = {"format": "jpeg", **values}
-    return Order(size_bytes=size_bytes, targets=targets, **given)
+    """Return an order whose targets are all cut in one manner: JPEGs, unless told otherwise."""
+    model = values.pop("model", "")
+    alike = tuple(replace(one, manner=Manner(**values)) for one in targets)
+    return Order(size_bytes=size_bytes, targets=alike, model=model)
 
 
 def png(width: int, height: int, *, depth: int, colour_type: int, rows: bytes = b"") -> bytes:

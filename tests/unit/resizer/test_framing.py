@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from services.common.platforms import PLATFORMS
 from services.resizer.attention import look_at
 from services.resizer.crop import Area, Box, Size, choose_box
-from services.resizer.framing import frame
+from services.resizer.framing import frame, share_shown
 from services.resizer.saliency import Floats
-from tests.unit.resizer.composed import compositions, kept, possible, size_of
+from tests.unit.resizer.composed import compositions, head_kept, kept, possible, size_of
 
 SHAPES = sorted({(one.width, one.height) for one in PLATFORMS.values()})
 WIDE, TALL, SQUARE = (Size(width=w, height=h) for w, h in ((1600, 900), (900, 1600), (900, 900)))
@@ -69,6 +69,33 @@ def test_of_a_figure_that_is_too_tall_the_head_is_shown_with_room_above() -> Non
     assert head - 0.25 * box.height < box.y <= head
 
 
+@pytest.mark.parametrize("faint", [0.15, 0.3, 1.0])
+@pytest.mark.parametrize("high", [300, 360, 500])
+def test_a_tower_that_does_not_fit_keeps_its_faint_roof(faint: float, high: int) -> None:
+    heat = heat_at((24, 20, 30, 90), shape=(96, 54))
+    heat[20:26] *= faint
+    box = frame(heat, TALL, Size(width=900, height=high))
+    assert box.y <= 20 / 96 * TALL.height
+
+
+@pytest.mark.parametrize("left", [0, 8, 30, 44, 60, 76])
+def test_no_thing_loses_its_end_where_a_small_shift_keeps_it_whole(left: int) -> None:
+    heat = heat_at((left, 20, left + 20, 40))
+    heat[:, left : left + 2] *= 0.12
+    heat[:, left + 18 : left + 20] *= 0.12
+    box, scale = frame(heat, WIDE, Size(width=440, height=900)), WIDE.width / 96
+    assert box.x <= left * scale + 1
+    assert box.x + box.width >= (left + 20) * scale - 1
+
+
+def test_the_share_that_a_box_shows_is_that_of_what_matters() -> None:
+    heat = heat_at((0, 0, 48, 54), (72, 0, 96, 54))
+    half = Box(x=0, y=0, width=800, height=900)
+    assert share_shown(heat, WIDE, half) == pytest.approx(2 / 3)
+    assert share_shown(heat, WIDE, WIDE.whole) == pytest.approx(1)
+    assert share_shown(np.zeros((54, 96)), WIDE, half) == 1
+
+
 @pytest.mark.parametrize(
     ("covered", "least", "most"),
     [
@@ -99,6 +126,21 @@ def test_subjects_are_kept_far_better_than_by_cutting_in_the_middle() -> None:
     assert mean(smart) > 0.96  # it is 0.98 to 0.99
     assert mean(centred) < 0.8
     assert sum(share < 0.5 for share in smart) / len(smart) < 0.02
+
+
+def test_of_subjects_that_do_not_fit_the_heads_are_kept() -> None:
+    smart: list[float] = []
+    centred: list[float] = []
+    for picture in compositions(seed=2, count=80):
+        heat, size = look_at(picture.image), size_of(picture.image)
+        for width, height in SHAPES:
+            target = Size(width=width, height=height)
+            box, middle = frame(heat, size, target), choose_box(size, target)
+            if picture.subject.height > box.height:
+                smart.append(head_kept(picture, box))
+                centred.append(head_kept(picture, middle))
+    assert mean(smart) > 0.85  # it was 0.60 before things had heads
+    assert mean(centred) < 0.5
 
 
 def mean(shares: list[float]) -> float:

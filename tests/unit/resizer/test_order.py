@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from services.common.errors import InvalidRequest
-from services.resizer.crop import Area, Focus
+from services.resizer.crop import Area, Box, Focus
 from services.resizer.order import Limits, Order, Target, check
 from tests.unit.resizer.pictures import order, target
 
@@ -21,7 +21,7 @@ def covered(*areas: Area, max_bytes: int | None = None) -> Target:
     [
         order(POST),
         order(POST, size_bytes=1000, format="png"),
-        order(POST, format="webp"),
+        order(POST, format="webp", fit="contain", background="#a0B1c2"),
         order(target("a", 200, 1), target("b", 1, 200)),
         order(*(target(str(number), 10, 10) for number in range(32))),
         order(POST, crop="center", model="gpt-image-2"),
@@ -39,11 +39,16 @@ def test_an_order_within_the_limits_is_accepted(fine: Order) -> None:
         (order(POST, size_bytes=0), "size_bytes", "1 to 1000"),
         (order(POST, size_bytes=-5), "size_bytes", "1 to 1000"),
         (order(POST, size_bytes=1001), "size_bytes", "1 to 1000"),
-        (order(POST, format="gif"), "format", "jpeg, png, webp, avif"),
-        (order(POST, format="JPEG"), "format", "jpeg, png, webp, avif"),
-        (order(POST, crop="entropy"), "crop", "smart, center"),
-        (order(POST, focus=Focus(x=1.1, y=0)), "focal_point", "0 to 1"),
-        (order(POST, focus=Focus(x=0, y=float("nan"))), "focal_point", "0 to 1"),
+        (order(POST, format="gif"), "targets[0].format", "jpeg, png, webp, avif"),
+        (order(POST, format="JPEG"), "targets[0].format", "jpeg, png, webp, avif"),
+        (order(POST, crop="entropy"), "targets[0].crop", "smart, center"),
+        (order(POST, fit="fill"), "targets[0].fit", "cover, contain"),
+        (order(POST, background="red"), "targets[0].background", "#1a2b3c"),
+        (order(POST, background="#123456\n"), "targets[0].background", "#1a2b3c"),
+        (order(POST, focus=Focus(x=1.1, y=0)), "targets[0].focal_point", "0 to 1"),
+        (order(POST, focus=Focus(x=0, y=float("nan"))), "targets[0].focal_point", "0 to 1"),
+        (order(POST, box=Box(x=-1, y=0, width=5, height=5)), "targets[0].box", "inside"),
+        (order(POST, box=Box(x=0, y=0, width=0, height=5)), "targets[0].box", "inside"),
         (order(POST, model="m" * 256), "model", "255"),
         (order(POST, model="a\x00b"), "model", "printable"),
         (order(covered(*[LEFT] * 9)), "targets[0].covered", "at most 8"),
@@ -73,12 +78,13 @@ def test_a_wrong_order_is_refused_with_the_field_and_the_way_out(
 
 
 def test_all_mistakes_are_named_at_once() -> None:
-    values: dict[str, Any] = {"format": "bmp", "size_bytes": 0}
+    values: dict[str, Any] = {"format": "bmp", "fit": "fill", "size_bytes": 0}
     with pytest.raises(InvalidRequest) as refusal:
         check(order(target("a", 0, 0), **values), LIMITS)
     assert [mistake.field for mistake in refusal.value.fields] == [
         "size_bytes",
-        "format",
         "targets[0].width",
         "targets[0].height",
+        "targets[0].format",
+        "targets[0].fit",
     ]

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from services.resizer.attention import look_at
 from services.resizer.encode import ENCODINGS
 from services.resizer.origin import origin
 from services.resizer.render import Master, render
@@ -19,8 +20,9 @@ MODEL = """gpt-image-2 "R&D" <é>"""
 
 
 def rendition(format: str, model: str) -> bytes:  # noqa: A002
-    wanted = order(format=format, model=model)
-    return render(Master(pixels=quadrants(64, 48)), target("a", 40, 20), wanted).data
+    (wanted,) = order(target("a", 40, 20), format=format).targets
+    pixels = quadrants(64, 48)
+    return render(Master(pixels=pixels, heat=look_at(pixels), model=model), wanted).data
 
 
 def described(data: bytes) -> dict[str, str]:

@@ -1,13 +1,20 @@
 import hashlib
+from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from services.common.errors import InvalidRequest
 from services.common.platforms import PLATFORMS, Platform
+from services.resizer.crop import Box, Focus, Size, choose_box
 from services.resizer.decode import decode
 from services.resizer.encode import ENCODINGS
+from services.resizer.order import Manner
 from services.resizer.render import Master, Rendition, render
+from services.resizer.saliency import Floats
 from tests.unit.resizer.pictures import (
     BLUE,
     GREEN,
@@ -17,7 +24,6 @@ from tests.unit.resizer.pictures import (
     YELLOW,
     close,
     opened,
-    order,
     positions,
     profile,
     quadrants,
@@ -25,9 +31,24 @@ from tests.unit.resizer.pictures import (
     target,
 )
 
+NO_HEAT = np.zeros((8, 8))
+
 
 def cut(master: Image.Image, width: int, height: int, format: str = "jpeg") -> Rendition:  # noqa: A002
-    return render(Master(pixels=master), target("one", width, height), order(format=format))
+    return mannered(master, width, height, format=format)
+
+
+def mannered(master: Image.Image, width: int, height: int, **manner: Any) -> Rendition:
+    wanted = replace(target("one", width, height), manner=Manner(**manner))
+    return render(Master(pixels=master, heat=NO_HEAT), wanted)
+
+
+def lit(master: Image.Image, *spots: Box) -> Floats:
+    """A map of the master that is warm where the spots are."""
+    heat = np.zeros((master.height, master.width))
+    for left, upper, right, lower in (spot.edges for spot in spots):
+        heat[upper:lower, left:right] = 1
+    return np.asarray(heat / heat.sum())
 
 
 @pytest.mark.parametrize("platform", PLATFORMS.values(), ids=PLATFORMS)
@@ -92,3 +113,77 @@ def test_hidden_colours_do_not_bleed_through_transparent_edges() -> None:
     for x in range(30):
         red, green, _, alpha = shown.getpixel((x, 15))  # type: ignore[misc]
         assert alpha == 0 or (red > 240 and green < 15)
+
+
+def test_a_contained_master_is_shown_whole_in_the_middle_of_its_background() -> None:
+    rendition = mannered(quadrants(200, 100), 100, 100, fit="contain", background="#102030")
+    shown = opened(rendition.data)
+    assert rendition.crop == Box(x=0, y=0, width=200, height=100)
+    assert all(close(shown.getpixel(point), (16, 32, 48)) for point in ((50, 5), (50, 94)))
+    corners = [shown.getpixel(point) for point in ((5, 30), (94, 30), (5, 70), (94, 70))]
+    assert all(map(close, corners, (RED, GREEN, BLUE, YELLOW)))
+
+
+@pytest.mark.parametrize(("width", "height"), [(120, 40), (40, 120)])
+def test_the_background_is_of_the_colour_of_the_edges_that_it_touches(
+    width: int, height: int
+) -> None:
+    master = Image.new("RGB", (60, 60), (200, 40, 90))
+    master.paste((0, 0, 0), (20, 20, 40, 40))
+    shown = opened(mannered(master, width, height, fit="contain", background="auto").data)
+    assert all(close(shown.getpixel(p), (200, 40, 90)) for p in ((1, 1), (width - 2, height - 2)))
+
+
+def test_a_blurred_background_is_the_master_itself_out_of_focus() -> None:
+    shown = opened(mannered(quadrants(300, 300), 300, 100, fit="contain").data)
+    left, right = shown.getpixel((20, 20)), shown.getpixel((280, 20))
+    assert close(left, RED, most=60)
+    assert close(right, GREEN, most=60)
+
+
+@pytest.mark.parametrize("format", ["png", "webp", "avif"])
+def test_what_is_transparent_shows_the_colour_behind_it(format: str) -> None:  # noqa: A002
+    drawn = Image.new("RGBA", (40, 40), (0, 0, 0, 0))
+    drawn.paste((255, 0, 0, 255), (10, 10, 30, 30))
+    master = decode(BytesIO(saved(drawn)), 10_000, True)
+    manner = {"fit": "contain", "background": "#0000ff", "format": format}
+    shown = opened(mannered(master, 80, 40, **manner).data).convert("RGBA")
+    assert close(shown.getpixel((25, 5)), (0, 0, 255, 255))
+    assert close(shown.getpixel((40, 20)), (255, 0, 0, 255), most=10)
+
+
+def test_a_jpeg_beside_a_png_shows_white_where_the_master_is_transparent() -> None:
+    drawn = Image.new("RGBA", (40, 40), (0, 0, 0, 0))
+    master = decode(BytesIO(saved(drawn)), 10_000, True)
+    assert close(opened(cut(master, 20, 20).data).getpixel((9, 9)), (255, 255, 255))
+
+
+def test_the_box_of_the_caller_is_what_is_shown() -> None:
+    box = Box(x=300, y=0, width=100, height=100)
+    rendition = mannered(quadrants(400, 400), 50, 50, box=box, focus=Focus(x=0, y=1))
+    assert rendition.crop == box
+    assert close(opened(rendition.data).getpixel((25, 25)), GREEN)
+
+
+@pytest.mark.parametrize("box", [(350, 0, 51, 10), (0, 399, 1, 2), (400, 0, 1, 1)])
+def test_a_box_outside_of_the_master_is_refused(box: tuple[int, int, int, int]) -> None:
+    x, y, width, height = box
+    with pytest.raises(InvalidRequest, match="400 x 400 pixels"):
+        mannered(quadrants(400, 400), 5, 5, box=Box(x=x, y=y, width=width, height=height))
+
+
+def test_a_rendition_tells_how_much_it_keeps_and_how_much_it_could() -> None:
+    master = quadrants(400, 100)
+    heat = lit(master, Box(x=0, y=20, width=50, height=50), Box(x=350, y=20, width=50, height=50))
+    left = replace(target("one", 100, 100), manner=Manner(focus=Focus(x=0, y=0.5)))
+    middle = replace(left, manner=Manner(crop="center"))
+    whole = replace(left, manner=Manner(fit="contain"))
+    found = [render(Master(pixels=master, heat=heat), one) for one in (left, middle, whole)]
+    assert [round(one.kept, 3) for one in found] == [0.5, 0, 1]
+    assert [round(one.could_keep, 3) for one in found] == [0.5, 0.5, 0.5]
+
+
+def test_of_a_master_without_a_subject_everything_is_kept() -> None:
+    rendition = cut(quadrants(300, 100), 10, 10)
+    assert (rendition.kept, rendition.could_keep) == (1, 1)
+    assert rendition.crop == choose_box(Size(width=300, height=100), Size(width=10, height=10))

@@ -97,11 +97,11 @@ async def test_a_cancelled_call_stops_before_its_next_rendition_and_frees_its_pl
     loop = asyncio.get_running_loop()
     begun, may_end, rendered = asyncio.Event(), threading.Event(), []
 
-    def slow(master: Master, wanted: Target, whole: Order) -> Rendition:
+    def slow(master: Master, wanted: Target) -> Rendition:
         rendered.append(wanted.id)
         loop.call_soon_threadsafe(begun.set)
         assert may_end.wait(WAIT_SECONDS)
-        return render(master, wanted, whole)
+        return render(master, wanted)
 
     with Threads(1) as threads:
         resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS, renderer=slow)
