@@ -1,56 +1,84 @@
 """Sends what many calls ask of Redis at one moment together, in one pipeline.
 
-A round trip of redis-py costs this process more than the command costs Redis. Alone, a command goes
-out at once; under load the calls that the event loop handles in one turn share a round trip.
+A round trip of redis-py costs this process more than the script costs Redis. Alone, a script is
+called at once; under load the calls that the event loop handles in one turn share a round trip.
 """
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.exceptions import NoScriptError
 
-_Waiting = tuple[tuple[Any, ...], asyncio.Future[Any]]
+from services.jobs.scripts import Script
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """One call of a script, and where its answer is waited for."""
+
+    script: Script
+    keys: Sequence[str]
+    args: Sequence[Any]
+    answer: asyncio.Future[Any]
+
+    def give(self, told: Any) -> None:
+        if self.answer.done():  # its caller was cancelled meanwhile
+            return
+        if isinstance(told, Exception):
+            self.answer.set_exception(told)
+        else:
+            self.answer.set_result(told)
 
 
 class Batched:
-    """Runs single commands; they must not depend on each other's order."""
+    """Runs scripts; they must not depend on each other's order."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._waiting: list[_Waiting] = []
+        self._asked: list[_Asked] = []
         self._batches: set[asyncio.Task[None]] = set()
 
-    async def eval(self, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
-        """Return what a Lua script returns. Raises RedisError."""
-        return await self._run("EVAL", script, len(keys), *keys, *args)
-
-    async def _run(self, *command: Any) -> Any:
+    async def run(self, script: Script, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        """Return what a script answers. Raises RedisError."""
         loop = asyncio.get_running_loop()
-        if not self._waiting:
+        if not self._asked:
             loop.call_soon(self._send)
-        answer = loop.create_future()
-        self._waiting.append((command, answer))
-        return await answer
+        one = _Asked(script=script, keys=keys, args=args, answer=loop.create_future())
+        self._asked.append(one)
+        return await one.answer
 
     def _send(self) -> None:
-        batch, self._waiting = self._waiting, []
+        batch, self._asked = self._asked, []
         sending = asyncio.create_task(self._ask(batch))
         self._batches.add(sending)
         sending.add_done_callback(self._batches.discard)
 
-    async def _ask(self, batch: list[_Waiting]) -> None:
-        pipe = self._redis.pipeline(transaction=False)
-        for command, _ in batch:
-            pipe.execute_command(*command)
+    async def _ask(self, batch: Sequence[_Asked]) -> None:
         try:
-            answers = await pipe.execute(raise_on_error=False)
+            told = await self._call(batch)
+            unknown = [one for one, said in zip(batch, told, strict=True) if _unknown(said)]
+            again = iter(await self._call(unknown, load=True) if unknown else ())
+            told = [next(again) if _unknown(said) else said for said in told]
         except Exception as error:  # noqa: BLE001 - nobody was answered, so everybody hears why
-            answers = [error] * len(batch)
-        for (_, answer), told in zip(batch, answers, strict=True):
-            if answer.done():  # who asked has gone
-                continue
-            if isinstance(told, Exception):
-                answer.set_exception(told)
-            else:
-                answer.set_result(told)
+            told = [error] * len(batch)
+        for one, said in zip(batch, told, strict=True):
+            one.give(said)
+
+    async def _call(self, batch: Sequence[_Asked], *, load: bool = False) -> list[Any]:
+        """Return an answer, or an exception, for each call; `load` gives Redis the scripts."""
+        pipe = self._redis.pipeline(transaction=False)
+        texts = dict.fromkeys(one.script.text for one in batch) if load else {}
+        for text in texts:
+            pipe.script_load(text)
+        for one in batch:
+            pipe.evalsha(*one.script.call(one.keys, one.args))
+        answers = await pipe.execute(raise_on_error=False)
+        return answers[len(texts) :]
+
+
+def _unknown(said: Any) -> bool:
+    """Tell whether Redis does not know the script, and so has not run it."""
+    return isinstance(said, NoScriptError)

@@ -15,9 +15,9 @@ from rq.serializers import JSONSerializer
 
 from services.common import context
 from services.jobs import codec, keys
-from services.jobs.line import PUSH
-from services.jobs.moving_window import COUNT, Policy
+from services.jobs.moving_window import Policy
 from services.jobs.once import KEPT_SECONDS, Once
+from services.jobs.scripts import Script, read_script
 from services.jobs.transition import Record, Step, Transitions, now_ms
 from services.jobs.values import JobSpec, Status
 
@@ -26,41 +26,7 @@ RQ_FUNCTION = "services.worker.pipeline"
 
 IN_FLIGHT = (Status.WAITING, Status.ACTIVE, Status.DELAYED)
 
-# KEYS: RQ's record; the owner's jobs in flight, by state; all that wait; the owner's line; the
-# turns; when the caller's last jobs came in; the Idempotency-Key (without one the record again).
-# ARGV: job id, owner, digest of the request or "", most in flight, most in line, the policy's
-# amount and seconds, "spent" when the budget is, ms of now, how long an answer is kept (s); then
-# each command that writes the job, as the number of its words and the words.
-# Returns what became of it, and a job id, or when the policy lets the next one in.
-_CREATE = f"""
-{COUNT}
-{PUSH}
-local job, digest = ARGV[1], ARGV[3]
-if digest ~= '' then
-  local known = redis.call('HMGET', KEYS[9], 'digest', 'job')
-  if known[1] then return {{known[1] == digest and 'known' or 'conflict', known[2]}} end
-end
-if redis.call('EXISTS', KEYS[1]) == 1 then return {{'known', job}} end
-local in_flight = 0
-for i = 2, 4 do in_flight = in_flight + redis.call('ZCARD', KEYS[i]) end
-if in_flight >= tonumber(ARGV[4]) then return {{'jobs', ''}} end
-if redis.call('ZCARD', KEYS[5]) >= tonumber(ARGV[5]) then return {{'queue', ''}} end
-if ARGV[8] == 'spent' then return {{'budget', ''}} end
-local passes, _, free_at = count(KEYS[8], tonumber(ARGV[6]), tonumber(ARGV[7]))
-if not passes then return {{'policy', free_at}} end
-local at = 11
-while at < #ARGV do
-  local words = tonumber(ARGV[at])
-  redis.call(unpack(ARGV, at + 1, at + words))
-  at = at + words + 1
-end
-push({{KEYS[6], KEYS[7], KEYS[5]}}, {{ARGV[2], job, ARGV[9], 'back'}})
-if digest ~= '' then
-  redis.call('HSET', KEYS[9], 'digest', digest, 'job', job)
-  redis.call('EXPIRE', KEYS[9], ARGV[10])
-end
-return {{'known', job}}
-"""
+_CREATE = read_script("create")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,15 +49,15 @@ class Terms:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Script:
-    """A Lua script with what it is called with."""
+class Creation:
+    """The script that takes a job in, with what it is called with."""
 
-    text: str
+    script: Script
     keys: Sequence[str]
     args: Sequence[Any]
 
 
-def creation(transitions: Transitions, job_id: str, spec: JobSpec, terms: Terms) -> Script:
+def creation(transitions: Transitions, job_id: str, spec: JobSpec, terms: Terms) -> Creation:
     """Return the script that takes a job in, if `terms` allow it.
 
     It answers ["known", job id] for the job that has come in, now or before; else what is in its
@@ -100,8 +66,8 @@ def creation(transitions: Transitions, job_id: str, spec: JobSpec, terms: Terms)
     """
     owner, once, bounds = spec.user_id, terms.once, terms.bounds
     record = RqJob.key_for(job_id)
-    return Script(
-        text=_CREATE,
+    return Creation(
+        script=_CREATE,
         keys=[
             record,
             *(keys.owned(owner, status) for status in IN_FLIGHT),

@@ -47,6 +47,11 @@ def logs(job_id: str) -> str:
     return f"snapasset:job:{job_id}:logs"
 
 
+def purchases(job_id: str) -> str:
+    """Hash of the purchases that were begun for a job, by master and number."""
+    return f"snapasset:job:{job_id}:purchases"
+
+
 def owned(owner: str, status: Status | None = None) -> str:
     """Sorted set of an owner's jobs (all, or in one state); ids sort by age, scores are 0."""
     return f"snapasset:owner:{owner}:{status or 'all'}"

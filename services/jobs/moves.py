@@ -6,37 +6,18 @@ by a token: a worker whose lease was taken over can no longer change anything.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from redis.client import Pipeline
 
 from services.common.errors import JobNotCancellable, JobNotFound, JobNotRetryable
 from services.jobs import codec, keys
+from services.jobs.claim import Claim, LeaseLost
 from services.jobs.cut_off import GONE_SECONDS
+from services.jobs.spend.purchases import entries_from
 from services.jobs.transition import OPEN_TTL, Record, Step, Transitions, now_ms
-from services.jobs.values import Failure, JobSpec, Result, Status
-
-
-class LeaseLost(Exception):
-    """Another worker has this job now, or it was cancelled; what we do no longer counts."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Claim:
-    """A job that its worker may run: what to do, and what was done before."""
-
-    job_id: str
-    token: str
-    spec: JobSpec
-    attempt: int
-    refusals: int
-    checkpoint: dict[str, Any]
-    request_id: str
-    traceparent: str = ""
-    cut_off: bool = False
-    """An earlier attempt was cancelled at work; see `Moves.others_leave`."""
+from services.jobs.values import Failure, Result, Status
 
 
 class Moves:
@@ -64,7 +45,7 @@ class Moves:
         """
 
         def decide(pipe: Pipeline, record: Record) -> Claim | None:
-            attempt = record.attempts
+            attempt, begun = record.attempts, cast(Any, pipe.hgetall(keys.purchases(job_id)))
             if record.status is Status.WAITING:
                 attempt += 1
                 record.rq.worker_name = worker
@@ -84,6 +65,8 @@ class Moves:
                 request_id=record.state.get("request_id", ""),
                 traceparent=record.state.get("traceparent", ""),
                 cut_off="cut_off" in record.state,
+                purchases=entries_from(begun),
+                buy_again="buy_again" in record.state,
             )
 
         try:

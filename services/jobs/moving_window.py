@@ -11,28 +11,6 @@ from typing import Self
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _FORM = re.compile(rf"(\d{{1,9}}) ?(?:/|per) ?([1-9]\d{{0,4}})? ?({'|'.join(_UNITS)})s?")
 
-COUNT = """
-local function count(times, most, window)
-  local clock = redis.call('TIME')
-  local now = clock[1] + clock[2] / 1e6
-  redis.call('ZREMRANGEBYSCORE', times, '-inf', now - window)
-  local left = most - redis.call('ZCARD', times)
-  local passes = left > 0
-  if passes then
-    redis.call('ZADD', times, now, clock[1] .. '.' .. clock[2])
-    redis.call('EXPIRE', times, window)
-    left = left - 1
-  end
-  local oldest = redis.call('ZRANGE', times, 0, 0, 'WITHSCORES')[2]
-  return passes, left, tostring(oldest + window)
-end
-"""
-"""A Lua function. Takes a sorted set of times, the most in a window, and the window in seconds.
-
-Returns whether one more passes, which counts it; how many are left; and when the next place is free
-(seconds since 1970).
-"""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:

@@ -49,7 +49,7 @@ class OwnedJobs:
         ids = self._ids(keys.owned(owner), _BATCH)
         deleted = sum(self._moves.forget(job_id, with_answer=True) for job_id in ids)
         remaining = self._drop_gone(owner, ids)
-        self._line.leave(owner)
+        self._line.end_turn(owner)
         return deleted, len(ids) < _BATCH and not remaining
 
     def _drop_gone(self, owner: str, ids: list[str]) -> int:

@@ -27,6 +27,7 @@ from services.common.errors import InvalidRequest, JobNotFound
 from services.jobs import codec, keys
 from services.jobs.batched import Batched
 from services.jobs.groups import groups
+from services.jobs.scripts import read_script
 from services.jobs.transition import OUR_STATUS, pairs
 from services.jobs.values import JOB_ID, Job, Status
 
@@ -41,13 +42,7 @@ _REGISTRIES: Mapping[Status, type[BaseRegistry]] = {
 }
 
 
-# KEYS: RQ's record, our state, the log lines.
-_GET = """
-return {
-  redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]),
-  redis.call('LRANGE', KEYS[3], 0, -1),
-}
-"""
+_GET = read_script("get")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +63,7 @@ class Reader:
     async def get(self, job_id: str) -> Job:
         """Return a job. Raises JobNotFound."""
         names = [RqJob.key_for(job_id), keys.state(job_id), keys.logs(job_id)]
-        record, state, logs = await self._batched.eval(_GET, names, [])
+        record, state, logs = await self._batched.run(_GET, names, [])
         if not record or not state:
             raise JobNotFound("There is no such job. Check the job id.")
         return _job(job_id, pairs(record), pairs(state), logs)

@@ -16,6 +16,7 @@ from rq.worker_registration import clean_worker_registry
 from services.common.errors import JobNotFound
 from services.jobs import keys
 from services.jobs.moves import Moves
+from services.jobs.scripts import read_script
 from services.jobs.transition import Transitions
 
 logger = logging.getLogger(__name__)
@@ -34,27 +35,8 @@ _CLOCK_SECONDS = 60.0
 
 _CONTACT_KEPT_SECONDS = 86_400
 
-# KEYS: lock. ARGV: milliseconds. Returns 1 when it was free; one that lasts longer than any was
-# taken before Redis's clock went back.
-_TAKE_LOCK = """
-local left = redis.call('PTTL', KEYS[1])
-if left > 0 and left <= tonumber(ARGV[1]) then return 0 end
-redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
-return 1
-"""
-
-# KEYS: contact. ARGV: longest gap and lifetime in seconds. Returns for how many seconds sweeps
-# have come without such a gap.
-_CONTACT = """
-local time = redis.call('TIME')
-local now = tonumber(time[1]) + tonumber(time[2]) / 1e6
-local last = tonumber(redis.call('HGET', KEYS[1], 'last') or '0')
-local since = tonumber(redis.call('HGET', KEYS[1], 'since') or '0')
-if now < last or now - last > tonumber(ARGV[1]) then since = now end
-redis.call('HSET', KEYS[1], 'last', now, 'since', since)
-redis.call('EXPIRE', KEYS[1], ARGV[2])
-return tostring(now - since)
-"""
+_TAKE_LOCK = read_script("take_lock")
+_NOTE_CONTACT = read_script("note_contact")
 
 
 class Recovery:
@@ -76,13 +58,11 @@ class Recovery:
         self._attempts = attempts
         self._unclaimed_seconds = unclaimed_seconds
         self._lease_seconds = lease.total_seconds()
-        self._lock = redis.register_script(_TAKE_LOCK)
-        self._note_contact = redis.register_script(_CONTACT)
         self._seen_taken: dict[str, float] = {}
 
     def sweep(self, lock_seconds: float) -> None:
         """Do one sweep, unless another worker did within `lock_seconds`."""
-        if not self._lock(keys=[_LOCK], args=[int(lock_seconds * 1000)]):
+        if not _TAKE_LOCK.run(self._redis, [_LOCK], [int(lock_seconds * 1000)]):
             return
         now = self._transitions.now()
         scheduled = self._transitions.queue.scheduled_job_registry.key
@@ -102,7 +82,8 @@ class Recovery:
         they renew before anybody may call them dead.
         """
         gap = max(self._lease_seconds / 4, _SHORTEST_GAP_SECONDS)
-        lasted: Any = self._note_contact(keys=[keys.CONTACT], args=[gap, _CONTACT_KEPT_SECONDS])
+        terms = [gap, _CONTACT_KEPT_SECONDS]
+        lasted = _NOTE_CONTACT.run(self._redis, [keys.CONTACT], terms)
         return float(lasted) >= self._lease_seconds
 
     def _shorten_leases(self, now: float) -> None:

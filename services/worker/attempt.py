@@ -14,8 +14,9 @@ from services.common import context
 from services.common.backoff import Backoff
 from services.common.errors import AppError, Busy, InternalError
 from services.common.spans import Told
+from services.jobs.claim import Claim, LeaseLost
 from services.jobs.cut_off import LOOKED_FOR_SECONDS
-from services.jobs.moves import Claim, LeaseLost, Moves
+from services.jobs.moves import Moves
 from services.jobs.reports import Reports
 from services.jobs.steady import steadily
 from services.jobs.values import Failure

@@ -19,7 +19,7 @@ from services.common.metrics import (
 )
 from services.common.spans import Told
 from services.common.telemetry import Telemetry
-from services.jobs.moves import Claim
+from services.jobs.claim import Claim
 from services.jobs.spend.prices import PriceTable
 from services.worker.pipeline.ports import Spending
 

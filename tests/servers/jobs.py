@@ -1,7 +1,5 @@
 """Puts jobs in line as the gateway does, without a gateway and within no bounds."""
 
-from typing import Any
-
 from services.common import context
 from services.jobs import keys
 from services.jobs.creation import Bounds, Terms, creation
@@ -20,9 +18,8 @@ _AMPLE = Terms(
 def put_in_line(transitions: Transitions, spec: JobSpec, terms: Terms = _AMPLE) -> str:
     """Create a job and return its id."""
     job_id, earlier = new_job_id(), context.request_id.set(REQUEST_ID)
-    script = creation(transitions, job_id, spec, terms)
+    new = creation(transitions, job_id, spec, terms)
     context.request_id.reset(earlier)
-    redis: Any = transitions.redis
-    became, told = redis.eval(script.text, len(script.keys), *script.keys, *script.args)
+    became, told = new.script.run(transitions.redis, new.keys, new.args)
     assert (became, told.decode()) == (b"known", job_id), became
     return job_id

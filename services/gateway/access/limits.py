@@ -19,16 +19,13 @@ from services.common.errors import RateLimitExceeded
 from services.gateway.headers import respond_with
 from services.jobs import keys
 from services.jobs.batched import Batched
-from services.jobs.moving_window import COUNT, Policy
+from services.jobs.moving_window import Policy
+from services.jobs.scripts import read_script
 
 _PATIENCE_SECONDS = 3.0
 """Counting comes first in a call, so this is how soon callers hear that Redis hangs."""
 
-_COUNT_REQUEST = f"""
-{COUNT}
-local passes, left, free_at = count(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]))
-return {{passes and 1 or 0, left, free_at}}
-"""
+_COUNT_REQUEST = read_script("count_request")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,9 +48,7 @@ class Limits:
         policy = self.policies.requests
         terms = [policy.amount, policy.seconds]
         async with _patience():
-            told = await self._redis.eval(
-                _COUNT_REQUEST, [keys.counted("requests", subject)], terms
-            )
+            told = await self._redis.run(_COUNT_REQUEST, [keys.counted("requests", subject)], terms)
         passes, left, free_at = told
         reset = _say(policy, left, free_at)
         if not passes:

@@ -52,8 +52,8 @@ class Intake:
             once=once,
             spent=spent is not None,
         )
-        script = creation(self.transitions, job_id, spec, terms)
-        became, told = await self.redis.eval(script.text, script.keys, script.args)
+        new = creation(self.transitions, job_id, spec, terms)
+        became, told = await self.redis.run(new.script, new.keys, new.args)
         if became == b"known":
             return told.decode(), told.decode() != job_id
         if became == b"policy":

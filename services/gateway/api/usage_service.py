@@ -10,8 +10,9 @@ from services.common.errors import FieldMistake
 from services.common.interceptors import Context
 from services.gateway.access.control import caller
 from services.gateway.api import requests
-from services.jobs.spend.books import Books, month_of
+from services.jobs.spend.books import Books
 from services.jobs.spend.budget import Budget
+from services.jobs.spend.purchases import month_of
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 

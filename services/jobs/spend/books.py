@@ -1,10 +1,13 @@
-"""The books: what each owner's calls to the image API have cost in each month, in Redis."""
+"""The books: what each owner's calls to the image API have cost in each month, in Redis.
+
+A purchase is entered before its call with what it may cost, as one whose outcome is unknown, and
+settled after it. So a purchase whose worker has died stays in the sums, as unknown.
+"""
 
 import asyncio
-import logging
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Coroutine
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -12,29 +15,39 @@ from redis.asyncio import Redis
 
 from services.common.assets import ProviderCall
 from services.jobs import keys
+from services.jobs.claim import LeaseLost
+from services.jobs.scripts import read_script
+from services.jobs.spend.purchases import (
+    Intent,
+    Outcome,
+    entry_json,
+    field_of,
+    month_of,
+    this_month,
+)
 from services.jobs.steady import steadily
-
-logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=400)
 """How long a month is remembered: a year, and the month after it to look back from."""
 
+_PURCHASES_KEPT = timedelta(days=30)
+"""As long as the open job that they belong to."""
+
 _NOTED = timedelta(hours=1)
 _LAST_SECONDS = 3.0
 
-# KEYS: the month, the mark of this entry. ARGV: seconds to keep the mark, the month, then pairs of
-# field and number. An entry whose answer was lost is made again, and must count once.
-_ENTER = """
-if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[1]) then return 0 end
-for i = 3, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
-redis.call('EXPIRE', KEYS[1], ARGV[2])
-return 1
-"""
+_INTEND = read_script("intend")
+_SETTLE = read_script("settle")
+_ENTER_CALL = read_script("enter_call")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spent:
-    """The sums of one owner and month. `cost_micros` are millionths of a US dollar."""
+    """The sums of one owner and month. Costs are millionths of a US dollar.
+
+    `uncertain` purchases are at work, or have ended without anybody knowing whether they were paid;
+    `uncertain_micros` is what they may have cost, on top of `cost_micros`.
+    """
 
     month: str
     calls: int = 0
@@ -42,22 +55,47 @@ class Spent:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_micros: int = 0
+    uncertain: int = 0
+    uncertain_micros: int = 0
+
+
+_SUMS = frozenset(one.name for one in fields(Spent)) - {"month"}
 
 
 class Books:
-    """Enters calls in the background and reads the sums."""
+    """Enters purchases and reads the sums."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._enter = redis.register_script(_ENTER)
         self._entries: set[asyncio.Task[None]] = set()
 
+    async def intend(self, token: str, intent: Intent) -> None:
+        """Enter a purchase that is about to begin; again, it changes nothing.
+
+        `token` names the job's lease. Raises LeaseLost when it is another's, and RedisError: then
+        nothing may be bought.
+        """
+        names = [
+            keys.state(intent.job_id),
+            keys.purchases(intent.job_id),
+            keys.spent(intent.owner, intent.month),
+        ]
+        entry = [field_of(intent), entry_json(intent), intent.estimate_micros]
+        ours = await _INTEND.run_async(self._redis, names, [token, *entry, *_times()])
+        if not ours:
+            raise LeaseLost(intent.job_id)
+
+    def settle(self, intent: Intent, outcome: Outcome) -> None:
+        """Enter how a purchase ended, in the background: never waits and never fails.
+
+        It outlasts a Redis that is away. What was unknown may be settled again; the other outcomes
+        are final.
+        """
+        self._begin(self._settle(intent, outcome))
+
     def note(self, owner: str, call: ProviderCall) -> None:
-        """See ports.Spending. An entry outlasts a Redis that is away, and not a killed worker;
-        the job's checkpoint has the call then, if it came that far."""
-        entry = asyncio.create_task(self._write(owner, call, secrets.token_hex(8)))
-        self._entries.add(entry)
-        entry.add_done_callback(self._entries.discard)
+        """Enter a call that was not intended, as `settle` does."""
+        self._begin(self._note(owner, call, secrets.token_hex(8)))
 
     async def close(self) -> None:
         """Give the entries at hand some seconds to be written."""
@@ -67,7 +105,8 @@ class Books:
     async def read(self, owner: str, month: str) -> Spent:
         """Return the sums of a month, such as "2026-11"."""
         reading = cast(Awaitable[dict[bytes, bytes]], self._redis.hgetall(keys.spent(owner, month)))
-        return Spent(month=month, **{k.decode(): int(v) for k, v in (await reading).items()})
+        sums = {name.decode(): int(value) for name, value in (await reading).items()}
+        return Spent(month=month, **{name: sums[name] for name in sums.keys() & _SUMS})
 
     async def forget(self, owner: str) -> None:
         """Delete the sums of all months of an owner."""
@@ -75,21 +114,30 @@ class Books:
         months = {month_of(tomorrow - timedelta(days=days)) for days in range(KEPT.days + 2)}
         await self._redis.delete(*(keys.spent(owner, month) for month in months))
 
-    async def _write(self, owner: str, call: ProviderCall, mark: str) -> None:
-        fields = {
+    def _begin(self, writing: Coroutine[Any, Any, None]) -> None:
+        entry = asyncio.create_task(writing)
+        self._entries.add(entry)
+        entry.add_done_callback(self._entries.discard)
+
+    async def _settle(self, intent: Intent, outcome: Outcome) -> None:
+        names = [keys.purchases(intent.job_id), keys.spent(intent.owner, intent.month)]
+        sums = [part for pair in outcome.sums.items() for part in pair]
+        args = [field_of(intent), entry_json(intent, outcome.charge), *_times(), *sums]
+        await steadily(lambda: _SETTLE.run_async(self._redis, names, args))
+
+    async def _note(self, owner: str, call: ProviderCall, mark: str) -> None:
+        sums = {
             "calls": 1,
             "images": int(call.outcome == "ok"),
             "input_tokens": call.input_tokens,
             "output_tokens": call.output_tokens,
             "cost_micros": call.cost_micros,
         }
-        numbers = [part for pair in fields.items() for part in pair]
+        numbers = [part for pair in sums.items() for part in pair]
         times = [int(_NOTED.total_seconds()), int(KEPT.total_seconds())]
-        written = cast(Callable[..., Awaitable[Any]], self._enter)
-        names = [keys.spent(owner, month_of(datetime.now(UTC))), keys.spent_mark(mark)]
-        await steadily(lambda: written(keys=names, args=[*times, *numbers]))
+        names = [keys.spent(owner, this_month()), keys.spent_mark(mark)]
+        await steadily(lambda: _ENTER_CALL.run_async(self._redis, names, [*times, *numbers]))
 
 
-def month_of(when: datetime) -> str:
-    """Return the month as in "2026-11"."""
-    return when.astimezone(UTC).strftime("%Y-%m")
+def _times() -> tuple[int, int]:
+    return int(_PURCHASES_KEPT.total_seconds()), int(KEPT.total_seconds())

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 
 from services.common.errors import BudgetExceeded
-from services.jobs.spend.books import Books, month_of
+from services.jobs.spend.books import Books
+from services.jobs.spend.purchases import month_of
 
 
 class Budget:
     """Refuses owners who have spent `micros` (millionths of a US dollar) this month; 0: nobody.
 
-    Jobs at work count once they have paid, so an owner may end above it by what is in flight.
+    Purchases count with their estimates from before they begin, and jobs that wait do not yet: an
+    owner may end above the budget by what is in flight.
     """
 
     def __init__(self, books: Books, micros: int) -> None:
@@ -22,7 +24,7 @@ class Budget:
             return None
         now = datetime.now(UTC)
         spent = await self._books.read(owner, month_of(now))
-        if spent.cost_micros < self.micros:
+        if spent.cost_micros + spent.uncertain_micros < self.micros:
             return None
         return BudgetExceeded(
             f"The budget of ${self.micros / 1e6:.2f} for this month is used up. "

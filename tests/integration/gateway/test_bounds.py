@@ -67,9 +67,8 @@ async def test_a_creation_that_is_sent_twice_makes_one_job(redis_url: str) -> No
     with Redis.from_url(redis_url) as redis:
         hour = timedelta(hours=1)
         transitions = Transitions(redis, retention=hour, lease=hour)
-        script = creation(transitions, "gen-1", spec, terms)
-        words: Any = (script.text, len(script.keys), *script.keys, *script.args)
-        answers: list[Any] = [redis.eval(*words) for _ in range(2)]
+        new = creation(transitions, "gen-1", spec, terms)
+        answers = [new.script.run(redis, new.keys, new.args) for _ in range(2)]
         assert answers == [[b"known", b"gen-1"]] * 2
         assert redis.zcard("snapasset:waiting") == redis.llen("snapasset:line:alice") == 1
         assert redis.zcard("counted") == 1

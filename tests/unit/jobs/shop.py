@@ -9,7 +9,8 @@ from redis import Redis
 from services.common.assets import Purchase, Rendition
 from services.common.options import JobOptions
 from services.jobs import keys
-from services.jobs.moves import Claim, Moves
+from services.jobs.claim import Claim
+from services.jobs.moves import Moves
 from services.jobs.reader import Reader
 from services.jobs.recovery import Recovery
 from services.jobs.reports import Reports

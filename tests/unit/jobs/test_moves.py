@@ -8,7 +8,7 @@ from redis.client import PubSub
 
 from services.common.errors import JobNotCancellable, JobNotFound, JobNotRetryable
 from services.jobs import keys
-from services.jobs.moves import LeaseLost
+from services.jobs.claim import LeaseLost
 from services.jobs.values import Status, new_job_id
 from tests.unit.jobs.shop import ADA, FAILURE, RESULT, Shop
 

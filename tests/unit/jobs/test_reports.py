@@ -7,7 +7,7 @@ from redis.client import PubSub
 
 from services.common.assets import Rendition
 from services.jobs import codec, keys
-from services.jobs.moves import LeaseLost
+from services.jobs.claim import LeaseLost
 from services.jobs.reports import Report
 from services.jobs.transition import MAX_LOGS
 from services.jobs.values import Status

@@ -6,8 +6,9 @@ from redis.asyncio import Redis as AsyncRedis
 from services.common.assets import ProviderCall
 from services.common.errors import BudgetExceeded
 from services.jobs import keys
-from services.jobs.spend.books import Books, Spent, month_of
+from services.jobs.spend.books import Books, Spent
 from services.jobs.spend.budget import Budget
+from services.jobs.spend.purchases import month_of
 
 NOW = month_of(datetime.now(UTC))
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from services.common.errors import AppError
 from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
+from services.jobs.claim import LeaseLost
 from services.jobs.groups import PER_ASPECT, groups
-from services.jobs.moves import LeaseLost
 from services.jobs.values import JobSpec, Result
 from tests.unit.worker.pipeline.world import FAULTS, HANGS, Died, World, rendition
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from services.common.assets import Facts, ProviderCall
 from services.common.errors import ObjectNotFound, Unavailable
+from services.jobs.claim import LeaseLost
 from services.jobs.groups import groups
-from services.jobs.moves import LeaseLost
 from services.jobs.values import JobSpec, Result
 from services.leaves.generator import Delivery, ImageOrder, Painting, Preview, PurchaseEvent
 from services.leaves.records import GenerationRecord
