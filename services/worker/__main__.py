@@ -20,8 +20,9 @@ from services.leaves.storage import IDEMPOTENT, StorageClient
 from services.worker.attempt import Attempts
 from services.worker.gated_resizer import GatedResizer
 from services.worker.observing import MeteredSpending, Observing
-from services.worker.pipeline.run import Ports
+from services.worker.pipeline.work import Ports
 from services.worker.settings import WorkerSettings
+from services.worker.settling import RetryPolicy
 from services.worker.worker import Worker
 
 
@@ -67,9 +68,11 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
             ports,
             MeteredSpending(books, prices, telemetry.registry),
             observing=Observing(telemetry),
-            most=settings.attempts,
-            most_refusals=settings.refusals,
-            backoff_seconds=settings.backoff_seconds,
+            policy=RetryPolicy(
+                attempts=settings.attempts,
+                refusals=settings.refusals,
+                backoff_seconds=settings.backoff_seconds,
+            ),
         ),
         presence=Presence(redis),
         slots=settings.worker_slots,
@@ -77,7 +80,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
         grace_seconds=settings.grace_seconds,
     )
     async with healthy(settings):
-        await worker.run(stop_requested())
+        await worker.work(stop_requested())
     await books.close()
 
 

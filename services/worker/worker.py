@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
@@ -13,12 +12,13 @@ from redis.exceptions import RedisError
 from rq.suspension import is_suspended
 
 from services.common.errors import JobNotFound
-from services.jobs import keys
 from services.jobs.moves import Moves
 from services.jobs.presence import PRESENCE_SECONDS, Presence
 from services.jobs.recovery import Recovery
 from services.jobs.reports import Reports
 from services.worker.attempt import Attempts
+from services.worker.cancellations import Cancellations
+from services.worker.endless import forever
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +26,10 @@ _TAKE_SECONDS = 1.0
 _SWEEP_SECONDS = 1.0
 _PAUSE_SECONDS = 1.0
 _HAND_BACK_SECONDS = 5.0
-_SILENCE_SECONDS = 5.0
-_BACKOFF_SECONDS = 1.0
 
 
 class Worker:
-    """Runs up to `slots` jobs at once."""
+    """Works on up to `slots` jobs at once."""
 
     def __init__(
         self,
@@ -48,33 +46,33 @@ class Worker:
         grace_seconds: float,
     ) -> None:
         self._redis = redis
-        self._async_redis = async_redis
         self._moves = moves
         self._reports = reports
         self._recovery = recovery
         self._attempts = attempts
         self._presence = presence
+        self._cancellations = Cancellations(async_redis, self._stop_attempt)
         self._free = asyncio.Semaphore(slots)
         self._beat_seconds = beat_seconds
         self._grace_seconds = grace_seconds
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
 
-    async def run(self, stop: Awaitable[None]) -> None:
+    async def work(self, stop: Awaitable[None]) -> None:
         """Work until `stop`, then let jobs end within the grace and hand the others back."""
         loops = [
-            asyncio.create_task(_forever(self._beat, self._beat_seconds)),
-            asyncio.create_task(_forever(self._show, PRESENCE_SECONDS)),
-            asyncio.create_task(_forever(self._sweep, _SWEEP_SECONDS)),
-            asyncio.create_task(_forever(self._obey, _PAUSE_SECONDS)),
+            asyncio.create_task(forever(self._beat, self._beat_seconds)),
+            asyncio.create_task(forever(self._show, PRESENCE_SECONDS)),
+            asyncio.create_task(forever(self._sweep, _SWEEP_SECONDS)),
+            asyncio.create_task(forever(self._hear, _PAUSE_SECONDS)),
         ]
-        dispatch = asyncio.create_task(_forever(self._dispatch, 0.0))
+        dispatch = asyncio.create_task(forever(self._dispatch, 0.0))
         await stop
         self._stopping = True
         dispatch.cancel()
         await asyncio.wait([dispatch])
         await self._wind_up()
-        await self._attempts.all_left()
+        await self._attempts.over()
         for loop in loops:
             loop.cancel()
         await asyncio.wait(loops)
@@ -94,15 +92,15 @@ class Worker:
         if job_id is None:
             self._free.release()
             return
-        self._drop(job_id)  # an attempt of ours that has lost its lease
+        self._stop(job_id)  # an attempt of ours that has lost its lease
         task = asyncio.create_task(
-            self._attempts.run(job_id, self._presence.name, lambda: self._stopping)
+            self._attempts.make(job_id, self._presence.name, lambda: self._stopping)
         )
         self._tasks[job_id] = task
         task.add_done_callback(lambda done: self._ended(job_id, done))
 
     async def _return(self, taking: "asyncio.Future[str | None]") -> None:
-        """Put what a stopped `_dispatch` still gets back; if that fails, recovery will."""
+        """Put back what a stopped `_dispatch` still gets; if that fails, recovery will."""
         with contextlib.suppress(RedisError, JobNotFound):
             if (taken := await taking) is not None:
                 await asyncio.to_thread(self._moves.put_back, taken)
@@ -124,7 +122,7 @@ class Worker:
         """Renew the leases; stop working on jobs whose lease is another's."""
         tokens = dict(self._attempts.tokens)
         for job_id in await self._reports.renew(tokens):
-            self._drop_attempt(job_id, tokens[job_id])
+            self._stop_attempt(job_id, tokens[job_id])
 
     async def _show(self) -> None:
         """Stay in the list of workers, which /health reads."""
@@ -133,32 +131,19 @@ class Worker:
     async def _sweep(self) -> None:
         await asyncio.to_thread(self._recovery.sweep, _SWEEP_SECONDS * 0.9)
 
-    async def _obey(self) -> None:
-        """Listen for cancelled jobs until the connection breaks; heartbeats find them then."""
-        async with self._async_redis.pubsub() as pubsub:
-            await pubsub.subscribe(keys.COMMANDS)
-            await self._beat()  # finds what was cancelled while nobody listened
-            silent = 0
-            while silent < 2:
-                message = await pubsub.get_message(timeout=_SILENCE_SECONDS)
-                if message is None:
-                    silent += 1
-                    await pubsub.ping()
-                    continue
-                silent = 0
-                if message["type"] == "message":
-                    told = json.loads(message["data"])
-                    self._drop_attempt(told["cancel"], told["lease"])
+    async def _hear(self) -> None:
+        """Hear of cancelled jobs; a heartbeat finds those that were cancelled before."""
+        await self._cancellations.listen(self._beat)
 
-    def _drop_attempt(self, job_id: str, token: str) -> None:
+    def _stop_attempt(self, job_id: str, token: str) -> None:
         """Stop an attempt, and no later one at the same job: it may have been retried since.
 
         One that does not hold its lease yet finds with its first report that it has none.
         """
         if self._attempts.tokens.get(job_id) == token:
-            self._drop(job_id)
+            self._stop(job_id)
 
-    def _drop(self, job_id: str) -> None:
+    def _stop(self, job_id: str) -> None:
         if task := self._tasks.get(job_id):
             task.cancel()
 
@@ -171,17 +156,3 @@ class Worker:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks, timeout=_HAND_BACK_SECONDS)
-
-
-async def _forever(work: Callable[[], Awaitable[None]], pause_seconds: float) -> None:
-    """Do `work` again and again; a Redis that is away is waited for, a mistake is survived."""
-    while True:
-        try:
-            await work()
-        except RedisError as error:
-            logger.warning("Redis does not answer, trying again: %s", error)
-            await asyncio.sleep(_BACKOFF_SECONDS)
-        except Exception:  # without this loop the worker would look alive and do nothing
-            logger.exception("A loop of the worker broke, going on")
-            await asyncio.sleep(_BACKOFF_SECONDS)
-        await asyncio.sleep(pause_seconds)

@@ -4,6 +4,7 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, cast
 
 from services.common.assets import ProviderCall, Purchase
@@ -12,11 +13,13 @@ from services.jobs.groups import groups
 from services.jobs.values import JobSpec
 from services.leaves.generator import Delivery, ImageOrder, Painting, Preview, PurchaseEvent
 from services.worker.pipeline.master import find_master, keep_master
-from services.worker.pipeline.run import Run
+from services.worker.pipeline.record import remember
+from services.worker.pipeline.runner import StepReporter
+from services.worker.pipeline.work import Work
 
-_STARTS_AT, _BOUGHT_AT, _STORED_AT = 10, 30, 40
-"""Of the job's progress, by the API guide."""
-
+_BOUGHT = Fraction(2, 3)
+"""How much of the step is done once the model has painted: by the API guide, 30 percent of the job,
+and 40 once the image is stored."""
 
 _ROOM_BYTES = 64 * 1024 * 1024
 """An image is bought only where there is room for it: far more than it and its cuts take."""
@@ -33,46 +36,46 @@ class _Lot:
     def __str__(self) -> str:
         return f" {self.number} of {self.of}" if self.of > 1 else ""
 
-    def progress(self, percent: int) -> int:
-        """Return the job's progress at so many percent of this purchase."""
-        done = (self.number - 1) * 100 + percent
-        return _STARTS_AT + (_BOUGHT_AT - _STARTS_AT) * done // (self.of * 100)
+    def done(self, percent: int) -> Fraction:
+        """Return how much of the step is done at so many percent of this purchase."""
+        return _BOUGHT * Fraction((self.number - 1) * 100 + percent, self.of * 100)
 
     @property
-    def stored_at(self) -> int:
-        """The job's progress once this master is stored."""
-        return _STORED_AT if self.number == self.of else self.progress(100)
+    def done_when_stored(self) -> Fraction:
+        """How much of the step is done once this master is stored."""
+        return Fraction(1) if self.number == self.of else self.done(100)
 
 
-async def buy(run: Run) -> None:
+async def buy(work: Work, report: StepReporter) -> None:
     """Buy and store each master that is missing, one after the other."""
-    wanted, purchases = groups(run.spec), run.checkpoint.purchases
+    wanted, purchases = groups(work.spec), work.checkpoint.purchases
     while len(purchases) < len(wanted):
         if purchases:  # what is paid for is in the history even if the next one cannot be bought
-            await run.remember()
+            await remember(work)
         number = len(purchases) + 1
         lot = _Lot(number=number, of=len(wanted), platforms=wanted[number - 1])
-        if found := await find_master(run.ports.store, run.folder, number):
+        if found := await find_master(work.ports.store, work.folder, number):
             purchases.append(found)
-            await run.save(progress=lot.stored_at, log=f"Found image{lot} of an earlier attempt")
+            text = f"Found image{lot} of an earlier attempt"
+            await report.save(done=lot.done_when_stored, text=text)
         else:
-            await _buy(run, lot)
+            await _buy(work, report, lot)
 
 
-async def _buy(run: Run, lot: _Lot) -> None:
-    await run.ports.store.check_room(_ROOM_BYTES)
-    await run.tell(f"Starting image generation{lot}...", progress=lot.progress(0))
-    run.checkpoint.purchases.append(await run.rescue.run(_purchase(run, lot)))
-    await run.save(progress=lot.stored_at, log=f"Image{lot} generated successfully")
-    if run.checkpoint.calls and run.checkpoint.calls[-1].stand_in:
-        await run.reporter.report(log="Painted by the local stand-in, not by an image model")
+async def _buy(work: Work, report: StepReporter, lot: _Lot) -> None:
+    await work.ports.store.check_room(_ROOM_BYTES)
+    await report.log(f"Starting image generation{lot}...", done=lot.done(0))
+    work.checkpoint.purchases.append(await work.rescue.guard(_purchase(work, report, lot)))
+    await report.save(done=lot.done_when_stored, text=f"Image{lot} generated successfully")
+    if work.checkpoint.calls and work.checkpoint.calls[-1].stand_in:
+        await report.note("Painted by the local stand-in, not by an image model")
 
 
-async def _purchase(run: Run, lot: _Lot) -> Purchase:
-    events = cast(Any, run.ports.generator.generate(_order(run.spec, lot)))
+async def _purchase(work: Work, report: StepReporter, lot: _Lot) -> Purchase:
+    events = cast(Any, work.ports.generator.generate(_order(work.spec, lot)))
     async with aclosing(events):
-        bought = await _until_bought(run, lot, events)
-        return await keep_master(run.ports.store, run.folder, lot.number, bought)
+        bought = await _until_bought(work, report, lot, events)
+        return await keep_master(work.ports.store, work.folder, lot.number, bought)
 
 
 def _order(spec: JobSpec, lot: _Lot) -> ImageOrder:
@@ -84,21 +87,22 @@ def _order(spec: JobSpec, lot: _Lot) -> ImageOrder:
     )
 
 
-async def _until_bought(run: Run, lot: _Lot, events: AsyncIterator[PurchaseEvent]) -> Delivery:
+async def _until_bought(
+    work: Work, report: StepReporter, lot: _Lot, events: AsyncIterator[PurchaseEvent]
+) -> Delivery:
     async for event in events:
         match event:
             case Delivery():
                 return event
             case ProviderCall():
-                run.checkpoint.calls.append(event)
-                run.spending.note(run.spec.user_id, event)
-                run.rescue.paid = event.outcome == "ok"
-            case Painting() | Preview() if run.rescue.paid:
+                work.checkpoint.calls.append(event)
+                work.spending.note(work.spec.user_id, event)
+                work.rescue.paid = event.outcome == "ok"
+            case Painting() | Preview() if work.rescue.paid:
                 pass  # from here to the stored master nothing may wait, not even for Redis
             case Painting():
-                progress = lot.progress(event.percent)
-                await run.reporter.report(progress=progress, message=event.message)
+                await report.tell(event.message, done=lot.done(event.percent))
             case Preview():
                 url = "data:image/jpeg;base64," + base64.b64encode(event.image).decode()
-                await run.reporter.report(preview=url)
+                await report.preview(url)
     raise ProviderBadAnswer("The image API answered without an image.")

@@ -10,13 +10,13 @@ T = TypeVar("T")
 
 
 class Rescue:
-    """Runs the purchases of one attempt. From `paid` on, one no longer ends with the attempt."""
+    """Guards the purchases of one attempt: from `paid` on, one outlives it."""
 
     def __init__(self) -> None:
         self.paid = False
         self._going_on: asyncio.Task[Any] | None = None
 
-    async def run(self, purchase: Coroutine[Any, Any, T]) -> T:
+    async def guard(self, purchase: Coroutine[Any, Any, T]) -> T:
         """Return what `purchase` returns. When cancelled, so is it, unless it is paid."""
         self.paid = False
         task = asyncio.create_task(purchase)
@@ -32,7 +32,7 @@ class Rescue:
             raise
 
     async def end(self) -> None:
-        """Return when nothing goes on any more, after some seconds at most."""
+        """Return when nothing goes on any more; that takes some seconds at most."""
         if task := self._going_on:
             await asyncio.wait([task], timeout=GIVEN_UP_SECONDS)
             task.cancel()

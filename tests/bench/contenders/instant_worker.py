@@ -28,7 +28,8 @@ from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
 from services.worker.attempt import Attempts
 from services.worker.observing import Observing
-from services.worker.pipeline.run import Ports
+from services.worker.pipeline.work import Ports
+from services.worker.settling import RetryPolicy
 from services.worker.worker import Worker
 
 _LEASE, _RETENTION = timedelta(seconds=20), timedelta(hours=72)
@@ -105,15 +106,14 @@ async def run(url: str, slots: int, seconds: float) -> None:
             ports,
             books,
             observing=Observing(Telemetry()),
-            most=3,
-            backoff_seconds=2.0,
+            policy=RetryPolicy(attempts=3, backoff_seconds=2.0),
         ),
         presence=Presence(redis),
         slots=slots,
         beat_seconds=_LEASE.total_seconds() / 4,
         grace_seconds=0.0,
     )
-    await worker.run(stop_requested())
+    await worker.work(stop_requested())
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ from services.jobs.values import Job, JobSpec, Status
 from services.leaves.generator import ImageOrder
 from services.worker.attempt import Attempts
 from services.worker.observing import Observing
-from services.worker.pipeline.run import Ports
+from services.worker.pipeline.work import Ports
+from services.worker.settling import RetryPolicy
 from tests.servers.jobs import put_in_line
 from tests.unit.worker.pipeline.world import World
 
@@ -55,9 +56,7 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
         Ports(generator=world, resizer=world, store=world),
         world,
         observing=Observing(Telemetry()),
-        most=3,
-        most_refusals=6,
-        backoff_seconds=10,
+        policy=RetryPolicy(attempts=3, refusals=6, backoff_seconds=10),
     )
     job_id = put_in_line(transitions, SPEC)
     for number in range(times):
@@ -65,7 +64,7 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
             redis.hset(f"snapasset:job:{job_id}", "next_run_at", 0)
             moves.wake(job_id)
         assert moves.take(1) == job_id
-        await attempts.run(job_id, "worker-1", lambda: False)
+        await attempts.make(job_id, "worker-1", lambda: False)
     assert not attempts.tokens
     return await Reader(async_redis).get(job_id)
 

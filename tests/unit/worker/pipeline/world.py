@@ -16,8 +16,9 @@ from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
 from services.worker.pipeline import checkpoint
 from services.worker.pipeline.rescue import Rescue
-from services.worker.pipeline.run import Ports, Run
-from services.worker.pipeline.steps import run_steps
+from services.worker.pipeline.runner import run_steps
+from services.worker.pipeline.steps import STEPS
+from services.worker.pipeline.work import Ports, Work
 
 JOB = "gen-1700000000000-0123456789abcdef0123456789abcdef"
 FAULTS = ("fail before", "fail after", "die before", "die after")
@@ -66,17 +67,15 @@ class World:
         """Run one attempt from the checkpoint that was stored. Raises AppError, LeaseLost, Died."""
         self.must_not_buy = set(self.stored_masters())
         self.told.clear()
-        return await run_steps(
-            Run(
-                job_id=JOB,
-                spec=self.spec,
-                checkpoint=checkpoint.from_json(json.loads(self.kept)),
-                ports=Ports(generator=self, resizer=self, store=self),
-                reporter=self,
-                spending=self,
-                rescue=self.rescue,
-            )
+        work = Work(
+            job_id=JOB,
+            spec=self.spec,
+            checkpoint=checkpoint.from_json(json.loads(self.kept)),
+            ports=Ports(generator=self, resizer=self, store=self),
+            spending=self,
+            rescue=self.rescue,
         )
+        return await run_steps(STEPS, work, self)
 
     def stored_masters(self) -> list[int]:
         """The numbers of the masters that are there with the note that makes a purchase of it: of

@@ -1,0 +1,33 @@
+"""What stopped attempts still have to do once their slots are free: store what is paid for."""
+
+import asyncio
+import contextlib
+
+from redis.exceptions import RedisError
+
+from services.jobs.moves import Moves
+from services.worker.pipeline.rescue import Rescue
+
+
+class Aftermath:
+    """Lets the purchases of stopped attempts end in the background."""
+
+    def __init__(self, moves: Moves) -> None:
+        self._moves = moves
+        self._going_on: set[asyncio.Task[None]] = set()
+
+    def begin(self, job_id: str, token: str, rescue: Rescue) -> None:
+        """Store what the attempt of this token has bought, then say that it is gone."""
+        task = asyncio.create_task(self._end(job_id, token, rescue))
+        self._going_on.add(task)
+        task.add_done_callback(self._going_on.discard)
+
+    async def over(self) -> None:
+        """Return when nothing goes on any more; that takes some seconds at most."""
+        if self._going_on:
+            await asyncio.wait(self._going_on)
+
+    async def _end(self, job_id: str, token: str, rescue: Rescue) -> None:
+        await rescue.end()
+        with contextlib.suppress(RedisError):  # a retry stops waiting for us after a while
+            await asyncio.to_thread(self._moves.left, job_id, token)

@@ -1,0 +1,31 @@
+"""The loops that a worker keeps going as long as it lives."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from redis.exceptions import RedisError
+
+from services.common.backoff import Backoff
+
+logger = logging.getLogger(__name__)
+
+_BACKOFF = Backoff(first_seconds=1.0, longest_seconds=3.0)
+
+
+async def forever(work: Callable[[], Awaitable[None]], pause_seconds: float) -> None:
+    """Do `work` again and again; a Redis that is away is waited for, a mistake is survived."""
+    failures = 0
+    while True:
+        try:
+            await work()
+            failures = 0
+        except RedisError as error:
+            failures += 1
+            logger.warning("Redis does not answer, trying again: %s", error)
+            await asyncio.sleep(_BACKOFF.pause_seconds(failures))
+        except Exception:  # without this loop the worker would look alive and do nothing
+            failures += 1
+            logger.exception("A loop of the worker broke, going on")
+            await asyncio.sleep(_BACKOFF.pause_seconds(failures))
+        await asyncio.sleep(pause_seconds)

@@ -1,0 +1,47 @@
+"""One attempt at one job: what its steps share."""
+
+from dataclasses import dataclass, field
+
+from services.common.assets import Rendition
+from services.common.keys import generation_folder
+from services.jobs.values import JobSpec, generation_id
+from services.worker.pipeline.checkpoint import Checkpoint
+from services.worker.pipeline.ports import Generator, Resizer, Spending, Store
+from services.worker.pipeline.rescue import Rescue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ports:
+    """The services that the steps use."""
+
+    generator: Generator
+    resizer: Resizer
+    store: Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """One attempt at one job."""
+
+    job_id: str
+    spec: JobSpec
+    checkpoint: Checkpoint
+    ports: Ports
+    spending: Spending
+    rescue: Rescue = field(default_factory=Rescue)
+
+    @property
+    def generation_id(self) -> str:
+        """The id of the record that this job leaves."""
+        return generation_id(self.job_id)
+
+    @property
+    def folder(self) -> str:
+        """Beginning of the keys of all that this job stores."""
+        return generation_folder(self.spec.user_id, self.generation_id)
+
+    @property
+    def images(self) -> tuple[Rendition, ...]:
+        """The renditions so far, in the order asked."""
+        kept = self.checkpoint.images
+        return tuple(kept[platform] for platform in self.spec.platforms if platform in kept)
