@@ -1,4 +1,8 @@
-"""Logs as JSON lines (or as text for people), each with the request, job and trace id at hand."""
+"""Logs as JSON lines (or as text for people), each with the request, job and trace id at hand.
+
+A record is one line that prints, whatever the message has from others: a provider's error can
+neither forge another line nor steer the terminal that shows it.
+"""
 
 import json
 import logging
@@ -6,6 +10,7 @@ import sys
 from datetime import UTC, datetime
 
 from services.common import context
+from services.common.text import printable
 
 _STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -36,7 +41,8 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        text = json.dumps(line, default=str, ensure_ascii=False)
+        return text if text.isprintable() else "".join(map(_in_json, text))
 
 
 class TextFormatter(logging.Formatter):
@@ -46,8 +52,16 @@ class TextFormatter(logging.Formatter):
         """Return the line for `record`."""
         time = datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%H:%M:%S")
         fields = " ".join(f"{key}={value}" for key, value in _fields(record).items())
-        line = f"{time} {record.levelname:<7} {record.getMessage()} {fields}".rstrip()
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        lines = [printable(f"{time} {record.levelname:<7} {record.getMessage()} {fields}".rstrip())]
+        if record.exc_info:
+            # Indented, so that no line of an exception's own text looks like a record.
+            told = self.formatException(record.exc_info).split("\n")
+            lines += [f"  {printable(line)}" for line in told]
+        return "\n".join(lines)
+
+
+def _in_json(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:

@@ -98,7 +98,9 @@ class SnapAsset:
         """Yield jobs, newest first, page by page: the caller's, or for an API key `user_id`'s."""
         cursor = ""
         while True:
-            request = pb.ListJobsRequest(status=status, limit=_PAGE, cursor=cursor, user_id=user_id)
+            request = pb.ListJobsRequest(
+                status=status or "", limit=_PAGE, cursor=cursor, user_id=user_id
+            )
             page = await self._call(self._jobs.ListJobs, request)
             for job in page.jobs:
                 yield job

@@ -11,6 +11,7 @@ from services.common.errors import GenerationNotFound, InvalidRequest, NotFound
 from services.common.interceptors import Context
 from services.gateway.access.control import caller
 from services.gateway.api import requests
+from services.gateway.api.bounds import value_or_fallback
 from services.gateway.api.views import Views, master_view, timestamp
 from services.leaves.records import GenerationRecord
 from services.leaves.storage import StorageClient
@@ -27,8 +28,9 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
         self, request: pb.ListGenerationsRequest, ctx: Context
     ) -> pb.ListGenerationsResponse:
         """List the caller's generations."""
+        requests.check(request)
         owner = caller().on_behalf_of(request.user_id)
-        size = requests.page_size(request.limit if request.HasField("limit") else None)
+        size = value_or_fallback(request, "limit")
         try:
             page = await self._storage.records(owner, size, request.cursor)
         except InvalidRequest as error:

@@ -14,6 +14,7 @@ from services.gateway.access.caller import Caller
 from services.gateway.access.control import caller, maybe_caller
 from services.gateway.access.tickets import Tickets
 from services.gateway.api import requests
+from services.gateway.api.bounds import value_or_fallback
 from services.gateway.api.estimate import Estimate
 from services.gateway.api.idempotency import once
 from services.gateway.api.intake import Intake
@@ -23,7 +24,7 @@ from services.gateway.headers import respond_well_with
 from services.jobs.groups import groups
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
-from services.jobs.values import Job
+from services.jobs.values import Job, Status
 
 
 class JobService(jobs_pb2_grpc.JobServiceServicer):
@@ -80,8 +81,9 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
 
     async def ListJobs(self, request: pb.ListJobsRequest, ctx: Context) -> pb.ListJobsResponse:
         """List the caller's jobs."""
-        status = requests.status(request.status)
-        limit = requests.page_size(request.limit if request.HasField("limit") else None)
+        requests.check(request)
+        status = Status(request.status) if request.status else None
+        limit = value_or_fallback(request, "limit")
         owner = caller().on_behalf_of(request.user_id)
         page = await self._reader.page(owner, status, limit, request.cursor)
         return pb.ListJobsResponse(

@@ -9,15 +9,13 @@ from rq.suspension import resume, suspend
 from snapasset.gateway.v1 import queue_pb2 as pb
 from snapasset.gateway.v1 import queue_pb2_grpc
 
-from services.common.errors import FieldMistake
 from services.common.interceptors import Context
 from services.gateway.api import requests
+from services.gateway.api.bounds import value_or_fallback
 from services.gateway.api.views import timestamp
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
 from services.jobs.values import Status
-
-_ENDED = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
 
 class QueueService(queue_pb2_grpc.QueueServiceServicer):
@@ -45,10 +43,9 @@ class QueueService(queue_pb2_grpc.QueueServiceServicer):
         self, request: pb.CleanQueueRequest, ctx: Context
     ) -> pb.CleanQueueResponse:
         """Forget jobs that ended some time ago."""
-        if request.grace < 0:
-            requests.refuse([FieldMistake("grace", "must be 0 or more milliseconds")])
-        status = requests.status(request.status, _ENDED) or Status.COMPLETED
-        before = time.time() - request.grace / 1000
+        requests.check(request)
+        status = Status(value_or_fallback(request, "status"))
+        before = time.time() - value_or_fallback(request, "grace") / 1000
         ids = await self._reader.ended_before(status, before, self._retention.total_seconds())
         forgotten = await asyncio.to_thread(lambda: sum(map(self._moves.forget, ids)))
         return pb.CleanQueueResponse(cleaned=forgotten, status=status)

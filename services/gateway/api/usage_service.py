@@ -1,20 +1,16 @@
 """UsageService: shows what images have cost."""
 
-import re
 from datetime import UTC, datetime
 
 from snapasset.gateway.v1 import usage_pb2 as pb
 from snapasset.gateway.v1 import usage_pb2_grpc
 
-from services.common.errors import FieldMistake
 from services.common.interceptors import Context
 from services.gateway.access.control import caller
 from services.gateway.api import requests
 from services.jobs.spend.books import Books
 from services.jobs.spend.budget import Budget
 from services.jobs.spend.purchases import month_of
-
-MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 class UsageService(usage_pb2_grpc.UsageServiceServicer):
@@ -26,10 +22,9 @@ class UsageService(usage_pb2_grpc.UsageServiceServicer):
 
     async def GetUsage(self, request: pb.GetUsageRequest, ctx: Context) -> pb.GetUsageResponse:
         """Show the sums of one owner and month."""
+        requests.check(request)
         owner = caller().on_behalf_of(request.user_id)
         month = request.month or month_of(datetime.now(UTC))
-        if not MONTH.fullmatch(month):
-            requests.refuse([FieldMistake("month", "must be a month such as 2026-11")])
         spent = await self._books.read(owner, month)
         return pb.GetUsageResponse(
             user_id=owner,

@@ -18,7 +18,8 @@ class UserService(users_pb2_grpc.UserServiceServicer):
         self, request: pb.DeleteUserDataRequest, ctx: Context
     ) -> pb.DeleteUserDataResponse:
         """Delete everything of a user, or some of it."""
-        owner = requests.user_id(request.user_id)
+        requests.check(request)
+        owner = request.user_id
         erased = await self._erasure.erase(owner)
         return pb.DeleteUserDataResponse(
             user_id=owner,

@@ -12,6 +12,8 @@ from google.api import annotations_pb2, http_pb2
 from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto as Proto
 from snapasset.gateway.v1 import jobs_pb2
+from snapasset.options.v1 import fields_pb2
+from snapasset.options.v1.fields_pb2 import Bounds
 
 PACKAGE = "snapasset.gateway.v1"
 
@@ -28,6 +30,7 @@ class Field:
     kind: str
     repeated: bool
     optional: bool
+    bounds: Bounds
     comment: str
 
 
@@ -125,6 +128,7 @@ def _messages(
             kind=field.type_name.lstrip(".") or Proto.Type.Name(field.type)[5:].lower(),
             repeated=field.label == Proto.LABEL_REPEATED,
             optional=field.proto3_optional,
+            bounds=field.options.Extensions[fields_pb2.bounds],
             comment=comments.get((*path, _INNER, at), ""),
         )
         for at, field in enumerate(message.field)

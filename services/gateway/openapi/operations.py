@@ -6,7 +6,6 @@ from typing import Any
 
 from services.gateway.access.control import ACCESS, Access
 from services.gateway.api.idempotency import HEADER, KEY_FORM
-from services.gateway.openapi.constraints import REQUIRED
 from services.gateway.openapi.contracts import Binding, Contracts, Field, Message, Rpc
 from services.gateway.openapi.responses import responses
 from services.gateway.openapi.schemas import Schemas, reference
@@ -65,7 +64,7 @@ class Operations:
             made["parameters"] = parameters
         if binding.body:
             content = {"application/json": {"schema": reference(rpc.request)}}
-            needed = self._messages[rpc.request].name in REQUIRED
+            needed = any(one.bounds.required for one in self._messages[rpc.request].fields)
             made["requestBody"] = {"required": needed, "content": content}
         made["responses"] = responses(rpc)
         return made

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.gateway.access.control import ACCESS, Access
-from services.gateway.api.requests import OPTIONS
 from services.gateway.openapi.contracts import Rpc
 from services.gateway.openapi.faults import Fault, faults
 from services.gateway.openapi.schemas import Schema, reference
@@ -17,7 +16,7 @@ _SUCCESS: Mapping[str, int] = {"CreateJob": 201}
 """The status of a success where it is not 200."""
 
 _MEDIA_TYPES: Mapping[str, tuple[str, ...]] = {
-    "GetImage": tuple(f"image/{name}" for name in OPTIONS["format"]),
+    "GetImage": ("image/jpeg", "image/png", "image/webp", "image/avif"),
     "GetHome": ("text/html",),
     "GetStudioFile": ("text/css", "text/javascript", "image/svg+xml"),
     "GetPage": ("text/html", _JSON, "text/css", "text/javascript", "image/svg+xml"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.gateway.openapi.constraints import CONSTRAINTS, REQUIRED
+from services.gateway.openapi import keywords
 from services.gateway.openapi.contracts import PACKAGE, Contracts, Field, Message
 
 Schema = dict[str, Any]
@@ -26,6 +26,8 @@ class Schemas:
         self._messages = contracts.messages
         bodies = (rpc.request for rpc in contracts.rpcs if any(b.body for b in rpc.bindings))
         printed = (rpc.response for rpc in contracts.rpcs if not rpc.bindings[0].response_body)
+        asked = (rpc.request for rpc in contracts.rpcs)
+        self._asked = {self._messages[name].name for name in self._reach(asked)}
         self._sent = {name: self._messages[name] for name in self._reach(bodies)}
         self._shown = {name: self._messages[name] for name in self._reach(printed)}
 
@@ -37,9 +39,8 @@ class Schemas:
     def message(self, message: Message) -> Schema:
         """Return the schema of one message; messages in it are references."""
         sent = message in self._sent.values()
-        needed = REQUIRED.get(message.name, ())
         required = [
-            f.json_name for f in message.fields if (f.name in needed if sent else _printed(f))
+            f.json_name for f in message.fields if (f.bounds.required if sent else _printed(f))
         ]
         properties = {f.json_name: self.field(message, f) for f in message.fields}
         if sent:
@@ -55,18 +56,31 @@ class Schemas:
         }
 
     def field(self, message: Message, field: Field) -> Schema:
-        """Return the schema of one field, with what the code demands of it."""
-        schema = self._type(field)
-        extra = CONSTRAINTS.get(f"{message.name}.{field.name}", {})
-        return {**schema, "description": field.comment, **extra}
+        """Return the schema of one field, with its bounds."""
+        asked = message.name in self._asked
+        may_be_empty = asked and not (field.optional or field.bounds.required or field.repeated)
+        return {**self._type(field, may_be_empty), "description": field.comment}
 
-    def _type(self, field: Field) -> Schema:
+    def _type(self, field: Field, may_be_empty: bool = False) -> Schema:
         inner = self._messages.get(field.kind)
         if inner and inner.is_map:
             value = next(each for each in inner.fields if each.name == "value")
             return {"type": "object", "additionalProperties": self._type(value)}
-        one = reference(field.kind) if inner else _SCALARS[field.kind]
-        return {"type": "array", "items": one} if field.repeated else dict(one)
+        one = self._one(field, may_be_empty)
+        if not field.repeated:
+            return one
+        one.pop("examples", None)  # a list has its own
+        return {"type": "array", "items": one, **keywords.of_list(field.bounds)}
+
+    def _one(self, field: Field, may_be_empty: bool) -> Schema:
+        """Return the schema of the field, or of an entry of the list."""
+        if field.kind in self._messages:
+            return reference(field.kind)
+        if field.kind == "string":
+            bounds = keywords.of_text(field.bounds, may_be_empty=may_be_empty)
+        else:
+            bounds = keywords.of_number(field.bounds)
+        return {**_SCALARS[field.kind], **bounds}
 
     def _beneath(self, field: Field) -> list[str]:
         inner = self._messages.get(field.kind)

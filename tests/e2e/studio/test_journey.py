@@ -8,10 +8,11 @@ from typing import Any
 import httpx2
 import pytest
 from playwright.async_api import Browser, expect
+from snapasset.gateway.v1 import jobs_pb2
 
 from deploy.local.stack import Stack
 from services.common.platforms import PLATFORMS
-from services.gateway.api import requests
+from services.gateway.api.bounds import bounds_of
 from tests.e2e.client import finish, open_client
 from tests.e2e.studio.conftest import open_tab
 from tests.e2e.studio.tab import SLOWLY, Tab
@@ -205,7 +206,10 @@ async def test_the_queue_is_shown_in_the_words_of_the_command_line(tab: Tab) -> 
 async def test_the_form_offers_what_the_service_takes(tab: Tab) -> None:
     await tab.open()
     await expect(tab.page.locator(".platform b")).to_have_text([p.name for p in PLATFORMS.values()])
-    for name, values in requests.OPTIONS.items():
+    options = jobs_pb2.JobOptions.DESCRIPTOR.fields
+    for name, values in ((one.name, bounds_of(one).choices) for one in options):
+        if not values:
+            continue
         shown = await tab.page.locator(f"#option-{name} option").evaluate_all(
             "options => options.map((one) => one.value)"
         )
@@ -214,4 +218,6 @@ async def test_the_form_offers_what_the_service_takes(tab: Tab) -> None:
     limits = await tab.page.evaluate(
         "import('/studio/order.js').then((m) => [m.MIN_PROMPT, m.MAX_PROMPT, m.MAX_PLATFORMS])"
     )
-    assert limits == [requests.MIN_PROMPT, requests.MAX_PROMPT, requests.MAX_PLATFORMS]
+    create = jobs_pb2.CreateJobRequest.DESCRIPTOR.fields_by_name
+    prompt, platforms = bounds_of(create["prompt"]), bounds_of(create["platforms"])
+    assert limits == [prompt.min_length, prompt.max_length, platforms.max_items]

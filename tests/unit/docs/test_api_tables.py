@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from snapasset.gateway.v1 import jobs_pb2
 
 from deploy.envoy import local_replies
 from services.common.errors import (
@@ -18,7 +19,7 @@ from services.common.errors import (
     all_errors,
 )
 from services.common.platforms import PLATFORMS
-from services.gateway.api.requests import OPTIONS
+from services.gateway.api.bounds import bounds_of
 from services.gateway.openapi.faults import HTTP_STATUS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
@@ -86,9 +87,23 @@ def test_every_platform_has_its_row() -> None:
 
 def test_every_option_has_its_row_with_all_its_values() -> None:
     told = {row[0]: row[1] for row in under("| option | values |")}
-    words = {name: tuple(re.findall(r"[\w-]+", values)) for name, values in told.items()}
-    assert words.keys() - {"focalPoint"} == OPTIONS.keys()
-    assert {name: words[name] for name in OPTIONS} == OPTIONS
+    options = jobs_pb2.JobOptions.DESCRIPTOR.fields
+    assert [*told] == [option.json_name for option in options]
+    for option in options:
+        if choices := bounds_of(option).choices:
+            assert re.findall(r"[\w-]+", told[option.json_name]) == [*choices]
+
+
+def test_every_field_of_a_new_job_has_its_row_with_its_bounds() -> None:
+    told = {row[0]: row for row in under("| field | | |")}
+    fields = jobs_pb2.CreateJobRequest.DESCRIPTOR.fields
+    assert [*told] == [field.json_name for field in fields]
+    for field in fields:
+        bounds = bounds_of(field)
+        _, needed, words = told[field.json_name]
+        assert (needed == "required") == bounds.required
+        for number in (bounds.min_length, bounds.max_length, bounds.max_items):
+            assert not number or f"{number:,}" in words
 
 
 def test_links_inside_the_page_lead_somewhere() -> None:

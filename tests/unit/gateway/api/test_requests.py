@@ -13,7 +13,8 @@ from services.common.keys import USER_ID, user_segment
 from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.gateway.api import requests
-from services.jobs.values import JOB_ID, JobSpec, new_job_id
+from services.gateway.api.bounds import bounds_of, value_or_fallback
+from services.jobs.values import JOB_ID, JobSpec, Status, new_job_id
 
 GOOD: dict[str, Any] = {
     "user_id": "user-123",
@@ -36,15 +37,22 @@ def outcome_of(check: Callable[[], Any]) -> Any:
         return error
 
 
+PROMPT = pb.CreateJobRequest.DESCRIPTOR.fields_by_name["prompt"]
+MOST = 16
+OPTIONS = {
+    one.name: tuple(bounds_of(one).choices)
+    for one in pb.JobOptions.DESCRIPTOR.fields
+    if bounds_of(one).choices
+}
 user_ids = st.from_regex(USER_ID, fullmatch=True)
 prompts = st.text(
-    st.characters(min_codepoint=33, exclude_categories=["Cs", "Zs", "Zl", "Zp", "Cc"]),
-    min_size=requests.MIN_PROMPT,
-    max_size=requests.MAX_PROMPT,
+    st.characters(min_codepoint=33, exclude_categories=["Cs", "Zs", "Zl", "Zp", "Cc", "Cf"]),
+    min_size=bounds_of(PROMPT).min_length,
+    max_size=1_000,
 )
 platforms = st.lists(st.sampled_from(list(PLATFORMS)), min_size=1, max_size=9, unique=True)
 options = st.fixed_dictionaries(
-    {}, optional={name: st.sampled_from(values) for name, values in requests.OPTIONS.items()}
+    {}, optional={name: st.sampled_from(values) for name, values in OPTIONS.items()}
 )
 
 
@@ -61,7 +69,7 @@ def test_good_requests_are_taken_as_they_are(**asked: Any) -> None:
     user_id=st.text() | user_ids,
     prompt=st.text() | prompts,
     platforms=st.lists(st.text() | st.sampled_from(list(PLATFORMS)), max_size=40),
-    options=st.dictionaries(st.sampled_from(list(requests.OPTIONS)), st.text()),
+    options=st.dictionaries(st.sampled_from(list(OPTIONS)), st.text()),
 )
 def test_any_request_is_a_job_or_an_error_that_fits_into_headers(**asked: Any) -> None:
     outcome = outcome_of(lambda: job_spec(asked))
@@ -92,6 +100,11 @@ def test_any_request_is_a_job_or_an_error_that_fits_into_headers(**asked: Any) -
         ({"prompt": "x" * 4_001}, ["prompt"]),
         ({"prompt": "A beautiful\0 sunset"}, ["prompt"]),
         ({"prompt": "A beautiful\x1b[31m sunset"}, ["prompt"]),
+        ({"prompt": "A lighthouse in a\x7f storm"}, ["prompt"]),
+        ({"prompt": "A lighthouse in a\x9b31m storm"}, ["prompt"]),
+        ({"prompt": "A lighthouse in a \u202emrots"}, ["prompt"]),
+        ({"prompt": "\u200b" * 20}, ["prompt"]),
+        ({"prompt": "\u3164 \u2800\ufe0f" * 20}, ["prompt"]),
         ({"platforms": []}, ["platforms"]),
         ({"platforms": ["myspace"]}, ["platforms[0]"]),
         ({"platforms": ["Instagram-Post"]}, ["platforms[0]"]),
@@ -113,7 +126,7 @@ def test_each_mistake_is_named_by_its_field(change: dict[str, Any], fields: list
 def test_endless_list_of_platforms_gives_a_short_answer() -> None:
     with pytest.raises(InvalidRequest) as error:
         job_spec({**GOOD, "platforms": ["x" * 100] * 100_000})
-    assert len(error.value.fields) == 1 + requests.MAX_PLATFORMS
+    assert len(error.value.fields) == 1 + MOST
 
 
 @given(st.text() | st.from_regex(JOB_ID))
@@ -128,15 +141,21 @@ def test_new_job_ids_are_job_ids() -> None:
 
 @given(st.none() | st.integers(-(2**31), 2**31 - 1))
 def test_page_sizes_are_bounded(limit: int | None) -> None:
-    outcome = outcome_of(lambda: requests.page_size(limit))
-    is_good = limit is None or 1 <= limit <= requests.MAX_PAGE
-    assert outcome == (limit or requests.USUAL_PAGE) if is_good else outcome.fields
+    request = pb.ListJobsRequest(limit=limit)
+    outcome = outcome_of(lambda: requests.check(request))
+    is_good = limit is None or 1 <= limit <= 100
+    assert outcome is None if is_good else [one.field for one in outcome.fields] == ["limit"]
 
 
-@given(st.none() | st.text())
-def test_unknown_states_are_refused(text: str | None) -> None:
-    outcome = outcome_of(lambda: requests.status(text))
+@given(st.text() | st.sampled_from(Status))
+def test_unknown_states_are_refused(text: str) -> None:
+    outcome = outcome_of(lambda: requests.check(pb.ListJobsRequest(status=text)))
     if isinstance(outcome, InvalidRequest):
         assert [mistake.field for mistake in outcome.fields] == ["status"]
     else:
-        assert outcome == (text or None)
+        assert text in ("", *Status)
+
+
+def test_what_is_left_out_has_its_fallback() -> None:
+    assert value_or_fallback(pb.ListJobsRequest(), "limit") == 20
+    assert value_or_fallback(pb.ListJobsRequest(limit=7), "limit") == 7

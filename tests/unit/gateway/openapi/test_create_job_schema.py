@@ -11,13 +11,19 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.errors import InvalidRequest
 from services.common.platforms import PLATFORMS
-from services.gateway.api.requests import OPTIONS, job_spec
+from services.gateway.api.bounds import bounds_of
+from services.gateway.api.requests import job_spec
 from services.gateway.openapi.contracts import descriptor_file, read_contracts
 from services.gateway.openapi.document import build_document
 
 USER_IDS = st.from_regex(r"[A-Za-z0-9@._:/ -]{0,130}", fullmatch=True)
-PROMPTS = st.text(max_size=30) | st.text("a \n\x00\x0b", max_size=4100)
+PROMPTS = st.text(max_size=30) | st.text("a \n\x00\x0b\x9b\u200b\u202e\u3164", max_size=4100)
 PLATFORM_IDS = st.sampled_from([*PLATFORMS, "myspace", ""])
+OPTIONS = {
+    one.name: tuple(bounds_of(one).choices)
+    for one in pb.JobOptions.DESCRIPTOR.fields
+    if bounds_of(one).choices
+}
 OPTION_VALUES = st.sampled_from([*(v for values in OPTIONS.values() for v in values), "8k", ""])
 
 

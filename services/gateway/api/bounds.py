@@ -1,0 +1,134 @@
+"""Holds requests against the bounds that the contracts set their fields."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+from snapasset.options.v1 import fields_pb2
+from snapasset.options.v1.fields_pb2 import Bounds, Form
+
+from services.common.errors import FieldMistake
+from services.common.text import shown
+from services.gateway.api.forms import FORMS
+
+_MOST_NAMED = 16
+"""How many wrong entries of one list are named: mistakes have to fit into metadata."""
+
+
+def bounds_of(field: FieldDescriptor) -> Bounds:
+    """Return what a field takes."""
+    return field.GetOptions().Extensions[fields_pb2.bounds]
+
+
+def value_or_fallback(request: Message, name: str) -> Any:
+    """Return the value of a field, or what its absence counts as."""
+    [field] = [one for one in _fields(request) if one.name == name]
+    if not _is_absent(request, field):
+        return getattr(request, name)
+    kind = str if field.cpp_type == FieldDescriptor.CPPTYPE_STRING else int
+    return kind(bounds_of(field).fallback)
+
+
+def mistakes(message: Message, within: str = "") -> Iterator[FieldMistake]:
+    """Yield what is wrong with the fields of a request, and of the messages in it.
+
+    `within` is the path of the message, with its last dot.
+    """
+    for field in _fields(message):
+        name, value = f"{within}{field.json_name}", getattr(message, field.name)
+        bounds = bounds_of(field)
+        if _is_absent(message, field):
+            if bounds.required:
+                yield FieldMistake(name, "is required")
+        elif field.is_repeated:
+            yield from _list_mistakes(name, value, bounds)
+        else:
+            yield from _value_mistakes(name, value, bounds)
+
+
+def _fields(message: Message) -> Sequence[FieldDescriptor]:
+    return cast(Sequence[FieldDescriptor], message.DESCRIPTOR.fields)
+
+
+def _is_absent(message: Message, field: FieldDescriptor) -> bool:
+    if field.has_presence:
+        return not message.HasField(field.name)
+    is_number = field.type not in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_MESSAGE)
+    return not is_number and not getattr(message, field.name)
+
+
+def _list_mistakes(name: str, entries: Sequence[Any], bounds: Bounds) -> Iterator[FieldMistake]:
+    if len(entries) > bounds.max_items > 0:
+        yield FieldMistake(name, f"must have at most {bounds.max_items}, got {len(entries)}")
+        entries = entries[: bounds.max_items]
+    found = (
+        mistake
+        for at, entry in enumerate(entries)
+        for mistake in _entry_mistakes(f"{name}[{at}]", entry, entries[:at], bounds)
+    )
+    yield from _once_each(found)
+
+
+def _entry_mistakes(
+    name: str, entry: Any, before: Iterable[Any], bounds: Bounds
+) -> Iterator[FieldMistake]:
+    wrong = [*_value_mistakes(name, entry, bounds)]
+    yield from wrong
+    if not wrong and bounds.unique and entry in before:
+        yield FieldMistake(name, "is there twice")
+
+
+def _once_each(found: Iterable[FieldMistake]) -> Iterator[FieldMistake]:
+    """Yield the first mistakes of a list; the choice that there is stands in the first one only."""
+    told: set[str] = set()
+    for number, mistake in enumerate(found):
+        if number == _MOST_NAMED:
+            return
+        message = mistake.message
+        yield (
+            mistake
+            if message not in told
+            else FieldMistake(mistake.field, message.partition(";")[0])
+        )
+        told.add(message)
+
+
+def _value_mistakes(name: str, value: Any, bounds: Bounds) -> Iterator[FieldMistake]:
+    if isinstance(value, Message):
+        yield from mistakes(value, f"{name}.")
+    elif message := (
+        _text_mistake(value, bounds) if isinstance(value, str) else _number_mistake(value, bounds)
+    ):
+        yield FieldMistake(name, message)
+
+
+def _text_mistake(text: str, bounds: Bounds) -> str:
+    row = FORMS[bounds.form]
+    if row.must and not _has_form(text, bounds):
+        return row.must
+    if bounds.choices and bounds.form == Form.FORM_UNSPECIFIED and text not in bounds.choices:
+        return f"must be one of {', '.join(bounds.choices)}"
+    if (length := len(shown(text))) < bounds.min_length:
+        return f"must be at least {bounds.min_length} characters, got {length}"
+    if len(text) > bounds.max_length > 0:
+        return f"must be at most {bounds.max_length} characters, got {len(text)}"
+    return ""
+
+
+def _has_form(text: str, bounds: Bounds) -> bool:
+    row = FORMS[bounds.form]
+    if row.choices:
+        return text in row.choices or text in bounds.choices
+    return re.fullmatch(row.pattern, text) is not None
+
+
+def _number_mistake(number: float, bounds: Bounds) -> str:
+    least = bounds.minimum if bounds.HasField("minimum") else float("-inf")
+    most = bounds.maximum if bounds.HasField("maximum") else float("inf")
+    if least <= number <= most:  # NaN is not
+        return ""
+    if not bounds.HasField("maximum"):
+        return f"must be at least {least:g}"
+    return f"must be {least:g} to {most:g}"

@@ -1,0 +1,74 @@
+"""What a text of each form of the contracts is: the pattern that it has, and the words for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from snapasset.options.v1.fields_pb2 import Form
+
+from services.common.keys import USER_ID, USER_ID_RULE
+from services.common.platforms import PLATFORMS
+from services.common.text import INK, TAKEN
+from services.jobs.values import JOB_ID, Status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormRow:
+    """A form. Its `pattern`, without anchors, reads the same in Python and in JavaScript.
+
+    `must` says what is wrong with any other text. A row without it is not checked with the other
+    fields of a request: what cannot be an id is looked for, and not found.
+    """
+
+    must: str = ""
+    pattern: str = ""
+    choices: tuple[str, ...] = ()
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    """Further keywords of JSON Schema."""
+
+
+def prose(least: int) -> str:
+    """Return the pattern of prose with at least so many characters between blanks."""
+    if least < 2:
+        return f"{TAKEN}*{INK}{TAKEN}*"
+    return f"{TAKEN}*{INK}{TAKEN}{{{least - 2},}}{INK}{TAKEN}*"
+
+
+def _choice(choices: tuple[str, ...]) -> FormRow:
+    return FormRow(must=f"must be one of {', '.join(choices)}", choices=choices)
+
+
+_KEY = "[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*"
+_IMAGE = "user-123/01932d4e-7f00-7abc-8def-0123456789ab/instagram-post-1080x1080.jpg"
+
+FORMS: Mapping[Form.ValueType, FormRow] = {
+    Form.FORM_UNSPECIFIED: FormRow(),
+    Form.FORM_PROSE: FormRow(
+        must="must show something, and must not contain control characters or characters that "
+        "reorder text",
+        pattern=prose(1),
+    ),
+    Form.FORM_USER_ID: FormRow(
+        must=USER_ID_RULE, pattern=USER_ID.pattern, schema={"examples": ["user-123"]}
+    ),
+    Form.FORM_JOB_ID: FormRow(
+        pattern=JOB_ID.pattern,
+        schema={"examples": ["gen-1763870400000-0123456789abcdef0123456789abcdef"]},
+    ),
+    Form.FORM_GENERATION_ID: FormRow(
+        pattern="[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", schema={"format": "uuid"}
+    ),
+    Form.FORM_PLATFORM_ID: FormRow(
+        must=f"is unknown; there are {', '.join(PLATFORMS)}", choices=tuple(PLATFORMS)
+    ),
+    Form.FORM_MONTH: FormRow(
+        must="must be a month such as 2026-11",
+        pattern="20[0-9]{2}-(0[1-9]|1[0-2])",
+        schema={"examples": ["2026-11"]},
+    ),
+    Form.FORM_IMAGE_PATH: FormRow(pattern=_KEY, schema={"examples": [_IMAGE]}),
+    Form.FORM_URI: FormRow(schema={"format": "uri"}),
+    Form.FORM_JOB_STATUS: _choice(tuple(Status)),
+    Form.FORM_ENDED_STATUS: _choice(tuple(status for status in Status if status.ended)),
+}
+"""Every form of the contracts."""
