@@ -106,6 +106,12 @@ class GenerationNotFound(NotFound):
     code, title = "GENERATION_NOT_FOUND", "Generation not found"
 
 
+class RenditionNotFound(NotFound):
+    """The generation has no such rendition."""
+
+    code, title = "RENDITION_NOT_FOUND", "Rendition not found"
+
+
 class ImageNotFound(NotFound):
     """No image has this path."""
 

@@ -10,6 +10,8 @@ from services.common.keys import ObjectKey, generation_uuid, object_key, user_se
 # No owner's segment begins with "_", so that no owner can be called like this.
 RECORDS = "_records/"
 """How the keys of records begin."""
+BESIDE = "."
+"""What stands between the name of a record and that of an addition to it."""
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 
@@ -38,6 +40,16 @@ def record_key(user_id: str, generation_id: str) -> ObjectKey:
     rises, so that the order of the keys is newest first.
     """
     return ObjectKey(records_folder(user_id) + record_name(generation_uuid(generation_id)))
+
+
+def addition_key(record: ObjectKey, name: str) -> ObjectKey:
+    """Return the key of an addition to a record; in order, it comes right behind the record's."""
+    return object_key(f"{record}{BESIDE}{name}")
+
+
+def addition_name(key: ObjectKey) -> str:
+    """Return the name of the addition of this key."""
+    return key.rpartition("/")[2].partition(BESIDE)[2]
 
 
 def record_name(generation: UUID) -> str:

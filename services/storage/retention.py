@@ -16,7 +16,7 @@ from uuid import UUID
 
 from services.common.errors import AppError, InternalError, ObjectNotFound
 from services.common.keys import ObjectKey
-from services.storage.keys import RECORDS, first_uuid, record_name
+from services.storage.keys import BESIDE, RECORDS, first_uuid, record_name
 from services.storage.store import ObjectStore
 from services.storage.threads import Threads
 
@@ -77,11 +77,27 @@ class Retention:
         async for segment in self._names(RECORDS):
             folder = f"{RECORDS}{segment}/"
             after = folder + record_name(first_uuid(before))
-            while keys := await self._threads.run(self._store.list_keys, folder, after, _BATCH):
-                for key in keys:
-                    if await self._is_old(key, before):
+            async for kept in self._kept(folder, after):
+                # The last one first: where a rendition was cut lately, the record stays too.
+                for key in reversed(kept):
+                    if not await self._is_old(key, before):
+                        break
+                else:
+                    for key in reversed(kept):
                         yield key
-                after = keys[-1]
+
+    async def _kept(self, folder: str, after: str) -> AsyncIterator[list[ObjectKey]]:
+        """Yield the keys of each record behind `after`, with those of what was added to it."""
+        kept: list[ObjectKey] = []
+        while keys := await self._threads.run(self._store.list_keys, folder, after, _BATCH):
+            for key in keys:
+                if kept and not key.startswith(kept[0] + BESIDE):
+                    yield kept
+                    kept = []
+                kept.append(key)
+            after = keys[-1]
+        if kept:
+            yield kept
 
     async def _old_folders(self, before: datetime) -> AsyncIterator[str]:
         """Yield folders of old generations that have no record."""

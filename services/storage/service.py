@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from google.protobuf.json_format import MessageToJson, Parse
 from snapasset.storage.v1 import storage_pb2 as pb
 from snapasset.storage.v1.storage_pb2_grpc import StorageServiceServicer
 
 from services.common.errors import DeadlineExceeded, InternalError, InvalidRequest
 from services.common.interceptors import Context
+from services.storage.documents import generation, written
 from services.storage.facts import ObjectFacts
 from services.storage.links import Links
 from services.storage.objects import Objects
 from services.storage.owners import Owners
 from services.storage.records import GenerationRecords
+from services.storage.renditions import Renditions
 
 
 class StorageService(StorageServiceServicer):
@@ -29,6 +30,7 @@ class StorageService(StorageServiceServicer):
     ) -> None:
         self._objects = objects
         self._records = records
+        self._renditions = Renditions(records)
         self._owners = owners
         self._links = links
         self._upload_idle_seconds = upload_idle_seconds
@@ -88,17 +90,32 @@ class StorageService(StorageServiceServicer):
         self, request: pb.SaveGenerationRequest, context: Context
     ) -> pb.SaveGenerationResponse:
         """Store a record."""
-        generation = request.generation
-        record = MessageToJson(generation, indent=None, ensure_ascii=False).encode()
-        await self._records.save(generation.user_id, generation.generation_id, record)
+        made = request.generation
+        await self._records.save(made.user_id, made.generation_id, written(made))
         return pb.SaveGenerationResponse()
+
+    async def AddRenditions(
+        self, request: pb.AddRenditionsRequest, context: Context
+    ) -> pb.AddRenditionsResponse:
+        """Add renditions to a generation."""
+        await self._renditions.add(
+            request.user_id, request.generation_id, request.job_id, request.images
+        )
+        return pb.AddRenditionsResponse()
+
+    async def DeleteRendition(
+        self, request: pb.DeleteRenditionRequest, context: Context
+    ) -> pb.DeleteRenditionResponse:
+        """Delete one rendition of a generation."""
+        await self._renditions.delete(request.user_id, request.generation_id, request.rendition_id)
+        return pb.DeleteRenditionResponse()
 
     async def GetGeneration(
         self, request: pb.GetGenerationRequest, context: Context
     ) -> pb.GetGenerationResponse:
         """Return a record."""
-        record = await self._records.get(request.user_id, request.generation_id)
-        return pb.GetGenerationResponse(generation=_generation(record))
+        kept = await self._records.get(request.user_id, request.generation_id)
+        return pb.GetGenerationResponse(generation=generation(kept))
 
     async def ListGenerations(
         self, request: pb.ListGenerationsRequest, context: Context
@@ -107,7 +124,7 @@ class StorageService(StorageServiceServicer):
         size = request.page_size if request.HasField("page_size") else None
         page = await self._records.list_page(request.user_id, size, request.page_token)
         return pb.ListGenerationsResponse(
-            generations=map(_generation, page.records), next_page_token=page.next_token
+            generations=map(generation, page.records), next_page_token=page.next_token
         )
 
     async def DeleteGeneration(
@@ -144,8 +161,3 @@ def _object(facts: ObjectFacts) -> pb.ObjectInfo:
     )
     info.stored_at.FromDatetime(facts.stored_at)
     return info
-
-
-def _generation(record: bytes) -> pb.Generation:
-    # A newer process may have written fields that this one does not know yet.
-    return Parse(record, pb.Generation(), ignore_unknown_fields=True)
