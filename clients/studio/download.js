@@ -1,8 +1,10 @@
 /** Saves images: one by its address, all of a job as one ZIP file. */
 
-import { SnapAssetError } from './sdk/index.js';
+import { SnapAssetClient } from './sdk/index.js';
 import { h, webAddress } from './dom.js';
 import { zip } from './zip.js';
+
+const images = new SnapAssetClient('', null); // an image is asked for without credentials
 
 /**
  * Return the attributes of a link that saves an image. What comes from another origin, a CDN or a
@@ -42,19 +44,10 @@ function handOver(blob, name) {
   setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
+/** The SDK bounds what is read, and makes the name of checked parts: both are a server's word. */
 async function fetched(image) {
-  let answer;
-  try {
-    answer = await fetch(webAddress(image.url));
-  } catch (cause) {
-    throw new SnapAssetError('The images cannot be reached.', { code: 'NETWORK_ERROR', cause });
-  }
-  if (!answer.ok) {
-    const text = `The image for ${image.platform} is not there.`;
-    throw new SnapAssetError(text, { code: `HTTP_${answer.status}`, status: answer.status });
-  }
-  const name = new URL(image.url).pathname.split('/').pop();
-  return { name, bytes: new Uint8Array(await answer.arrayBuffer()) };
+  const { name, blob } = await images.download(image);
+  return { name, bytes: new Uint8Array(await blob.arrayBuffer()) };
 }
 
 /** Return a file's name made of the prompt's first words. */

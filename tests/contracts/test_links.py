@@ -11,7 +11,7 @@ from snapasset.gateway.v1.generations_pb2 import ListGenerationsRequest
 from snapasset.gateway.v1.site_pb2 import GetImageRequest
 from snapasset.storage.v1 import storage_pb2 as pb
 
-from clients.python.snapasset_client import SnapAsset
+from clients.python.snapasset_client import SnapAsset, SnapAssetError
 from services.common.errors import InternalError, InvalidRequest
 from services.common.keys import object_key
 from services.storage.opening import open_links
@@ -143,5 +143,9 @@ async def test_the_history_has_fresh_links_and_the_gateway_no_images(
             closed = await ada.call(ada.site.GetImage, GetImageRequest(path=KEY))
             assert closed.code == "IMAGE_NOT_FOUND"
             async with SnapAsset(f"http://{address}") as client:
+                with pytest.raises(SnapAssetError, match="which is not https"):
+                    await client.save(image, tmp_path)
+            trusted = (settings.s3_public_url,)
+            async with SnapAsset(f"http://{address}", image_origins=trusted) as client:
                 file = await client.save(image, tmp_path)
             assert await asyncio.to_thread(file.read_bytes) == b"cat"

@@ -1,5 +1,5 @@
 // One job from prompt to image addresses: SNAPASSET_TOKEN=... node examples/job.js "A prompt"
-import { JobFailedError, SnapAssetClient } from 'snapasset-client';
+import { JobFailedError, SnapAssetClient, printable } from 'snapasset-client';
 
 const { SNAPASSET_URL = 'http://localhost:3001', SNAPASSET_TOKEN, SNAPASSET_USER = 'user-123' } =
   process.env;
@@ -9,12 +9,12 @@ const order = {
   prompt: process.argv[2] ?? 'A lighthouse in a storm',
   platforms: ['instagram-post', 'twitter-post'],
 };
-const onUpdate = ({ progress, message }) => console.log(`${progress}% ${message}`);
+const onUpdate = ({ progress, message }) => console.log(printable(`${progress}% ${message}`));
 
 try {
   const { result } = await client.createAndWait(order, { onUpdate });
   for (const { platform, url, width, height } of result.images) {
-    console.log(`${platform}, ${width} x ${height}: ${url}`);
+    console.log(printable(`${platform}, ${width} x ${height}: ${url}`));
   }
 } catch (error) {
   const what = error instanceof JobFailedError ? `Job ${error.event.status}` : 'Refused';

@@ -1,10 +1,9 @@
 /** The client of the API guide, with the same methods and what it leaves to the reader. */
 
 import { JobFailedError } from './errors.js';
+import { idPart, ownerPart } from './paths.js';
 import { Transport } from './transport.js';
 import { watchJob } from './watch.js';
-
-const part = encodeURIComponent;
 
 export class SnapAssetClient {
   #transport;
@@ -26,7 +25,7 @@ export class SnapAssetClient {
   }
 
   getJob(jobId, options) {
-    return this.#get(`/api/jobs/${part(jobId)}`, {}, options);
+    return this.#get(`/api/jobs/${idPart(jobId, 'jobId')}`, {}, options);
   }
 
   listJobs({ status, limit, cursor, userId } = {}, options) {
@@ -35,12 +34,12 @@ export class SnapAssetClient {
 
   /** After a lost answer a second try could fail because the first one worked, so there is none. */
   retryJob(jobId, options) {
-    return this.#transport.json('POST', `/api/jobs/${part(jobId)}/retry`, options);
+    return this.#transport.json('POST', `/api/jobs/${idPart(jobId, 'jobId')}/retry`, options);
   }
 
   /** Cancelling twice succeeds twice. */
   cancelJob(jobId, options) {
-    const path = `/api/jobs/${part(jobId)}/cancel`;
+    const path = `/api/jobs/${idPart(jobId, 'jobId')}/cancel`;
     return this.#transport.json('DELETE', path, { ...options, repeatable: true });
   }
 
@@ -103,22 +102,27 @@ export class SnapAssetClient {
   }
 
   getGeneration(generationId, { userId, ...options } = {}) {
-    return this.#get(`/api/generations/${part(generationId)}`, { userId }, options);
+    return this.#get(`/api/generations/${idPart(generationId, 'generationId')}`, { userId }, options);
   }
 
   deleteGeneration(generationId, { userId, ...options } = {}) {
     const request = { ...options, query: { userId } };
-    return this.#transport.json('DELETE', `/api/generations/${part(generationId)}`, request);
+    return this.#transport.json('DELETE', `/api/generations/${idPart(generationId, 'generationId')}`, request);
   }
 
   /** Yields what each call has deleted, up to the one that is `done`. */
   async *deleteUserData(userId, options) {
-    const path = `/api/users/${part(userId)}/data`;
+    const path = `/api/users/${ownerPart(userId, 'userId')}/data`;
     let answer;
     do {
       answer = await this.#transport.json('DELETE', path, { ...options, repeatable: true });
       yield answer;
     } while (!answer.done);
+  }
+
+  /** Resolves to `{ name, blob }`: of exactly the size that the image says, under a safe name. */
+  download(image, options) {
+    return this.#transport.image(image, options);
   }
 
   platforms(options) {

@@ -5,6 +5,7 @@ import type {
   Job,
   JobData,
   JobEvent,
+  JobImage,
   JobPage,
   JobResult,
   JobStatus,
@@ -49,6 +50,8 @@ export interface ClientOptions {
   backoffMs?: number;
   /** The longest pause: a longer `Retry-After` becomes an error at once; 60,000 unless given. */
   maxWaitMs?: number;
+  /** Origins of private buckets that are not public or not https; a page needs none. */
+  imageOrigins?: (string | URL)[];
   fetch?: typeof globalThis.fetch;
 }
 
@@ -115,10 +118,18 @@ export class SnapAssetClient {
     userId: string,
     options?: RequestOptions,
   ): AsyncGenerator<DeletedUserData, void, void>;
+  /**
+   * Reads an image without credentials: through the API, or by its link to a private bucket. Takes
+   * exactly as many bytes as `size` says; the name is of checked parts and safe for a file.
+   */
+  download(image: JobImage, options?: RequestOptions): Promise<{ name: string; blob: Blob }>;
   platforms(options?: RequestOptions): Promise<{ platforms: Platform[] }>;
   /** What the caller has used and spent, where the service tells. */
   usage(options?: RequestOptions): Promise<Record<string, unknown>>;
 }
+
+/** Returns a text in which nothing is a command to a terminal. */
+export function printable(text: string): string;
 
 export class SnapAssetError extends Error {
   /**

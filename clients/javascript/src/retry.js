@@ -4,6 +4,7 @@ import { NETWORK_ERROR, TIMEOUT } from './errors.js';
 
 const GONE = new Set([502, 503, 504]);
 const LONGEST_BACKOFF_MS = 15_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1; // a longer one fires at once
 
 /**
  * Return the pause in milliseconds before the next try, or undefined when there must be none.
@@ -18,9 +19,9 @@ export function pauseBefore(error, failures, { repeatable, backoffMs }) {
   return lost && repeatable ? backoff(failures, backoffMs) : undefined;
 }
 
-/** Return the time that the API named, else a backoff. */
+/** Return the time that the API named, but a backoff at least: "at once" is no time to wait. */
 export function asTold(error, failures, firstMs) {
-  return error.retryAfter === undefined ? backoff(failures, firstMs) : error.retryAfter * 1000;
+  return Math.max((error.retryAfter ?? 0) * 1000, backoff(failures, firstMs));
 }
 
 /** Double with each failure; a random half keeps many clients from coming back at once. */
@@ -43,7 +44,7 @@ export function sleep(milliseconds, signal) {
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', abort);
       resolve();
-    }, milliseconds);
+    }, Math.min(milliseconds, LONGEST_TIMER_MS));
     signal?.addEventListener('abort', abort, { once: true });
   });
 }

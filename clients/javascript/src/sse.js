@@ -1,18 +1,33 @@
 /** Cuts a stream of bytes into server-sent events, wherever the network has cut it. */
 
+import { BAD_ANSWER, SnapAssetError } from './errors.js';
+
+const MAX_EVENT_LENGTH = 4 << 20; // previews are the longest, by far
+
 /**
  * The parser of https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
- * less `id` and `retry`, which the API does not send.
+ * less `id` and `retry`, which the API does not send, and with an end to how long an event may be.
  */
 export class EventParser {
   #decoder = new TextDecoder(); // drops a byte order mark, keeps halves of characters
   #rest = '';
   #data = [];
+  #held = 0;
+  #returned = false; // the last character was a CR, which may still get its LF
   #type = '';
 
-  /** Return the events that these bytes complete: `{ type, data }`. */
+  /** Return the events that these bytes complete: `{ type, data }`. Throws SnapAssetError. */
   feed(bytes) {
-    this.#rest += this.#decoder.decode(bytes, { stream: true });
+    const text = this.#decoder.decode(bytes, { stream: true });
+    const waiting = !this.#returned && !/[\r\n]/.test(text);
+    if (text) this.#returned = text.endsWith('\r');
+    this.#rest += text;
+    const events = waiting ? [] : this.#complete(); // to look again at all would cost a square
+    if (this.#held + this.#rest.length <= MAX_EVENT_LENGTH) return events;
+    throw new SnapAssetError('An event does not come to an end.', { code: BAD_ANSWER });
+  }
+
+  #complete() {
     const events = [];
     for (let line = this.#nextLine(); line !== undefined; line = this.#nextLine()) {
       const event = this.#take(line);
@@ -33,8 +48,11 @@ export class EventParser {
   #take(line) {
     if (line === '') return this.#dispatch();
     const [, field, value] = /^([^:]*)(?:: ?(.*))?$/s.exec(line);
-    if (field === 'data') this.#data.push(value ?? '');
-    else if (field === 'event') this.#type = value ?? '';
+    if (field === 'data') {
+      this.#data.push(value ?? '');
+      this.#held += line.length + 1;
+    }
+    if (field === 'event') this.#type = value ?? '';
     return undefined; // a comment has an empty field name
   }
 
@@ -42,6 +60,7 @@ export class EventParser {
     const event = { type: this.#type || 'message', data: this.#data.join('\n') };
     const empty = this.#data.length === 0;
     this.#data = [];
+    this.#held = 0;
     this.#type = '';
     return empty ? undefined : event;
   }

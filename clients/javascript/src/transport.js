@@ -1,7 +1,13 @@
 /** Speaks HTTP: credentials, deadlines, tries, and what an answer means. */
 
-import { BAD_ANSWER, NETWORK_ERROR, SnapAssetError, TIMEOUT, errorFrom } from './errors.js';
+import { errorFrom } from './answers.js';
+import { BAD_ANSWER, NETWORK_ERROR, SnapAssetError, TIMEOUT } from './errors.js';
+import { addressOf, fileOf } from './links.js';
+import { boundedBytes, boundedText, parseObject } from './reading.js';
 import { pauseBefore, sleep } from './retry.js';
+
+/** More than any image that the service makes: what a server says about its size ends here. */
+const MAX_IMAGE_BYTES = 64 << 20;
 
 const DEFAULTS = { timeoutMs: 30_000, attempts: 4, backoffMs: 500, maxWaitMs: 60_000 };
 
@@ -23,8 +29,8 @@ export class Transport {
         const deadline = AbortSignal.timeout(timeoutMs ?? this.options.timeoutMs);
         const both = signal ? AbortSignal.any([signal, deadline]) : deadline;
         const request = { method, body, headers, signal: both };
-        const text = async () => (await this.#send(path, query, request)).text();
-        return parseJson(await guarded(signal, text));
+        const text = async () => boundedText(await this.#send(path, query, request));
+        return parseObject(await guarded(signal, text));
       } catch (error) {
         const may = error instanceof SnapAssetError && failures < attempts;
         const pause = may ? pauseBefore(error, failures, { repeatable, backoffMs }) : undefined;
@@ -40,12 +46,34 @@ export class Transport {
     return this.#send(path, undefined, { headers: { Accept: 'text/event-stream' }, signal });
   }
 
+  /** Return an image as `{ name, blob }`, asked for without credentials. Throws SnapAssetError. */
+  async image(image, { signal, timeoutMs = this.options.timeoutMs } = {}) {
+    const { fetch: send = globalThis.fetch, imageOrigins } = this.options;
+    const { name, type } = fileOf(image);
+    const { size } = image;
+    if (!Number.isInteger(size) || size < 1 || size > MAX_IMAGE_BYTES) {
+      throw new SnapAssetError(`The size of ${name} is out of bounds.`, { code: BAD_ANSWER });
+    }
+    const address = await addressOf(image, this.apiUrl, imageOrigins);
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const both = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    const bytes = await guarded(signal, async () => {
+      const request = { signal: both, redirect: 'error', credentials: 'omit' };
+      const response = await send(address, request);
+      if (!response.ok) throw await errorFrom(response);
+      return boundedBytes(response, size);
+    });
+    if (bytes.length === size) return { name, blob: new Blob([bytes], { type }) };
+    throw new SnapAssetError(`${name} arrived incomplete.`, { code: BAD_ANSWER });
+  }
+
   async #send(path, query, { method = 'GET', body, headers = {}, signal }) {
     const { fetch: send = globalThis.fetch } = this.options;
     const response = await send(this.apiUrl + path + search(query), {
       method,
       signal,
       cache: 'no-store',
+      redirect: 'error', // or the credentials would go wherever the answer says
       headers: {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...(await this.#credentials()),
@@ -68,10 +96,11 @@ export class Transport {
   }
 
   #note(headers) {
-    if (!headers.has('x-ratelimit-limit')) return;
-    const number = (name) => Number(headers.get(`x-ratelimit-${name}`));
-    const reset = new Date(number('reset') * 1000);
-    this.rateLimit = { limit: number('limit'), remaining: number('remaining'), reset };
+    const names = ['limit', 'remaining', 'reset'];
+    const [limit, remaining, seconds] = names.map((name) => headers.get(`x-ratelimit-${name}`));
+    const reset = new Date(Number(seconds) * 1000);
+    if (![limit, remaining].every((text) => /^\d{1,15}$/.test(text)) || Number.isNaN(+reset)) return;
+    this.rateLimit = { limit: Number(limit), remaining: Number(remaining), reset };
   }
 }
 
@@ -89,15 +118,6 @@ export async function guarded(signal, act) {
       throw new SnapAssetError('The API cannot be reached.', { code: NETWORK_ERROR, cause });
     }
     throw cause;
-  }
-}
-
-/** Return the value; throws SnapAssetError for a text that a proxy of someone's has put there. */
-export function parseJson(text) {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new SnapAssetError('The answer is not JSON.', { code: BAD_ANSWER, cause });
   }
 }
 

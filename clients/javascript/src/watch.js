@@ -1,9 +1,11 @@
 /** A job's events until it has ended, over as many connections as that takes. */
 
 import { BAD_ANSWER, STREAM_ENDED, SnapAssetError } from './errors.js';
+import { idPart } from './paths.js';
+import { parseObject } from './reading.js';
 import { asTold, pauseBefore, sleep } from './retry.js';
 import { EventParser } from './sse.js';
-import { guarded, parseJson } from './transport.js';
+import { guarded } from './transport.js';
 
 const MAX_FAILURES = 10;
 const SILENCE_MS = 45_000; // three heartbeats
@@ -16,7 +18,7 @@ const SILENCE_MS = 45_000; // three heartbeats
 export async function* watchJob(transport, jobId, options = {}) {
   const { signal, maxFailures = MAX_FAILURES, silenceMs = SILENCE_MS } = options;
   const { backoffMs, maxWaitMs } = transport.options;
-  const path = `/api/sse/jobs/${encodeURIComponent(jobId)}`;
+  const path = `/api/sse/jobs/${idPart(jobId, 'jobId')}`;
   let [failures, seen] = [0, -1];
   for (;;) {
     let failure;
@@ -67,7 +69,7 @@ async function* connection(transport, path, signal, silenceMs) {
       const { done, value } = await read(() => reader.read());
       if (done) return;
       alive();
-      for (const { data } of parser.feed(value)) yield parseJson(data);
+      for (const { data } of parser.feed(value)) yield parseObject(data);
     }
   } finally {
     clearTimeout(timer);

@@ -10,7 +10,7 @@ const CREATED = [201, { jobId: 'gen-1', status: 'queued' }];
 
 const CALLS = [
   ['POST /api/jobs', (c) => c.createJob(ORDER), ORDER],
-  ['GET /api/jobs/a%2Fb', (c) => c.getJob('a/b')],
+  ['GET /api/jobs/gen-1', (c) => c.getJob('gen-1')],
   ['GET /api/jobs', (c) => c.listJobs()],
   ['GET /api/jobs?status=active&limit=10', (c) => c.listJobs({ status: 'active', limit: 10 })],
   ['POST /api/jobs/gen-1/retry', (c) => c.retryJob('gen-1')],
@@ -39,15 +39,15 @@ test('every method asks what the API guide says', async (t) => {
 });
 
 test("a user's data is deleted by as many calls as it takes", async (t) => {
-  const answers = [false, false, true].map((done) => ({ userId: 'a/b', done, deletedFiles: 9 }));
+  const answers = [false, false, true].map((done) => ({ userId: 'a@b', done, deletedFiles: 9 }));
   const script = [[503, failure('SERVICE_UNAVAILABLE'), { 'retry-after': '0' }]];
   const { url, asked } = await scripted(t, ...script, ...answers.map((answer) => [200, answer]));
   const client = new SnapAssetClient(url, 't', { backoffMs: 1 });
   const heard = [];
-  for await (const answer of client.deleteUserData('a/b')) heard.push(answer);
+  for await (const answer of client.deleteUserData('a@b')) heard.push(answer);
   assert.deepEqual(heard, answers);
   const lines = asked.map(({ method, url: path }) => `${method} ${path}`);
-  assert.deepEqual(lines, Array(4).fill('DELETE /api/users/a%2Fb/data'));
+  assert.deepEqual(lines, Array(4).fill('DELETE /api/users/a%40b/data'));
 });
 
 test('every method is declared for TypeScript', () => {

@@ -1,7 +1,7 @@
 """The client: every operation of the public contract, as messages of the contract."""
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,19 +18,23 @@ from snapasset.gateway.v1.queue_pb2_grpc import QueueServiceStub
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 from snapasset.gateway.v1.users_pb2_grpc import UserServiceStub
 
+from .addresses import Origin, origins_of
 from .connection import Connection, TokenSource, open_channel
 from .downloads import read_image, save_image
 from .errors import JobFailed
+from .folders import Folder
+from .links import Follower
+from .paging import PAGE_SIZE, entries
 from .patience import Patience
 from .watching import watch_job
-
-_PAGE = 100
 
 
 class SnapAsset:
     """One API and one caller; use it as `async with`.
 
-    Every method raises SnapAssetError when the API refuses, fails or does not answer.
+    Links to a private bucket are followed to https at public addresses, to the API's own origin and
+    to `image_origins`. Every method raises SnapAssetError when the API refuses, fails, does not
+    answer, or answers what it never should.
     """
 
     def __init__(
@@ -40,10 +44,16 @@ class SnapAsset:
         token: TokenSource = None,
         api_key: str | None = None,
         tls: grpc.ChannelCredentials | None = None,
+        image_origins: Iterable[str] = (),
         patience: Patience | None = None,
     ) -> None:
-        channel = open_channel(address, tls)
-        self._connection = Connection(channel, token, api_key, patience or Patience())
+        """Raise ValueError for what is no address."""
+        origin, patience = Origin.of(address), patience or Patience()
+        channel = open_channel(origin, tls)
+        self._connection = Connection(channel, token, api_key, patience)
+        self._follower = Follower(
+            trusted=origins_of(image_origins) | {origin}, timeout_seconds=patience.timeout_seconds
+        )
         self._call = self._connection.unary
         self._jobs = JobServiceStub(channel)
         self._queue = QueueServiceStub(channel)
@@ -92,20 +102,17 @@ class SnapAsset:
         """Return a job as it is now."""
         return await self._call(self._jobs.GetJob, pb.GetJobRequest(job_id=job_id))
 
-    async def jobs(
-        self, *, status: str | None = None, user_id: str = ""
-    ) -> AsyncIterator[pb.JobSummary]:
+    def jobs(self, *, status: str | None = None, user_id: str = "") -> AsyncIterator[pb.JobSummary]:
         """Yield jobs, newest first, page by page: the caller's, or for an API key `user_id`'s."""
-        cursor = ""
-        while True:
+
+        async def ask(cursor: str) -> tuple[Sequence[pb.JobSummary], str]:
             request = pb.ListJobsRequest(
-                status=status or "", limit=_PAGE, cursor=cursor, user_id=user_id
+                status=status or "", limit=PAGE_SIZE, cursor=cursor, user_id=user_id
             )
             page = await self._call(self._jobs.ListJobs, request)
-            for job in page.jobs:
-                yield job
-            if not (cursor := page.next_cursor):
-                return
+            return page.jobs, page.next_cursor
+
+        return entries(ask)
 
     async def retry(self, job_id: str) -> pb.RetryJobResponse:
         """Put a failed or cancelled job back into the queue."""
@@ -121,16 +128,15 @@ class SnapAsset:
         """Return how many jobs there are in each state."""
         return await self._call(self._queue.GetQueueStats, que.GetQueueStatsRequest())
 
-    async def generations(self, *, user_id: str = "") -> AsyncIterator[gen.Generation]:
+    def generations(self, *, user_id: str = "") -> AsyncIterator[gen.Generation]:
         """Yield the history, newest first, page by page; `user_id` as in `jobs`."""
-        cursor = ""
-        while True:
-            request = gen.ListGenerationsRequest(limit=_PAGE, cursor=cursor, user_id=user_id)
+
+        async def ask(cursor: str) -> tuple[Sequence[gen.Generation], str]:
+            request = gen.ListGenerationsRequest(limit=PAGE_SIZE, cursor=cursor, user_id=user_id)
             page = await self._call(self._generations.ListGenerations, request)
-            for generation in page.generations:
-                yield generation
-            if not (cursor := page.next_cursor):
-                return
+            return page.generations, page.next_cursor
+
+        return entries(ask)
 
     async def generation(self, generation_id: str, *, user_id: str = "") -> gen.Generation:
         """Return one generation of the history; `user_id` as in `jobs`."""
@@ -164,8 +170,14 @@ class SnapAsset:
 
     def read(self, image: pb.JobImage) -> AsyncIterator[bytes]:
         """Yield the bytes of an image."""
-        return read_image(self._connection, image)
+        return read_image(self._connection, self._follower, image)
 
-    async def save(self, image: pb.JobImage, folder: Path) -> Path:
-        """Write an image to `folder`, which must exist, and return the file."""
-        return await save_image(self._connection, image, folder)
+    async def save(self, image: pb.JobImage, folder: Path | Folder) -> Path:
+        """Write an image into `folder`, made where it is missing, and return the file.
+
+        Nothing is overwritten: FileExistsError where another file has the name. Raises OSError.
+        """
+        if isinstance(folder, Folder):
+            return await save_image(self._connection, self._follower, image, folder)
+        with Folder.open(folder) as opened:
+            return await save_image(self._connection, self._follower, image, opened)

@@ -8,6 +8,7 @@ from typing import TypeVar
 import grpc
 from grpc.aio import UnaryUnaryMultiCallable as Method
 
+from .addresses import Origin
 from .errors import SnapAssetError, from_rpc
 from .patience import Patience
 
@@ -22,18 +23,13 @@ _OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 3_000),
 )
-_PORTS = {"https": 443, "http": 80}
 
 
-def open_channel(address: str, tls: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
-    """Open a channel to "host:port", "http://host:port" or, with TLS, "https://host"."""
-    scheme, mark, rest = address.rpartition("://")
-    target = rest.rstrip("/")
-    if mark and ":" not in target:
-        target = f"{target}:{_PORTS[scheme]}"
-    if tls is None and scheme != "https":
-        return grpc.aio.insecure_channel(target, _OPTIONS)
-    return grpc.aio.secure_channel(target, tls or grpc.ssl_channel_credentials(), _OPTIONS)
+def open_channel(api: Origin, tls: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
+    """Open a channel to the API, with TLS where it is at https or `tls` is given."""
+    if tls is None and api.scheme != "https":
+        return grpc.aio.insecure_channel(api.target, _OPTIONS)
+    return grpc.aio.secure_channel(api.target, tls or grpc.ssl_channel_credentials(), _OPTIONS)
 
 
 class Connection:

@@ -1,11 +1,9 @@
-"""Fetches finished images over the same channel, so that services need no way to a CDN; only a
-private bucket answers for itself."""
+"""Fetches finished images over the API's own channel, so that services need no way to a CDN; only
+a private bucket answers for itself."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
-from urllib.request import urlopen
+from pathlib import Path
 
 import grpc
 from snapasset.gateway.v1 import jobs_pb2 as pb
@@ -13,24 +11,59 @@ from snapasset.gateway.v1.site_pb2 import GetImageRequest
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 
 from .connection import Connection, new_request_id
-from .errors import SnapAssetError, from_rpc
+from .errors import BAD_ANSWER, SnapAssetError, from_rpc
+from .folders import Folder
+from .forms import image_key, image_name
+from .links import Follower
+
+MAX_IMAGE_BYTES = 64 << 20
+"""More than any image that the service makes: what a server says about its size ends here."""
 
 _SIGNATURE = "X-Amz-Signature="
 """Only addresses in a private bucket have one."""
 
-_KEY_SEGMENTS = 3
-"""owner / generation / file: the end of an image's address, wherever images are served from."""
+
+async def read_image(
+    connection: Connection, follower: Follower, image: pb.JobImage
+) -> AsyncIterator[bytes]:
+    """Yield the bytes of an image, exactly as many as it says. Raises SnapAssetError."""
+    if not 0 < image.size <= MAX_IMAGE_BYTES:
+        text = f"The API says that an image has {image.size} bytes; {MAX_IMAGE_BYTES} can be read."
+        raise SnapAssetError(text, code=BAD_ANSWER)
+    read = 0
+    async for piece in _pieces(connection, follower, image):
+        read += len(piece)
+        if read > image.size:
+            break
+        yield piece
+    if read != image.size:
+        what = "is longer than it should be" if read > image.size else "arrived incomplete"
+        raise SnapAssetError(f"The image for {image.platform_id} {what}.", code=BAD_ANSWER)
 
 
-async def read_image(connection: Connection, image: pb.JobImage) -> AsyncIterator[bytes]:
-    """Yield the bytes of an image. Raises SnapAssetError."""
+async def save_image(
+    connection: Connection, follower: Follower, image: pb.JobImage, folder: Folder
+) -> Path:
+    """Write an image into `folder` under its platform's name and return the file.
+
+    The file appears when it is complete. Raises SnapAssetError, OSError.
+    """
+    name = image_name(image)
+    with folder.new_file(name) as out:
+        async for piece in read_image(connection, follower, image):
+            out.write(piece)
+    return folder.path / name
+
+
+async def _pieces(
+    connection: Connection, follower: Follower, image: pb.JobImage
+) -> AsyncIterator[bytes]:
     if _SIGNATURE in image.url:
-        yield await asyncio.to_thread(_fetch, image.url, connection.patience.timeout_seconds)
+        yield await asyncio.to_thread(follower.read, image.url, image.size)
         return
-    path = "/".join(_segments(image)[-_KEY_SEGMENTS:])
     request_id = new_request_id()
     call = SiteServiceStub(connection.channel).GetImage(
-        GetImageRequest(path=path),
+        GetImageRequest(path=image_key(image)),
         timeout=connection.patience.timeout_seconds,
         metadata=connection.metadata(request_id),
     )
@@ -41,38 +74,3 @@ async def read_image(connection: Connection, image: pb.JobImage) -> AsyncIterato
         raise from_rpc(failure, request_id) from failure
     finally:
         call.cancel()
-
-
-def _fetch(url: str, timeout_seconds: float) -> bytes:
-    """Return what is at a link that the bucket itself answers."""
-    try:
-        with urlopen(url, timeout=timeout_seconds) as answer:  # noqa: S310 - of the API's answer
-            content: bytes = answer.read()
-    except OSError as error:
-        text = "The image cannot be fetched; its link may have expired. Ask for the job again."
-        raise SnapAssetError(text, code="IMAGE_NOT_FOUND") from error
-    return content
-
-
-async def save_image(connection: Connection, image: pb.JobImage, folder: Path) -> Path:
-    """Write an image to `folder`, which must exist, under its platform's name and return the file.
-
-    The file appears when it is complete. Raises SnapAssetError, OSError.
-    """
-    suffix = PurePosixPath(_segments(image)[-1]).suffix
-    file = folder / f"{PurePosixPath(image.platform_id).name}{suffix}"
-    part = file.with_suffix(f"{suffix}.part")
-    try:
-        with part.open("wb") as out:
-            async for chunk in read_image(connection, image):
-                out.write(chunk)
-        if part.stat().st_size != image.size:
-            raise SnapAssetError(f"{file.name} arrived incomplete.", code="BAD_ANSWER")
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
-    return file
-
-
-def _segments(image: pb.JobImage) -> list[str]:
-    return [unquote(part) for part in urlsplit(image.url).path.split("/")]

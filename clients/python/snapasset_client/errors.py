@@ -14,11 +14,15 @@ from google.rpc import error_details_pb2, status_pb2
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from . import words
+from .printable import printable
 
 T = TypeVar("T", bound=Message)
 
-NETWORK_ERROR, TIMEOUT, STREAM_ENDED = "NETWORK_ERROR", "TIMEOUT", "STREAM_ENDED"
-"""Codes of ours, for when no answer of the API exists; the JavaScript client has the same."""
+NETWORK_ERROR = "NETWORK_ERROR"
+TIMEOUT = "TIMEOUT"
+STREAM_ENDED = "STREAM_ENDED"
+BAD_ANSWER = "BAD_ANSWER"
+"""Codes of ours, for when the API did not answer, or not as it should; JavaScript has the same."""
 
 _BARE = {
     grpc.StatusCode.UNAVAILABLE: (NETWORK_ERROR, words.UNREACHABLE),
@@ -37,7 +41,8 @@ class FieldMistake:
 class SnapAssetError(Exception):
     """The API refused, failed or did not answer.
 
-    `grpc_code` is None where there was no call; `retry_after_seconds` where no time was named.
+    Its texts are printable, whoever wrote them. `grpc_code` is None where there was no call;
+    `retry_after_seconds` where no time was named.
     """
 
     def __init__(
@@ -50,9 +55,9 @@ class SnapAssetError(Exception):
         retry_after_seconds: float | None = None,
         fields: Sequence[FieldMistake] = (),
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code
+        self.message = printable(message)
+        super().__init__(self.message)
+        self.code = printable(code)
         self.grpc_code = grpc_code
         self.request_id = request_id
         self.retry_after_seconds = retry_after_seconds
@@ -86,9 +91,12 @@ def from_rpc(failure: grpc.aio.AioRpcError, request_id: str) -> SnapAssetError:
         code=info.reason,
         grpc_code=failure.code(),
         request_id=request_id,
-        retry_after_seconds=retry.retry_delay.ToMilliseconds() / 1000 if retry else None,
+        retry_after_seconds=max(0, retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9)
+        if retry
+        else None,
         fields=[
-            FieldMistake(field=one.field, message=one.description) for one in bad.field_violations
+            FieldMistake(field=printable(one.field), message=printable(one.description))
+            for one in bad.field_violations
         ],
     )
 

@@ -4,10 +4,13 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
+from .. import forms
+from ..errors import SnapAssetError
 from ..words import STATES
 
 EPILOG = """\
-environment: SNAPASSET_ADDRESS (localhost:3001), SNAPASSET_TOKEN, SNAPASSET_API_KEY, SNAPASSET_USER
+environment: SNAPASSET_ADDRESS (localhost:3001), SNAPASSET_TOKEN, SNAPASSET_API_KEY, SNAPASSET_USER,
+             SNAPASSET_IMAGE_ORIGINS
 exit codes:  0 done, 1 refused or not reachable, 2 wrong usage, 3 the job did not complete,
              130 stopped by Ctrl-C"""
 
@@ -30,6 +33,12 @@ def parser() -> argparse.ArgumentParser:
     )
     common.add_argument("--api-key", help="an API key; better in SNAPASSET_API_KEY")
     common.add_argument("--user", help="the owner, with an API key; else the token tells")
+    common.add_argument(
+        "--image-origin",
+        action="append",
+        metavar="ORIGIN",
+        help="where a private bucket is that is not public, or not https; may be repeated",
+    )
     common.add_argument("--json", action="store_true", help="print one JSON object a line")
     root = OneLineParser(
         prog="snapasset",
@@ -71,7 +80,9 @@ def parser() -> argparse.ArgumentParser:
     command("stats", "Count the jobs of all owners by state.")
     _limited(command("history", "List what was made, newest first."))
     download = command("download", "Save the images of jobs or generations in OUTPUT/ID/.")
-    download.add_argument("ids", nargs="*", metavar="ID", help="a job's or a generation's id")
+    download.add_argument(
+        "ids", nargs="*", metavar="ID", type=_id, help="a job's or a generation's id"
+    )
     download.add_argument("--all", action="store_true", help="everything in the history")
     download.add_argument("--output", "-o", type=Path, default=Path())
     erase = command("delete-user-data", "Delete all that is kept of a user; for administrators.")
@@ -82,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _job(command: argparse.ArgumentParser) -> None:
-    command.add_argument("job_id", metavar="JOB", help="the job's id")
+    command.add_argument("job_id", metavar="JOB", type=_job_id, help="the job's id")
 
 
 def _patient(command: argparse.ArgumentParser) -> None:
@@ -106,6 +117,20 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError("must be a whole number from 1")
     return int(text)
+
+
+def _job_id(text: str) -> str:
+    try:
+        return forms.job_id(text)
+    except SnapAssetError as error:
+        raise argparse.ArgumentTypeError("must be a job's id: gen-, 13 digits, 32 more") from error
+
+
+def _id(text: str) -> str:
+    try:
+        return text if forms.is_job_id(text) else forms.generation_id(text)
+    except SnapAssetError as error:
+        raise argparse.ArgumentTypeError("must be a job's or a generation's id") from error
 
 
 def _point(text: str) -> tuple[float, float]:

@@ -9,9 +9,9 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
-from .. import words
+from .. import forms, words
 from ..client import SnapAsset
-from ..errors import TIMEOUT, SnapAssetError
+from ..errors import BAD_ANSWER, TIMEOUT, SnapAssetError
 from .images import images_of, save_all, show_images
 from .screen import Screen, counted, one_line, table
 
@@ -27,11 +27,13 @@ Row = TypeVar("Row", bound=Message)
 async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Create a job, follow it and save its images."""
     created = await client.create(order_of(asked))
+    # Before it is shown: what is shown is copied into a shell.
+    job_id = forms.job_id(created.job_id)
     about = words.ABOUT.format(time=created.estimated_time)
-    screen.message(created, f"Job {created.job_id}, {about}")
+    screen.message(created, f"Job {job_id}, {about}")
     if asked.detach:
         return DONE
-    return await _follow(client, created.job_id, screen, asked)
+    return await _follow(client, job_id, screen, asked)
 
 
 def order_of(asked: argparse.Namespace) -> pb.CreateJobRequest:
@@ -69,7 +71,7 @@ async def _follow(client: SnapAsset, job_id: str, screen: Screen, asked: argpars
     if asked.output is None:
         show_images(screen, last.result.images)
     else:
-        await save_all(client, screen, last.result.images, asked.output / job_id)
+        await save_all(client, screen, last.result.images, asked.output, job_id)
     return DONE
 
 
@@ -125,10 +127,11 @@ async def download(client: SnapAsset, asked: argparse.Namespace, screen: Screen)
     """Save images of some jobs and generations, or of all."""
     if asked.all:
         async for one in client.generations(user_id=_others(asked)):
-            await save_all(client, screen, one.images, asked.output / one.generation_id)
+            name = forms.generation_id(one.generation_id)
+            await save_all(client, screen, one.images, asked.output, name)
     for name in asked.ids:
         images = await images_of(client, name, _others(asked))
-        await save_all(client, screen, images, asked.output / name)
+        await save_all(client, screen, images, asked.output, name)
     return DONE
 
 
@@ -189,4 +192,7 @@ def _others(asked: argparse.Namespace) -> str:
 
 
 def _time(stamp: Timestamp) -> str:
-    return f"{stamp.ToDatetime():%Y-%m-%d %H:%M}"
+    try:
+        return f"{stamp.ToDatetime():%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError) as error:
+        raise SnapAssetError("The answer has a time beyond all years.", code=BAD_ANSWER) from error

@@ -1,6 +1,5 @@
 """Finds, saves and shows the images of jobs and generations."""
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,12 +7,14 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from ..client import SnapAsset
 from ..errors import SnapAssetError
+from ..folders import Folder
+from ..forms import is_job_id
 from .screen import Screen, counted, table
 
 
 async def images_of(client: SnapAsset, name: str, user_id: str) -> Sequence[pb.JobImage]:
     """Return the images of a job or a generation, whichever has this id. Raises SnapAssetError."""
-    if not name.startswith("gen-"):
+    if not is_job_id(name):
         return (await client.generation(name, user_id=user_id)).images
     job = await client.get(name)
     if job.status != "completed":
@@ -22,15 +23,15 @@ async def images_of(client: SnapAsset, name: str, user_id: str) -> Sequence[pb.J
 
 
 async def save_all(
-    client: SnapAsset, screen: Screen, images: Sequence[pb.JobImage], folder: Path
+    client: SnapAsset, screen: Screen, images: Sequence[pb.JobImage], output: Path, name: str
 ) -> None:
-    """Save images under their platforms' names and show them."""
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    for image in images:
-        file = await client.save(image, folder)
-        size = f"{image.width} x {image.height}"
-        screen.message(image, f"  {file.name:<26} {size:<11} {image.size // 1000:>5} kB")
-    screen.say(f"{counted(len(images), 'image')} in {folder}/")
+    """Save images in OUTPUT/NAME under their platforms' names and show them."""
+    with Folder.open(output) as outer, outer.inside(name) as folder:
+        for image in images:
+            file = await client.save(image, folder)
+            size = f"{image.width} x {image.height}"
+            screen.message(image, f"  {file.name:<26} {size:<11} {image.size // 1000:>5} kB")
+        screen.say(f"{counted(len(images), 'image')} in {folder.path}/")
 
 
 def show_images(screen: Screen, images: Sequence[pb.JobImage]) -> None:

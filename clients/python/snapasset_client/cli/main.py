@@ -8,8 +8,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
+from ..addresses import origins_of
 from ..client import SnapAsset
 from ..errors import SnapAssetError
+from ..printable import printable
 from .arguments import parser
 from .commands import COMMANDS
 from .screen import Screen
@@ -41,6 +43,8 @@ def read(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Nam
     asked.address = given.get("address") or environ.get("SNAPASSET_ADDRESS") or _USUAL_ADDRESS
     asked.token = given.get("token") or environ.get("SNAPASSET_TOKEN", "")
     asked.api_key = given.get("api_key") or environ.get("SNAPASSET_API_KEY", "")
+    named = environ.get("SNAPASSET_IMAGE_ORIGINS", "")
+    asked.image_origin = given.get("image_origin") or named.replace(",", " ").split()
     asked.user = given.get("user") or environ.get("SNAPASSET_USER") or _subject(asked.token)
     _check(asked, root)
     return asked
@@ -62,7 +66,12 @@ def run(asked: argparse.Namespace, screen: Screen | None = None) -> int:
 
 
 async def _run(asked: argparse.Namespace, screen: Screen) -> int:
-    async with SnapAsset(asked.address, token=asked.token, api_key=asked.api_key) as client:
+    async with SnapAsset(
+        asked.address,
+        token=asked.token,
+        api_key=asked.api_key,
+        image_origins=asked.image_origin,
+    ) as client:
         try:
             return await COMMANDS[asked.command](client, asked, screen)
         finally:
@@ -70,6 +79,10 @@ async def _run(asked: argparse.Namespace, screen: Screen) -> int:
 
 
 def _check(asked: argparse.Namespace, root: argparse.ArgumentParser) -> None:
+    try:
+        origins_of((asked.address, *asked.image_origin))
+    except ValueError as error:
+        root.error(str(error))
     if not (asked.token or asked.api_key) and asked.command != "platforms":
         root.error("set SNAPASSET_TOKEN or SNAPASSET_API_KEY, or give --token or --api-key")
     if asked.command in _NEED_USER and not asked.user:
@@ -99,5 +112,5 @@ def _subject(token: str) -> str:
 
 
 def _say_on_stderr(line: str, code: int) -> int:
-    sys.stderr.write(f"snapasset: {line}\n")
+    sys.stderr.write(f"snapasset: {printable(line)}\n")
     return code

@@ -5,9 +5,12 @@ import shutil
 from collections.abc import Sequence
 from typing import TextIO
 
-from google.protobuf.json_format import MessageToDict
+from google.protobuf.json_format import MessageToDict, SerializeToJsonError
 from google.protobuf.message import Message
 from snapasset.gateway.v1 import jobs_pb2 as pb
+
+from ..errors import BAD_ANSWER, SnapAssetError
+from ..printable import printable
 
 _BAR = 30
 
@@ -24,8 +27,7 @@ class Screen:
     def message(self, message: Message, *lines: str) -> None:
         """Show `lines`, or the message in the API's own JSON."""
         if self.as_json:
-            shown = MessageToDict(message, always_print_fields_with_no_presence=True)
-            self._line(json.dumps(shown, ensure_ascii=False))
+            self._line(as_json(message))
         else:
             for line in lines:
                 self.say(line)
@@ -34,7 +36,7 @@ class Screen:
         """Show one line to people."""
         if not self.as_json:
             self.end_bar()
-            self._line(line)
+            self._line(printable(line))
 
     def progress(self, event: pb.WatchJobResponse) -> None:
         """Draw the bar anew, or a line an event where there is no terminal."""
@@ -61,14 +63,29 @@ class Screen:
         self._out.flush()
 
 
+def as_json(message: Message) -> str:
+    """Return a message in the API's own JSON, what is not printable escaped as JSON does it.
+
+    Raises SnapAssetError for a message that has no JSON, such as one with a time beyond all years.
+    """
+    try:
+        shown = MessageToDict(message, always_print_fields_with_no_presence=True)
+    except SerializeToJsonError as error:
+        raise SnapAssetError("The answer has no form in JSON.", code=BAD_ANSWER) from error
+    text = json.dumps(shown, ensure_ascii=False)
+    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+
+
 def bar(event: pb.WatchJobResponse) -> str:
     """Return the bar, the percentage and the stream's own words."""
-    filled = event.progress * _BAR // 100
-    return f"{'█' * filled}{'░' * (_BAR - filled)} {event.progress:>3}%  {event.message}"
+    progress = min(max(event.progress, 0), 100)
+    filled = progress * _BAR // 100
+    return f"{'█' * filled}{'░' * (_BAR - filled)} {progress:>3}%  {printable(event.message)}"
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows as lines with aligned columns."""
+    """Return rows as printable lines with aligned columns."""
+    rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -7,11 +7,13 @@ import jwt
 import pytest
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
+from clients.python.snapasset_client import SnapAssetError
 from clients.python.snapasset_client.cli.commands import order_of
 from clients.python.snapasset_client.cli.main import read
 from clients.python.snapasset_client.cli.screen import Screen, one_line, table
 
 TOKEN = jwt.encode({"sub": "user-7"}, "a secret that is long enough for it")
+JOB_ID = "gen-1640000000000-0123456789abcdef0123456789abcdef"
 CREATE = ["create", "A lighthouse", "--platform", "twitter-post"]
 
 
@@ -58,7 +60,11 @@ def test_common_options_stand_before_or_behind_the_command() -> None:
         (["stats"], {}, "set SNAPASSET_TOKEN or SNAPASSET_API_KEY"),
         (CREATE, {"SNAPASSET_TOKEN": "no-jwt"}, "say whose job it is"),
         (["download"], {"SNAPASSET_TOKEN": "t"}, "name what to download"),
-        (["download", "--all", "x"], {"SNAPASSET_TOKEN": "t"}, "name what to download"),
+        (["download", "--all", JOB_ID], {"SNAPASSET_TOKEN": "t"}, "name what to download"),
+        (["download", "../x"], {"SNAPASSET_TOKEN": "t"}, "must be a job's or a generation's id"),
+        (["watch", "../x"], {"SNAPASSET_TOKEN": "t"}, "must be a job's id"),
+        (["--address", "file:///x", "platforms"], {}, "is no address"),
+        (["--image-origin", "file:///x", "platforms"], {}, "is no address"),
         (["list", "--limit", "0"], {}, "must be a whole number from 1"),
         (["list", "--status", "queued"], {}, "invalid choice"),
         ([*CREATE, "--focal-point", "left"], {}, "must be X,Y such as 0.5,0.3"),
@@ -113,3 +119,33 @@ def test_columns_are_aligned_and_prompts_stay_on_their_line() -> None:
     assert table([]) == []
     assert one_line("a\nb\t c") == "a b c"
     assert one_line("x" * 100) == f"{'x' * 59}…"
+
+
+def test_nothing_of_a_server_is_a_command_to_the_terminal() -> None:
+    hostile = "\x1b[2J\x9b\u202e\n\x7f\U000e0041"
+    for as_json in (False, True):
+        out = io.StringIO()
+        screen = Screen(out, as_json=as_json, live=False)
+        screen.say(hostile)
+        screen.progress(event(message=hostile))
+        screen.message(event(message=hostile), *table([(hostile, "x")]))
+        lines = out.getvalue().splitlines()
+        assert len(lines) == (2 if as_json else 3)
+        assert all(line.isprintable() for line in lines)
+        assert all(json.loads(line)["message"] == hostile for line in lines if as_json)
+
+
+@pytest.mark.parametrize("progress", [-(2**31), -1, 101, 2**31 - 1])
+def test_a_bar_is_as_long_as_a_bar(progress: int) -> None:
+    out = io.StringIO()
+    Screen(out, live=False).progress(event(progress=progress))
+    assert len(out.getvalue()) < 60
+
+
+def test_a_time_beyond_all_years_is_an_error_and_no_crash() -> None:
+    screen = Screen(io.StringIO(), as_json=True)
+    for seconds in (2**62, -(2**62)):
+        late = event()
+        late.timestamp.seconds = seconds
+        with pytest.raises(SnapAssetError, match="no form in JSON"):
+            screen.message(late)

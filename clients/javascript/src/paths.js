@@ -1,0 +1,25 @@
+/** Makes paths of ids: none can leave its place in one. */
+
+import { SnapAssetError } from './errors.js';
+
+const JOB_OR_GENERATION = /^[A-Za-z0-9][A-Za-z0-9-]{0,127}$/;
+const OWNER = /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}$/;
+
+/** Return the id of a job or a generation as a part of a path. Throws SnapAssetError. */
+export function idPart(id, field) {
+  return part(JOB_OR_GENERATION, id, field, 'letters, digits and "-"');
+}
+
+/** Return the id of an owner as a part of a path. Throws SnapAssetError. */
+export function ownerPart(id, field) {
+  return part(OWNER, id, field, 'letters, digits and "._@:+-"');
+}
+
+function part(form, id, field, made) {
+  if (typeof id === 'string' && form.test(id)) return encodeURIComponent(id);
+  const message = `must be 1 to 128 ${made}, beginning with a letter or digit`;
+  throw new SnapAssetError(`${field} ${message}.`, {
+    code: 'INVALID_REQUEST',
+    fields: [{ field, message }],
+  });
+}
