@@ -31,13 +31,21 @@ demo: $(SETUP)  ## One job from prompt to images in out/ [PROMPT=... PLATFORMS=.
 token: $(SETUP)  ## Print a token for the local stack [USER_ID=user-123 ROLE=authenticated]
 	@$(BIN)/python -m deploy.local.token
 
-check: $(SETUP)  ## Lint, types and unit tests: no network, no other process
+check: lint types unit  ## Lint, types and unit tests: no network, no other process
+
+lint: $(SETUP)
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/buf lint gen/snapasset.binpb --config buf.yaml
 	@$(BIN)/hadolint deploy/Dockerfile
+
+types: $(SETUP)
 	@$(BIN)/mypy services deploy clients tests
-	@$(BIN)/pytest --quiet tests/unit
+
+# Side by side: what computes by the number of cores, what waits by tests/conftest.py.
+PYTEST := $(BIN)/pytest --quiet --dist loadgroup --durations 10
+unit: $(SETUP)
+	@$(PYTEST) --numprocesses logical tests/unit
 
 NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
   tests/e2e/guide/node_modules/.package-lock.json \
@@ -60,8 +68,13 @@ check-manifests: $(SETUP) $(MANIFEST_TOOLS)  ## The Kubernetes manifests, alerts
 check-cluster: $(SETUP)  ## The manifests on a real API server; builds it with Go, the first time for minutes
 	@$(BIN)/pytest tests/cluster
 
-test: check $(NODE_PACKAGES) $(MANIFEST_TOOLS)  ## Everything that this machine can run; with CI=true a skipped test is a failure
-	@$(BIN)/pytest tests --ignore tests/unit --ignore tests/bench --ignore tests/cluster --ignore tests/containers
+test: check test-processes  ## Everything that this machine can run; with CI=true a skipped test is a failure
+
+tools: $(NODE_PACKAGES) $(MANIFEST_TOOLS)
+
+test-processes: $(SETUP) tools  ## The tests that start processes; the ten slowest are named at the end
+	@$(PYTEST) --numprocesses auto tests --ignore tests/unit --ignore tests/bench \
+	  --ignore tests/cluster --ignore tests/containers
 
 TARGETS := gateway worker generator resizer storage envoy image-api
 IMAGES ?= snapasset
@@ -117,4 +130,5 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
-.PHONY: help setup run demo token check check-manifests check-cluster test images up down test-containers chaos bench clean lock
+.PHONY: help setup run demo token check lint types unit tools check-manifests check-cluster test \
+  test-processes images up down test-containers chaos bench clean lock

@@ -1,7 +1,8 @@
-"""What holds for all tests: with CI=true nothing may be skipped."""
+"""What holds for all tests: what runs side by side, and with CI=true nothing may be skipped."""
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 from typing import TypeVar
 
 import hypothesis
@@ -14,6 +15,27 @@ hypothesis.settings.load_profile("ours")
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 
 ALLOWED = os.environ.get("CI") != "true"
+
+ROOT = Path(__file__).parent
+SHARED = ("e2e/guide", "e2e/studio", "integration/envoy")
+"""Folders whose files share what is dear to start: one worker runs them all. Elsewhere a file is
+what one worker runs."""
+
+_MOST_WORKERS = 8
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run twice as many tests as there are cores: most of them wait for other processes."""
+    return min(2 * (os.cpu_count() or 1), _MOST_WORKERS)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell the workers of `--dist loadgroup` which tests stay together."""
+    for item in items:
+        path = item.path.relative_to(ROOT).as_posix()
+        group = next((folder for folder in SHARED if path.startswith(f"{folder}/")), path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -38,7 +38,7 @@ def make_base_images(engine: Engine) -> None:
     python = _one(r"ARG PYTHON_IMAGE=(\S+)", dockerfile)
     _import_base(engine, python)
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(go_program(KINDS["minio"].package), Path(folder, "silo"))
+        shutil.copy(go_program(KINDS["minio"].program), Path(folder, "silo"))
         Path(folder, "Dockerfile").write_text(_OTHERS.format(python=python))
         for target, name in (("redis", "REDIS_IMAGE"), ("silo", "OBJECT_STORE_IMAGE")):
             tag = _one(rf"\$\{{{name}:-([^}}]+)\}}", compose)

@@ -2,26 +2,26 @@
 
 import asyncio
 import contextlib
-import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
+import grpc
 import httpx2
 import pytest
+from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 
 from deploy.local.plan import read_procfile
 from deploy.local.ports import choose_ports
 from deploy.local.process import Process
 from deploy.local.settings import ROOT
 from deploy.local.stack import Stack, quiet, running_stack
-from tests.e2e import test_delete_user_data, test_main_job, test_record
-from tests.e2e.client import finish, open_client
+from tests.e2e.client import PATIENCE_SECONDS, create, finish, open_client
 from tests.eventually import eventually
 
 R = TypeVar("R")
-Journey = Callable[[Stack], Awaitable[None]]
 
 TWINS = {"gateway": "GATEWAY_PORT", "worker": "", "resizer": "RESIZER_PORT"}
 NEVER_SECONDS = 3600.0
@@ -33,13 +33,6 @@ SIGNS = (
     ("gateway", "JobService/CreateJob OK"),
 )
 """What a process logs that has done its work."""
-JOURNEYS: list[Journey] = [
-    test
-    for module in (test_main_job, test_record, test_delete_user_data)
-    for name, test in vars(module).items()
-    if name.startswith("test_") and [*inspect.signature(test).parameters] == ["stack"]
-]
-"""The other end-to-end tests that ask for the stack alone."""
 
 
 @pytest.fixture(scope="module")
@@ -160,20 +153,40 @@ async def test_both_of_each_work_and_when_one_dies_every_job_ends_well(
     assert [process.ends for process in seconds.values()] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("test", JOURNEYS, ids=lambda test: test.__name__)
-async def test_every_journey_needs_only_one_of_each(
-    twins: tuple[Stack, dict[str, Process]], test: Journey
-) -> None:
+@pytest.fixture
+def one_of_each(twins: tuple[Stack, dict[str, Process]]) -> Stack:
+    """The stack when none of its second processes is left."""
     stack, seconds = twins
     for process in seconds.values():
         process.kill()
-    await test(stack)
+    return stack
 
 
-async def test_a_grpc_client_needs_only_one_of_each(
-    twins: tuple[Stack, dict[str, Process]],
-) -> None:
-    stack, seconds = twins
-    for process in seconds.values():
-        process.kill()
-    await test_main_job.test_a_grpc_client_gets_the_same(stack, "through Envoy")
+async def test_one_of_each_makes_shows_remembers_and_deletes(one_of_each: Stack) -> None:
+    async with open_client(one_of_each) as client:
+        job = await create(client, "A mill after the storm", *PLATFORMS)
+        done = await finish(client, job["jobId"])
+        assert done["status"] == "completed"
+        for image in done["result"]["images"]:
+            assert (await client.get(image["url"])).status_code == 200
+        listed = (await client.get("/api/generations")).json()["generations"]
+        assert done["result"]["generationId"] in [one["generationId"] for one in listed]
+        async with open_client(one_of_each, "root", role="admin") as root:
+            deleted = await root.delete("/api/users/user-123/data")
+        assert deleted.json()["done"]
+        assert (await client.get("/api/generations")).json()["generations"] == []
+
+
+async def test_one_of_each_serves_grpc(one_of_each: Stack) -> None:
+    metadata = (("authorization", f"Bearer {one_of_each.token()}"),)
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{one_of_each.port}") as channel:
+        jobs = JobServiceStub(channel)
+        request = pb.CreateJobRequest(
+            user_id="user-123", prompt="A city at night", platforms=PLATFORMS
+        )
+        job = await jobs.CreateJob(request, metadata=metadata, timeout=PATIENCE_SECONDS)
+        watch = jobs.WatchJob(
+            pb.WatchJobRequest(job_id=job.job_id), metadata=metadata, timeout=PATIENCE_SECONDS
+        )
+        last = [event async for event in watch][-1]
+    assert (last.type, last.status) == ("done", "completed")

@@ -28,16 +28,16 @@ class S3Server:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
-    """How a kind of server is built and started; it reads its keys from two variables."""
+    """How a kind of server is started; it reads its keys from two variables."""
 
-    package: str
+    program: str
     arguments: Callable[[str, Path], list[str]]
     key_variables: tuple[str, str]
     ready_path: str
 
     def command(self, server: S3Server) -> list[str]:
         """Return what starts `server`. Raises NoProgram."""
-        return [str(go_program(self.package)), *self.arguments(server.endpoint, server.folder)]
+        return [str(go_program(self.program)), *self.arguments(server.endpoint, server.folder)]
 
     def environ(self, server: S3Server) -> dict[str, str]:
         """Return what `server` is told."""
@@ -47,13 +47,13 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "minio": Kind(
-        package="github.com/minio/minio@latest",
+        program="minio",
         arguments=lambda address, data: ["server", str(data), "--address", address],
         key_variables=("MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"),
         ready_path="/minio/health/ready",
     ),
     "versitygw": Kind(
-        package="github.com/versity/versitygw/cmd/versitygw@latest",
+        program="versitygw",
         arguments=lambda address, data: [
             *("--port", address, "--health", "/health", "--keep-alive", "--quiet"),
             *("posix", str(data)),

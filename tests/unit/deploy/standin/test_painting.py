@@ -1,11 +1,19 @@
 """The pictures: the same for the same prompt, different for another, never flat."""
 
+from itertools import zip_longest
+
 import pytest
 from PIL import ImageChops, ImageStat
 
 from deploy.local.standin.painter.encoding import preview
 from deploy.local.standin.painter.painting import paint
-from deploy.local.standin.painter.scene import SETTINGS, USUAL_SUBJECTS, read_scene
+from deploy.local.standin.painter.scene import (
+    EXTRAS,
+    SETTINGS,
+    USUAL_SUBJECTS,
+    WEATHERS,
+    read_scene,
+)
 from deploy.local.standin.painter.subjects import SUBJECTS
 
 
@@ -19,9 +27,7 @@ def test_another_prompt_gives_another_picture() -> None:
     assert ImageChops.difference(first, second).getbbox() is not None
 
 
-@pytest.mark.parametrize(
-    "size", [(480, 1440), (1440, 480), (1024, 1024), (3840, 2160), (2160, 3840)]
-)
+@pytest.mark.parametrize("size", [(480, 1440), (3840, 2160)])
 def test_any_shape_is_filled_with_a_varied_picture(size: tuple[int, int]) -> None:
     picture = paint("A lighthouse in a storm", *size)
     assert (picture.size, picture.mode) == (size, "RGB")
@@ -29,15 +35,13 @@ def test_any_shape_is_filled_with_a_varied_picture(size: tuple[int, int]) -> Non
     assert len(picture.resize((64, 64)).getcolors(4096) or []) > 200
 
 
-@pytest.mark.parametrize("setting", [name for name, _ in SETTINGS])
-@pytest.mark.parametrize("weather", ["storm", "rain", "snowing", "fog", "cloudy", "clear night"])
-def test_every_setting_can_be_painted_in_every_weather(setting: str, weather: str) -> None:
-    assert paint(f"{setting} {weather} rainbow aurora birds flowers", 256, 160).size == (256, 160)
-
-
-@pytest.mark.parametrize("subject", SUBJECTS)
-def test_every_subject_can_be_painted(subject: str) -> None:
-    assert paint(subject, 256, 256).size == (256, 256)
+def test_every_subject_setting_and_weather_can_be_painted() -> None:
+    settings = (name for name, _ in SETTINGS)
+    weathers = (name for name, _ in WEATHERS)
+    extras = " ".join(name for name, _ in EXTRAS)
+    for subject, setting, weather in zip_longest(SUBJECTS, settings, weathers, fillvalue=""):
+        prompt = f"{subject} {setting} {weather} {extras}"
+        assert paint(prompt, 256, 160).size == (256, 160), prompt
 
 
 def test_every_setting_has_subjects_that_can_be_painted() -> None:
