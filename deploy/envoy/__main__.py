@@ -21,6 +21,7 @@ import envoy
 from deploy.envoy.render import prepare
 from deploy.envoy.settings import EnvoySettings
 from deploy.tether import TETHER
+from services.common.refusal import CannotStart
 from services.common.settings import SettingsError, load
 
 _ACTIVE = "http.public.downstream_rq_active"
@@ -36,7 +37,7 @@ def main() -> int:
     try:
         settings = load(EnvoySettings)
         command = _command(settings, prepare(settings))
-    except (SettingsError, OSError) as error:
+    except (SettingsError, CannotStart, OSError) as error:
         raise SystemExit(f"Envoy cannot start: {error}") from None
     # A group of its own: signals for us must not reach it before we have done our part.
     pid = subprocess.Popen(command, start_new_session=True).pid  # noqa: S603 - our own arguments

@@ -7,20 +7,26 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from deploy.envoy import local_replies, telemetry, tls, wrong_methods
+from deploy.envoy import local_replies, rest_routes, rpc_routes, telemetry, tls
 from deploy.envoy.settings import HERE, EnvoySettings
+from services.common.descriptor_set import read_contracts
+from services.common.refusal import CannotStart
 from services.common.settings import SettingsError, load
 
 
 def render(settings: EnvoySettings) -> str:
     """Return the configuration for `settings`; every value is written as JSON, which is YAML.
 
-    What is not asked for is null, as good as absent, or an item less.
+    What is not asked for is null, as good as absent, or an item less. Raises CannotStart, OSError.
     """
+    contracts = read_contracts(settings.descriptor_file.read_bytes())
     values = {name: _json(value) for name, value in asdict(settings).items()}
     values["gateways"] = _json(_endpoints(settings))
     values["local_replies"] = _json(local_replies.mappers())
-    values["wrong_methods"] = _items(wrong_methods.routes(settings.descriptor_file), column=24)
+    values["services"] = _json(rest_routes.services(contracts))
+    values["rpc_routes"] = _items(rpc_routes.routes(contracts, settings), column=24)
+    values["rest_routes"] = _items(rest_routes.routes(contracts), column=24)
+    values["exposed_headers"] = _json(rpc_routes.EXPOSED_HEADERS)
     values["public_tls"] = _json(tls.public_socket(settings))
     values["gateway_tls"] = _json(tls.gateway_socket(settings))
     values["tracing"] = _json(telemetry.tracing(settings))
@@ -30,7 +36,10 @@ def render(settings: EnvoySettings) -> str:
 
 
 def prepare(settings: EnvoySettings) -> str:
-    """Return the configuration for `settings`, whose certificates are in place. Raises OSError."""
+    """Return the configuration for `settings`, whose certificates are in place.
+
+    Raises CannotStart, OSError.
+    """
     tls.write_secrets(settings)
     return render(settings)
 
@@ -58,5 +67,5 @@ def _json(value: object) -> str:
 if __name__ == "__main__":
     try:
         sys.stdout.write(prepare(load(EnvoySettings)))
-    except (SettingsError, OSError) as error:
+    except (SettingsError, CannotStart, OSError) as error:
         raise SystemExit(f"Envoy's configuration cannot be made: {error}") from None

@@ -4,6 +4,8 @@ import json
 from typing import TypedDict
 
 import grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.descriptor_pb2 import MethodOptions
 
 from services.common import context
 from services.common.settings import ProcessSettings
@@ -30,12 +32,12 @@ def call_options(timeout_seconds: float) -> CallOptions:
 
 
 def open_channel(
-    target: str, settings: ProcessSettings, idempotent: tuple[tuple[str, str], ...] = ()
+    target: str, settings: ProcessSettings, service: ServiceDescriptor | None = None
 ) -> grpc.aio.Channel:
     """Open a channel to `target` that spreads calls over all addresses of its name.
 
-    `idempotent` names the (service, method) pairs that gRPC may repeat when the peer is
-    UNAVAILABLE: at most 3 attempts within the call's deadline.
+    gRPC repeats by itself those calls of `service` that its contract calls idempotent, when the
+    peer is UNAVAILABLE: at most 3 attempts within the call's deadline.
     """
     options = (
         ("grpc.keepalive_time_ms", 20_000),
@@ -43,7 +45,7 @@ def open_channel(
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.initial_reconnect_backoff_ms", 200),
         ("grpc.max_reconnect_backoff_ms", 3_000),
-        ("grpc.service_config", _service_config(idempotent)),
+        ("grpc.service_config", _service_config(service)),
     )
     credentials = channel_credentials(settings)
     if credentials is None:
@@ -51,7 +53,7 @@ def open_channel(
     return grpc.aio.secure_channel(target, credentials, options)
 
 
-def _service_config(idempotent: tuple[tuple[str, str], ...]) -> str:
+def _service_config(service: ServiceDescriptor | None) -> str:
     retry = {
         "maxAttempts": 3,
         "initialBackoff": "0.1s",
@@ -59,6 +61,10 @@ def _service_config(idempotent: tuple[tuple[str, str], ...]) -> str:
         "backoffMultiplier": 2,
         "retryableStatusCodes": ["UNAVAILABLE"],
     }
-    names = [{"service": service, "method": method} for service, method in idempotent]
+    names = [
+        {"service": method.containing_service.full_name, "method": method.name}
+        for method in (service.methods if service else ())
+        if method.GetOptions().idempotency_level != MethodOptions.IDEMPOTENCY_UNKNOWN
+    ]
     methods = [{"name": names, "retryPolicy": retry}] if names else []
     return json.dumps({"loadBalancingConfig": [{"round_robin": {}}], "methodConfig": methods})

@@ -1,12 +1,10 @@
 """What happens around every rpc of every service: request id, log, span, metrics, errors."""
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import grpc
@@ -132,34 +130,9 @@ async def speak_errors(ctx: Context, method: str) -> AsyncIterator[None]:
 
 
 async def abort(ctx: Context, error: AppError) -> None:
-    """End the rpc with `error`: details for gRPC clients, `x-error-body` for the REST surface."""
-    earlier = tuple(ctx.trailing_metadata() or ())
+    """End the rpc with `error` and its details, after the trailers that are set already."""
     trailing: Metadata = (
-        *earlier,
+        *(ctx.trailing_metadata() or ()),
         ("grpc-status-details-bin", to_status(error).SerializeToString()),
-        ("x-error-body", rest_body(error)),
     )
-    if error.retry_after_seconds is not None:
-        trailing += (("retry-after", str(_whole_seconds(error))),)
     await ctx.abort(error.grpc_code, error.message, trailing)
-
-
-def rest_body(error: AppError) -> str:
-    """Return the guide's error object for `error` as ASCII JSON."""
-    body: dict[str, object] = {
-        "error": error.title,
-        "message": error.message,
-        "code": error.code,
-        "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "requestId": context.request_id.get(),
-    }
-    if error.fields:
-        body["fields"] = [{"field": f.field, "message": f.message} for f in error.fields]
-    if error.retry_after_seconds is not None:
-        body["retryAfter"] = _whole_seconds(error)
-    return json.dumps(body)
-
-
-def _whole_seconds(error: AppError) -> int:
-    """Round up, so that a caller who waits exactly as long as told is not too early."""
-    return max(1, -int(-(error.retry_after_seconds or 0) // 1))

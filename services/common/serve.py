@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -120,13 +121,23 @@ def _options(settings: ServerSettings) -> Sequence[tuple[str, int]]:
     return (*SERVER_OPTIONS, ("grpc.max_connection_age_ms", age_ms))
 
 
+def registration(servicer: Any) -> Registration:
+    """Return how a servicer is added to a server."""
+    base = next(_contracts_of(servicer))
+    return getattr(sys.modules[base.__module__], f"add_{base.__name__}_to_server"), servicer
+
+
 def _services_of(servicer: Any) -> list[str]:
     """Full names of the services that a generated servicer class implements."""
     return [
         f"{base.__module__.rsplit('.', 1)[0]}.{base.__name__.removesuffix('Servicer')}"
-        for base in type(servicer).__mro__
-        if base.__module__.endswith("_pb2_grpc")
+        for base in _contracts_of(servicer)
     ]
+
+
+def _contracts_of(servicer: Any) -> Iterator[type]:
+    """Yield the generated classes that a servicer implements."""
+    return (base for base in type(servicer).__mro__ if base.__module__.endswith("_pb2_grpc"))
 
 
 def _bind(server: grpc.aio.Server, settings: ServerSettings, port: int) -> int:

@@ -4,11 +4,13 @@ Initial metadata can be sent only once, and an rpc that fails after them shows a
 error. So whoever has something to say adds it here; a failure carries it in its trailers instead.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
-from services.common.interceptors import Context
+from snapasset.options.v1.methods_pb2 import Endpoint
+
+from services.common.interceptors import Around, Context
 
 _always: ContextVar[dict[str, str]] = ContextVar("always")
 _on_success: ContextVar[dict[str, str]] = ContextVar("on_success")
@@ -24,17 +26,27 @@ def respond_well_with(name: str, value: str) -> None:
     _on_success.get()[name] = value
 
 
-@asynccontextmanager
-async def gather_headers(ctx: Context, method: str) -> AsyncIterator[None]:
-    """Begin with no headers; put them into the trailers of an error."""
-    headers: dict[str, str] = {}
-    _always.set(headers)
-    _on_success.set({})
-    try:
-        yield
-    except Exception:
-        ctx.set_trailing_metadata(tuple(headers.items()))
-        raise
+def gather_headers(endpoints: Mapping[str, Endpoint]) -> Around:
+    """Return what begins an rpc with the status of its success as the only header, and puts what
+    is added into the trailers of an error. `endpoints` are by method."""
+    statuses = {
+        method: str(endpoint.success_status)
+        for method, endpoint in endpoints.items()
+        if endpoint.success_status
+    }
+
+    @asynccontextmanager
+    async def around(ctx: Context, method: str) -> AsyncIterator[None]:
+        headers: dict[str, str] = {}
+        _always.set(headers)
+        _on_success.set({"x-http-code": statuses[method]} if method in statuses else {})
+        try:
+            yield
+        except Exception:
+            ctx.set_trailing_metadata(tuple(headers.items()))
+            raise
+
+    return around
 
 
 async def send_headers(ctx: Context) -> None:

@@ -5,16 +5,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from snapasset.gateway.v1.generations_pb2_grpc import add_GenerationServiceServicer_to_server
-from snapasset.gateway.v1.jobs_pb2_grpc import add_JobServiceServicer_to_server
-from snapasset.gateway.v1.queue_pb2_grpc import add_QueueServiceServicer_to_server
-from snapasset.gateway.v1.site_pb2_grpc import add_SiteServiceServicer_to_server
-from snapasset.gateway.v1.usage_pb2_grpc import add_UsageServiceServicer_to_server
-from snapasset.gateway.v1.users_pb2_grpc import add_UserServiceServicer_to_server
+import grpc
 
 from services.common.channels import open_channel
+from services.common.descriptor_set import descriptor_file, read_contracts
 from services.common.interceptors import AroundInterceptor
-from services.common.serve import Registration
+from services.common.serve import Registration, registration
 from services.common.telemetry import Telemetry
 from services.gateway.access.control import AccessControl
 from services.gateway.access.limits import Limits, Policies
@@ -33,10 +29,10 @@ from services.gateway.api.user_service import UserService
 from services.gateway.api.views import Views
 from services.gateway.events.hub import EventHub
 from services.gateway.headers import gather_headers, send_headers
-from services.gateway.openapi.contracts import descriptor_file, read_contracts
 from services.gateway.openapi.document import build_document
 from services.gateway.outage import admit_outage
 from services.gateway.queue_metrics import QueueCollector
+from services.gateway.rest_errors import speak_rest
 from services.gateway.settings import GatewaySettings
 from services.gateway.site.health import Health, redis_probe, service_probe, worker_probe
 from services.gateway.site.images import Images
@@ -54,7 +50,7 @@ from services.jobs.reader import Reader
 from services.jobs.spend.books import Books
 from services.jobs.spend.budget import Budget
 from services.jobs.transition import Transitions
-from services.leaves.storage import IDEMPOTENT, StorageClient
+from services.leaves.storage import STORAGE, StorageClient
 
 _IMAGE_SECONDS = 60.0
 """How long an image may take to read, however slowly a browser takes it."""
@@ -65,7 +61,7 @@ class Parts:
     """What a server needs to be the gateway; see `serve`."""
 
     registrations: Sequence[Registration]
-    arounds: Sequence[AroundInterceptor]
+    arounds: Sequence[grpc.aio.ServerInterceptor]
     draining: Callable[[], None]
 
 
@@ -74,9 +70,11 @@ async def open_gateway(
     settings: GatewaySettings, telemetry: Telemetry | None = None
 ) -> AsyncIterator[Parts]:
     """Open the connections, listen for changes, and close all of it with the block."""
+    contracts = read_contracts(descriptor_file().read_bytes())
+    endpoints = {rpc.method: rpc.endpoint for rpc in contracts.rpcs}
     registry = (telemetry or Telemetry()).registry
     redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
-    storage = open_channel(settings.storage_address, settings, IDEMPOTENT)
+    storage = open_channel(settings.storage_address, settings, STORAGE)
     generator = open_channel(settings.generator_address, settings)
     resizer = open_channel(settings.resizer_address, settings)
     transitions = Transitions(redis, retention=settings.retention, lease=settings.lease)
@@ -126,25 +124,28 @@ async def open_gateway(
     queue = QueueService(redis=redis, moves=moves, reader=reader, retention=settings.retention)
     erasure = Erasure(jobs=OwnedJobs(transitions, moves), storage=kept, books=books)
     addresses = ClientAddresses(settings.proxy_networks)
-    access = AccessControl(open_credentials(settings), limits, addresses)
-    document = build_document(read_contracts(descriptor_file().read_bytes()))
-    pages = Pages(document, settings.image_base)
+    access = AccessControl(endpoints, open_credentials(settings), limits, addresses)
+    pages = Pages(build_document(contracts), settings.image_base)
     site = SiteService(images, health, pages, open_local_sign_in(settings))
     listening = asyncio.create_task(hub.run())
     measured = QueueCollector(reader, hub)
     registry.register(measured)
     try:
         yield Parts(
-            registrations=(
-                (add_JobServiceServicer_to_server, jobs),
-                (add_QueueServiceServicer_to_server, queue),
-                (add_GenerationServiceServicer_to_server, GenerationService(kept, views)),
-                (add_SiteServiceServicer_to_server, site),
-                (add_UsageServiceServicer_to_server, UsageService(books, budget)),
-                (add_UserServiceServicer_to_server, UserService(erasure)),
-            ),
+            registrations=[
+                registration(servicer)
+                for servicer in (
+                    jobs,
+                    queue,
+                    GenerationService(kept, views),
+                    site,
+                    UsageService(books, budget),
+                    UserService(erasure),
+                )
+            ],
             arounds=(
-                AroundInterceptor(gather_headers, send_headers),
+                AroundInterceptor(gather_headers(endpoints), send_headers),
+                AroundInterceptor(speak_rest),
                 AroundInterceptor(admit_outage),
                 AroundInterceptor(access.around),
             ),

@@ -12,20 +12,8 @@ from services.common.errors import InternalError
 from services.leaves.peer import Peer
 from services.leaves.records import GenerationRecord, from_message, to_message
 
-IDEMPOTENT = tuple(
-    ("snapasset.storage.v1.StorageService", method)
-    for method in (
-        "SaveGeneration",
-        "CheckRoom",
-        "GetObject",
-        "StatObject",
-        "GetGeneration",
-        "ListGenerations",
-        "DeleteOwner",
-        "SignLinks",
-    )
-)
-"""Calls that gRPC may repeat by itself."""
+STORAGE = sto.DESCRIPTOR.services_by_name["StorageService"]
+"""The contract: it tells which calls gRPC may repeat by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ from services.jobs.spend.prices import read_prices
 from services.jobs.transition import Transitions
 from services.leaves.generator import GeneratorClient
 from services.leaves.resizer import ResizerClient
-from services.leaves.storage import IDEMPOTENT, StorageClient
+from services.leaves.storage import STORAGE, StorageClient
 from services.worker.attempt import Attempts
 from services.worker.gated_resizer import GatedResizer
 from services.worker.observing import MeteredSpending, Observing
@@ -49,7 +49,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
             Gate(places=settings.resize_concurrency),
         ),
         store=StorageClient(
-            open_channel(settings.storage_address, settings, IDEMPOTENT),
+            open_channel(settings.storage_address, settings, STORAGE),
             timeout_seconds=settings.storage_seconds,
             connect_seconds=settings.connect_seconds,
         ),

@@ -1,6 +1,7 @@
 """An administrator deletes a user through the gateway, and each store really lets go of it all."""
 
 from snapasset.gateway.v1.users_pb2 import DeleteUserDataRequest
+from snapasset.gateway.v1.users_pb2_grpc import UserServiceStub
 from snapasset.storage.v1 import storage_pb2 as pb
 
 from services.common.keys import generation_folder
@@ -31,6 +32,6 @@ async def test_a_deleted_user_is_gone_from_the_store(settings: StorageSettings) 
             connected(address, bearer("root", role="admin")) as root,
         ):
             request = DeleteUserDataRequest(user_id="ada")
-            gone = (await root.call(root.users.DeleteUserData, request)).message
+            gone = (await root.call(UserServiceStub(root.channel).DeleteUserData, request)).message
     assert (gone.done, gone.deleted_generations, gone.deleted_files) == (True, 1, 1)
     assert {owner: left(store, owner) for owner in OWNERS} == {"ada": 0, "ada-b": 2, "ad": 2}

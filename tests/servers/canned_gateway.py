@@ -14,8 +14,11 @@ from snapasset.gateway.v1 import queue_pb2 as queue
 from snapasset.gateway.v1 import site_pb2 as site
 
 from services.common.errors import FieldMistake, ImageNotFound, JobNotFound, all_errors
+from services.common.interceptors import AroundInterceptor
 from services.common.serve import Registration, running
 from services.common.settings import ServerSettings
+from services.gateway.headers import gather_headers
+from services.gateway.rest_errors import speak_rest
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -125,12 +128,16 @@ class CannedSite(site_pb2_grpc.SiteServiceServicer):
     async def GetImage(
         self, request: site.GetImageRequest, context: Context
     ) -> AsyncIterator[site.GetImageResponse]:
-        """Stream an image in two parts; `missing` and `known` do not."""
+        """Stream an image in two parts; `missing` and `known` do not, `part` is one of them."""
         if request.path == "missing":
             raise ImageNotFound("No image has this path.")
         headers = (("etag", '"1"'), ("cache-control", "public, max-age=60"))
         if request.path == "known":
             await context.send_initial_metadata((("x-http-code", "304"), *headers))
+            return
+        if request.path == "part":
+            await context.send_initial_metadata((("x-http-code", "206"), *headers))
+            yield site.GetImageResponse(body=HttpBody(content_type="image/png", data=IMAGE[:7]))
             return
         length = ("x-content-length", str(len(IMAGE)))
         await context.send_initial_metadata((length, *headers))
@@ -169,5 +176,6 @@ async def running_gateway(
         (generations_pb2_grpc.add_GenerationServiceServicer_to_server, CannedGenerations()),  # type: ignore[abstract]
         (site_pb2_grpc.add_SiteServiceServicer_to_server, CannedSite()),  # type: ignore[abstract]
     ]
-    async with running(settings, 0, registrations) as port:
+    arounds = [AroundInterceptor(gather_headers({})), AroundInterceptor(speak_rest)]
+    async with running(settings, 0, registrations, arounds) as port:
         yield port

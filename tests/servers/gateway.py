@@ -16,8 +16,6 @@ from snapasset.gateway.v1 import (
     jobs_pb2_grpc,
     queue_pb2_grpc,
     site_pb2_grpc,
-    usage_pb2_grpc,
-    users_pb2_grpc,
 )
 
 from services.common.serve import running
@@ -69,15 +67,14 @@ class Answer:
 
 
 class Client:
-    """Calls one gateway with fixed metadata."""
+    """Calls one gateway with fixed metadata. Tests of other services bring stubs for `channel`."""
 
     def __init__(self, channel: grpc.aio.Channel, metadata: Metadata) -> None:
         self.jobs: Any = jobs_pb2_grpc.JobServiceStub(channel)
         self.queue: Any = queue_pb2_grpc.QueueServiceStub(channel)
         self.generations: Any = generations_pb2_grpc.GenerationServiceStub(channel)
         self.site: Any = site_pb2_grpc.SiteServiceStub(channel)
-        self.usage: Any = usage_pb2_grpc.UsageServiceStub(channel)
-        self.users: Any = users_pb2_grpc.UserServiceStub(channel)
+        self.channel = channel
         self._metadata = metadata
 
     async def call(self, rpc: Any, request: Any, *more: tuple[str, str]) -> Answer:

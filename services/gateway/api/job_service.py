@@ -60,7 +60,6 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         only_once = once(ctx, caller().subject, spec)
         estimate = await self._estimate.words(len(groups(spec)))
         job_id, replayed = await self._intake.create(caller(), spec, only_once)
-        respond_well_with("x-http-code", "201")
         if replayed:
             respond_well_with("idempotent-replayed", "true")
         stream = f"/api/sse/jobs/{job_id}"

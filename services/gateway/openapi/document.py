@@ -1,13 +1,13 @@
 """The OpenAPI 3.1 document of the REST surface.
 
-It is made when the gateway starts, from the descriptor set and from the tables of the code that
-runs: a file made earlier could be of another version.
+It is made when the gateway starts, from the contracts and from the checks of the code that runs: a
+file made earlier could be of another version.
 """
 
 from typing import Any
 
+from services.common.contracts import Contracts
 from services.common.version import VERSION
-from services.gateway.openapi.contracts import Contracts
 from services.gateway.openapi.faults import ERROR_SCHEMA
 from services.gateway.openapi.operations import Operations
 from services.gateway.openapi.responses import header_components
@@ -22,16 +22,6 @@ the path does not take), 408 (the request came too slowly), 426 and 431 (headers
 same shape. Fields and query parameters that are not known are ignored. The same operations are
 gRPC and gRPC-Web on the same port.
 """
-
-TAGS = {
-    "JobService": "Jobs",
-    "GenerationService": "History",
-    "UsageService": "Usage",
-    "UserService": "Users",
-    "QueueService": "Queue",
-    "SiteService": "Site",
-}
-"""How the services are called and in which order they are shown."""
 
 _SECURITY_SCHEMES = {
     "bearer": {
@@ -52,7 +42,7 @@ _SECURITY_SCHEMES = {
 def build_document(contracts: Contracts) -> dict[str, Any]:
     """Return the document as JSON types."""
     schemas = Schemas(contracts)
-    operations = Operations(contracts, schemas, TAGS)
+    operations = Operations(contracts, schemas)
     paths: dict[str, Any] = {}
     for rpc in contracts.rpcs:
         for binding in rpc.bindings:
@@ -63,8 +53,8 @@ def build_document(contracts: Contracts) -> dict[str, Any]:
         "info": {"title": "SnapAsset", "version": VERSION, "description": _ABOUT},
         "servers": [{"url": "/", "description": "Where this page came from."}],
         "tags": [
-            {"name": tag, "description": contracts.services[service]}
-            for service, tag in TAGS.items()
+            {"name": service.title, "description": service.comment}
+            for service in sorted(contracts.services, key=lambda each: each.place)
         ],
         "paths": dict(sorted(paths.items())),
         "components": {

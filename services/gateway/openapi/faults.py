@@ -5,30 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
+from snapasset.options.v1.methods_pb2 import Access
 
+from services.common.contracts import Rpc
 from services.common.errors import (
     AppError,
-    BudgetExceeded,
     DeadlineExceeded,
     Forbidden,
-    GenerationNotFound,
     IdempotencyConflict,
-    ImageNotFound,
     InternalError,
     InvalidRequest,
-    JobLimitExceeded,
-    JobNotCancellable,
-    JobNotFound,
-    JobNotRetryable,
-    PageNotFound,
-    QueueFull,
-    RangeNotSatisfiable,
     RateLimitExceeded,
     Unauthorized,
     Unavailable,
+    all_errors,
 )
-from services.gateway.access.control import ACCESS, Access
-from services.gateway.openapi.contracts import Rpc
+from services.common.refusal import CannotStart
 
 Code = grpc.StatusCode
 
@@ -73,36 +65,39 @@ NO_SUCH_PATH = Fault(404, "NOT_FOUND", "Not found", "Nothing is at this path.")
 TOO_LARGE = Fault(413, "PAYLOAD_TOO_LARGE", "Payload too large", "The body is too long.")
 
 _ALWAYS: tuple[type[AppError], ...] = (InvalidRequest, InternalError, Unavailable, DeadlineExceeded)
-_BY_ACCESS: Mapping[Access, tuple[type[AppError], ...]] = {
-    Access.FREE: (),
-    Access.EVERYBODY: (RateLimitExceeded,),
-    Access.WATCHER: (RateLimitExceeded, Unauthorized, Forbidden),
-    Access.CALLER: (RateLimitExceeded, Unauthorized),
-    Access.JOBS: (RateLimitExceeded, Unauthorized, Forbidden),
-    Access.ADMIN: (RateLimitExceeded, Unauthorized, Forbidden),
-}
-_BY_RPC: Mapping[str, tuple[type[AppError], ...]] = {
-    "CreateJob": (IdempotencyConflict, JobLimitExceeded, BudgetExceeded, QueueFull),
-    "GetJob": (JobNotFound,),
-    "WatchJob": (JobNotFound,),
-    "RetryJob": (JobNotFound, JobNotRetryable, JobLimitExceeded, QueueFull),
-    "CancelJob": (JobNotFound, JobNotCancellable),
-    "GetGeneration": (GenerationNotFound,),
-    "DeleteGeneration": (GenerationNotFound,),
-    "GetImage": (ImageNotFound, RangeNotSatisfiable),
-    "GetPage": (PageNotFound,),
-    "GetStudioFile": (PageNotFound,),
+_BY_ACCESS: Mapping[Access.ValueType, tuple[type[AppError], ...]] = {
+    Access.ACCESS_EVERYBODY: (),
+    Access.ACCESS_WATCHER: (Unauthorized, Forbidden),
+    Access.ACCESS_CALLER: (Unauthorized,),
+    Access.ACCESS_JOBS: (Unauthorized, Forbidden),
+    Access.ACCESS_ADMIN: (Unauthorized, Forbidden),
 }
 
 
 def faults(rpc: Rpc) -> Iterator[Fault]:
-    """Yield the errors of `rpc`, whoever makes them."""
-    for kind in _ALWAYS + _BY_ACCESS[ACCESS[rpc.method]] + _BY_RPC.get(rpc.name, ()):
+    """Yield the errors of `rpc`, whoever makes them. Raises CannotStart for an unknown code."""
+    for kind in (*_ALWAYS, *_of_access(rpc), *_own(rpc)):
         yield as_fault(kind)
-    if any("{" in binding.template for binding in rpc.bindings):
+    if any(binding.variables for binding in rpc.bindings):
         yield NO_SUCH_PATH
     if any(binding.body for binding in rpc.bindings):
         yield TOO_LARGE
+
+
+def _of_access(rpc: Rpc) -> Iterator[type[AppError]]:
+    if rpc.endpoint.counted:
+        yield RateLimitExceeded
+    yield from _BY_ACCESS[rpc.endpoint.access]
+
+
+def _own(rpc: Rpc) -> Iterator[type[AppError]]:
+    if rpc.endpoint.takes_idempotency_key:
+        yield IdempotencyConflict
+    kinds = {kind.code: kind for kind in all_errors()}
+    for code in rpc.endpoint.errors:
+        if code not in kinds:
+            raise CannotStart(f"{rpc.service}.{rpc.name} names the error {code}, which is none")
+        yield kinds[code]
 
 
 def as_fault(kind: type[AppError]) -> Fault:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from services.gateway.access.control import ACCESS, Access
+from snapasset.options.v1.methods_pb2 import Access
+
+from services.common.contracts import Binding, Contracts, Field, Message, Rpc
 from services.gateway.api.idempotency import HEADER, KEY_FORM
-from services.gateway.openapi.contracts import Binding, Contracts, Field, Message, Rpc
+from services.gateway.openapi.links import Links, operation_id
 from services.gateway.openapi.responses import responses
 from services.gateway.openapi.schemas import Schemas, reference
 from services.jobs.once import KEPT_SECONDS
@@ -16,13 +18,12 @@ _VARIABLE = re.compile(r"\{(\w+)(?:=[^}]*)?\}")
 _FIRST_CLAUSE = re.compile(r"[.:;](?: |$)")
 
 _CREDENTIALS: list[dict[str, list[str]]] = [{"bearer": []}, {"apiKey": []}]
-_SECURITY: dict[Access, list[dict[str, list[str]]]] = {
-    Access.FREE: [],
-    Access.EVERYBODY: [],
-    Access.WATCHER: [*_CREDENTIALS, {}],
-    Access.CALLER: _CREDENTIALS,
-    Access.JOBS: _CREDENTIALS,
-    Access.ADMIN: _CREDENTIALS,
+_SECURITY: Mapping[Access.ValueType, list[dict[str, list[str]]]] = {
+    Access.ACCESS_EVERYBODY: [],
+    Access.ACCESS_WATCHER: [*_CREDENTIALS, {}],
+    Access.ACCESS_CALLER: _CREDENTIALS,
+    Access.ACCESS_JOBS: _CREDENTIALS,
+    Access.ACCESS_ADMIN: _CREDENTIALS,
 }
 
 _IDEMPOTENCY_KEY: dict[str, Any] = {
@@ -38,10 +39,11 @@ _IDEMPOTENCY_KEY: dict[str, Any] = {
 class Operations:
     """Makes operations of the rpcs of `contracts`."""
 
-    def __init__(self, contracts: Contracts, schemas: Schemas, tags: Mapping[str, str]) -> None:
+    def __init__(self, contracts: Contracts, schemas: Schemas) -> None:
         self._messages = contracts.messages
         self._schemas = schemas
-        self._tags = tags
+        self._tags = {service.name: service.title for service in contracts.services}
+        self._links = Links(contracts)
 
     def path(self, rpc: Rpc, binding: Binding) -> str:
         """Return the path as OpenAPI writes it: `/api/jobs/{jobId}`."""
@@ -54,11 +56,11 @@ class Operations:
         number = "" if first else str(rpc.bindings.index(binding) + 1)
         parameters = self._parameters(rpc, binding)
         made: dict[str, Any] = {
-            "operationId": rpc.name[0].lower() + rpc.name[1:] + number,
+            "operationId": operation_id(rpc) + number,
             "tags": [self._tags[rpc.service]],
             "summary": _FIRST_CLAUSE.split(rpc.comment)[0],
             "description": rpc.comment,
-            "security": _SECURITY[ACCESS[rpc.method]],
+            "security": _SECURITY[rpc.endpoint.access],
         }
         if parameters:
             made["parameters"] = parameters
@@ -66,20 +68,19 @@ class Operations:
             content = {"application/json": {"schema": reference(rpc.request)}}
             needed = any(one.bounds.required for one in self._messages[rpc.request].fields)
             made["requestBody"] = {"required": needed, "content": content}
-        made["responses"] = responses(rpc)
+        made["responses"] = responses(rpc, self._links.of(rpc))
         return made
 
     def _parameters(self, rpc: Rpc, binding: Binding) -> list[dict[str, Any]]:
         message = self._messages[rpc.request]
-        here = _VARIABLE.findall(binding.template)
-        somewhere = [name for each in rpc.bindings for name in _VARIABLE.findall(each.template)]
+        somewhere = [name for each in rpc.bindings for name in each.variables]
         found = []
         for field in message.fields:
-            if field.name in here:
+            if field.name in binding.variables:
                 found.append(self._parameter(message, field, "path"))
             elif field.name not in somewhere and not binding.body:
                 found.append(self._parameter(message, field, "query"))
-        if rpc.name == "CreateJob":
+        if rpc.endpoint.takes_idempotency_key:
             found.append(_IDEMPOTENCY_KEY)
         return found
 

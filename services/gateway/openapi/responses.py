@@ -4,45 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.gateway.access.control import ACCESS, Access
-from services.gateway.openapi.contracts import Rpc
+from services.common.contracts import Rpc
 from services.gateway.openapi.faults import Fault, faults
 from services.gateway.openapi.schemas import Schema, reference
 
 _ERROR = {"$ref": "#/components/schemas/Error"}
 _JSON = "application/json"
-
-_SUCCESS: Mapping[str, int] = {"CreateJob": 201}
-"""The status of a success where it is not 200."""
-
-_MEDIA_TYPES: Mapping[str, tuple[str, ...]] = {
-    "GetImage": ("image/jpeg", "image/png", "image/webp", "image/avif"),
-    "GetHome": ("text/html",),
-    "GetStudioFile": ("text/css", "text/javascript", "image/svg+xml"),
-    "GetPage": ("text/html", _JSON, "text/css", "text/javascript", "image/svg+xml"),
-}
-"""What the answers that are not messages are."""
-
-_OWN_HEADERS: Mapping[str, tuple[str, ...]] = {
-    "CreateJob": ("Idempotent-Replayed",),
-    "GetImage": ("ETag",),
-    "GetHome": ("ETag",),
-    "GetStudioFile": ("ETag",),
-    "GetPage": ("ETag",),
-}
-"""Headers of a success that few have. Whoever has an ETag answers 304 to If-None-Match."""
-
-_OF_A_JOB = ("getJob", "watchJob", "cancelJob", "retryJob")
-_LINKS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "CreateJob": ("jobId", "jobId", _OF_A_JOB),
-    "ListJobs": ("jobId", "jobs/0/jobId", _OF_A_JOB),
-    "ListGenerations": (
-        "generationId",
-        "generations/0/generationId",
-        ("getGeneration", "deleteGeneration"),
-    ),
-}
-"""Parameter, where the answer has its value, and the operations that take it."""
 
 HEADERS: Mapping[str, tuple[str, Schema]] = {
     "X-Request-Id": (
@@ -71,23 +38,25 @@ HEADERS: Mapping[str, tuple[str, Schema]] = {
 _COUNTED = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
 
-def responses(rpc: Rpc) -> dict[str, Any]:
-    """Return the Responses Object of `rpc`."""
-    found = {str(_SUCCESS.get(rpc.name, 200)): _success(rpc)}
-    if "ETag" in _OWN_HEADERS.get(rpc.name, ()):
+def responses(rpc: Rpc, links: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the Responses Object of `rpc`, whose success has `links`."""
+    status = rpc.endpoint.success_status or 200
+    success = _success(rpc)
+    found = {str(status): {**success, **({"links": links} if links else {})}}
+    if rpc.endpoint.cacheable:
         found["304"] = {
             "description": "The caller has it already.",
             "headers": _headers(rpc, "ETag"),
         }
-    if rpc.name == "GetImage":
-        found["206"] = {**found["200"], "description": "The part that Range asked for."}
     by_status: dict[int, dict[str, Fault]] = defaultdict(dict)
     for fault in faults(rpc):
         by_status[fault.status].setdefault(fault.code, fault)
     for status, same in sorted(by_status.items()):
         found[str(status)] = _failure(rpc, status, same.values())
-    if rpc.name == "GetHealth":
-        _either_health_or_error(found, rpc)
+    for answer in rpc.endpoint.other_answers:
+        other = {**success, "description": answer.meaning}
+        error = found.get(str(answer.status))
+        found[str(answer.status)] = _either(other, error) if error else other
     return found
 
 
@@ -99,25 +68,26 @@ def header_components() -> dict[str, Any]:
 
 
 def _success(rpc: Rpc) -> dict[str, Any]:
+    endpoint = rpc.endpoint
     content: dict[str, Any]
-    if rpc.name in _MEDIA_TYPES:
+    if endpoint.media_types:
         text = "What is there."
-        content = {kind: {} for kind in _MEDIA_TYPES[rpc.name]}
+        content = {kind: {} for kind in endpoint.media_types}
     elif rpc.streams:
         text = "Server-sent events. The line `data:` of each holds one JSON object."
         content = {"text/event-stream": {"schema": _event(rpc)}}
     else:
-        text = "Done." if _SUCCESS.get(rpc.name, 200) == 200 else "Created."
+        text = "Created." if endpoint.success_status == 201 else "Done."
         content = {_JSON: {"schema": reference(rpc.response)}}
-    own = _OWN_HEADERS.get(rpc.name, ())
-    made = {"description": text, "headers": _headers(rpc, *own), "content": content}
-    if rpc.name in _LINKS:
-        made["links"] = {
-            target: {"operationId": target, "parameters": {name: f"$response.body#/{pointer}"}}
-            for name, pointer, targets in [_LINKS[rpc.name]]
-            for target in targets
-        }
-    return made
+    own = [
+        name
+        for name, there in (
+            ("ETag", endpoint.cacheable),
+            ("Idempotent-Replayed", endpoint.takes_idempotency_key),
+        )
+        if there
+    ]
+    return {"description": text, "headers": _headers(rpc, *own), "content": content}
 
 
 def _event(rpc: Rpc) -> Schema:
@@ -141,16 +111,16 @@ def _failure(rpc: Rpc, status: int, same: Iterable[Fault]) -> dict[str, Any]:
     }
 
 
-def _either_health_or_error(found: dict[str, Any], rpc: Rpc) -> None:
-    """A service that is not well answers with its health and 503; one that is gone can't."""
-    body = found["503"]["content"][_JSON]
-    body["schema"] = {"anyOf": [reference(rpc.response), body["schema"]]}
-    found["503"]["description"] = (
-        "A part that jobs need is down, or, as an error:\n" + found["503"]["description"]
-    )
+def _either(other: dict[str, Any], error: dict[str, Any]) -> dict[str, Any]:
+    """Join two answers of one status: by the service itself, or as an error when it is gone."""
+    schemas = [each["content"][_JSON]["schema"] for each in (other, error)]
+    return {
+        **error,
+        "description": f"{other['description']} Or, as an error:\n{error['description']}",
+        "content": {_JSON: {**error["content"][_JSON], "schema": {"anyOf": schemas}}},
+    }
 
 
 def _headers(rpc: Rpc, *own: str) -> dict[str, Any]:
-    counted = () if ACCESS[rpc.method] is Access.FREE else _COUNTED
-    names = ("X-Request-Id", *counted, *own)
+    names = ("X-Request-Id", *(_COUNTED if rpc.endpoint.counted else ()), *own)
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from services.common.contracts import PACKAGE, Contracts, Field, Message
 from services.gateway.openapi import keywords
-from services.gateway.openapi.contracts import PACKAGE, Contracts, Field, Message
 
 Schema = dict[str, Any]
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import envoy
 import pytest
 from google.protobuf import descriptor_pb2
+from snapasset.options.v1 import methods_pb2
 
 from deploy.envoy.render import render
-from deploy.envoy.settings import HERE, EnvoySettings
-from deploy.envoy.wrong_methods import rest_methods
+from deploy.envoy.rest_routes import rest_methods
+from deploy.envoy.settings import EnvoySettings
+from services.common.descriptor_set import descriptor_file, read_contracts
 from tests.servers.certificates import Authority
 
 
@@ -78,16 +80,19 @@ def test_what_does_not_go_together_is_named() -> None:
     assert "ENVOY_SECRETS_DIRECTORY is missing" in done.stderr
 
 
-def test_every_public_service_is_transcoded() -> None:
-    settings = EnvoySettings()
-    files = descriptor_pb2.FileDescriptorSet.FromString(settings.descriptor_file.read_bytes()).file
-    public = [file for file in files if file.package == "snapasset.gateway.v1"]
-    for name in (service.name for file in public for service in file.service):
-        assert f"- snapasset.gateway.v1.{name}\n" in (HERE / "envoy.yaml").read_text()
-
-
 def test_wrong_methods_know_every_rest_path() -> None:
-    methods = rest_methods(EnvoySettings().descriptor_file)
+    methods = rest_methods(read_contracts(descriptor_file().read_bytes()))
     assert methods["/api/jobs"] == ["POST", "GET", "HEAD"]
     assert methods["/api/jobs/{job_id}/cancel"] == ["DELETE"]
     assert "/images/.*" in render(EnvoySettings())
+
+
+def test_an_rpc_without_its_option_is_named_and_nothing_starts(tmp_path: Path) -> None:
+    files = descriptor_pb2.FileDescriptorSet.FromString(descriptor_file().read_bytes())
+    jobs = next(file for file in files.file if file.name.endswith("gateway/v1/jobs.proto"))
+    jobs.service[0].method[0].options.ClearExtension(methods_pb2.endpoint)
+    (tmp_path / "contracts.binpb").write_bytes(files.SerializeToString())
+    done = run_render(ENVOY_DESCRIPTOR_FILE=str(tmp_path / "contracts.binpb"))
+    assert done.returncode == 1
+    assert "JobService.CreateJob, in its option snapasset.options.v1.endpoint," in done.stderr
+    assert "Traceback" not in done.stderr

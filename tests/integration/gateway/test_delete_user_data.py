@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from snapasset.gateway.v1.users_pb2 import DeleteUserDataRequest
+from snapasset.gateway.v1.users_pb2_grpc import UserServiceStub
 from snapasset.storage.v1 import storage_pb2 as sto
 
 from services.common.channels import open_channel
@@ -218,7 +219,7 @@ async def test_only_an_administrator_may(
     await put(house.storage, "ada/1/master", b"cat")
     async with connected(house.address, credentials) as client:
         request = DeleteUserDataRequest(user_id=user_id)
-        answer = await client.call(client.users.DeleteUserData, request)
+        answer = await client.call(UserServiceStub(client.channel).DeleteUserData, request)
     assert answer.code == code
     assert (house.folder / "ada/1/master").exists() == bool(code)
     assert answer.message is None or answer.message.done

@@ -6,6 +6,7 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from snapasset.gateway.v1.jobs_pb2 import CancelJobRequest, RetryJobRequest
 from snapasset.gateway.v1.usage_pb2 import GetUsageRequest
+from snapasset.gateway.v1.usage_pb2_grpc import UsageServiceStub
 
 from services.common.assets import ProviderCall
 from services.jobs import keys
@@ -39,7 +40,8 @@ async def test_usage_shows_the_callers_month(redis_url: str) -> None:
         running_gateway(redis_url, budget_usd=1.5) as address,
         connected(address, bearer("alice")) as alice,
     ):
-        usage = (await alice.call(alice.usage.GetUsage, GetUsageRequest())).message
+        rpc = UsageServiceStub(alice.channel).GetUsage
+        usage = (await alice.call(rpc, GetUsageRequest())).message
     assert (usage.user_id, usage.month) == ("alice", month_of(datetime.now(UTC)))
     assert (usage.calls, usage.images, usage.output_tokens) == (1, 1, 1000)
     assert (usage.estimated_cost_usd, usage.budget_usd) == (0.04, 1.5)
@@ -50,7 +52,7 @@ async def test_what_is_no_month_or_no_business_of_the_caller_is_refused(redis_ur
         running_gateway(redis_url) as address,
         connected(address, bearer("alice")) as alice,
     ):
-        rpc = alice.usage.GetUsage
+        rpc = UsageServiceStub(alice.channel).GetUsage
         codes = [
             (await alice.call(rpc, GetUsageRequest(month="November"))).code,
             (await alice.call(rpc, GetUsageRequest(user_id="bob"))).code,

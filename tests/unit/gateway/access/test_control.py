@@ -1,34 +1,27 @@
-"""The table of access names every rpc, and nothing else."""
+"""Who may call what, as the contracts say it."""
 
-from pathlib import Path
+import pytest
+from snapasset.options.v1.methods_pb2 import Access
 
-from google.protobuf.descriptor_pb2 import FileDescriptorSet
-
-from services.gateway.access.control import ACCESS, Access
-
-DESCRIPTOR = Path(__file__).parents[4] / "gen" / "snapasset.binpb"
+from services.common.contracts import Rpc
+from services.common.descriptor_set import descriptor_file, read_contracts
 
 
-def rpcs() -> set[str]:
-    files = FileDescriptorSet.FromString(DESCRIPTOR.read_bytes()).file
-    return {
-        f"/{file.package}.{service.name}/{rpc.name}"
-        for file in files
-        if file.package == "snapasset.gateway.v1"
-        for service in file.service
-        for rpc in service.method
-    }
+@pytest.fixture(scope="module")
+def rpcs() -> list[Rpc]:
+    return [*read_contracts(descriptor_file().read_bytes()).rpcs]
 
 
-def test_every_rpc_is_in_the_table() -> None:
-    assert rpcs() == ACCESS.keys()
-
-
-def test_what_changes_more_than_the_callers_own_needs_an_administrator() -> None:
-    admin = {rpc.rpartition("/")[2] for rpc, access in ACCESS.items() if access is Access.ADMIN}
+def test_what_changes_more_than_the_callers_own_needs_an_administrator(rpcs: list[Rpc]) -> None:
+    admin = {rpc.name for rpc in rpcs if rpc.endpoint.access == Access.ACCESS_ADMIN}
     assert admin == {"CleanQueue", "PauseQueue", "ResumeQueue", "DeleteUserData"}
 
 
-def test_only_the_site_is_open_to_everybody() -> None:
-    is_open = {rpc for rpc, access in ACCESS.items() if access in (Access.FREE, Access.EVERYBODY)}
-    assert {rpc.split("/")[1] for rpc in is_open} == {"snapasset.gateway.v1.SiteService"}
+def test_only_the_site_is_open_to_everybody(rpcs: list[Rpc]) -> None:
+    is_open = [rpc for rpc in rpcs if rpc.endpoint.access == Access.ACCESS_EVERYBODY]
+    assert {rpc.service for rpc in is_open} == {"SiteService"}
+
+
+def test_only_what_is_open_to_everybody_is_kept_by_caches_or_not_counted(rpcs: list[Rpc]) -> None:
+    lenient = [rpc for rpc in rpcs if rpc.endpoint.cacheable or not rpc.endpoint.counted]
+    assert all(rpc.endpoint.access == Access.ACCESS_EVERYBODY for rpc in lenient)

@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
+from services.common.descriptor_set import descriptor_file, read_contracts
 from services.common.errors import InvalidRequest
 from services.common.platforms import PLATFORMS
 from services.gateway.api.bounds import bounds_of
 from services.gateway.api.requests import job_spec
-from services.gateway.openapi.contracts import descriptor_file, read_contracts
 from services.gateway.openapi.document import build_document
 
 USER_IDS = st.from_regex(r"[A-Za-z0-9@._:/ -]{0,130}", fullmatch=True)

@@ -1,109 +1,64 @@
-"""The public contracts as the descriptor set has them: services, messages and their comments.
+"""Reads the public contracts from the descriptor set.
 
-The descriptor set is read instead of the generated modules because only it keeps comments. One
-Make rule writes both, into one folder.
+It is read instead of the generated modules because only it keeps comments, and because it is what
+Envoy transcodes by. One Make rule writes all of them, into one folder.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from google.api import annotations_pb2, http_pb2
 from google.protobuf import descriptor_pb2
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto as Proto
-from snapasset.gateway.v1 import jobs_pb2
-from snapasset.options.v1 import fields_pb2
-from snapasset.options.v1.fields_pb2 import Bounds
+from snapasset.options.v1 import fields_pb2, methods_pb2
+from snapasset.options.v1.methods_pb2 import Access
 
-PACKAGE = "snapasset.gateway.v1"
+from services.common.contracts import PACKAGE, Binding, Contracts, Field, Message, Rpc, Service
+from services.common.refusal import CannotStart
 
 # Numbers of descriptor.proto: where in a file a thing is, for its comment.
 _MESSAGE, _SERVICE, _INNER = 4, 6, 2
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Field:
-    """A field. `kind` is the type's name in proto, or the full name of a message."""
-
-    name: str
-    json_name: str
-    kind: str
-    repeated: bool
-    optional: bool
-    bounds: Bounds
-    comment: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Message:
-    """A message. A map's entry is one too, with `is_map` and the fields `key` and `value`."""
-
-    name: str
-    fields: Sequence[Field]
-    is_map: bool
-    comment: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Binding:
-    """One path of an rpc: `body` and `response_body` as in google.api.HttpRule."""
-
-    method: str
-    template: str
-    body: str
-    response_body: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rpc:
-    """An rpc. `request` and `response` are full names of messages."""
-
-    service: str
-    name: str
-    request: str
-    response: str
-    streams: bool
-    bindings: Sequence[Binding]
-    comment: str
-
-    @property
-    def method(self) -> str:
-        """What gRPC calls it on the wire."""
-        return f"/{PACKAGE}.{self.service}/{self.name}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Contracts:
-    """All of them. `messages` are by full name, `services` give the comment of each."""
-
-    services: Mapping[str, str]
-    rpcs: Sequence[Rpc]
-    messages: Mapping[str, Message]
-
-
 def descriptor_file() -> Path:
     """Return the path of the descriptor set, which lies beside the generated code."""
-    return Path(jobs_pb2.__file__).parents[3] / "snapasset.binpb"
+    return Path(methods_pb2.__file__).parents[3] / "snapasset.binpb"
 
 
 def read_contracts(descriptor_set: bytes) -> Contracts:
-    """Return the public contracts of a serialized FileDescriptorSet."""
-    files = descriptor_pb2.FileDescriptorSet.FromString(descriptor_set).file
-    services: dict[str, str] = {}
+    """Return the public contracts of a serialized FileDescriptorSet.
+
+    Raises CannotStart with all rpcs and services that lack an option.
+    """
+    services: list[Service] = []
     rpcs: list[Rpc] = []
     messages: dict[str, Message] = {}
-    for file in files:
+    for file in descriptor_pb2.FileDescriptorSet.FromString(descriptor_set).file:
         if file.package != PACKAGE:
             continue
         comments = _comments(file)
         for at, message in enumerate(file.message_type):
             messages.update(_messages(message, PACKAGE, (_MESSAGE, at), comments))
         for at, service in enumerate(file.service):
-            services[service.name] = comments.get((_SERVICE, at), "")
+            services.append(_service(service, comments.get((_SERVICE, at), "")))
             for n, rpc in enumerate(service.method):
                 comment = comments.get((_SERVICE, at, _INNER, n), "")
                 rpcs.append(_rpc(rpc, service.name, comment))
+    if complaints := [*_complaints(services, rpcs)]:
+        raise CannotStart(f"the contracts are not complete: {'; '.join(complaints)}")
     return Contracts(services=services, rpcs=rpcs, messages=messages)
+
+
+def _complaints(services: Iterable[Service], rpcs: Iterable[Rpc]) -> Iterator[str]:
+    for service in services:
+        if not service.title:
+            yield f"{service.name} has no title in its option snapasset.options.v1.section"
+    for rpc in rpcs:
+        where = f"{rpc.service}.{rpc.name}, in its option snapasset.options.v1.endpoint,"
+        if rpc.endpoint.access == Access.ACCESS_UNSPECIFIED:
+            yield f"{where} must say who may call it (access)"
+        if not rpc.endpoint.HasField("counted"):
+            yield f"{where} must say whether calls are counted (counted)"
 
 
 def _comments(file: descriptor_pb2.FileDescriptorProto) -> dict[tuple[int, ...], str]:
@@ -140,6 +95,11 @@ def _messages(
         yield from _messages(inner, name, (), {})
 
 
+def _service(service: descriptor_pb2.ServiceDescriptorProto, comment: str) -> Service:
+    section = service.options.Extensions[methods_pb2.section]
+    return Service(name=service.name, title=section.title, place=section.place, comment=comment)
+
+
 def _rpc(rpc: descriptor_pb2.MethodDescriptorProto, service: str, comment: str) -> Rpc:
     rule: http_pb2.HttpRule = rpc.options.Extensions[annotations_pb2.http]  # type: ignore[index]
     return Rpc(
@@ -147,6 +107,7 @@ def _rpc(rpc: descriptor_pb2.MethodDescriptorProto, service: str, comment: str) 
         name=rpc.name,
         request=rpc.input_type.lstrip("."),
         response=rpc.output_type.lstrip("."),
+        uploads=rpc.client_streaming,
         streams=rpc.server_streaming,
         bindings=[
             Binding(
@@ -158,5 +119,6 @@ def _rpc(rpc: descriptor_pb2.MethodDescriptorProto, service: str, comment: str) 
             for each in (rule, *rule.additional_bindings)
             if (verb := each.WhichOneof("pattern"))
         ],
+        endpoint=rpc.options.Extensions[methods_pb2.endpoint],
         comment=comment,
     )

@@ -1,0 +1,73 @@
+"""Routes by the REST paths of the contracts, for requests that are not transcoded yet.
+
+They turn the CORS filter off where an answer may be cached, and answer 405 where a path exists and
+its method does not.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from services.common.contracts import PACKAGE, Binding, Contracts
+
+Json = dict[str, Any]
+
+_NOWHERE = {"cluster": "none", "cluster_not_found_response_code": "NOT_FOUND"}
+_OFF = {"@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", "disabled": True}
+
+
+def routes(contracts: Contracts) -> list[Json]:
+    """Return the routes, in the order in which Envoy is to try them."""
+    return [*_cacheable(contracts), *_wrong_methods(contracts)]
+
+
+def _cacheable(contracts: Contracts) -> Iterator[Json]:
+    """The CORS filter would name the one origin that asks; their own header names all."""
+    for binding in (b for rpc in contracts.rpcs if rpc.endpoint.cacheable for b in rpc.bindings):
+        yield {
+            "match": {
+                "safe_regex": {"regex": _regex(binding.template)},
+                "headers": [_method(methods(binding))],
+            },
+            "route": _NOWHERE,
+            "typed_per_filter_config": {"envoy.filters.http.cors": _OFF},
+        }
+
+
+def _wrong_methods(contracts: Contracts) -> Iterator[Json]:
+    for path, allowed in rest_methods(contracts).items():
+        yield {
+            "match": {
+                "safe_regex": {"regex": _regex(path)},
+                "headers": [_method(allowed) | {"invert_match": True}],
+            },
+            "direct_response": {"status": 405},
+            "response_headers_to_add": [{"header": {"key": "allow", "value": ", ".join(allowed)}}],
+        }
+
+
+def rest_methods(contracts: Contracts) -> Mapping[str, list[str]]:
+    """Return the methods of each REST path template, `HEAD` with every `GET`."""
+    found: dict[str, list[str]] = {}
+    for binding in (binding for rpc in contracts.rpcs for binding in rpc.bindings):
+        found.setdefault(binding.template, []).extend(methods(binding))
+    return found
+
+
+def methods(binding: Binding) -> list[str]:
+    """Return the methods by which a path is asked for."""
+    return ["GET", "HEAD"] if binding.method == "get" else [binding.method.upper()]
+
+
+def _method(names: Iterable[str]) -> Json:
+    return {"name": ":method", "string_match": {"safe_regex": {"regex": "|".join(names)}}}
+
+
+def _regex(template: str) -> str:
+    """Turn `/images/{path=**}` into `/images/.*` and `/jobs/{id}` into `/jobs/[^/]+`."""
+    return re.sub(r"\{[^}]*\}", "[^/]+", re.sub(r"\{[\w.]+=\*\*\}", ".*", template))
+
+
+def services(contracts: Contracts) -> list[str]:
+    """Return the full names of what is transcoded."""
+    return [f"{PACKAGE}.{service.name}" for service in contracts.services]

@@ -1,0 +1,91 @@
+"""What the public contracts say: services, rpcs with their options, messages and comments."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from snapasset.options.v1.fields_pb2 import Bounds
+from snapasset.options.v1.methods_pb2 import Endpoint
+
+PACKAGE = "snapasset.gateway.v1"
+"""What the public contracts are in."""
+
+_VARIABLE = re.compile(r"\{([\w.]+)(?:=[^}]*)?\}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Field:
+    """A field. `kind` is the type's name in proto, or the full name of a message."""
+
+    name: str
+    json_name: str
+    kind: str
+    repeated: bool
+    optional: bool
+    bounds: Bounds
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """A message. A map's entry is one too, with `is_map` and the fields `key` and `value`."""
+
+    name: str
+    fields: Sequence[Field]
+    is_map: bool
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Binding:
+    """One path of an rpc: `body` and `response_body` as in google.api.HttpRule."""
+
+    method: str
+    template: str
+    body: str
+    response_body: str
+
+    @property
+    def variables(self) -> Sequence[str]:
+        """The fields that the path sets, by their names in proto."""
+        return _VARIABLE.findall(self.template)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rpc:
+    """An rpc. `request` and `response` are full names of messages, `uploads` and `streams` tell
+    whether they come as streams."""
+
+    service: str
+    name: str
+    request: str
+    response: str
+    uploads: bool
+    streams: bool
+    bindings: Sequence[Binding]
+    endpoint: Endpoint
+    comment: str
+
+    @property
+    def method(self) -> str:
+        """What gRPC calls it on the wire."""
+        return f"/{PACKAGE}.{self.service}/{self.name}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Service:
+    """A service. The documentation shows it under `title`."""
+
+    name: str
+    title: str
+    place: int
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contracts:
+    """All of them. `messages` are by full name."""
+
+    services: Sequence[Service]
+    rpcs: Sequence[Rpc]
+    messages: Mapping[str, Message]
