@@ -21,21 +21,32 @@ local function remove(headers, names)
   for _, name in ipairs(names) do headers:remove(name) end
 end
 
+-- As Envoy's own filters tell it: what they transcode is not gRPC to us either.
 local function is_grpc(content_type)
-  return content_type == "application/grpc" or content_type:find("^application/grpc[+;]") ~= nil
+  return content_type == "application/grpc" or content_type:find("^application/grpc[+]") ~= nil
 end
 
 local function is_token(text)
   return #text >= 8 and #text <= 64 and text:find("^[%w._-]+$") ~= nil
 end
 
+-- Every sequence of bytes that is one character (Unicode, table 3-7), the longest first.
+local TAIL = "[\128-\191]"
+local CHARACTERS = {
+  "\240[\144-\191]" .. TAIL .. TAIL,
+  "[\241-\243]" .. TAIL .. TAIL .. TAIL,
+  "\244[\128-\143]" .. TAIL .. TAIL,
+  "\224[\160-\191]" .. TAIL,
+  "[\225-\236\238\239]" .. TAIL .. TAIL,
+  "\237[\128-\159]" .. TAIL,
+  "[\194-\223]" .. TAIL,
+}
+
 -- gRPC would call broken UTF-8 an internal error.
 local function is_utf8(path)
-  if not path:find("%%[89a-fA-F]") then return true end
+  if not path:find("[%%\128-\255]") then return true end
   local rest = path:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
-    :gsub("[\240-\244][\128-\191][\128-\191][\128-\191]", ".")
-    :gsub("[\224-\239][\128-\191][\128-\191]", ".")
-    :gsub("[\194-\223][\128-\191]", ".")
+  for _, character in ipairs(CHARACTERS) do rest = rest:gsub(character, ".") end
   return not rest:find("[\128-\255]")
 end
 
@@ -53,7 +64,7 @@ function envoy_on_request(handle)
   end
   remove(headers, GRPC)
   if not is_utf8(headers:get(":path")) then
-    handle:respond({[":status"] = "400"}, "The path is not UTF-8.")
+    handle:respond({[":status"] = "400"}, "The path or the query is not UTF-8.")
     return
   end
   if headers:get(":method") == "HEAD" then  -- answered like GET, less the body

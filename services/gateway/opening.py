@@ -33,6 +33,7 @@ from services.gateway.openapi.document import build_document
 from services.gateway.outage import admit_outage
 from services.gateway.queue_metrics import QueueCollector
 from services.gateway.rest_errors import speak_rest
+from services.gateway.rest_paths import PathInterceptor
 from services.gateway.settings import GatewaySettings
 from services.gateway.site.health import Health, redis_probe, service_probe, worker_probe
 from services.gateway.site.images import Images
@@ -148,6 +149,7 @@ async def open_gateway(
                 AroundInterceptor(speak_rest),
                 AroundInterceptor(admit_outage),
                 AroundInterceptor(access.around),
+                PathInterceptor(contracts),
             ),
             draining=hub.close,
         )
