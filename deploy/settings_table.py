@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from deploy.envoy.limits import ClientLimits
 from deploy.envoy.settings import EnvoySettings
 from deploy.local.settings import DemoSettings
 from deploy.local.standin.settings import StandinSettings
@@ -42,6 +43,7 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("Generator: OpenAI, and servers that speak its image API", OpenAISettings),
     ("Resizer", ResizerSettings),
     ("Storage", StorageSettings),
+    ("Envoy: what its clients can tie down", ClientLimits),
     ("Envoy's configuration", EnvoySettings),
     ("The stand-in image API", StandinSettings),
     ("The local stack: `make run`, `make demo`, `make token`", DemoSettings),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from deploy.envoy import local_replies, rest_routes, rpc_routes, telemetry, tls
+from deploy.envoy import local_replies, overload, rest_routes, rpc_routes, telemetry, tls
 from deploy.envoy.settings import HERE, EnvoySettings
 from services.common.descriptor_set import read_contracts
 from services.common.refusal import CannotStart
@@ -27,6 +27,8 @@ def render(settings: EnvoySettings) -> str:
     values["rpc_routes"] = _items(rpc_routes.routes(contracts, settings), column=24)
     values["rest_routes"] = _items(rest_routes.routes(contracts), column=24)
     values["exposed_headers"] = _json(rpc_routes.EXPOSED_HEADERS)
+    values["socket_options"] = _json(overload.socket_options(settings))
+    values["overload_manager"] = _json(overload.manager(settings))
     values["public_tls"] = _json(tls.public_socket(settings))
     values["gateway_tls"] = _json(tls.gateway_socket(settings))
     values["tracing"] = _json(telemetry.tracing(settings))

@@ -3,13 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.settings import (
-    TracingSettings,
-    not_negative,
-    port_number,
-    positive,
-    setting,
-)
+from deploy.envoy.limits import ClientLimits
+from services.common.settings import not_negative, port_number, positive, setting
 
 HERE = Path(__file__).resolve().parent
 
@@ -25,7 +20,7 @@ def _host_ports(values: tuple[str, ...]) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class EnvoySettings(TracingSettings):
+class EnvoySettings(ClientLimits):
     """The placeholders of envoy.yaml, by name."""
 
     host: str = setting("ENVOY_HOST", "address of the public listener", default="127.0.0.1")
@@ -52,21 +47,6 @@ class EnvoySettings(TracingSettings):
         "CORS_ORIGINS",
         "regular expression of the web origins that may call the API; it uses no cookies",
         default=".*",
-    )
-    max_body_bytes: int = setting(
-        "ENVOY_MAX_BODY_BYTES", "longest body of a request", default=1_048_576, check=positive
-    )
-    max_streams: int = setting(
-        "ENVOY_MAX_STREAMS",
-        "how many calls and open streams Envoy carries at once",
-        default=20_000,
-        check=positive,
-    )
-    max_connections: int = setting(
-        "ENVOY_MAX_CONNECTIONS",
-        "how many clients may be connected at once",
-        default=25_000,
-        check=positive,
     )
     unary_seconds: int = setting(
         "ENVOY_UNARY_SECONDS",

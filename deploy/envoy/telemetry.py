@@ -57,6 +57,9 @@ def listeners(settings: EnvoySettings) -> list[Json]:
         {
             "name": "metrics",
             "address": _address(settings.host, settings.metrics_port),
+            # Who watches over Envoy is answered above all when it has too much to do.
+            "bypass_overload_manager": True,
+            "ignore_global_conn_limit": True,
             "filter_chains": [{"filters": filters}],
         }
     ]

@@ -159,10 +159,14 @@ class CannedSite(site_pb2_grpc.SiteServiceServicer):
         seen = {str(key): str(value) for key, value in context.invocation_metadata() or ()}
         return site.GetApiIndexResponse(links=seen)
 
-    async def GetPage(self, request: site.GetPageRequest, context: Context) -> site.GetPageResponse:
-        """Return a page that is longer than Envoy's buffers."""
-        page = HttpBody(content_type="text/html", data=b"a" * LONG_PAGE_BYTES)
-        return site.GetPageResponse(body=page)
+    async def GetPage(
+        self, request: site.GetPageRequest, context: Context
+    ) -> AsyncIterator[site.GetPageResponse]:
+        """Stream a page that is longer than Envoy's buffers."""
+        content_type, part = "text/html", b"a" * (64 * 1024)
+        for _ in range(LONG_PAGE_BYTES // len(part)):
+            yield site.GetPageResponse(body=HttpBody(content_type=content_type, data=part))
+            content_type = ""
 
 
 @asynccontextmanager

@@ -62,6 +62,7 @@ class Fault:
 
 
 NO_SUCH_PATH = Fault(404, "NOT_FOUND", "Not found", "Nothing is at this path.")
+TOO_SLOW = Fault(408, "REQUEST_TIMEOUT", "Request timeout", "The request did not arrive in time.")
 TOO_LARGE = Fault(413, "PAYLOAD_TOO_LARGE", "Payload too large", "The body is too long.")
 
 _ALWAYS: tuple[type[AppError], ...] = (InvalidRequest, InternalError, Unavailable, DeadlineExceeded)
@@ -81,6 +82,7 @@ def faults(rpc: Rpc) -> Iterator[Fault]:
     if any(binding.variables for binding in rpc.bindings):
         yield NO_SUCH_PATH
     if any(binding.body for binding in rpc.bindings):
+        yield TOO_SLOW
         yield TOO_LARGE
 
 

@@ -17,6 +17,7 @@ from services.gateway.headers import respond_well_with, respond_with
 from services.gateway.site.health import Health
 from services.gateway.site.images import ImageFacts, Images
 from services.gateway.site.pages import Pages
+from services.gateway.site.parts import parts
 from services.gateway.site.ranges import Span, Unsatisfiable, wanted_span
 
 _NOT_TO_BE_SAVED = frozenset({"", "0", "false"})
@@ -56,8 +57,9 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
         content_type = image.content_type
         async with aclosing(self._images.read(image, span)) as chunks:
             async for chunk in chunks:
-                yield pb.GetImageResponse(body=HttpBody(content_type=content_type, data=chunk))
-                content_type = ""
+                for part in parts(chunk):
+                    yield pb.GetImageResponse(body=HttpBody(content_type=content_type, data=part))
+                    content_type = ""
 
     async def GetHealth(self, request: pb.GetHealthRequest, ctx: Context) -> pb.GetHealthResponse:
         """Tell how the parts are."""
@@ -93,13 +95,13 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
 
     async def GetHome(self, request: pb.GetHomeRequest, ctx: Context) -> pb.GetHomeResponse:
         """Return the first page."""
-        return pb.GetHomeResponse(body=self._page(ctx, "/"))
+        return pb.GetHomeResponse(body=self._whole(ctx, "/"))
 
     async def GetStudioFile(
         self, request: pb.GetStudioFileRequest, ctx: Context
     ) -> pb.GetStudioFileResponse:
         """Return one file of the studio."""
-        return pb.GetStudioFileResponse(body=self._page(ctx, f"/studio/{request.path}"))
+        return pb.GetStudioFileResponse(body=self._whole(ctx, f"/studio/{request.path}"))
 
     async def GetLocalToken(
         self, request: pb.GetLocalTokenRequest, ctx: Context
@@ -107,17 +109,27 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
         """Give the page a token where it needs one and nobody else can ask."""
         return pb.GetLocalTokenResponse(token=self._sign_in.token(sent(ctx, "sec-fetch-site")))
 
-    async def GetPage(self, request: pb.GetPageRequest, ctx: Context) -> pb.GetPageResponse:
-        """Return one page of the documentation."""
+    async def GetPage(
+        self, request: pb.GetPageRequest, ctx: Context
+    ) -> AsyncIterator[pb.GetPageResponse]:
+        """Stream one page of the documentation."""
         path = f"/api-docs/{request.path}" if request.path else "/api-docs"
-        return pb.GetPageResponse(body=self._page(ctx, path))
+        content_type, content = self._page(ctx, path)
+        for part in parts(content):
+            yield pb.GetPageResponse(body=HttpBody(content_type=content_type, data=part))
+            content_type = ""
 
-    def _page(self, ctx: Context, path: str) -> HttpBody:
+    def _whole(self, ctx: Context, path: str) -> HttpBody:
+        content_type, content = self._page(ctx, path)
+        return HttpBody(content_type=content_type, data=content)
+
+    def _page(self, ctx: Context, path: str) -> tuple[str, bytes]:
+        """Return the media type and the content, which is empty when the caller has it already."""
         page = self._pages.get(path)
         for name, value in self._pages.headers.items():
             respond_well_with(name, value)
         known = _is_known(ctx, page.etag, len(page.content))
-        return HttpBody(content_type=page.media_type, data=b"" if known else page.content)
+        return page.media_type, b"" if known else page.content
 
 
 def _is_known(ctx: Context, etag: str, size_bytes: int) -> bool:
