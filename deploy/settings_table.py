@@ -11,6 +11,7 @@ from deploy.local.settings import DemoSettings
 from deploy.local.standin.settings import StandinSettings
 from services.common.settings import ProcessSettings, ServerSettings, TracingSettings
 from services.gateway.settings import GatewaySettings
+from services.generator.providers.compatible.settings import CompatibleSettings
 from services.generator.providers.openai.settings import OpenAISettings
 from services.generator.settings import GeneratorSettings
 from services.jobs.settings import JobSettings
@@ -41,6 +42,7 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("Worker", WorkerSettings),
     ("Generator", GeneratorSettings),
     ("Generator: OpenAI, and servers that speak its image API", OpenAISettings),
+    ("Generator: other servers that speak it", CompatibleSettings),
     ("Resizer", ResizerSettings),
     ("Storage", StorageSettings),
     ("Envoy: what its clients can tie down", ClientLimits),

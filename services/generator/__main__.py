@@ -1,6 +1,8 @@
 """Starts the generator: `python -m services.generator`."""
 
+import os
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from snapasset.generator.v1.generator_pb2_grpc import add_GeneratorServiceServicer_to_server
@@ -9,7 +11,9 @@ from services.common.gate import Gate
 from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.generator.call import CallTerms
-from services.generator.providers.openai.provider import open_provider
+from services.generator.kept import KeptAnswers
+from services.generator.providers.compatible.profiles import profile_of
+from services.generator.providers.openai.opening import open_provider
 from services.generator.purchase import Buyer, Terms
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
@@ -18,22 +22,30 @@ from services.generator.verify import ImageLimits
 
 @asynccontextmanager
 async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorService]:
-    """Build the service; its connections close with the block."""
-    terms = Terms(
-        models=settings.models,
-        timeout_seconds=settings.timeout_seconds,
-        call=CallTerms(
-            limits=ImageLimits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_pixels),
-            accept_stand_in=settings.environment != "production",
-        ),
-    )
-    async with open_provider(settings) as provider:
-        gate = Gate(
-            places=settings.concurrency,
-            queue=settings.queue,
-            full="The generator is at its limit. Please try again soon.",
+    """Build the service; its connections and threads end with the block."""
+    limits = ImageLimits(max_bytes=settings.max_image_bytes, max_pixels=settings.max_pixels)
+    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="pictures") as threads:
+        terms = Terms(
+            timeout_seconds=settings.timeout_seconds,
+            call=CallTerms(
+                limits=limits,
+                accept_stand_in=settings.environment != "production",
+                threads=threads,
+            ),
         )
-        yield GeneratorService(Buyer(provider, terms), gate)
+        async with open_provider(settings, profile_of(settings)) as provider:
+            gate = Gate(
+                places=settings.concurrency,
+                queue=settings.queue,
+                full="The generator is at its limit. Please try again soon.",
+            )
+            kept = KeptAnswers(
+                providers=(provider,),
+                limits=limits,
+                most_bytes=settings.most_answer_bytes,
+                threads=threads,
+            )
+            yield GeneratorService(Buyer((provider,), terms), kept, gate)
 
 
 async def run(settings: GeneratorSettings, telemetry: Telemetry) -> None:

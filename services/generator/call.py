@@ -1,30 +1,41 @@
-"""One call to the provider, from the commission to the verified image."""
+"""One call to a provider, from the commission to the verified image."""
 
 import asyncio
+from concurrent.futures import Executor
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 
-from services.common.errors import AppError, InternalError, ProviderBadAnswer, ProviderUnavailable
+from services.common.charge import Charge
+from services.common.errors import InternalError, ProviderBadAnswer, ProviderUnavailable
 from services.generator.events import Called, Previewed, Tell
 from services.generator.previews import small_jpeg
 from services.generator.progress import Meter, ticking
 from services.generator.providers.port import (
     Answered,
+    AskAgain,
+    CallFailed,
     Commission,
     ImageProvider,
+    Paid,
     Painted,
     Partial,
-    StreamRefused,
+    RawAnswer,
+    Usage,
 )
 from services.generator.verify import ImageLimits, VerifiedImage, verify
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallTerms:
-    """What every call keeps to. A stand-in's answer is refused unless `accept_stand_in`."""
+    """What every call keeps to. A stand-in's answer is refused unless `accept_stand_in`.
+
+    `threads` decode images: as many at once as it has, for all calls together.
+    """
 
     limits: ImageLimits
     accept_stand_in: bool
+    threads: Executor
     tick_seconds: float = 1.0
 
 
@@ -39,48 +50,60 @@ class Call:
         self._terms = terms
         self._tell = tell
         self._answer = Answered(request_id="", stand_in=False)
+        self._paid_answer: RawAnswer | None = None
         self._previews = 0
 
     async def make(self, meter: Meter, deadline: float) -> tuple[VerifiedImage, Painted]:
         """Return the image, verified, with what the provider said of it.
 
-        `deadline` is in seconds of the loop's clock. Raises what ImageProvider.paint raises,
-        ProviderUnavailable at the deadline or when the answer breaks off, and ProviderBadAnswer.
+        `deadline` is in seconds of the loop's clock. Raises AskAgain, and CallFailed as
+        ImageProvider.paint does, at the deadline, and for an image that can't be read.
         """
         painted = None
         try:
             painted = await self._paint(meter, deadline)
             meter.at(95, "Checking the image")
-            image = await asyncio.to_thread(verify, painted.image, self._terms.limits)
-        except StreamRefused as refusal:
-            self._end(refusal.error.code, None)
+            image = await self._verified(painted)
+        except AskAgain as again:
+            self._end(again.error.code, Charge.NOT_CHARGED, None)
             raise
-        except AppError as error:
-            error.facts["model"] = self._commission.model
-            error.facts["request_id"] = self._answer.request_id
-            self._end(error.code, painted)
+        except CallFailed as failed:
+            failed.error.facts["model"] = self._commission.model
+            failed.error.facts["request_id"] = self._answer.request_id
+            self._end(failed.error.code, failed.charge, painted.usage if painted else None)
             raise
         except Exception:  # a mistake of ours hides no call that may have been charged
-            self._end(InternalError.code, painted)
+            self._end(InternalError.code, Charge.UNKNOWN, None)
             raise
-        self._end("ok", painted)
+        self._end("ok", Charge.CHARGED, painted.usage)
         return image, painted
 
-    def _end(self, outcome: str, painted: Painted | None) -> None:
+    def _end(self, outcome: str, charge: Charge, usage: Usage | None) -> None:
+        free = charge is Charge.NOT_CHARGED or self._answer.stand_in
+        cost = 0 if free else self._provider.cost_micros(self._commission, usage)
         self._tell(
             Called(
+                provider=self._provider.name,
                 model=self._commission.model,
                 outcome=outcome,
                 request_id=self._answer.request_id,
-                usage=painted.usage if painted else None,
+                usage=usage,
                 stand_in=self._answer.stand_in,
+                charge=charge,
+                cost_micros=cost,
             )
         )
+
+    async def _verified(self, painted: Painted) -> VerifiedImage:
+        check = partial(verify, painted.image, self._terms.limits)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._terms.threads, check)
+        except ProviderBadAnswer as error:
+            raise CallFailed(error, Charge.CHARGED, painted.raw) from error
 
     async def _paint(self, meter: Meter, deadline: float) -> Painted:
         """Return what was painted before the deadline, and show partial images meanwhile."""
         message = f"Painting with {self._commission.model}"
-        came_so_far = 0
         try:
             async with (
                 asyncio.timeout_at(deadline),
@@ -93,31 +116,37 @@ class Call:
                             self._answer = event
                             self._refuse_stand_in()
                         case Partial():
-                            came_so_far += 1
                             meter.partial_came()
                             meter.painting(message)
                             await self._preview(event)
+                        case Paid():
+                            self._paid_answer = event.raw
                         case Painted():
                             return event
         except TimeoutError as error:
-            raise ProviderUnavailable(
-                "The image API did not finish in time. Please try again."
-            ) from error
-        if came_so_far:
-            raise ProviderUnavailable("The image API broke off its answer. Please try again.")
-        raise ProviderBadAnswer("The image API answered without a usable image. Please try again.")
+            raise self._out_of_time() from error
+        raise AssertionError("a provider ends with Painted or raises")
+
+    def _out_of_time(self) -> CallFailed:
+        if self._paid_answer:
+            words = "The image was paid for and could not be downloaded in time. It is kept."
+            return CallFailed(ProviderBadAnswer(words), Charge.CHARGED, self._paid_answer)
+        words = "The image API did not finish in time. Please try again."
+        return CallFailed(ProviderUnavailable(words), Charge.UNKNOWN)
 
     def _refuse_stand_in(self) -> None:
         if self._answer.stand_in and not self._terms.accept_stand_in:
-            raise ProviderBadAnswer(
+            words = (
                 "The image API is the stand-in of a local stack, which production does not "
                 "accept. The operator must check OPENAI_BASE_URL."
             )
+            raise CallFailed(ProviderBadAnswer(words), Charge.NOT_CHARGED)
 
-    async def _preview(self, partial: Partial) -> None:
-        jpeg = None
-        if self._previews < self._commission.previews:
-            jpeg = await asyncio.to_thread(small_jpeg, partial.image, self._terms.limits)
+    async def _preview(self, partial_image: Partial) -> None:
+        if self._previews >= self._commission.previews:
+            return
+        shrink = partial(small_jpeg, partial_image.image, self._terms.limits)
+        jpeg = await asyncio.get_running_loop().run_in_executor(self._terms.threads, shrink)
         if jpeg:
             self._tell(Previewed(index=self._previews, image=jpeg))
             self._previews += 1

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 
-from services.generator.providers.port import Usage
+from services.common.charge import Charge
+from services.generator.providers.port import RawAnswer, Usage
 from services.generator.verify import VerifiedImage
 
 
@@ -26,13 +27,16 @@ class Previewed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Called:
-    """A call to the provider ended. `outcome` is "ok" or the code of the error."""
+    """A call to a provider ended. `outcome` is "ok" or the code of the error."""
 
+    provider: str
     model: str
     outcome: str
     request_id: str
     usage: Usage | None
     stand_in: bool
+    charge: Charge
+    cost_micros: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,12 +44,24 @@ class Bought:
     """The verified image, and what the model was given."""
 
     image: VerifiedImage
+    provider: str
     model: str
     quality: str
     prompt: str
 
 
-Event = Progressed | Previewed | Called | Bought
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unreadable:
+    """An answer that was paid for and holds no image that can be read, and what was asked."""
+
+    raw: RawAnswer
+    provider: str
+    model: str
+    quality: str
+    prompt: str
+
+
+Event = Progressed | Previewed | Called | Bought | Unreadable
 Tell = Callable[[Event], None]
 
 

@@ -1,18 +1,21 @@
 """What a caller may order, and the limits of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.common.errors import FieldMistake, InvalidRequest
 from services.generator.sizes import Shape
 
-MAX_PROMPT_CHARACTERS = 4000
+MAX_PROMPT_CHARACTERS = 32_000
 MAX_TARGETS = 32
 MAX_EDGE_PIXELS = 8192
 MAX_PREVIEWS = 3
 
-QUALITIES = ("low", "medium", "high", "auto", "standard", "hd")
+QUALITIES = ("low", "medium", "high", "xhigh", "max", "auto", "standard", "hd")
 """The qualities of an order; the last two are the guide's own. Providers have their own words."""
+
+_PURCHASE_KEY = re.compile(r"[!-~]{0,200}")
 
 STYLES = ("vivid", "natural")
 """The styles of an order."""
@@ -28,6 +31,8 @@ class Order:
     style: str = ""
     end_user: str = ""
     previews: int = 0
+    purchase_key: str = ""
+    model: str = ""
 
 
 def check(order: Order) -> None:
@@ -56,3 +61,5 @@ def _mistakes(order: Order) -> Iterator[FieldMistake]:
             yield FieldMistake(field, f"must be one of {', '.join(words)}")
     if not 0 <= order.previews <= MAX_PREVIEWS:
         yield FieldMistake("previews", f"must be 0 to {MAX_PREVIEWS}")
+    if not _PURCHASE_KEY.fullmatch(order.purchase_key):
+        yield FieldMistake("purchaseKey", "must be at most 200 visible ASCII characters")

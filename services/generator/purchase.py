@@ -1,47 +1,78 @@
-"""Buys one image: chooses what to ask for, and another model where one is gone."""
+"""Buys one image: of one model after another, as long as nothing has been charged."""
 
 import asyncio
 import logging
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from services.common.errors import ModelUnavailable
+from services.common.charge import Charge
+from services.common.errors import (
+    FieldMistake,
+    InvalidRequest,
+    ModelUnavailable,
+    ModerationBlocked,
+)
 from services.generator.call import Call, CallTerms
-from services.generator.events import Bought, Progressed, Tell
+from services.generator.events import Bought, Progressed, Tell, Unreadable
 from services.generator.orders import Order
 from services.generator.progress import Meter
-from services.generator.providers.port import Commission, ImageProvider, StreamRefused
+from services.generator.providers.port import AskAgain, CallFailed, Commission, ImageProvider
 
 logger = logging.getLogger(__name__)
 
 REPLY_SECONDS = 0.5
 """Kept back from the caller's deadline, so that the caller still hears how the call ended."""
 
+_MOST_ASKS = 4
+"""Of one model: as long as it refuses one parameter after another."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
-    """What every purchase keeps to. `models` are tried in this order; there is at least one."""
+    """What every purchase keeps to."""
 
-    models: tuple[str, ...]
     timeout_seconds: float
     call: CallTerms
 
 
-class Buyer:
-    """Buys images of one provider. It never repeats a call that may have been charged."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimate:
+    """What a purchase may cost, in millionths of a US dollar, and of whom."""
 
-    def __init__(self, provider: ImageProvider, terms: Terms) -> None:
-        self._provider = provider
+    provider: str
+    model: str
+    micros: int
+
+
+class Buyer:
+    """Buys images of `providers`, the first one first. It never repeats what may be charged."""
+
+    def __init__(self, providers: Sequence[ImageProvider], terms: Terms) -> None:
+        self._providers = providers
         self._terms = terms
 
-    async def buy(self, order: Order, allowed_seconds: float | None, tell: Tell) -> None:
-        """Buy what `order` wants and tell all that happens, at last Bought.
+    def estimate(self, order: Order) -> Estimate:
+        """Return the dearest purchase that `order` may end in. Raises InvalidRequest."""
+        estimates = (
+            Estimate(
+                provider=provider.name,
+                model=model,
+                micros=provider.cost_micros(provider.commission(order, model), None),
+            )
+            for provider, model in self._candidates(order.model)
+        )
+        return max(estimates, key=lambda estimate: estimate.micros)
 
-        `allowed_seconds` is what is left of the caller's time, if that is bounded. Raises as
-        Call.make, and ModelUnavailable only when none of the models exists.
+    async def buy(self, order: Order, allowed_seconds: float | None, tell: Tell) -> None:
+        """Buy what `order` wants and tell all that happens, at last Bought or Unreadable.
+
+        `allowed_seconds` is what is left of the caller's time, if that is bounded. Raises the
+        AppError of the last call, and InvalidRequest for a model that is not for sale.
         """
         allowed = math.inf if allowed_seconds is None else allowed_seconds - REPLY_SECONDS
         purchase = _Purchase(
+            order=order,
             deadline=asyncio.get_running_loop().time() + min(self._terms.timeout_seconds, allowed),
             meter=Meter(
                 order.quality,
@@ -50,29 +81,74 @@ class Buyer:
             ),
             tell=tell,
         )
-        *others, last = self._terms.models
-        for model in others:
-            try:
-                await self._buy_of(model, order, purchase)
+        await self._buy_of_any(self._candidates(order.model), purchase)
+
+    def _candidates(self, wish: str) -> Iterator[tuple[ImageProvider, str]]:
+        """Yield who may be asked, in order; with a wish, only who has that model."""
+        for_sale = [(one, model) for one in self._providers for model in one.models]
+        wished = [(one, model) for one, model in for_sale if wish in ("", model)]
+        if not wished:
+            words = f"must be one of {', '.join(model for _, model in for_sale)}"
+            raise InvalidRequest(f"model {words}.", fields=[FieldMistake("model", words)])
+        yield from wished
+
+    async def _buy_of_any(
+        self, candidates: Iterable[tuple[ImageProvider, str]], purchase: "_Purchase"
+    ) -> None:
+        given_up = ""
+        for provider, model in candidates:
+            if provider.name == given_up:
+                continue
+            failed = await self._buy_of(provider, model, purchase)
+            if failed is None:
                 return
-            except ModelUnavailable:
-                logger.warning("The image model %s does not exist; trying the next", model)
-        await self._buy_of(last, order, purchase)
+            error = failed.error
+            logger.warning("No image of %s by %s: %s", model, provider.name, error.code)
+            if failed.charge is not Charge.NOT_CHARGED or isinstance(error, ModerationBlocked):
+                break
+            if not isinstance(error, ModelUnavailable):
+                given_up = provider.name
+        raise error from failed
 
-    async def _buy_of(self, model: str, order: Order, purchase: "_Purchase") -> None:
-        commission = self._provider.commission(order, model)
+    async def _buy_of(
+        self, provider: ImageProvider, model: str, purchase: "_Purchase"
+    ) -> CallFailed | None:
+        """Buy of one model, without the parameters that it refuses; return why that failed."""
+        commission = provider.commission(purchase.order, model)
+        for _ in range(_MOST_ASKS):
+            try:
+                await self._call(provider, commission, purchase)
+            except AskAgain as again:
+                commission, failed = again.instead, CallFailed(again.error, Charge.NOT_CHARGED)
+            except CallFailed as failure:
+                return failure
+            else:
+                return None
+        return failed
+
+    async def _call(
+        self, provider: ImageProvider, commission: Commission, purchase: "_Purchase"
+    ) -> None:
+        call = Call(provider, commission, self._terms.call, purchase.tell)
         try:
-            await self._call(commission, purchase)
-        except StreamRefused:
-            await self._call(replace(commission, streamed=False), purchase)
-
-    async def _call(self, commission: Commission, purchase: "_Purchase") -> None:
-        call = Call(self._provider, commission, self._terms.call, purchase.tell)
-        image, painted = await call.make(purchase.meter, purchase.deadline)
+            image, painted = await call.make(purchase.meter, purchase.deadline)
+        except CallFailed as failed:
+            if failed.raw and failed.charge is Charge.CHARGED:
+                purchase.tell(
+                    Unreadable(
+                        raw=failed.raw,
+                        provider=provider.name,
+                        model=commission.model,
+                        quality=commission.quality,
+                        prompt=commission.prompt,
+                    )
+                )
+            raise
         purchase.meter.at(100, "The image is complete")
         purchase.tell(
             Bought(
                 image=image,
+                provider=provider.name,
                 model=commission.model,
                 quality=commission.quality,
                 prompt=painted.revised_prompt or commission.prompt,
@@ -84,6 +160,7 @@ class Buyer:
 class _Purchase:
     """What the calls of one purchase share. `deadline` is in seconds of the loop's clock."""
 
+    order: Order
     deadline: float
     meter: Meter
     tell: Tell

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from services.common.settings import ServerSettings, port_number, positive, setting
+from services.generator.prices import check_prices
+from services.generator.providers.compatible.settings import CompatibleSettings
+from services.generator.providers.openai.prices import DEFAULT_PRICES
 from services.generator.providers.openai.settings import OpenAISettings
 from services.generator.sizes import SQUARE
 
@@ -13,7 +16,7 @@ def _at_least_the_square(pixels: int) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GeneratorSettings(OpenAISettings, ServerSettings):
+class GeneratorSettings(OpenAISettings, CompatibleSettings, ServerSettings):
     """What the generator can be told."""
 
     port: int = setting("GENERATOR_PORT", "port of the generator", default=50052, check=port_number)
@@ -56,3 +59,16 @@ class GeneratorSettings(OpenAISettings, ServerSettings):
         default=16,
         check=lambda places: None if places >= 0 else "must not be negative",
     )
+    image_prices: tuple[str, ...] = setting(
+        "IMAGE_PRICES",
+        "US dollars by the beginning of a model's name, comma separated: `gpt-image-2=5/8/30` for "
+        "a million tokens of text in, image in and out, `gpt-image-2=5/40` for in and out, "
+        "`flux=0.04` for an image",
+        default=DEFAULT_PRICES,
+        check=check_prices,
+    )
+
+    @property
+    def most_answer_bytes(self) -> int:
+        """The most that is read of an answer that is no stream: base64 takes 4/3 of the image."""
+        return 2 * self.max_image_bytes + 1024 * 1024

@@ -2,11 +2,12 @@
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from io import BytesIO
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import pytest
@@ -39,12 +40,14 @@ from services.generator.settings import GeneratorSettings
 from tests.servers.openai_api import (
     USAGE,
     Reply,
+    base64_of,
     completed_event,
     openai_api,
     partial_event,
     picture,
     refusal,
     streamed,
+    whole,
 )
 
 TARGETS = [pb.TargetShape(width=1080, height=1080), pb.TargetShape(width=1080, height=1920)]
@@ -56,6 +59,7 @@ async def generator(base_url: str, **more: str) -> AsyncIterator[GeneratorServic
     known = {
         "OPENAI_API_KEY": "sk-test",
         "OPENAI_BASE_URL": base_url,
+        "IMAGE_API_PROFILE": "openai",
         "IMAGE_MODELS": "gpt-image-2",
         "DRAIN_SECONDS": "0",
         "GRACE_SECONDS": "5",
@@ -131,7 +135,13 @@ async def test_the_image_arrives_in_chunks_behind_the_facts_of_it() -> None:
     assert header.revised_prompt.startswith("A lighthouse\n\nStyle: natural")
     call = next(r.call for r in responses if r.HasField("call"))
     expected = pb.ProviderCall(
-        request_id="req_1", model="gpt-image-2", outcome="ok", usage=pb.Usage(**USAGE)
+        request_id="req_1",
+        model="gpt-image-2",
+        outcome="ok",
+        usage=pb.Usage(**USAGE),
+        charge=pb.CHARGE_CHARGED,
+        cost_micros=12 * 5 + 1056 * 30,
+        provider="openai",
     )
     assert call == expected
 
@@ -214,6 +224,65 @@ async def standin(ledger: Ledger) -> AsyncIterator[str]:
         yield f"{address}/v1"
 
 
+async def test_an_estimate_asks_nobody_and_names_the_dearest_purchase() -> None:
+    async with (
+        openai_api() as api,
+        generator(
+            api.base_url, IMAGE_MODELS="sdxl,gpt-image-2", IMAGE_PRICES="gpt-image-2=1/10"
+        ) as stub,
+    ):
+        request = pb.EstimatePurchaseRequest(prompt="A lighthouse", quality="high")
+        estimate = await cast(Any, stub.EstimatePurchase(request, timeout=10))
+    # 12 bytes of a prompt are 4 tokens, a square of high quality is 4,160.
+    assert estimate == pb.EstimatePurchaseResponse(
+        provider="openai", model="gpt-image-2", estimate_micros=4 * 1 + 4160 * 10
+    )
+    assert api.bodies == []
+
+
+async def test_what_was_paid_for_and_cannot_be_read_is_handed_over_and_read_again() -> None:
+    answer = {"data": [{"b64_json": base64_of(picture())}]}
+    unreadable = whole({"b64_json": base64_of(b"no image")})
+    async with openai_api(unreadable) as api, generator(api.base_url) as stub:
+        responses, error = await generate(stub)
+        assert isinstance(error, ProviderBadAnswer)
+        call = next(r.call for r in responses if r.HasField("call"))
+        assert (call.charge, call.cost_micros) == (pb.CHARGE_CHARGED, 12 * 5 + 1056 * 30)
+        header = next(r.raw_answer for r in responses if r.HasField("raw_answer"))
+        assert image_of(responses) == unreadable.body
+        assert header.size_bytes == len(unreadable.body)
+        assert header.sha256 == hashlib.sha256(unreadable.body).hexdigest()
+        assert (header.provider, header.content_type) == ("openai", "application/json")
+        assert isinstance(await read_again(stub, header, unreadable.body), ProviderBadAnswer)
+
+        fixed = json.dumps(answer).encode()
+        header.size_bytes = len(fixed)
+        parts = await read_again(stub, header, fixed)
+        assert not isinstance(parts, AppError)
+        assert b"".join(part.chunk for part in parts) == picture()
+        assert (parts[0].header.model, parts[0].header.width) == ("gpt-image-2", 64)
+        assert parts[0].header.revised_prompt == header.prompt == "A lighthouse"
+        assert len(api.bodies) == 1
+
+
+@pytest.mark.parametrize("size_bytes", [0, 3, 5, 2**40])
+async def test_a_kept_answer_of_another_length_is_refused(size_bytes: int) -> None:
+    async with openai_api() as api, generator(api.base_url) as stub:
+        header = pb.RawAnswer(provider="openai", size_bytes=size_bytes)
+        assert isinstance(await read_again(stub, header, b"four"), InvalidRequest)
+
+
+async def read_again(
+    stub: GeneratorServiceStub, header: pb.RawAnswer, data: bytes
+) -> list[pb.ReadAnswerResponse] | AppError:
+    """Return what ReadAnswer streams, or how it fails."""
+    parts = [pb.ReadAnswerRequest(header=header), pb.ReadAnswerRequest(chunk=data)]
+    try:
+        return [part async for part in cast(Any, stub.ReadAnswer(iter(parts), timeout=10))]
+    except grpc.aio.AioRpcError as failure:
+        return from_rpc(failure, "generator")
+
+
 async def test_the_stand_in_paints_an_image_that_passes_for_a_real_one() -> None:
     ledger = Ledger()
     async with standin(ledger) as base_url, generator(base_url) as stub:
@@ -251,7 +320,7 @@ async def test_each_fault_of_the_stand_in_is_classified(
         prompt = f"A lighthouse [standin: fail={fault}]"
         responses, error = await generate(stub, prompt=prompt, previews=1)
     assert type(error) is expected
-    assert responses[-1].call.outcome == expected.code
+    assert [r.call.outcome for r in responses if r.HasField("call")] == [expected.code]
 
 
 async def test_an_image_by_address_is_downloaded_from_the_stand_in() -> None:

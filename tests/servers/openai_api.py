@@ -20,7 +20,7 @@ class Reply:
     """One answer: `events` as server-sent events if given, or else `body`.
 
     `breaks_off` closes the connection in the middle of the body; `never_ends` keeps it open after
-    all that there is to send, until the client leaves.
+    all that there is to send, until the client leaves; `disconnects` sends nothing at all.
     """
 
     status: int = 200
@@ -29,6 +29,7 @@ class Reply:
     events: Sequence[object] | None = None
     breaks_off: bool = False
     never_ends: bool = False
+    disconnects: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
@@ -61,6 +62,8 @@ class OpenAIApi:
         return await self._send(request, self.files[request.match_info["name"]].pop(0))
 
     async def _send(self, request: web.Request, reply: Reply) -> web.StreamResponse:
+        if reply.disconnects and request.transport:
+            request.transport.abort()
         try:
             response = web.StreamResponse(status=reply.status, headers=reply.headers)
             if reply.breaks_off:

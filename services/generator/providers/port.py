@@ -1,17 +1,41 @@
-"""The port to an image API: what a provider can, what it is asked, and what it tells."""
+"""The port to an image API: what a provider can, what it is asked, and what it tells.
+
+    order ──commission()──▶ Commission ──paint()──▶ Answered · Partial … · Paid · Painted
+                                                   or AskAgain, or CallFailed
+
+What is written here is all that the rest of the generator knows of a provider. Its shapes, words,
+parameters, streaming, faults and prices stay in its own room.
+"""
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.common.charge import Charge
 from services.common.errors import AppError
 from services.generator.orders import Order
-from services.generator.sizes import Shape
+from services.generator.sizes import Shape, Sizes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Abilities:
+    """What one model can: the most `previews` of a call, its `sizes`, its own `qualities`."""
+
+    sizes: Sizes
+    qualities: tuple[str, ...]
+    prompt_characters: int
+    previews: int = 0
+    edits: bool = False
+    transparency: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Commission:
-    """What is asked of one model, in its own words. `streamed` asks for up to `previews` images."""
+    """What is asked of one model, in its own words.
+
+    `without` names parameters that the model has refused and that are left out. `purchase_key`
+    makes the purchase one and the same for a provider that knows such keys.
+    """
 
     model: str
     prompt: str
@@ -19,7 +43,8 @@ class Commission:
     quality: str
     end_user: str = ""
     previews: int = 0
-    streamed: bool = True
+    purchase_key: str = ""
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,45 +64,104 @@ class Partial:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Usage:
-    """Tokens as the provider counted them."""
+    """Tokens as the provider counted them; `input_image_tokens` are a part of `input_tokens`."""
 
     input_tokens: int
     output_tokens: int
     total_tokens: int
+    input_image_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """What a provider answered, as it came: its media type and its bytes."""
+
+    content_type: str
+    data: bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Painted:
-    """The bytes of the finished image, unverified. `revised_prompt` is empty if not told."""
+    """The bytes of the finished image, unverified, and the answer that they were read from.
+
+    `revised_prompt` is empty if not told.
+    """
 
     image: bytes
+    raw: RawAnswer
     usage: Usage | None = None
     revised_prompt: str = ""
 
 
-PaintEvent = Answered | Partial | Painted
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Paid:
+    """The answer came and is paid for; the image that it names is fetched from elsewhere now."""
+
+    raw: RawAnswer
 
 
-class StreamRefused(Exception):
-    """The model can't stream and nothing was charged: ask again without. `error` is the refusal."""
+PaintEvent = Answered | Partial | Paid | Painted
 
-    def __init__(self, error: AppError) -> None:
+
+class CallFailed(Exception):
+    """A call ended without an image: why, for what money, and with what answer.
+
+    There is an answer where one was paid for and came, whole or in part. `error` is all that a
+    caller may see.
+    """
+
+    def __init__(self, error: AppError, charge: Charge, raw: RawAnswer | None = None) -> None:
         super().__init__(error.message)
         self.error = error
+        self.charge = charge
+        self.raw = raw
+
+
+class AskAgain(Exception):
+    """The model refused a parameter and nothing was charged: `instead` asks without it."""
+
+    def __init__(self, error: AppError, instead: Commission) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.instead = instead
 
 
 class ImageProvider(Protocol):
     """Paints images for money."""
 
+    @property
+    def name(self) -> str:
+        """The provider's name, as clients and the books see it."""
+        ...
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that may be asked, in order of preference. There is at least one."""
+        ...
+
+    def abilities(self, model: str) -> Abilities:
+        """Return what `model` can."""
+        ...
+
     def commission(self, order: Order, model: str) -> Commission:
         """Return what `model` is to be asked for `order`: its sizes and its words."""
+        ...
+
+    def cost_micros(self, commission: Commission, usage: Usage | None) -> int:
+        """Return what a call costs by what was counted, or at most where nothing was counted.
+
+        In millionths of a US dollar; 0 for a model without a price.
+        """
         ...
 
     def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
         """Make exactly one call to the provider and yield what comes of it.
 
-        Answered comes first unless nothing was answered; an answer that breaks off ends without
-        Painted. Closing the generator closes the call. Raises StreamRefused, ModelUnavailable for
-        a model that does not exist, or the AppError that the provider's fault means.
+        Answered comes first unless nothing was answered, and Painted last. Closing the generator
+        closes the call. Raises AskAgain and CallFailed.
         """
+        ...
+
+    async def read(self, raw: RawAnswer) -> Painted:
+        """Read an answer of `paint` again, without a purchase. Raises ProviderBadAnswer."""
         ...

@@ -1,26 +1,50 @@
 """An HTTP client whose answers cannot grow without bound, nor lead elsewhere."""
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx2
+
+MAX_ERROR_BYTES = 1024 * 1024
+"""Of an error answer no more is read: what it says stands at its beginning."""
+
+ENCODING = "snapasset.encoding"
+"""The extension of a response that holds its content-encoding, where it came with one."""
+
+
+UNKNOWN_TYPE = "application/octet-stream"
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
 
 
 class AnswerTooLarge(ValueError):
     """The peer sent more than was allowed."""
 
 
-def bounded_client(max_answer_bytes: int, timeout: httpx2.Timeout) -> httpx2.AsyncClient:
-    """Return a client that follows no redirect and asks for no compression.
+def bounded_client(
+    max_answer_bytes: int,
+    timeout: httpx2.Timeout,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> httpx2.AsyncClient:
+    """Return a client that follows no redirect, and neither asks for compression nor undoes it.
 
-    Reading more than `max_answer_bytes` of one answer raises AnswerTooLarge.
+    A small answer that is compressed twice unpacks to gigabytes, so an answer that is encoded all
+    the same is read as it came. Reading more than `max_answer_bytes` of a good answer raises
+    AnswerTooLarge; an error answer ends after MAX_ERROR_BYTES.
     """
 
     async def bound(response: httpx2.Response) -> None:
+        encoding = response.headers.pop("content-encoding", "identity").strip().lower()
+        if encoding != "identity":
+            response.extensions[ENCODING] = encoding
         if isinstance(response.stream, httpx2.AsyncByteStream):
-            response.stream = _Bounded(response.stream, max_answer_bytes)
+            good = response.is_success
+            most = max_answer_bytes if good else MAX_ERROR_BYTES
+            response.stream = _Bounded(response.stream, most, cut=not good)
 
     return httpx2.AsyncClient(
         timeout=timeout,
+        transport=transport,
         limits=httpx2.Limits(max_connections=None),  # the slots of the service bound them
         follow_redirects=False,
         headers={"accept-encoding": "identity"},
@@ -28,16 +52,30 @@ def bounded_client(max_answer_bytes: int, timeout: httpx2.Timeout) -> httpx2.Asy
     )
 
 
+def media_type(response: httpx2.Response) -> str:
+    """Return the media type of what a response of `bounded_client` holds, in its usual spelling."""
+    if encoding := response.extensions.get(ENCODING):
+        return "application/gzip" if encoding in ("gzip", "x-gzip") else UNKNOWN_TYPE
+    named = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return named if _MEDIA_TYPE.fullmatch(named) else UNKNOWN_TYPE
+
+
 class _Bounded(httpx2.AsyncByteStream):
-    def __init__(self, stream: httpx2.AsyncByteStream, max_bytes: int) -> None:
+    """At most `max_bytes` of a stream; behind them it is cut off, or raises AnswerTooLarge."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream, max_bytes: int, *, cut: bool) -> None:
         self._stream = stream
         self._left = max_bytes
+        self._cut = cut
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for part in self._stream:
+            if len(part) > self._left:
+                if not self._cut:
+                    raise AnswerTooLarge("the answer exceeds its limit")
+                yield part[: self._left]
+                return
             self._left -= len(part)
-            if self._left < 0:
-                raise AnswerTooLarge("the answer exceeds its limit")
             yield part
 
     async def aclose(self) -> None:

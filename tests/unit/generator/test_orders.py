@@ -11,7 +11,7 @@ SHAPE = Shape(width=1080, height=1080)
     "order",
     [
         Order(prompt="x"),
-        Order(prompt="x" * 4000, quality="hd", style="vivid", previews=3),
+        Order(prompt="x" * 32_000, quality="hd", style="vivid", previews=3),
         Order(prompt="x", targets=(Shape(width=1, height=8192),) * 32),
     ],
 )
@@ -24,13 +24,15 @@ def test_orders_within_the_limits_pass(order: Order) -> None:
     [
         (Order(prompt=""), ["prompt"]),
         (Order(prompt=" \n"), ["prompt"]),
-        (Order(prompt="x" * 4001), ["prompt"]),
+        (Order(prompt="x" * 32_001), ["prompt"]),
         (Order(prompt="x", targets=(SHAPE,) * 33), ["targets"]),
         (Order(prompt="x", targets=(SHAPE, Shape(width=0, height=9))), ["targets[1].width"]),
         (Order(prompt="x", targets=(Shape(width=9, height=8193),)), ["targets[0].height"]),
         (Order(prompt="x", quality="best"), ["quality"]),
         (Order(prompt="x", style="Vivid"), ["style"]),
         (Order(prompt="x", previews=4), ["previews"]),
+        (Order(prompt="x", purchase_key="a b"), ["purchaseKey"]),
+        (Order(prompt="x", purchase_key="k" * 201), ["purchaseKey"]),
         (Order(prompt="", style="?", previews=-1), ["prompt", "style", "previews"]),
     ],
 )

@@ -1,13 +1,8 @@
-"""The table of everything that goes wrong at an image API, and the error of ours it means."""
+"""The tables of everything that goes wrong at an image API, and the error of ours that it means."""
 
-import logging
-import math
-from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+import re
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
-
-import openai
 
 from services.common.errors import (
     AppError,
@@ -20,40 +15,107 @@ from services.common.errors import (
     ProviderRejectedRequest,
     ProviderUnavailable,
 )
-
-logger = logging.getLogger(__name__)
-
-MAX_RETRY_AFTER_SECONDS = 900.0
-"""A provider that asks for a longer pause is asked again after this one."""
+from services.generator.providers.openai.complaints import Complaint
 
 
 class Rule(NamedTuple):
-    """A fault with one of these HTTP statuses, or whose `code` or `type` is among `names`."""
+    """A fault of one of these names (`Complaint.names`), or whose words match."""
 
     error: type[AppError]
-    statuses: Collection[int]
     names: Collection[str]
+    words: str = r"(?!)"
 
 
 RULES = (
     Rule(
         ModerationBlocked,
-        (),
-        ("moderation_blocked", "content_policy_violation", "content_filter"),
+        (
+            "moderationblocked",
+            "contentpolicyviolation",
+            "contentfilter",
+            "contentfiltered",
+            "contentfiltererror",
+            "responsibleaipolicyviolation",
+            "contentpolicyviolationerror",
+            "contentmoderation",
+            "nsfwcontentdetected",
+        ),
+        r"safety system|content[ _]?(management )?policy|content[ _]filter|responsible ?ai"
+        r"|(blocked|flagged|rejected|refused) by .{0,40}(moderation|safety)"
+        r"|prompt was (filtered|flagged)|nsfw",
     ),
-    Rule(ProviderQuotaExceeded, (402,), ("insufficient_quota", "billing_hard_limit_reached")),
-    Rule(ModelUnavailable, (), ("model_not_found",)),
-    Rule(ProviderKeyRejected, (401, 403), ("invalid_api_key",)),
-    Rule(ProviderRateLimited, (429,), ("rate_limit_exceeded",)),
-    Rule(ProviderUnavailable, (408, 409, *range(500, 600)), ("server_error",)),
+    Rule(
+        ProviderQuotaExceeded,
+        (
+            "insufficientquota",
+            "billinghardlimitreached",
+            "billingnotactive",
+            "quotaexceeded",
+            "insufficientcredits",
+            "budgetexceeded",
+            "paymentrequired",
+        ),
+        r"exceeded your current quota|insufficient[ _](quota|credit|balance|funds)"
+        r"|billing hard limit|budget has been exceeded|(out of|no|not enough) credits?",
+    ),
+    Rule(
+        ModelUnavailable,
+        (
+            "modelnotfound",
+            "modelnotfounderror",
+            "deploymentnotfound",
+            "unknownmodel",
+            "invalidmodel",
+            "modelnotavailable",
+        ),
+        r"\bmodel [`'\"]?[\w./:@-]+[`'\"]? ?(was|is|does|has)? ?(been )?"
+        r"(not (found|exist|supported|available)|unknown|deprecated|retired|shut down)"
+        r"|(invalid|unknown|unsupported|no such) model( name)?\b|not a valid model"
+        r"|deployment .{0,80}(not exist|not found)|\bmodel (was |is )?not found",
+    ),
+    Rule(
+        ProviderKeyRejected,
+        ("invalidapikey", "authenticationerror", "permissiondenied"),
+        r"(incorrect|invalid|missing) (api|subscription) key",
+    ),
+    Rule(
+        ProviderRateLimited,
+        ("ratelimitexceeded", "ratelimiterror", "toomanyrequests", "slowdown"),
+    ),
     Rule(
         ProviderRejectedRequest,
-        range(300, 500),
-        ("invalid_request_error", "image_generation_user_error"),
+        (
+            "invalidvalue",
+            "unknownparameter",
+            "unsupportedparameter",
+            "unsupportedparamserror",
+            "missingrequiredparameter",
+            "extraforbidden",
+        ),
     ),
-    Rule(ProviderUnavailable, (), ()),
 )
-"""The first rule that fits is taken, or else the last. The names are those of OpenAI and Azure."""
+"""By what is said. Names decide before words, and the first rule that fits is taken. The names are
+those of OpenAI, Azure and LiteLLM (their SDKs, and shared answers of their users)."""
+
+STATUSES: tuple[tuple[Collection[int], type[AppError]], ...] = (
+    ((402,), ProviderQuotaExceeded),
+    ((401, 403), ProviderKeyRejected),
+    ((429,), ProviderRateLimited),
+    ((408, 409, 425, 499, *range(500, 600)), ProviderUnavailable),
+    (range(300, 500), ProviderRejectedRequest),
+)
+"""By the HTTP status, where nothing that is said decides."""
+
+KINDS = {
+    "imagegenerationusererror": ModerationBlocked,
+    "throttlingerror": ProviderQuotaExceeded,
+    "invalidrequesterror": ProviderRejectedRequest,
+    "servererror": ProviderUnavailable,
+}
+"""By the kind of fault that is named where the name itself is missing."""
+
+_BEFORE_STATUS = ("imagegenerationusererror", "throttlingerror")
+"""LiteLLM says no more than the kind of a refused prompt (400) and of a used up quota (429)."""
 
 MESSAGES = {
     ModerationBlocked: "The image model's safety system refused this prompt. "
@@ -68,44 +130,10 @@ MESSAGES = {
     ProviderUnavailable: "The image API does not answer just now. Please try again.",
     ProviderRejectedRequest: "The image API refused the request as invalid. Please change the "
     "prompt or the options; if that does not help, the operator must check OPENAI_BASE_URL.",
-    ProviderBadAnswer: "The image API answered without a usable image. Please try again.",
+    ProviderBadAnswer: "The image API was paid and answered without an image that can be read. "
+    "The answer is kept.",
 }
 """What people read; what the provider said goes to the log."""
-
-
-def error_of(fault: Exception) -> AppError:
-    """Return what an exception of the SDK or of its HTTP client means; log what it said."""
-    if isinstance(fault, openai.APIStatusError):
-        said = {"code": fault.code, "type": fault.type, "param": fault.param}
-        error = error_in({**said, "message": fault.message}, fault.status_code)
-        if error.retryable:
-            error.retry_after_seconds = retry_after_seconds(fault.response.headers)
-        return error
-    if isinstance(fault, openai.APIError) and isinstance(fault.body, Mapping):
-        return error_in(fault.body)
-    logger.warning("The call to the image API failed: %r from %r", fault, fault.__cause__)
-    unreadable = isinstance(fault, ValueError)
-    return failure(ProviderBadAnswer if unreadable else ProviderUnavailable)
-
-
-def error_in(said: Mapping[str, object], status: int | None = None) -> AppError:
-    """Return what an error object of the image API means; log what it said.
-
-    There is no `status` when it came inside of a successful answer.
-    """
-    logger.warning(
-        "The image API reported a fault",
-        extra={
-            "status": status,
-            "provider_code": said.get("code"),
-            "provider_message": str(said.get("message"))[:500],
-        },
-    )
-    names = {str(said.get("code")), str(said.get("type"))}
-    if said.get("param") == "model":  # how the image API answers a name it has never known
-        names.add("model_not_found")
-    fitting = (r for r in RULES if status in r.statuses or not names.isdisjoint(r.names))
-    return failure(next(fitting, RULES[-1]).error)
 
 
 def failure(kind: type[AppError]) -> AppError:
@@ -113,17 +141,22 @@ def failure(kind: type[AppError]) -> AppError:
     return kind(MESSAGES[kind])
 
 
-def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
-    """Return how long to wait by the Retry-After header: seconds or an HTTP date, capped."""
-    text = headers.get("retry-after", "")
-    try:
-        seconds = float(text)
-    except ValueError:
-        try:
-            when = parsedate_to_datetime(text)
-        except ValueError:
-            return None
-        seconds = (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-    if math.isnan(seconds) or seconds < 0:
-        return None
-    return min(seconds, MAX_RETRY_AFTER_SECONDS)
+def error_of(said: Complaint, status: int | None = None) -> AppError:
+    """Return what a fault means. There is no `status` when it came in a successful answer."""
+    return failure(_kind(said, status))
+
+
+def _kind(said: Complaint, status: int | None) -> type[AppError]:
+    return next(_fitting(said, status), ProviderUnavailable)
+
+
+def _fitting(said: Complaint, status: int | None) -> Iterator[type[AppError]]:
+    """Yield what the fault may mean, the surest first."""
+    if "model" in said.params:  # how the image API answers a name that it has never known
+        yield ModelUnavailable
+    for name in said.names:
+        yield from (rule.error for rule in RULES if name in rule.names)
+    yield from (rule.error for rule in RULES if re.search(rule.words, said.text, re.IGNORECASE))
+    yield from (KINDS[name] for name in _BEFORE_STATUS if name in said.names)
+    yield from (error for statuses, error in STATUSES if status in statuses)
+    yield from (KINDS[name] for name in said.names if name in KINDS)

@@ -1,5 +1,7 @@
 """Turns the words of an order into those that GPT image models understand."""
 
+from collections.abc import Collection
+
 _QUALITIES = {"": "medium", "standard": "medium", "hd": "high"}
 """The model's word for a quality of an order, where it is another one."""
 
@@ -11,9 +13,10 @@ _STYLES = {
 """The words added for each style, because GPT image models refuse the option itself."""
 
 
-def quality_of(wanted: str) -> str:
-    """Return the model's word for a quality of an order."""
-    return _QUALITIES.get(wanted, wanted)
+def quality_of(wanted: str, qualities: Collection[str]) -> str:
+    """Return the model's word for a quality of an order: high where it knows nothing finer."""
+    word = _QUALITIES.get(wanted, wanted)
+    return word if word in qualities else "high"
 
 
 def prompt_of(prompt: str, style: str) -> str:

@@ -1,8 +1,5 @@
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+import json
 
-import httpx2
-import openai
 import pytest
 
 from services.common.errors import (
@@ -16,16 +13,17 @@ from services.common.errors import (
     ProviderRejectedRequest,
     ProviderUnavailable,
 )
+from services.generator.providers.openai.complaints import complaint_in, complaint_of
 from services.generator.providers.openai.faults import (
+    KINDS,
     MESSAGES,
     RULES,
-    error_in,
+    STATUSES,
     error_of,
     failure,
-    retry_after_seconds,
 )
 
-REQUEST = httpx2.Request("POST", "http://test/v1/images/generations")
+QUOTA = ProviderQuotaExceeded
 
 # status, code, type, param -> error
 TABLE = [
@@ -63,11 +61,6 @@ TABLE = [
 ]
 
 
-def raised_by_sdk(status: int, said: dict[str, str | None], **headers: str) -> Exception:
-    response = httpx2.Response(status, request=REQUEST, headers=headers)
-    return openai.APIStatusError("PROVIDER TEXT", response=response, body=said)
-
-
 @pytest.mark.parametrize(("status", "code", "kind", "param", "expected"), TABLE)
 def test_every_fault_becomes_its_error(
     status: int | None,
@@ -77,69 +70,110 @@ def test_every_fault_becomes_its_error(
     expected: type[AppError],
 ) -> None:
     said = {"message": "PROVIDER TEXT", "code": code, "type": kind, "param": param}
-    error = error_in(said) if status is None else error_of(raised_by_sdk(status, said))
+    error = error_of(complaint_in({"error": said}), status)
     assert type(error) is expected
     assert "PROVIDER" not in error.message
 
 
+# What servers that are not OpenAI's answer: status, body -> error
+ELSEWHERE = [
+    # Azure OpenAI
+    (400, {"error": {"code": "contentFilter", "message": "Your task failed."}}, ModerationBlocked),
+    (
+        400,
+        {
+            "error": {
+                "code": "400",
+                "message": "The prompt was refused.",
+                "innererror": {"code": "ResponsibleAIPolicyViolation"},
+            }
+        },
+        ModerationBlocked,
+    ),
+    (
+        400,
+        {"error": {"code": "BadRequest", "inner_error": {"code": "content_policy_violation"}}},
+        ModerationBlocked,
+    ),
+    (404, {"error": {"code": "DeploymentNotFound", "message": "?"}}, ModelUnavailable),
+    (
+        404,
+        {"error": {"code": "404", "message": "The API deployment for this does not exist."}},
+        ModelUnavailable,
+    ),
+    (401, {"statusCode": 401, "message": "Access denied due to missing key."}, ProviderKeyRejected),
+    # LiteLLM
+    (
+        400,
+        {"error": {"type": "image_generation_user_error", "code": "400", "message": "?"}},
+        ModerationBlocked,
+    ),
+    (429, {"error": {"type": "throttling_error", "code": "429", "message": "?"}}, QUOTA),
+    (400, {"error": {"code": "400", "message": "Budget has been exceeded! Current: 1"}}, QUOTA),
+    (
+        400,
+        {"error": {"code": "400", "message": "/images: Invalid model name passed in model=x"}},
+        ModelUnavailable,
+    ),
+    (
+        400,
+        {"error": {"code": "400", "message": "litellm.ContentPolicyViolationError: refused"}},
+        ModerationBlocked,
+    ),
+    (
+        400,
+        {"error": {"type": "None", "code": "400", "message": "does not support: ['quality']"}},
+        ProviderRejectedRequest,
+    ),
+    # FastAPI, as vLLM-Omni and SGLang answer
+    (404, {"detail": "Model flux-9 not found"}, ModelUnavailable),
+    (404, {"detail": "Not Found"}, ProviderRejectedRequest),
+    (422, {"detail": [{"loc": ["body", "size"], "msg": "bad"}]}, ProviderRejectedRequest),
+    (422, {"detail": [{"loc": ["body", "model"], "msg": "unknown"}]}, ModelUnavailable),
+    (400, {"detail": {"code": "content_filter"}}, ModerationBlocked),
+    (
+        400,
+        {"object": "error", "message": "The model `x` does not exist.", "type": "NotFoundError"},
+        ModelUnavailable,
+    ),
+    # others
+    (404, {"error": "model 'flux' not found"}, ModelUnavailable),
+    (403, {"error": {"message": "Insufficient credits: top up"}}, QUOTA),
+    (400, {"errors": [{"message": "NSFW content detected"}]}, ModerationBlocked),
+    (429, "Too many requests", ProviderRateLimited),
+    (400, None, ProviderRejectedRequest),
+    (502, "<html>Bad gateway</html>", ProviderUnavailable),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "expected"), ELSEWHERE)
+def test_other_servers_are_understood(status: int, body: object, expected: type[AppError]) -> None:
+    data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    assert type(error_of(complaint_of(data), status)) is expected
+
+
 @pytest.mark.parametrize(
-    ("fault", "expected"),
+    "body",
     [
-        (openai.APIConnectionError(request=REQUEST), ProviderUnavailable),
-        (openai.APITimeoutError(request=REQUEST), ProviderUnavailable),
-        (openai.APIError("x", REQUEST, body={"code": "moderation_blocked"}), ModerationBlocked),
-        (openai.APIError("x", REQUEST, body="Oh no"), ProviderUnavailable),
-        (httpx2.ReadError("x"), ProviderUnavailable),
-        (ValueError("no JSON"), ProviderBadAnswer),
+        {"code": {"a": 1}, "type": [2], "message": 3, "param": 4, "loc": 5},
+        {"error": [[[[[[[[{"code": "moderation_blocked"}]]]]]]]]},
+        {"detail": [None, 1, True]},
+        [],
+        7,
     ],
 )
-def test_every_exception_becomes_its_error(fault: Exception, expected: type[AppError]) -> None:
-    assert type(error_of(fault)) is expected
+def test_an_error_of_strange_types_is_a_passing_fault(body: object) -> None:
+    assert type(error_of(complaint_in(body))) is ProviderUnavailable
 
 
-def test_an_error_of_strange_types_is_a_passing_fault() -> None:
-    assert type(error_in({"code": {"a": 1}, "type": [2], "message": 3})) is ProviderUnavailable
-
-
-def test_every_rule_has_words_for_people() -> None:
-    assert {rule.error for rule in RULES} | {ProviderBadAnswer} == set(MESSAGES)
+def test_every_error_of_the_tables_has_words_for_people() -> None:
+    errors = {rule.error for rule in RULES} | {error for _, error in STATUSES}
+    assert errors | set(KINDS.values()) | {ProviderBadAnswer} == set(MESSAGES)
     for kind in MESSAGES:
         assert failure(kind).message.endswith(".")
 
 
-def test_what_the_provider_said_goes_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    error_in({"message": "x" * 9000, "code": "strange"})
-    (record,) = caplog.records
-    assert record.__dict__["provider_code"] == "strange"
-    assert record.__dict__["provider_message"] == "x" * 500
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("7", 7.0),
-        ("0.5", 0.5),
-        ("86400", 900.0),
-        ("inf", 900.0),
-        ("-1", None),
-        ("nan", None),
-        ("soon", None),
-        ("", None),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", None),
-    ],
-)
-def test_retry_after_is_read_and_capped(text: str, seconds: float | None) -> None:
-    assert retry_after_seconds({"retry-after": text}) == seconds
-
-
-def test_retry_after_may_be_a_date() -> None:
-    at = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
-    assert retry_after_seconds({"retry-after": at}) == pytest.approx(60, abs=5)
-
-
-@pytest.mark.parametrize(("status", "seconds"), [(429, 7.0), (503, 7.0), (400, None)])
-def test_only_an_error_that_may_heal_carries_retry_after(
-    status: int, seconds: float | None
-) -> None:
-    error = error_of(raised_by_sdk(status, {}, **{"retry-after": "7"}))
-    assert error.retry_after_seconds == seconds
+def test_what_is_said_is_bounded_and_printable() -> None:
+    said = complaint_in({"error": {"message": "boom\x1b[2J\ud83e" + "x" * 9000}})
+    assert said.text.startswith("boom[2Jxxx")
+    assert len(said.text) == 2000

@@ -1,0 +1,54 @@
+"""Reads an answer again that was paid for and kept, because no image could be read in it."""
+
+import asyncio
+from collections.abc import AsyncIterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+
+from services.common.errors import FieldMistake, InvalidRequest
+from services.generator.providers.port import ImageProvider, Painted, RawAnswer
+from services.generator.verify import ImageLimits, VerifiedImage, verify
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptAnswers:
+    """Reads kept answers by the rules of today; buys nothing."""
+
+    providers: Sequence[ImageProvider]
+    limits: ImageLimits
+    most_bytes: int
+    threads: Executor
+
+    async def read(
+        self, provider: str, content_type: str, size_bytes: int, chunks: AsyncIterable[bytes]
+    ) -> tuple[VerifiedImage, Painted]:
+        """Return the image in an answer of the provider of this name.
+
+        Raises InvalidRequest for an upload of another length and for a provider that is not
+        configured, and ProviderBadAnswer where there is still no image.
+        """
+        reader = next((one for one in self.providers if one.name == provider), None)
+        if reader is None:
+            raise _mistake("header.provider", "must be a provider that is configured")
+        data = await self._collected(size_bytes, chunks)
+        painted = await reader.read(RawAnswer(content_type, data))
+        check = partial(verify, painted.image, self.limits)
+        image = await asyncio.get_running_loop().run_in_executor(self.threads, check)
+        return image, painted
+
+    async def _collected(self, size_bytes: int, chunks: AsyncIterable[bytes]) -> bytes:
+        if not 0 < size_bytes <= self.most_bytes:
+            raise _mistake("header.sizeBytes", f"must be 1 to {self.most_bytes}")
+        data = bytearray()
+        async for chunk in chunks:
+            data += chunk
+            if len(data) > size_bytes:
+                break
+        if len(data) != size_bytes:
+            raise _mistake("chunk", f"must hold {size_bytes} bytes together, as the header says")
+        return bytes(data)
+
+
+def _mistake(field: str, words: str) -> InvalidRequest:
+    return InvalidRequest(f"{field} {words}.", fields=[FieldMistake(field, words)])

@@ -1,0 +1,35 @@
+"""What OpenAI's image models can, as far as their names tell."""
+
+import re
+
+from services.generator.providers.openai.sizes import sizes_of
+from services.generator.providers.port import Abilities
+
+_COMMON = ("low", "medium", "high", "auto")
+_FINER = (*_COMMON, "xhigh", "max")
+
+_FAMILIES = (
+    (re.compile(r"gpt-image-2\.5-"), _FINER, True),
+    (re.compile(r"gpt-image-2($|[-.])"), _COMMON, False),
+)
+"""Names, qualities and whether transparent backgrounds are supported, not just in preview: openai
+SDK 3.54, image_generate_params.py."""
+
+PROMPT_CHARACTERS = 32_000
+"""The same source, of all GPT image models."""
+
+MAX_PREVIEWS = 3
+
+
+def abilities_of(model: str) -> Abilities:
+    """Return what `model` can; of a name that is not known, what every GPT image model can."""
+    known = (row for row in _FAMILIES if row[0].match(model))
+    _, qualities, transparency = next(known, (None, _COMMON, False))
+    return Abilities(
+        sizes=sizes_of(model),
+        qualities=qualities,
+        prompt_characters=PROMPT_CHARACTERS,
+        previews=MAX_PREVIEWS,
+        edits=True,
+        transparency=transparency,
+    )

@@ -1,0 +1,55 @@
+"""Opens the provider that speaks OpenAI's image API, with its connections."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+import openai
+
+from services.generator.prices import read_prices
+from services.generator.providers.openai.dialect import Dialect
+from services.generator.providers.openai.proof import Proof
+from services.generator.providers.openai.provider import Habits, OpenAIProvider
+from services.generator.providers.openai.reading import Reader
+from services.generator.providers.openai.refusals import Refusals
+from services.generator.settings import GeneratorSettings
+from services.generator.web.client import bounded_client
+from services.generator.web.downloads import Downloads
+from services.generator.web.public_only import PublicOnly
+
+
+@asynccontextmanager
+async def open_provider(
+    settings: GeneratorSettings, dialect: Dialect
+) -> AsyncIterator[OpenAIProvider]:
+    """Build the provider that `settings` describe; its connections close with the block."""
+    timeout = httpx2.Timeout(settings.timeout_seconds, connect=settings.connect_timeout_seconds)
+    # A streamed answer carries up to three partial images beside the finished one.
+    most = settings.max_image_bytes
+    most_streamed = max(6 * most, settings.most_answer_bytes)
+    async with (
+        bounded_client(most_streamed, timeout) as http,
+        bounded_client(most, timeout, PublicOnly(httpx2.AsyncHTTPTransport())) as foreign,
+    ):
+        client = openai.AsyncOpenAI(
+            api_key=settings.api_key,
+            base_url=settings.base_url,
+            http_client=http,
+            timeout=timeout,
+            max_retries=0,
+        )
+        refusals = Refusals(settings.api_key)
+        key = {"Authorization": f"Bearer {settings.api_key}"}
+        downloads = Downloads(http, foreign, settings.base_url, key)
+        yield OpenAIProvider(
+            client,
+            dialect,
+            Habits(
+                models=settings.models,
+                pixel_budget=settings.pixel_budget,
+                prices=read_prices(settings.image_prices),
+            ),
+            reader=Reader(downloads, refusals, settings.most_answer_bytes),
+            refusals=refusals,
+            proof=Proof(http, settings.base_url, dialect.streams),
+        )

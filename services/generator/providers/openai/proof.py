@@ -1,0 +1,36 @@
+"""Finds out, without paying, whether a server of which nothing is known streams images."""
+
+import httpx2
+
+_MARKS = ("openai-version", "openai-processing-ms", "x-snapasset-standin")
+"""Headers of OpenAI itself, also behind a proxy that changes nothing, and of our stand-in."""
+
+_SECONDS = 5.0
+
+
+class Proof:
+    """Whether a server has proven that it streams; `known` where it needs no proof.
+
+    A server that can't stream may paint before it says so, and charge: it is never tried out.
+    """
+
+    def __init__(self, client: httpx2.AsyncClient, base_url: str, known: bool | None) -> None:
+        self._client = client
+        self._url = f"{base_url.rstrip('/')}/models"
+        self._streams = known
+
+    async def streams(self, key_headers: dict[str, str]) -> bool:
+        """Return whether a stream may be asked for. Asks for the list of models at first."""
+        if self._streams is None:
+            try:
+                async with self._client.stream(
+                    "GET", self._url, headers=key_headers, timeout=_SECONDS
+                ) as response:
+                    self._streams = any(mark in response.headers for mark in _MARKS)
+            except httpx2.HTTPError:
+                return False
+        return self._streams
+
+    def streamed(self) -> None:
+        """Note that the server has answered with a stream."""
+        self._streams = True

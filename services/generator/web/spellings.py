@@ -1,0 +1,68 @@
+"""Reads what servers spell in many ways: base64, JSON with oddities, and text that is not ours."""
+
+import base64
+import json
+import re
+import unicodedata
+from typing import Any
+from urllib.parse import unquote
+
+_DATA_URL = re.compile(r"\s*data:[^,]{0,200},", re.IGNORECASE)
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_SPACE = b" \t\r\n\f\v"
+
+_IMAGE = re.compile(r'"(b64_json|url)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")')
+"""A member that holds an image, in JSON that can't be parsed."""
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Categories of Unicode: controls, what reorders text, halves of surrogate pairs, no characters."""
+
+
+def is_data_url(text: str) -> bool:
+    """Return whether `text` carries its data in itself."""
+    return bool(_DATA_URL.match(text))
+
+
+def from_base64(text: str) -> bytes:
+    """Return the bytes of base64 text. Raises ValueError if it is none.
+
+    It may be a data URL, broken into lines, of the URL-safe alphabet, or without its padding.
+    """
+    if prefix := _DATA_URL.match(text):
+        text = text[prefix.end() :]
+        if "%" in text:
+            text = unquote(text)
+    plain = text.encode("ascii").translate(_URL_SAFE, _SPACE).rstrip(b"=")
+    return base64.b64decode(plain + b"=" * (-len(plain) % 4), validate=True)
+
+
+def from_json(data: bytes) -> Any:
+    """Return the value of a JSON text, or else an object of the images that it names.
+
+    A paid image is not lost to what stands beside it: bytes that are no UTF-8, control characters,
+    numbers of thousands of digits, values nested without end. Raises ValueError where there is
+    neither a value nor an image.
+    """
+    text = data.decode("utf-8-sig", errors="replace")
+    try:
+        return json.loads(text, strict=False, parse_int=_whole_number)
+    except (ValueError, RecursionError) as error:
+        members = _IMAGE.findall(text)
+        if not members:
+            raise ValueError("no JSON") from error
+        return {"data": [{name: json.loads(value, strict=False)} for name, value in members]}
+
+
+def _whole_number(digits: str) -> float:
+    return int(digits) if len(digits) < 20 else float(digits[:300])
+
+
+def tame(text: object, most: int) -> str:
+    """Return `text` as we may keep, log and show it: at most so many visible characters.
+
+    Line breaks and tabs stay. What is no text becomes none.
+    """
+    if not isinstance(text, str):
+        return ""
+    seen = (c for c in text[: 4 * most] if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
+    return "".join(seen)[:most]
