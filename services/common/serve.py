@@ -14,6 +14,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
+from services.common.callers import known_callers
 from services.common.health_port import answering_probes
 from services.common.interceptors import AroundInterceptor, request_log, speak_errors
 from services.common.logs import set_up_logs
@@ -91,8 +92,10 @@ async def running(
 ) -> AsyncIterator[int]:
     """Run a server for the length of the block; gives the port, a free one when `port` is 0."""
     log = request_log(telemetry or Telemetry())
-    around = [AroundInterceptor(log), AroundInterceptor(speak_errors), *interceptors]
-    server = grpc.aio.server(interceptors=around, options=_options(settings))
+    around = [AroundInterceptor(log), AroundInterceptor(speak_errors)]
+    if settings.demands_certificates:
+        around.append(AroundInterceptor(known_callers(settings.allowed_callers)))
+    server = grpc.aio.server(interceptors=[*around, *interceptors], options=_options(settings))
     names = [reflection.SERVICE_NAME, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
     for add, servicer in registrations:
         add(servicer, server)

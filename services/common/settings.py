@@ -226,9 +226,21 @@ class ServerSettings(ProcessSettings):
         default=20.0,
         check=not_negative,
     )
+    allowed_callers: tuple[str, ...] = setting(
+        "TLS_ALLOWED_CALLERS",
+        "names of certificates, a DNS name or a SPIFFE id each, that may call this server, comma "
+        "separated; those of `services/common/callers.py` unless set; any certificate may ask for "
+        "its health",
+        default=(),
+    )
     connection_age_seconds: float = setting(
         "CONNECTION_AGE_SECONDS",
         "after so long a client is asked to connect anew, calls in flight go on: that is how it "
         "learns of new replicas; 0: never",
         default=0.0,
     )
+
+    @property
+    def demands_certificates(self) -> bool:
+        """True when only clients with a certificate of our authority get in: mutual TLS."""
+        return None not in (self.tls_cert_file, self.tls_key_file, self.tls_ca_file)

@@ -63,7 +63,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     authority = Authority(folder / "certificates")
     with running_receiver() as receiver:
         environ = {
-            **authority.environ("own"),
+            **authority.environ("own", "envoy", "gateway", "worker"),  # one for all processes
             "LOG_FORMAT": "json",
             "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint,
             "OTEL_BSP_SCHEDULE_DELAY": "200",

@@ -35,10 +35,12 @@ class Authority:
         self.file = folder / "authority.pem"
         self.file.write_bytes(signed.public_bytes(_PEM))
 
-    def sign(self, name: str, common_name: str = "localhost") -> Certificate:
-        """Write a certificate for localhost and 127.0.0.1; one of this name is replaced whole."""
+    def sign(self, name: str, *others: str, common_name: str = "localhost") -> Certificate:
+        """Write a certificate for this machine under all of these names; one that was signed for
+        the first of them is replaced whole."""
         key = ec.generate_private_key(ec.SECP256R1())
-        names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        hosts = [x509.DNSName(each) for each in ("localhost", name, *others)]
+        names = [*hosts, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
         valid_for = (x509.SubjectAlternativeName(names), False)
         signed = self._sign(_name(common_name), key.public_key(), valid_for)
         plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -47,9 +49,9 @@ class Authority:
         _replace(made.cert, signed.public_bytes(_PEM))
         return made
 
-    def environ(self, name: str) -> dict[str, str]:
+    def environ(self, name: str, *others: str) -> dict[str, str]:
         """Sign a certificate, and return the settings of a process that has it."""
-        made = self.sign(name)
+        made = self.sign(name, *others)
         return {
             "TLS_CERT_FILE": str(made.cert),
             "TLS_KEY_FILE": str(made.key),
