@@ -55,6 +55,9 @@ NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix $*; \
 	  else echo "npm is missing: what needs JavaScript is skipped"; fi
 
+client-types: $(SETUP)  ## Write the types of the JavaScript client anew from protos/
+	@$(BIN)/python -m clients.javascript.generate
+
 # The checkers of manifests want other versions than we do: they live apart.
 MANIFEST_TOOLS := $(VENV)/manifests/.ready
 $(MANIFEST_TOOLS): requirements/manifests.txt $(VENV)/.ready
@@ -131,4 +134,4 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
 .PHONY: help setup run demo token check lint types unit tools check-manifests check-cluster test \
-  test-processes images up down test-containers chaos bench clean lock
+  test-processes images up down test-containers chaos bench clean lock client-types

@@ -1,9 +1,9 @@
 /** Follows a job to its end, over reloads of the service and networks that come and go. */
 
 import { isLost } from './problems.js';
+import { backoff } from './sdk/retry.js';
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * Call `onEvent` for each event until `done`, and `onLost` whenever the connection is gone: the
@@ -33,7 +33,7 @@ export async function follow(session, jobId, { signal, onEvent, onLost }) {
     } finally {
       window.removeEventListener('online', reconnect);
     }
-    await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)), signal);
+    await pause(backoff(failures, FIRST_PAUSE_MS), signal);
   }
 }
 

@@ -188,7 +188,8 @@ def test_a_refusal_is_one_line_with_code_and_request_id(
 def test_a_service_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     lost = Shell("127.0.0.1:1", "token", tmp_path)
     assert lost.run("platforms")[0] == 1
-    assert "The API cannot be reached. (NETWORK_ERROR" in lost.run("stats")[2]
+    told = "The API cannot be reached. It was tried at http://127.0.0.1:1. (NETWORK_ERROR"
+    assert told in lost.run("stats")[2]
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(shell: Shell) -> None:

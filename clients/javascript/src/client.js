@@ -1,7 +1,10 @@
 /** The client of the API guide, with the same methods and what it leaves to the reader. */
 
-import { JobFailedError } from './errors.js';
+import { downloadImage } from './downloads.js';
+import { JobFailedError, SnapAssetError } from './errors.js';
+import { allEntries } from './paging.js';
 import { idPart, ownerPart } from './paths.js';
+import { nodeModule } from './runtime.js';
 import { Transport } from './transport.js';
 import { watchJob } from './watch.js';
 
@@ -18,13 +21,13 @@ export class SnapAssetClient {
   }
 
   /** The key makes a repeated request the same job, so one whose answer was lost may be sent again. */
-  createJob(data, { idempotencyKey = randomKey(), ...options } = {}) {
-    const headers = { 'Idempotency-Key': idempotencyKey };
+  async createJob(data, { idempotencyKey, ...options } = {}) {
+    const headers = { 'Idempotency-Key': idempotencyKey ?? (await randomKey()) };
     const request = { ...options, body: data, headers, repeatable: true };
     return this.#transport.json('POST', '/api/jobs', request);
   }
 
-  getJob(jobId, options) {
+  async getJob(jobId, options) {
     return this.#get(`/api/jobs/${idPart(jobId, 'jobId')}`, {}, options);
   }
 
@@ -32,13 +35,21 @@ export class SnapAssetClient {
     return this.#get('/api/jobs', { status, limit, cursor, userId }, options);
   }
 
+  /** Yields every job, over as many pages as that takes. */
+  jobs(filter, options) {
+    return allEntries(async (place) => {
+      const { jobs, nextCursor } = await this.listJobs({ ...filter, ...place }, options);
+      return [jobs, nextCursor];
+    });
+  }
+
   /** After a lost answer a second try could fail because the first one worked, so there is none. */
-  retryJob(jobId, options) {
+  async retryJob(jobId, options) {
     return this.#transport.json('POST', `/api/jobs/${idPart(jobId, 'jobId')}/retry`, options);
   }
 
   /** Cancelling twice succeeds twice. */
-  cancelJob(jobId, options) {
+  async cancelJob(jobId, options) {
     const path = `/api/jobs/${idPart(jobId, 'jobId')}/cancel`;
     return this.#transport.json('DELETE', path, { ...options, repeatable: true });
   }
@@ -48,8 +59,11 @@ export class SnapAssetClient {
   }
 
   /** As in the guide: `onUpdate` gets each `progress`, `onComplete` the result of `done`. */
-  streamJob(jobId, onUpdate, onComplete, onError) {
+  streamJob(jobId, onUpdate, onComplete, onError, { signal, ...options } = {}) {
     const closed = new AbortController();
+    const close = () => closed.abort();
+    signal?.addEventListener('abort', close, { once: true });
+    if (signal?.aborted) close();
     const call = (callback, ...values) => {
       if (closed.signal.aborted) return;
       try {
@@ -62,13 +76,15 @@ export class SnapAssetClient {
       }
     };
     const follow = async () => {
-      for await (const event of this.watch(jobId, { signal: closed.signal })) {
+      for await (const event of this.watch(jobId, { ...options, signal: closed.signal })) {
         if (event.type === 'progress') call(onUpdate, event);
         else if (event.type === 'done') call(onComplete, event.result, event);
       }
     };
-    follow().catch((error) => call(onError, error));
-    return { close: () => closed.abort() };
+    follow()
+      .catch((error) => call(onError, error))
+      .finally(() => signal?.removeEventListener('abort', close));
+    return { close };
   }
 
   /** An abort ends the waiting, not the job: that takes cancelJob. */
@@ -101,13 +117,22 @@ export class SnapAssetClient {
     return this.#get('/api/generations', { limit, cursor, userId }, options);
   }
 
-  getGeneration(generationId, { userId, ...options } = {}) {
-    return this.#get(`/api/generations/${idPart(generationId, 'generationId')}`, { userId }, options);
+  /** Yields the whole history, over as many pages as that takes. */
+  generations(filter, options) {
+    return allEntries(async (place) => {
+      const page = await this.listGenerations({ ...filter, ...place }, options);
+      return [page.generations, page.nextCursor];
+    });
   }
 
-  deleteGeneration(generationId, { userId, ...options } = {}) {
-    const request = { ...options, query: { userId } };
-    return this.#transport.json('DELETE', `/api/generations/${idPart(generationId, 'generationId')}`, request);
+  async getGeneration(generationId, { userId, ...options } = {}) {
+    const path = `/api/generations/${idPart(generationId, 'generationId')}`;
+    return this.#get(path, { userId }, options);
+  }
+
+  async deleteGeneration(generationId, { userId, ...options } = {}) {
+    const path = `/api/generations/${idPart(generationId, 'generationId')}`;
+    return this.#transport.json('DELETE', path, { ...options, query: { userId } });
   }
 
   /** Yields what each call has deleted, up to the one that is `done`. */
@@ -122,15 +147,26 @@ export class SnapAssetClient {
 
   /** Resolves to `{ name, blob }`: of exactly the size that the image says, under a safe name. */
   download(image, options) {
-    return this.#transport.image(image, options);
+    return downloadImage(this.#transport, image, options);
   }
 
   platforms(options) {
     return this.#get('/api/platforms', {}, options);
   }
 
-  usage(options) {
-    return this.#get('/api/usage', {}, options);
+  usage({ month, userId } = {}, options) {
+    return this.#get('/api/usage', { month, userId }, options);
+  }
+
+  /** A service that is down says so in words of its own, with a 503. */
+  async health(options) {
+    const answer = await this.#get('/health', {}, { ...options, alsoTaken: 503 });
+    if (!answer.code) return answer;
+    throw new SnapAssetError('The API is away.', { code: 'SERVICE_UNAVAILABLE', status: 503 });
+  }
+
+  apiIndex(options) {
+    return this.#get('/api', {}, options);
   }
 
   #get(path, query, options) {
@@ -138,8 +174,9 @@ export class SnapAssetClient {
   }
 }
 
-/** crypto.randomUUID is missing where a page came over plain HTTP. */
-function randomKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
+/** crypto.randomUUID is missing where a page came over plain HTTP, and all of it in Node 18. */
+async function randomKey() {
+  const { webcrypto } = globalThis.crypto ? {} : await nodeModule('node:crypto');
+  const bytes = (webcrypto ?? globalThis.crypto).getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

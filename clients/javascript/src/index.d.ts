@@ -1,19 +1,40 @@
 import type {
-  CreatedJob,
-  DeletedUserData,
+  CleanQueueRequest,
+  CleanQueueResponse,
+  CreateJobRequest,
+  CreateJobResponse,
+  CancelJobResponse,
+  DeleteGenerationResponse,
+  DeleteUserDataResponse,
   Generation,
-  Job,
-  JobData,
-  JobEvent,
+  GetApiIndexResponse,
+  GetGenerationResponse,
+  GetHealthResponse,
+  GetJobResponse,
+  GetQueueStatsResponse,
+  GetUsageRequest,
+  GetUsageResponse,
   JobImage,
-  JobPage,
   JobResult,
-  JobStatus,
-  Platform,
-  QueueStats,
+  JobSummary,
+  ListGenerationsRequest,
+  ListGenerationsResponse,
+  ListJobsRequest,
+  ListJobsResponse,
+  ListPlatformsResponse,
+  PauseQueueResponse,
+  ResumeQueueResponse,
+  RetryJobResponse,
+  WatchJobResponse,
 } from './messages.js';
 
 export type * from './messages.js';
+
+/** Shorter names. */
+export type JobOrder = CreateJobRequest;
+export type CreatedJob = CreateJobResponse;
+export type Job = GetJobResponse;
+export type JobEvent = WatchJobResponse;
 
 export interface RequestOptions {
   signal?: AbortSignal;
@@ -57,75 +78,79 @@ export interface ClientOptions {
 
 export class SnapAssetClient {
   /**
-   * @param apiUrl such as "http://localhost:3001"; "" for the page's own origin
-   * @param token a JWT, or a function that returns one and is asked before each request
+   * Throws TypeError where neither the arguments nor the environment name an address and a token.
+   *
+   * @param apiUrl such as "http://localhost:3001"; "" for the page's own origin; SNAPASSET_URL
+   *   unless given
+   * @param token a JWT, or a function that returns one and is asked before each request; null for
+   *   none; SNAPASSET_TOKEN or SNAPASSET_API_KEY unless this or `apiKey` is given
    */
   constructor(
-    apiUrl: string | URL,
+    apiUrl?: string | URL,
     token?: string | null | (() => string | Promise<string>),
     options?: ClientOptions,
   );
   readonly rateLimit: { limit: number; remaining: number; reset: Date } | undefined;
-  createJob(data: JobData, options?: CreateOptions): Promise<CreatedJob>;
-  getJob(jobId: string, options?: RequestOptions): Promise<Job>;
-  listJobs(
-    filter?: Owned & { status?: JobStatus; limit?: number; cursor?: string },
+  createJob(data: CreateJobRequest, options?: CreateOptions): Promise<CreateJobResponse>;
+  getJob(jobId: string, options?: RequestOptions): Promise<GetJobResponse>;
+  listJobs(filter?: ListJobsRequest, options?: RequestOptions): Promise<ListJobsResponse>;
+  /** Every job, newest first, over as many pages as that takes. */
+  jobs(
+    filter?: Pick<ListJobsRequest, 'status' | 'userId'>,
     options?: RequestOptions,
-  ): Promise<JobPage>;
-  retryJob(
-    jobId: string,
-    options?: RequestOptions,
-  ): Promise<{ jobId: string; status: 'retrying'; message: string }>;
-  cancelJob(
-    jobId: string,
-    options?: RequestOptions,
-  ): Promise<{ jobId: string; status: 'cancelled'; message: string }>;
+  ): AsyncGenerator<JobSummary, void, void>;
+  retryJob(jobId: string, options?: RequestOptions): Promise<RetryJobResponse>;
+  cancelJob(jobId: string, options?: RequestOptions): Promise<CancelJobResponse>;
   /** Ends after `done`; reconnects by itself. Throws SnapAssetError, or the signal's reason. */
-  watch(jobId: string, options?: WatchOptions): AsyncGenerator<JobEvent, void, void>;
+  watch(jobId: string, options?: WatchOptions): AsyncGenerator<WatchJobResponse, void, void>;
+  /** An abort is `close()`: after it nothing is called. */
   streamJob(
     jobId: string,
-    onUpdate?: (event: JobEvent) => void,
-    onComplete?: (result: JobResult, event: JobEvent) => void,
-    onError?: (error: Error) => void,
+    onUpdate?: ((event: WatchJobResponse) => void) | null,
+    onComplete?: ((result: JobResult, event: WatchJobResponse) => void) | null,
+    onError?: ((error: Error) => void) | null,
+    options?: WatchOptions,
   ): { close(): void };
   /** Returns the job's `done` event. Throws JobFailedError when it did not complete. */
   createAndWait(
-    data: JobData,
-    options?: CreateOptions & WatchOptions & { onUpdate?: (event: JobEvent) => void },
-  ): Promise<JobEvent & { result: JobResult }>;
-  queueStats(options?: RequestOptions): Promise<QueueStats>;
-  /** Administrators only, like the next two. `grace` is in milliseconds. */
-  cleanQueue(
-    which?: { grace?: number; status?: 'completed' | 'failed' | 'cancelled' },
-    options?: RequestOptions,
-  ): Promise<{ cleaned: number; status: string }>;
-  pauseQueue(options?: RequestOptions): Promise<{ paused: true }>;
-  resumeQueue(options?: RequestOptions): Promise<{ paused: false }>;
+    data: CreateJobRequest,
+    options?: CreateOptions & WatchOptions & { onUpdate?: (event: WatchJobResponse) => void },
+  ): Promise<WatchJobResponse & { result: JobResult }>;
+  queueStats(options?: RequestOptions): Promise<GetQueueStatsResponse>;
+  /** Administrators only, like the next two. */
+  cleanQueue(which?: CleanQueueRequest, options?: RequestOptions): Promise<CleanQueueResponse>;
+  pauseQueue(options?: RequestOptions): Promise<PauseQueueResponse>;
+  resumeQueue(options?: RequestOptions): Promise<ResumeQueueResponse>;
   listGenerations(
-    page?: Owned & { limit?: number; cursor?: string },
+    filter?: ListGenerationsRequest,
     options?: RequestOptions,
-  ): Promise<{ generations: Generation[]; count: number; nextCursor: string }>;
+  ): Promise<ListGenerationsResponse>;
+  /** The whole history, newest first, over as many pages as that takes. */
+  generations(filter?: Owned, options?: RequestOptions): AsyncGenerator<Generation, void, void>;
   getGeneration(
     generationId: string,
     options?: RequestOptions & Owned,
-  ): Promise<{ generation: Generation }>;
+  ): Promise<GetGenerationResponse>;
   deleteGeneration(
     generationId: string,
     options?: RequestOptions & Owned,
-  ): Promise<{ generationId: string; deletedImages: number }>;
+  ): Promise<DeleteGenerationResponse>;
   /** Everything that is kept of a user; administrators only. Calls until nothing is left. */
   deleteUserData(
     userId: string,
     options?: RequestOptions,
-  ): AsyncGenerator<DeletedUserData, void, void>;
+  ): AsyncGenerator<DeleteUserDataResponse, void, void>;
   /**
    * Reads an image without credentials: through the API, or by its link to a private bucket. Takes
    * exactly as many bytes as `size` says; the name is of checked parts and safe for a file.
    */
   download(image: JobImage, options?: RequestOptions): Promise<{ name: string; blob: Blob }>;
-  platforms(options?: RequestOptions): Promise<{ platforms: Platform[] }>;
-  /** What the caller has used and spent, where the service tells. */
-  usage(options?: RequestOptions): Promise<Record<string, unknown>>;
+  platforms(options?: RequestOptions): Promise<ListPlatformsResponse>;
+  /** What one owner has used in a month; the caller's and the present one unless given. */
+  usage(which?: GetUsageRequest, options?: RequestOptions): Promise<GetUsageResponse>;
+  /** How the service is, also where it is down. */
+  health(options?: RequestOptions): Promise<GetHealthResponse>;
+  apiIndex(options?: RequestOptions): Promise<GetApiIndexResponse>;
 }
 
 /** Returns a text in which nothing is a command to a terminal. */
@@ -149,5 +174,5 @@ export class SnapAssetError extends Error {
 
 export class JobFailedError extends SnapAssetError {
   readonly jobId: string;
-  readonly event: JobEvent;
+  readonly event: WatchJobResponse;
 }

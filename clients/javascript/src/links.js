@@ -1,6 +1,7 @@
 /** Which addresses of images may be asked. */
 
 import { BAD_ANSWER, SnapAssetError } from './errors.js';
+import { isNode, nodeModule } from './runtime.js';
 
 const SIGNATURE = 'X-Amz-Signature'; // only addresses in a private bucket have one
 const SEGMENT = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}$/;
@@ -84,9 +85,8 @@ function parsed(url) {
  * lead elsewhere: TLS keeps that from mattering, as nobody inside has the name's certificate.
  */
 async function isPublic(hostname) {
-  if (!globalThis.process?.versions?.node) return true; // nothing of ours is behind this runtime
-  const load = (name) => import(/* webpackIgnore: true */ /* @vite-ignore */ name);
-  const [dns, net] = await Promise.all([load('node:dns/promises'), load('node:net')]);
+  if (!isNode) return true; // such a runtime stands in nobody's network
+  const [dns, net] = await Promise.all(['node:dns/promises', 'node:net'].map(nodeModule));
   const inside = new net.BlockList();
   for (const row of NOT_PUBLIC) inside.addSubnet(...row);
   try {

@@ -1,13 +1,13 @@
 /** Speaks HTTP: credentials, deadlines, tries, and what an answer means. */
 
 import { errorFrom } from './answers.js';
-import { BAD_ANSWER, NETWORK_ERROR, SnapAssetError, TIMEOUT } from './errors.js';
-import { addressOf, fileOf } from './links.js';
-import { boundedBytes, boundedText, parseObject } from './reading.js';
+import { NETWORK_ERROR, SnapAssetError, TIMEOUT } from './errors.js';
+import { boundedText, parseObject } from './reading.js';
 import { pauseBefore, sleep } from './retry.js';
+import { anyOf, fromEnvironment } from './runtime.js';
 
-/** More than any image that the service makes: what a server says about its size ends here. */
-const MAX_IMAGE_BYTES = 64 << 20;
+const UNREACHABLE = 'The API cannot be reached.';
+const TOO_SLOW = 'The API did not answer in time.';
 
 const DEFAULTS = { timeoutMs: 30_000, attempts: 4, backoffMs: 500, maxWaitMs: 60_000 };
 
@@ -15,22 +15,35 @@ export class Transport {
   /** What the last answer said about the caller's allowance. */
   rateLimit;
 
-  constructor(apiUrl, token, options = {}) {
-    this.apiUrl = String(apiUrl).replace(/\/+$/, '');
-    this.token = token;
+  /** What is not given comes from the environment, where there is one. Throws TypeError. */
+  constructor(apiUrl = fromEnvironment('SNAPASSET_URL'), token = undefined, options = {}) {
+    if (apiUrl === undefined) {
+      throw new TypeError('Give the address of the API, or set SNAPASSET_URL.');
+    }
+    this.apiUrl = checked(String(apiUrl)).replace(/\/+$/, '');
     this.options = { ...DEFAULTS, ...options };
+    this.apiKey = options.apiKey;
+    this.token = token;
+    if (token !== undefined || this.apiKey !== undefined) return;
+    this.token = fromEnvironment('SNAPASSET_TOKEN');
+    this.apiKey = fromEnvironment('SNAPASSET_API_KEY');
+    if (this.token || this.apiKey) return;
+    throw new TypeError('Give a token, set SNAPASSET_TOKEN, or give null to go without.');
   }
 
-  /** Return the JSON of a successful answer; throws SnapAssetError, or the signal's reason. */
-  async json(method, path, { query, body, headers, repeatable = false, signal, timeoutMs } = {}) {
+  /**
+   * Return the JSON of an answer that is successful, or of the status `alsoTaken`; throws
+   * SnapAssetError, or the signal's reason.
+   */
+  async json(method, path, options = {}) {
+    const { query, body, headers, repeatable = false, signal, timeoutMs, alsoTaken } = options;
     const { attempts, backoffMs, maxWaitMs } = this.options;
     for (let failures = 1; ; failures += 1) {
       try {
         const deadline = AbortSignal.timeout(timeoutMs ?? this.options.timeoutMs);
-        const both = signal ? AbortSignal.any([signal, deadline]) : deadline;
-        const request = { method, body, headers, signal: both };
+        const request = { method, body, headers, signal: anyOf(signal, deadline), alsoTaken };
         const text = async () => boundedText(await this.#send(path, query, request));
-        return parseObject(await guarded(signal, text));
+        return parseObject(await guarded(text, this.apiUrl, signal));
       } catch (error) {
         const may = error instanceof SnapAssetError && failures < attempts;
         const pause = may ? pauseBefore(error, failures, { repeatable, backoffMs }) : undefined;
@@ -46,28 +59,7 @@ export class Transport {
     return this.#send(path, undefined, { headers: { Accept: 'text/event-stream' }, signal });
   }
 
-  /** Return an image as `{ name, blob }`, asked for without credentials. Throws SnapAssetError. */
-  async image(image, { signal, timeoutMs = this.options.timeoutMs } = {}) {
-    const { fetch: send = globalThis.fetch, imageOrigins } = this.options;
-    const { name, type } = fileOf(image);
-    const { size } = image;
-    if (!Number.isInteger(size) || size < 1 || size > MAX_IMAGE_BYTES) {
-      throw new SnapAssetError(`The size of ${name} is out of bounds.`, { code: BAD_ANSWER });
-    }
-    const address = await addressOf(image, this.apiUrl, imageOrigins);
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const both = signal ? AbortSignal.any([signal, deadline]) : deadline;
-    const bytes = await guarded(signal, async () => {
-      const request = { signal: both, redirect: 'error', credentials: 'omit' };
-      const response = await send(address, request);
-      if (!response.ok) throw await errorFrom(response);
-      return boundedBytes(response, size);
-    });
-    if (bytes.length === size) return { name, blob: new Blob([bytes], { type }) };
-    throw new SnapAssetError(`${name} arrived incomplete.`, { code: BAD_ANSWER });
-  }
-
-  async #send(path, query, { method = 'GET', body, headers = {}, signal }) {
+  async #send(path, query, { method = 'GET', body, headers = {}, signal, alsoTaken }) {
     const { fetch: send = globalThis.fetch } = this.options;
     const response = await send(this.apiUrl + path + search(query), {
       method,
@@ -82,12 +74,12 @@ export class Transport {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     this.#note(response.headers);
-    if (!response.ok) throw await errorFrom(response);
+    if (!response.ok && response.status !== alsoTaken) throw await errorFrom(response);
     return response;
   }
 
   async #credentials() {
-    const { apiKey } = this.options;
+    const { apiKey } = this;
     const token = typeof this.token === 'function' ? await this.token() : this.token;
     return {
       ...(token ? { Authorization: `Bearer ${token}` } : {}),
@@ -104,21 +96,31 @@ export class Transport {
   }
 }
 
-/** Turn the many ways in which fetch fails into ours; an abort by the caller stays what it is. */
-export async function guarded(signal, act) {
+/**
+ * Turn the many ways in which fetch fails into ours, which name the address that was tried; an abort
+ * by the caller stays what it is.
+ */
+export async function guarded(act, address, signal) {
   try {
     return await act();
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     if (cause instanceof SnapAssetError) throw cause;
+    const tried = address ? ` It was tried at ${address}.` : '';
     if (cause?.name === 'TimeoutError') {
-      throw new SnapAssetError('The API did not answer in time.', { code: TIMEOUT, cause });
+      throw new SnapAssetError(`${TOO_SLOW}${tried}`, { code: TIMEOUT, cause });
     }
     if (cause instanceof TypeError || cause?.name === 'AbortError') {
-      throw new SnapAssetError('The API cannot be reached.', { code: NETWORK_ERROR, cause });
+      throw new SnapAssetError(`${UNREACHABLE}${tried}`, { code: NETWORK_ERROR, cause });
     }
     throw cause;
   }
+}
+
+/** Return an address; "" is the page's own origin. */
+function checked(apiUrl) {
+  if (apiUrl === '' || /^https?:\/\/[^/]/.test(apiUrl)) return apiUrl;
+  throw new TypeError(`${JSON.stringify(apiUrl)} is no address: give http://host or https://host.`);
 }
 
 function search(query = {}) {

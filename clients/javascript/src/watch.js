@@ -4,6 +4,7 @@ import { BAD_ANSWER, STREAM_ENDED, SnapAssetError } from './errors.js';
 import { idPart } from './paths.js';
 import { parseObject } from './reading.js';
 import { asTold, pauseBefore, sleep } from './retry.js';
+import { anyOf } from './runtime.js';
 import { EventParser } from './sse.js';
 import { guarded } from './transport.js';
 
@@ -53,13 +54,13 @@ function pauseAfter(failure, failures, backoffMs) {
 async function* connection(transport, path, signal, silenceMs) {
   const ours = new AbortController();
   const silence = new DOMException('No event or heartbeat came.', 'TimeoutError');
-  const both = signal ? AbortSignal.any([signal, ours.signal]) : ours.signal;
+  const both = anyOf(signal, ours.signal);
   let timer;
   const alive = () => {
     clearTimeout(timer);
     timer = setTimeout(() => ours.abort(silence), silenceMs);
   };
-  const read = (act) => guarded(signal, act);
+  const read = (act) => guarded(act, transport.apiUrl, signal);
   try {
     alive();
     const response = await read(() => transport.open(path, both));

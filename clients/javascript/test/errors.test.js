@@ -50,6 +50,7 @@ test('a connection that breaks is NETWORK_ERROR with its cause', async (t) => {
   const error = await asking(url).catch((caught) => caught);
   assert.equal(error.code, 'NETWORK_ERROR');
   assert.equal(error.status, 0);
+  assert.equal(error.message, `The API cannot be reached. It was tried at ${url}.`);
   assert.ok(error.cause instanceof TypeError);
 });
 

@@ -20,11 +20,13 @@ const stream = client.streamJob(
   (event) => show(`${event.progress}`),
   (result, event) => show(result.images[0]?.url ?? event.error?.message),
   (error) => show(error.message),
+  { signal: AbortSignal.timeout(1000) },
 );
 stream.close();
 
 const done = await client.createAndWait(order, { onUpdate: (event: JobEvent) => show(event.message) });
 const urls: string[] = done.result.images.map((image) => image.url);
+const { name, blob } = await client.download(done.result.images[0]!);
 
 try {
   await client.retryJob(jobId);
@@ -34,6 +36,7 @@ try {
 }
 
 await client.listJobs({ status: 'delayed', limit: 5 });
+for await (const { prompt, createdAt } of client.jobs({ status: 'failed' })) show(prompt + createdAt);
 await client.cancelJob(jobId);
 const { waiting, paused } = await client.queueStats();
 await client.cleanQueue({ grace: 86_400_000, status: 'failed' });
@@ -42,18 +45,26 @@ await client.resumeQueue();
 const { generations, nextCursor } = await client.listGenerations({ cursor: '' });
 const { generation } = await client.getGeneration(generations[0]!.generationId);
 await client.deleteGeneration(generation.generationId);
+for await (const { masters } of client.generations()) show(masters[0]?.model);
 for await (const { done, deletedFiles } of client.deleteUserData('user-123')) {
   show(`${done} ${deletedFiles}`);
 }
 const { platforms } = await client.platforms();
-await client.usage();
+const { estimatedCostUsd } = await client.usage({ month: '2026-11', userId: 'user-123' });
+const budget: number | undefined = (await client.usage()).budgetUsd;
+const { components } = await client.health();
 const left: number | undefined = client.rateLimit?.remaining;
+new SnapAssetClient();
+new SnapAssetClient(undefined, null);
 
 // @ts-expect-error a prompt is required
 await client.createJob({ userId: 'user-123', platforms: [] });
 // @ts-expect-error there is no such state
 await client.listJobs({ status: 'queued' });
+// @ts-expect-error there is no such field
+await client.usage({ year: 2026 });
 
 function show(text: string | undefined): void {
-  void [text, cancelPath, began, urls, waiting, paused, nextCursor, platforms, left];
+  void [text, cancelPath, began, urls, waiting, paused, nextCursor, platforms, left, name, blob];
+  void [estimatedCostUsd, budget, components];
 }

@@ -11,15 +11,17 @@ from snapasset.gateway.v1 import generations_pb2 as gen
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1 import queue_pb2 as que
 from snapasset.gateway.v1 import site_pb2 as site
+from snapasset.gateway.v1 import usage_pb2 as usg
 from snapasset.gateway.v1 import users_pb2 as use
 from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 from snapasset.gateway.v1.queue_pb2_grpc import QueueServiceStub
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
+from snapasset.gateway.v1.usage_pb2_grpc import UsageServiceStub
 from snapasset.gateway.v1.users_pb2_grpc import UserServiceStub
 
 from .addresses import Origin, origins_of
-from .connection import Connection, TokenSource, open_channel
+from .connection import Connection, TokenSource
 from .downloads import read_image, save_image
 from .errors import JobFailed
 from .folders import Folder
@@ -49,8 +51,8 @@ class SnapAsset:
     ) -> None:
         """Raise ValueError for what is no address."""
         origin, patience = Origin.of(address), patience or Patience()
-        channel = open_channel(origin, tls)
-        self._connection = Connection(channel, token, api_key, patience)
+        self._connection = Connection(origin, tls, token=token, api_key=api_key, patience=patience)
+        channel = self._connection.channel
         self._follower = Follower(
             trusted=origins_of(image_origins) | {origin}, timeout_seconds=patience.timeout_seconds
         )
@@ -59,6 +61,7 @@ class SnapAsset:
         self._queue = QueueServiceStub(channel)
         self._generations = GenerationServiceStub(channel)
         self._site = SiteServiceStub(channel)
+        self._usage = UsageServiceStub(channel)
         self._users = UserServiceStub(channel)
 
     async def __aenter__(self) -> Self:
@@ -72,7 +75,7 @@ class SnapAsset:
     ) -> None:
         await self._connection.channel.close()
 
-    async def create(
+    async def create_job(
         self, order: pb.CreateJobRequest, *, idempotency_key: str | None = None
     ) -> pb.CreateJobResponse:
         """Create a job. The key, made unless given, lets a call whose answer was lost be repeated
@@ -82,7 +85,7 @@ class SnapAsset:
 
     async def create_and_wait(self, order: pb.CreateJobRequest) -> pb.WatchJobResponse:
         """Create a job and return its last event. Raises JobFailed when it did not complete."""
-        created = await self.create(order)
+        created = await self.create_job(order)
         return await self.wait(created.job_id)
 
     async def wait(self, job_id: str) -> pb.WatchJobResponse:
@@ -98,7 +101,7 @@ class SnapAsset:
         """Yield every event of a job until `done`, over as many connections as that takes."""
         return watch_job(self._connection, job_id)
 
-    async def get(self, job_id: str) -> pb.GetJobResponse:
+    async def get_job(self, job_id: str) -> pb.GetJobResponse:
         """Return a job as it is now."""
         return await self._call(self._jobs.GetJob, pb.GetJobRequest(job_id=job_id))
 
@@ -114,19 +117,34 @@ class SnapAsset:
 
         return entries(ask)
 
-    async def retry(self, job_id: str) -> pb.RetryJobResponse:
+    async def retry_job(self, job_id: str) -> pb.RetryJobResponse:
         """Put a failed or cancelled job back into the queue."""
         request = pb.RetryJobRequest(job_id=job_id)
         # After a lost answer a second try could fail because the first one worked.
         return await self._call(self._jobs.RetryJob, request, repeatable=False)
 
-    async def cancel(self, job_id: str) -> pb.CancelJobResponse:
+    async def cancel_job(self, job_id: str) -> pb.CancelJobResponse:
         """Cancel a job; cancelling twice succeeds twice."""
         return await self._call(self._jobs.CancelJob, pb.CancelJobRequest(job_id=job_id))
 
-    async def stats(self) -> que.GetQueueStatsResponse:
+    async def queue_stats(self) -> que.GetQueueStatsResponse:
         """Return how many jobs there are in each state."""
         return await self._call(self._queue.GetQueueStats, que.GetQueueStatsRequest())
+
+    async def clean_queue(
+        self, *, grace: int | None = None, status: str | None = None
+    ) -> que.CleanQueueResponse:
+        """Forget jobs that ended more than `grace` milliseconds ago; for administrators."""
+        request = que.CleanQueueRequest(grace=grace, status=status or "")
+        return await self._call(self._queue.CleanQueue, request)
+
+    async def pause_queue(self) -> que.PauseQueueResponse:
+        """Keep the workers from taking new jobs; for administrators."""
+        return await self._call(self._queue.PauseQueue, que.PauseQueueRequest())
+
+    async def resume_queue(self) -> que.ResumeQueueResponse:
+        """Let the workers take jobs again; for administrators."""
+        return await self._call(self._queue.ResumeQueue, que.ResumeQueueRequest())
 
     def generations(self, *, user_id: str = "") -> AsyncIterator[gen.Generation]:
         """Yield the history, newest first, page by page; `user_id` as in `jobs`."""
@@ -138,7 +156,7 @@ class SnapAsset:
 
         return entries(ask)
 
-    async def generation(self, generation_id: str, *, user_id: str = "") -> gen.Generation:
+    async def get_generation(self, generation_id: str, *, user_id: str = "") -> gen.Generation:
         """Return one generation of the history; `user_id` as in `jobs`."""
         request = gen.GetGenerationRequest(generation_id=generation_id, user_id=user_id)
         found = await self._call(self._generations.GetGeneration, request)
@@ -168,7 +186,21 @@ class SnapAsset:
         found = await self._call(self._site.ListPlatforms, site.ListPlatformsRequest())
         return list(found.platforms)
 
-    def read(self, image: pb.JobImage) -> AsyncIterator[bytes]:
+    async def usage(self, *, month: str = "", user_id: str = "") -> usg.GetUsageResponse:
+        """Return what an owner has used in a month, such as "2026-11": the caller and the present
+        one unless given."""
+        request = usg.GetUsageRequest(month=month, user_id=user_id)
+        return await self._call(self._usage.GetUsage, request)
+
+    async def health(self) -> site.GetHealthResponse:
+        """Return how the service and each of its parts are."""
+        return await self._call(self._site.GetHealth, site.GetHealthRequest())
+
+    async def api_index(self) -> site.GetApiIndexResponse:
+        """Return the name and the version of the API, and where its parts are."""
+        return await self._call(self._site.GetApiIndex, site.GetApiIndexRequest())
+
+    def download(self, image: pb.JobImage) -> AsyncIterator[bytes]:
         """Yield the bytes of an image."""
         return read_image(self._connection, self._follower, image)
 

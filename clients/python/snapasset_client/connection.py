@@ -25,7 +25,7 @@ _OPTIONS = (
 )
 
 
-def open_channel(api: Origin, tls: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
+def _open(api: Origin, tls: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
     """Open a channel to the API, with TLS where it is at https or `tls` is given."""
     if tls is None and api.scheme != "https":
         return grpc.aio.insecure_channel(api.target, _OPTIONS)
@@ -36,12 +36,23 @@ class Connection:
     """Makes calls with credentials, a deadline and a request id, which errors carry."""
 
     def __init__(
-        self, channel: grpc.aio.Channel, token: TokenSource, api_key: str | None, patience: Patience
+        self,
+        api: Origin,
+        tls: grpc.ChannelCredentials | None,
+        *,
+        token: TokenSource,
+        api_key: str | None,
+        patience: Patience,
     ) -> None:
-        self.channel = channel
+        self.channel = _open(api, tls)
         self.patience = patience
+        self._api = api
         self._token = token
         self._api_key = api_key
+
+    def failed(self, failure: grpc.aio.AioRpcError, request_id: str) -> SnapAssetError:
+        """Return what a failed call means."""
+        return from_rpc(failure, request_id, str(self._api))
 
     def metadata(self, request_id: str) -> Metadata:
         """Return credentials and request id."""
@@ -80,7 +91,7 @@ class Connection:
         try:
             return await method(request, timeout=self.patience.timeout_seconds, metadata=metadata)
         except grpc.aio.AioRpcError as failure:
-            raise from_rpc(failure, request_id) from failure
+            raise self.failed(failure, request_id) from failure
 
 
 def new_request_id() -> str:

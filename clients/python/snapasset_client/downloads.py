@@ -11,7 +11,7 @@ from snapasset.gateway.v1.site_pb2 import GetImageRequest
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 
 from .connection import Connection, new_request_id
-from .errors import BAD_ANSWER, SnapAssetError, from_rpc
+from .errors import BAD_ANSWER, SnapAssetError
 from .folders import Folder
 from .forms import image_key, image_name
 from .links import Follower
@@ -71,6 +71,6 @@ async def _pieces(
         async for part in call:
             yield part.body.data
     except grpc.aio.AioRpcError as failure:
-        raise from_rpc(failure, request_id) from failure
+        raise connection.failed(failure, request_id) from failure
     finally:
         call.cancel()

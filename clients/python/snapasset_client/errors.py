@@ -76,13 +76,15 @@ class JobFailed(SnapAssetError):
         self.event = event
 
 
-def from_rpc(failure: grpc.aio.AioRpcError, request_id: str) -> SnapAssetError:
-    """Return the error that the API raised, or what its bare gRPC code means."""
+def from_rpc(failure: grpc.aio.AioRpcError, request_id: str, tried: str) -> SnapAssetError:
+    """Return the error that the API raised, or what a bare gRPC code means; `tried` is where."""
     details = _details(failure)
     info = _unpacked(details, error_details_pb2.ErrorInfo())
     if info is None:
         usual = (failure.code().name, failure.details() or failure.code().name)
         code, message = _BARE.get(failure.code(), usual)
+        if failure.code() in _BARE:
+            message = f"{message} It was tried at {tried}."
         return SnapAssetError(message, code=code, grpc_code=failure.code(), request_id=request_id)
     retry = _unpacked(details, error_details_pb2.RetryInfo())
     bad = _unpacked(details, error_details_pb2.BadRequest()) or error_details_pb2.BadRequest()

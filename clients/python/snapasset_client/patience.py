@@ -41,7 +41,8 @@ class Patience:
         lost = error.code in _LOST or error.grpc_code is grpc.StatusCode.UNAVAILABLE
         if not (limited or refused or (lost and repeatable)):
             return None
-        pause = self._backoff(failures) if told is None else told
+        # A backoff at least: "at once" is no time to wait.
+        pause = max(told or 0.0, self._backoff(failures))
         return pause if pause <= self.max_wait_seconds else None
 
     def pause_before_stream(self, error: SnapAssetError, failures: int) -> float | None:

@@ -9,7 +9,7 @@ from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 
 from . import words
 from .connection import Connection, new_request_id
-from .errors import STREAM_ENDED, TIMEOUT, SnapAssetError, from_rpc
+from .errors import STREAM_ENDED, TIMEOUT, SnapAssetError
 
 _STREAM_SECONDS = 3600.0
 """Every call has a deadline; a stream that meets it is only opened anew."""
@@ -60,6 +60,6 @@ async def _events(connection: Connection, job_id: str) -> AsyncIterator[pb.Watch
     except TimeoutError:
         raise SnapAssetError("No event or heartbeat came.", code=TIMEOUT) from None
     except grpc.aio.AioRpcError as failure:
-        raise from_rpc(failure, request_id) from failure
+        raise connection.failed(failure, request_id) from failure
     finally:
         call.cancel()

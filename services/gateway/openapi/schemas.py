@@ -102,8 +102,9 @@ class Schemas:
 
 
 def _printed(field: Field) -> bool:
-    """Envoy prints each field of an answer that has no presence, and leaves out the others."""
-    return field.repeated or not (field.optional or "." in field.kind)
+    """Envoy prints each field of an answer that has no presence, and others where they are set."""
+    always_set = field.repeated or not (field.optional or "." in field.kind)
+    return always_set or field.bounds.required
 
 
 def _or_null(schema: Schema) -> Schema:

@@ -40,7 +40,7 @@ async def test_a_killed_and_a_replaced_gateway_cost_a_watcher_nothing(tmp_path: 
         environ = parts.environ
         token = make_token(environ["JWT_SECRET"], issuer=environ["JWT_ISSUER"], user_id="ada")
         async with SnapAsset(parts.envoy, token=token) as around:
-            job_id = (await around.create(ORDER)).job_id
+            job_id = (await around.create_job(ORDER)).job_id
             node = await asyncio.create_subprocess_exec(
                 "node",
                 *("--input-type=module", "--eval", WATCH, "--"),

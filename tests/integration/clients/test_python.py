@@ -49,7 +49,7 @@ async def test_every_try_of_a_create_has_one_key_and_its_own_request_id(
     jobs: MoodyJobs, client: SnapAsset
 ) -> None:
     jobs.creates = [RateLimitExceeded("Slow.", retry_after_seconds=0.01), Unavailable("Away.")]
-    assert (await client.create(ORDER)).job_id == "gen-1"
+    assert (await client.create_job(ORDER)).job_id == "gen-1"
     assert len({sent["idempotency-key"] for sent in jobs.metadata}) == 1
     assert len({sent["x-request-id"] for sent in jobs.metadata}) == 3
     assert {(sent["authorization"], sent["x-api-key"]) for sent in jobs.metadata} == {
@@ -60,7 +60,7 @@ async def test_every_try_of_a_create_has_one_key_and_its_own_request_id(
 async def test_a_refusal_is_told_at_once(jobs: MoodyJobs, client: SnapAsset) -> None:
     jobs.creates = [Forbidden("Not yours.")]
     with pytest.raises(SnapAssetError, match="Not yours") as caught:
-        await client.create(ORDER)
+        await client.create_job(ORDER)
     assert caught.value.code == "FORBIDDEN"
     assert caught.value.request_id == jobs.metadata[0]["x-request-id"]
     assert len(jobs.metadata) == 1
@@ -69,7 +69,7 @@ async def test_a_refusal_is_told_at_once(jobs: MoodyJobs, client: SnapAsset) -> 
 async def test_tries_are_bounded(jobs: MoodyJobs, client: SnapAsset) -> None:
     jobs.creates = [QueueFull("Full.", retry_after_seconds=0.01) for _ in range(9)]
     with pytest.raises(SnapAssetError, match="Full"):
-        await client.create(ORDER)
+        await client.create_job(ORDER)
     assert len(jobs.metadata) == QUICK.attempts
 
 
@@ -78,7 +78,7 @@ async def test_a_retry_of_a_job_is_not_repeated_when_nobody_knows_its_outcome(
 ) -> None:
     jobs.creates = [Unavailable("Away.")]
     with pytest.raises(SnapAssetError):
-        await client.retry("gen-1")
+        await client.retry_job("gen-1")
     assert len(jobs.metadata) == 1
 
 
@@ -128,5 +128,5 @@ async def test_an_api_that_is_not_there_is_one_error_within_the_bounds() -> None
     patience = Patience(backoff_seconds=0.01, attempts=2, timeout_seconds=2)
     async with asyncio.timeout(10), SnapAsset("127.0.0.1:1", token="t", patience=patience) as lost:
         with pytest.raises(SnapAssetError) as caught:
-            await lost.stats()
+            await lost.queue_stats()
     assert caught.value.code == "NETWORK_ERROR"

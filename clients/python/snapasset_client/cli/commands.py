@@ -26,7 +26,7 @@ Row = TypeVar("Row", bound=Message)
 
 async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Create a job, follow it and save its images."""
-    created = await client.create(order_of(asked))
+    created = await client.create_job(order_of(asked))
     # Before it is shown: what is shown is copied into a shell.
     job_id = forms.job_id(created.job_id)
     about = words.ABOUT.format(time=created.estimated_time)
@@ -87,21 +87,21 @@ async def list_jobs(client: SnapAsset, asked: argparse.Namespace, screen: Screen
 
 async def retry(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Retry a job."""
-    answer = await client.retry(asked.job_id)
+    answer = await client.retry_job(asked.job_id)
     screen.message(answer, answer.message)
     return DONE
 
 
 async def cancel(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Cancel a job."""
-    answer = await client.cancel(asked.job_id)
+    answer = await client.cancel_job(asked.job_id)
     screen.message(answer, answer.message)
     return DONE
 
 
 async def stats(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Count jobs."""
-    counts = await client.stats()
+    counts = await client.queue_stats()
     rows = [(name, f"{getattr(counts, name):>6}") for name in words.STATES]
     paused = [words.PAUSED] if counts.paused else []
     screen.message(counts, *table(rows), *paused)

@@ -15,8 +15,8 @@ from .screen import Screen, counted, table
 async def images_of(client: SnapAsset, name: str, user_id: str) -> Sequence[pb.JobImage]:
     """Return the images of a job or a generation, whichever has this id. Raises SnapAssetError."""
     if not is_job_id(name):
-        return (await client.generation(name, user_id=user_id)).images
-    job = await client.get(name)
+        return (await client.get_generation(name, user_id=user_id)).images
+    job = await client.get_job(name)
     if job.status != "completed":
         raise SnapAssetError(f"Job {name} is {job.status}; it has no images.", code="NO_IMAGES")
     return job.result.images

@@ -22,7 +22,7 @@ def failure(code: grpc.StatusCode, details: str, status: bytes | None = None) ->
 def test_every_error_of_the_api_keeps_its_code_words_and_details(kind: type[AppError]) -> None:
     told = kind("Words.", retry_after_seconds=2.5, fields=[FieldMistake("prompt", "is required")])
     raised = failure(kind.grpc_code, "Words.", to_status(told).SerializeToString())
-    error = from_rpc(raised, "request-1")
+    error = from_rpc(raised, "request-1", "http://api:80")
     assert (error.code, error.message, error.grpc_code) == (kind.code, "Words.", kind.grpc_code)
     assert error.retry_after_seconds == 2.5
     assert [(one.field, one.message) for one in error.fields] == [("prompt", "is required")]
@@ -32,8 +32,14 @@ def test_every_error_of_the_api_keeps_its_code_words_and_details(kind: type[AppE
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        (Code.UNAVAILABLE, ("NETWORK_ERROR", "The API cannot be reached.")),
-        (Code.DEADLINE_EXCEEDED, ("TIMEOUT", "The API did not answer in time.")),
+        (
+            Code.UNAVAILABLE,
+            ("NETWORK_ERROR", "The API cannot be reached. It was tried at http://api:80."),
+        ),
+        (
+            Code.DEADLINE_EXCEEDED,
+            ("TIMEOUT", "The API did not answer in time. It was tried at http://api:80."),
+        ),
         (Code.UNIMPLEMENTED, ("UNIMPLEMENTED", "text of a proxy")),
     ],
 )
@@ -41,7 +47,7 @@ def test_every_error_of_the_api_keeps_its_code_words_and_details(kind: type[AppE
 def test_a_failure_that_is_not_the_apis_is_named_for_what_it_means(
     code: grpc.StatusCode, expected: tuple[str, str], status: bytes | None
 ) -> None:
-    error = from_rpc(failure(code, "text of a proxy", status), "request-1")
+    error = from_rpc(failure(code, "text of a proxy", status), "request-1", "http://api:80")
     assert (error.code, error.message) == expected
 
 

@@ -1,0 +1,46 @@
+// Calls each operation with all that it takes and prints what was asked, a line a request. A test of
+// the repository holds the lines against the contract.
+import { SnapAssetClient } from 'snapasset-client';
+
+const JOB = 'gen-1640000000000-0123456789abcdef0123456789abcdef';
+const GENERATION = '01932d4e-7f00-7abc-8def-0123456789ab';
+const IMAGE = {
+  url: `http://api.example/images/ada/${GENERATION}/twitter-post-1200x675.jpg`,
+  platformId: 'twitter-post',
+  width: 1200,
+  height: 675,
+  size: 2,
+};
+const page = { limit: 5, cursor: 'c', userId: 'ada' };
+
+const OPERATIONS = [
+  (client) => client.createJob({}),
+  (client) => client.getJob(JOB),
+  (client) => client.listJobs({ ...page, status: 'failed' }),
+  (client) => client.watch(JOB).next(),
+  (client) => client.retryJob(JOB),
+  (client) => client.cancelJob(JOB),
+  (client) => client.queueStats(),
+  (client) => client.cleanQueue({ grace: 1, status: 'failed' }),
+  (client) => client.pauseQueue(),
+  (client) => client.resumeQueue(),
+  (client) => client.listGenerations(page),
+  (client) => client.getGeneration(GENERATION, { userId: 'ada' }),
+  (client) => client.deleteGeneration(GENERATION, { userId: 'ada' }),
+  (client) => client.deleteUserData('ada').next(),
+  (client) => client.usage({ month: '2026-11', userId: 'ada' }),
+  (client) => client.download(IMAGE),
+  (client) => client.platforms(),
+  (client) => client.health(),
+  (client) => client.apiIndex(),
+];
+
+const client = new SnapAssetClient('http://api.example', null, { fetch: answer });
+for (const operation of OPERATIONS) await operation(client);
+
+async function answer(url, { method = 'GET', headers = {} }) {
+  console.log(`${method} ${url.replace('http://api.example', '')}`);
+  const streams = headers.Accept === 'text/event-stream';
+  const type = streams ? 'text/event-stream' : 'application/json';
+  return new Response(streams ? 'data: {"type":"done"}\n\n' : '{}', { headers: { 'content-type': type } });
+}
