@@ -35,7 +35,7 @@ class GatewaySettings(JobSettings, LeafSettings, AccessSettings):
     image_links: str = setting(
         "IMAGE_LINKS",
         "`public`: images have lasting addresses, open to all who know one; `presigned`: storage "
-        "signs links to a private bucket, anew each time. The same for gateway and storage",
+        "signs links to a private bucket, good for a while. The same for gateway and storage",
         default="public",
         check=one_of("public", "presigned"),
     )

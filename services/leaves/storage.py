@@ -8,7 +8,7 @@ import grpc
 from snapasset.storage.v1 import storage_pb2 as sto
 from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 
-from services.common.errors import InternalError
+from services.common.errors import InternalError, Unavailable
 from services.leaves.peer import Peer
 from services.leaves.records import GenerationRecord, from_message, to_message
 
@@ -23,6 +23,14 @@ class StoredObject:
     content_type: str
     size_bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signed:
+    """Links to objects, good for `valid_seconds`; 0 from a storage that does not tell."""
+
+    urls: Sequence[str]
+    valid_seconds: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,12 +85,17 @@ class StorageClient:
             await call
 
     async def get(
-        self, key: str, offset: int | None = None, length: int | None = None
+        self, key: str, offset: int | None = None, length: int | None = None, sha256: str = ""
     ) -> AsyncGenerator[bytes, None]:
-        """Read an object or a range of it. Raises ObjectNotFound, RangeNotSatisfiable."""
+        """Read an object or a range of it; only the version that has `sha256`, where given.
+
+        Raises ObjectNotFound, RangeNotSatisfiable, and Unavailable for another version.
+        """
         request = sto.GetObjectRequest(key=key, offset=offset, length=length)
         async with self._peer.calling(self._stub.GetObject, request) as call:
             async for response in call:
+                if response.HasField("object") and sha256 not in ("", response.object.sha256):
+                    raise Unavailable("It was replaced at this moment.", retry_after_seconds=1)
                 if response.chunk:
                     yield response.chunk
 
@@ -95,10 +108,10 @@ class StorageClient:
             sha256=answer.object.sha256,
         )
 
-    async def sign_links(self, keys: Sequence[str]) -> Sequence[str]:
+    async def sign_links(self, keys: Sequence[str]) -> Signed:
         """Return a link to each key, good for a while, by which anybody can fetch it."""
         answer = await self._peer.ask(self._stub.SignLinks, sto.SignLinksRequest(keys=keys))
-        return list(answer.urls)
+        return Signed(urls=answer.urls, valid_seconds=answer.valid_seconds)
 
     async def save(self, record: GenerationRecord) -> None:
         """Store a record; overwrites the one of the same id."""

@@ -22,6 +22,11 @@ class Links:
         self._bucket = bucket
         self._lifetime = lifetime
 
+    @property
+    def valid_seconds(self) -> int:
+        """How long a link is good."""
+        return int(self._lifetime.total_seconds())
+
     def sign_all(self, keys: Iterable[str]) -> list[str]:
         """Return a link for each key. Raises InvalidRequest."""
         checked = [public_key(key, f"keys[{at}]") for at, key in enumerate(keys)]
@@ -34,14 +39,13 @@ class Links:
 
         The S3 server answers it with the object's own type, under the name of its file.
         """
-        seconds = int(self._lifetime.total_seconds())
         return self._client.presigned_get_object(
             self._bucket,
             key,
             expires=self._lifetime,
             response_headers={
                 "response-content-disposition": f'inline; filename="{key.rpartition("/")[2]}"',
-                "response-cache-control": f"private, max-age={seconds}, immutable",
+                "response-cache-control": f"private, max-age={self.valid_seconds}, immutable",
             },
             request_date=now,
         )

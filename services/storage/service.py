@@ -84,7 +84,8 @@ class StorageService(StorageServiceServicer):
             raise InternalError(
                 "Storage signs no links: IMAGE_LINKS is another than the gateway's."
             )
-        return pb.SignLinksResponse(urls=self._links.sign_all(request.keys))
+        urls = self._links.sign_all(request.keys)
+        return pb.SignLinksResponse(urls=urls, valid_seconds=self._links.valid_seconds)
 
     async def SaveGeneration(
         self, request: pb.SaveGenerationRequest, context: Context

@@ -1,9 +1,18 @@
 """The addresses at which clients get images: lasting ones, or links that storage signs."""
 
-from collections.abc import Sequence
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from services.leaves.storage import StorageClient
+
+_MOST_REMEMBERED = 50_000
+"""Some 700 bytes each: 35 MB."""
+
+_USED_SHARE = 0.9
+"""How much of its life a link is given out for: whoever gets it last has a tenth left."""
 
 
 class Links(Protocol):
@@ -25,12 +34,46 @@ class LastingLinks:
         return [f"{self._base}/{key}" for key in keys]
 
 
-class SignedLinks:
-    """Links to a private bucket, made anew each time and good for a while."""
+@dataclass(frozen=True, slots=True)
+class _Link:
+    url: str
+    until: float
 
-    def __init__(self, storage: StorageClient) -> None:
+
+class SignedLinks:
+    """Links to a private bucket. Each is good for a while, and given out for most of it: storage
+    is asked for what is new, not with every event of every watcher."""
+
+    def __init__(
+        self,
+        storage: StorageClient,
+        clock: Callable[[], float] = time.monotonic,
+        most: int = _MOST_REMEMBERED,
+    ) -> None:
         self._storage = storage
+        self._clock = clock
+        self._most = most
+        self._known: OrderedDict[str, _Link] = OrderedDict()
 
     async def of(self, keys: Sequence[str]) -> Sequence[str]:
         """See Links."""
-        return await self._storage.sign_links(keys)
+        now = self._clock()
+        links = {key: link for key in keys if (link := self._known.get(key)) and now < link.until}
+        if new := [key for key in dict.fromkeys(keys) if key not in links]:
+            links |= await self._sign(new)
+        self._remember(links)
+        return [links[key].url for key in keys]
+
+    async def _sign(self, keys: Sequence[str]) -> dict[str, _Link]:
+        began = self._clock()
+        signed = await self._storage.sign_links(keys)
+        until = began + signed.valid_seconds * _USED_SHARE
+        return {key: _Link(url, until) for key, url in zip(keys, signed.urls, strict=True)}
+
+    def _remember(self, links: dict[str, _Link]) -> None:
+        """Keep these, and forget those that nobody has asked for the longest."""
+        for key, link in links.items():
+            self._known[key] = link
+            self._known.move_to_end(key)
+        while len(self._known) > self._most:
+            self._known.popitem(last=False)

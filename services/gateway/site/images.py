@@ -19,13 +19,18 @@ _TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/avif"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageFacts:
-    """A stored image. `etag` has its quotes, `name` is what it is called when it is saved."""
+    """A stored image. `name` is what it is called when it is saved."""
 
     key: str
     name: str
     content_type: str
     size_bytes: int
-    etag: str
+    sha256: str
+
+    @property
+    def etag(self) -> str:
+        """Names this version of it, with the quotes of the header."""
+        return f'"{self.sha256}"'
 
 
 class Images:
@@ -49,14 +54,18 @@ class Images:
             name=found["name"],
             content_type=stored.content_type,
             size_bytes=stored.size_bytes,
-            etag=f'"{stored.sha256}"',
+            sha256=stored.sha256,
         )
 
     async def read(self, image: ImageFacts, span: Span | None) -> AsyncGenerator[bytes, None]:
-        """Yield the image, or a part of it, in chunks. Raises ImageNotFound."""
+        """Yield the image, or a part of it, in chunks. Raises ImageNotFound.
+
+        Raises Unavailable before the first chunk when `image` has been replaced since.
+        """
         offset, length = (span.offset, span.length) if span else (None, None)
         with _object_is_an_image():
-            async with aclosing(self._storage.get(image.key, offset, length)) as chunks:
+            reading = self._storage.get(image.key, offset, length, image.sha256)
+            async with aclosing(reading) as chunks:
                 async for chunk in chunks:
                     yield chunk
 

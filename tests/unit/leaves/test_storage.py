@@ -1,5 +1,8 @@
 """The client of storage on a real connection."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from snapasset.storage.v1 import storage_pb2 as sto
 from snapasset.storage.v1.storage_pb2_grpc import (
@@ -8,7 +11,7 @@ from snapasset.storage.v1.storage_pb2_grpc import (
 )
 
 from services.common.channels import open_channel
-from services.common.errors import StorageFull
+from services.common.errors import StorageFull, Unavailable
 from services.common.interceptors import Context
 from services.common.serve import running
 from services.common.settings import ServerSettings
@@ -26,13 +29,29 @@ class Full(StorageServiceServicer):
         raise StorageFull("There is no room.")
 
 
-async def check_room(service: StorageServiceServicer) -> None:
+class Replaced(StorageServiceServicer):
+    """Its object has become another one."""
+
+    async def GetObject(
+        self, request: sto.GetObjectRequest, context: Context
+    ) -> AsyncIterator[sto.GetObjectResponse]:
+        yield sto.GetObjectResponse(object=sto.ObjectInfo(key=request.key, sha256="new"))
+        yield sto.GetObjectResponse(chunk=b"new")
+
+
+@asynccontextmanager
+async def client_of(service: StorageServiceServicer) -> AsyncIterator[StorageClient]:
     added = (add_StorageServiceServicer_to_server, service)
     async with (
         running(_SETTINGS, 0, [added]) as port,
         open_channel(f"127.0.0.1:{port}", _SETTINGS) as channel,
     ):
-        await StorageClient(channel, timeout_seconds=5, connect_seconds=5).check_room(1)
+        yield StorageClient(channel, timeout_seconds=5, connect_seconds=5)
+
+
+async def check_room(service: StorageServiceServicer) -> None:
+    async with client_of(service) as storage:
+        await storage.check_room(1)
 
 
 async def test_a_storage_without_room_is_full() -> None:
@@ -42,3 +61,17 @@ async def test_a_storage_without_room_is_full() -> None:
 
 async def test_a_storage_of_an_earlier_version_has_room() -> None:
     await check_room(StorageServiceServicer())  # type: ignore[abstract]
+
+
+@pytest.mark.parametrize(("asked", "read"), [("", [b"new"]), ("new", [b"new"])])
+async def test_an_object_is_read_in_the_version_that_is_asked_for(
+    asked: str, read: list[bytes]
+) -> None:
+    async with client_of(Replaced()) as storage:  # type: ignore[abstract]
+        assert [chunk async for chunk in storage.get("a", sha256=asked)] == read
+
+
+async def test_no_byte_of_another_version_is_read() -> None:
+    async with client_of(Replaced()) as storage:  # type: ignore[abstract]
+        with pytest.raises(Unavailable):
+            await anext(storage.get("a", sha256="old"))
