@@ -1,6 +1,10 @@
 """The errors that Envoy itself answers with, in the shape of the API guide."""
 
+from collections.abc import Sequence
 from typing import Any
+
+Json = dict[str, Any]
+Headers = Sequence[Json]
 
 BUSY = "The service is down or busy. Please try again."
 OURS = "Something went wrong on our side. Please try again."
@@ -11,6 +15,11 @@ ERRORS = {
         "INVALID_REQUEST",
         "Invalid request",
         "The request cannot be understood. %LOCAL_REPLY_BODY%",
+    ),
+    403: (
+        "UPGRADE_REFUSED",
+        "Upgrade refused",
+        "No other protocol is spoken here. GET /api/sse/jobs/{jobId} streams the events of a job.",
     ),
     404: ("NOT_FOUND", "Not found", "There is nothing at this path. GET /api lists what there is."),
     405: (
@@ -23,22 +32,35 @@ ERRORS = {
     426: ("UPGRADE_REQUIRED", "Upgrade required", "Please use HTTP/1.1 or HTTP/2."),
     431: ("HEADERS_TOO_LARGE", "Headers too large", "The headers are too many or too long."),
     500: ("INTERNAL_ERROR", "Internal server error", OURS),
+    501: (
+        "NOT_IMPLEMENTED",
+        "Not implemented",
+        "The transfer encoding is unknown; send the body as it is, or chunked.",
+    ),
     502: ("SERVICE_UNAVAILABLE", "Service unavailable", BUSY),
     503: ("SERVICE_UNAVAILABLE", "Service unavailable", BUSY),
     504: ("DEADLINE_EXCEEDED", "Deadline exceeded", "The request took too long. Please try again."),
 }
 """HTTP status: code, error and message."""
 
+_LIKE = {500: 500, 400: 400}
+"""From which status on an answer that has no row of its own is told like which one."""
 
-def mappers() -> list[dict[str, Any]]:
-    """Return the mappers of Envoy's local_reply_config; the first that fits is taken.
 
-    A gRPC call keeps the bare text: it becomes the message of its status.
+def mappers(headers: Headers) -> list[Json]:
+    """Return the mappers of Envoy's local_reply_config, which also add `headers`.
+
+    The first that fits is taken. A gRPC call keeps the bare text: it becomes the message of its
+    status.
     """
-    return [_for_grpc(), *(_for_status(status) for status in ERRORS)]
+    return [
+        _for_grpc(headers),
+        *(_reply(_status("EQ", status), ERRORS[status], headers) for status in ERRORS),
+        *(_reply(_status("GE", least), ERRORS[like], headers) for least, like in _LIKE.items()),
+    ]
 
 
-def _for_grpc() -> dict[str, Any]:
+def _for_grpc(headers: Headers) -> Json:
     is_grpc = {
         "filter": "snapasset",
         "path": [{"key": "grpc"}],
@@ -47,12 +69,17 @@ def _for_grpc() -> dict[str, Any]:
     return {
         "filter": {"metadata_filter": {"matcher": is_grpc, "match_if_key_not_found": False}},
         "body_format_override": {"text_format_source": {"inline_string": "%LOCAL_REPLY_BODY%"}},
+        "headers_to_add": headers,
     }
 
 
-def _for_status(status: int) -> dict[str, Any]:
-    code, error, message = ERRORS[status]
-    equals = {"op": "EQ", "value": {"default_value": status, "runtime_key": "none"}}
+def _status(operator: str, status: int) -> Json:
+    value = {"default_value": status, "runtime_key": "none"}
+    return {"status_code_filter": {"comparison": {"op": operator, "value": value}}}
+
+
+def _reply(when: Json, told: tuple[str, str, str], headers: Headers) -> Json:
+    code, error, message = told
     shape = {
         "error": error,
         "message": message,
@@ -61,6 +88,7 @@ def _for_status(status: int) -> dict[str, Any]:
         "requestId": "%REQ(x-request-id)%",
     }
     return {
-        "filter": {"status_code_filter": {"comparison": equals}},
+        "filter": when,
         "body_format_override": {"json_format": shape},
+        "headers_to_add": headers,
     }

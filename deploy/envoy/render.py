@@ -22,7 +22,8 @@ def render(settings: EnvoySettings) -> str:
     contracts = read_contracts(settings.descriptor_file.read_bytes())
     values = {name: _json(value) for name, value in asdict(settings).items()}
     values["gateways"] = _json(_endpoints(settings))
-    values["local_replies"] = _json(local_replies.mappers())
+    values["local_replies"] = _json(local_replies.mappers(tls.public_headers(settings)))
+    values["public_headers"] = _items(tls.public_headers(settings), column=20)
     values["services"] = _json(rest_routes.services(contracts))
     values["rpc_routes"] = _items(rpc_routes.routes(contracts, settings), column=24)
     values["rest_routes"] = _items(rest_routes.routes(contracts), column=24)

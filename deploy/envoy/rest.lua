@@ -63,6 +63,10 @@ function envoy_on_request(handle)
     return
   end
   remove(headers, GRPC)
+  if headers:get(":method") == "CONNECT" then  -- or the filters behind wait for its end
+    handle:respond({[":status"] = "403"}, "")
+    return
+  end
   if not is_utf8(headers:get(":path")) then
     handle:respond({[":status"] = "400"}, "The path or the query is not UTF-8.")
     return

@@ -27,6 +27,14 @@ def public_socket(settings: EnvoySettings) -> Json | None:
     return _socket("DownstreamTlsContext", {"common_tls_context": common})
 
 
+def public_headers(settings: EnvoySettings) -> list[Json]:
+    """Return what every answer says where TLS ends here: the browser shall stay with it."""
+    if settings.public_cert_file is None:
+        return []
+    header = {"key": "strict-transport-security", "value": "max-age=31536000"}
+    return [{"header": header, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}]
+
+
 def gateway_socket(settings: EnvoySettings) -> Json | None:
     """Return the transport socket towards the gateway, None for plain gRPC."""
     if settings.tls_ca_file is None:

@@ -68,8 +68,10 @@ async def test_the_page_lists_all_operations_and_tries_one_out(stack: Stack, tab
     assert tab.complaints == []
 
 
-async def test_a_token_given_on_the_page_is_sent(stack: Stack, tab: Tab) -> None:
+async def test_a_token_given_on_the_page_is_sent_and_kept_nowhere(stack: Stack, tab: Tab) -> None:
     await tab.page.goto(f"{stack.base_url}/api-docs")
+    await tab.page.evaluate("localStorage.setItem('authorized', 'by an earlier version')")
+    await tab.page.reload()
     await tab.page.get_by_role("button", name="Authorize").click()
     await tab.page.locator("#auth-bearer-value").fill(stack.token())
     await tab.page.get_by_label("Apply credentials").first.click()
@@ -78,6 +80,8 @@ async def test_a_token_given_on_the_page_is_sent(stack: Stack, tab: Tab) -> None
     await operation.locator(".opblock-summary-control").click()
     await operation.get_by_role("button", name="Execute").click()
     await operation.locator(".live-responses-table").get_by_text("waiting").first.wait_for()
+    kept = await tab.page.evaluate("JSON.stringify([localStorage, sessionStorage])")
+    assert kept == "[{},{}]"
 
 
 def test_the_document_that_is_served_is_valid(stack: Stack) -> None:

@@ -1,5 +1,7 @@
 """Every error has the shape of the API guide, whoever made it."""
 
+import asyncio
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -107,6 +109,51 @@ async def test_what_cannot_even_be_read_has_no_request_id(
     answer = await front.http.get(path, headers=headers)
     body = answer.json()
     assert (answer.status_code, body["code"], body["requestId"]) == (status, code, None)
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "code"),
+    [
+        ("GET /api/jobs HTTP/1.1|connection: Upgrade|upgrade: websocket", 403, "UPGRADE_REFUSED"),
+        ("GET /images/a HTTP/1.1|connection: Upgrade|upgrade: TLS/1.2", 403, "UPGRADE_REFUSED"),
+        ("GET /nowhere HTTP/1.1|connection: Upgrade|upgrade: a, b", 403, "UPGRADE_REFUSED"),
+        ("CONNECT x:443 HTTP/1.1", 403, "UPGRADE_REFUSED"),
+        ("CONNECT /api/jobs HTTP/1.1", 400, "INVALID_REQUEST"),
+        ("TRACE /api/jobs HTTP/1.1", 405, "METHOD_NOT_ALLOWED"),
+        ("FOO /api/jobs HTTP/1.1", 400, "INVALID_REQUEST"),
+        ("GET /api/jobs HTTP/1.1|transfer-encoding: x", 501, "NOT_IMPLEMENTED"),
+        ("GET /api/jobs HTTP/1.0", 426, "UPGRADE_REQUIRED"),
+    ],
+)
+async def test_whoever_refuses_a_request_tells_it_in_the_same_shape(
+    front: Front, head: str, status: int, code: str
+) -> None:
+    answer, body = await raw(front, head)
+    assert answer.startswith(f"HTTP/1.1 {status} ")
+    assert "content-type: application/json" in answer.lower()
+    told = json.loads(body)
+    assert told["code"] == code
+    assert {"error", "message", "timestamp", "requestId"} <= told.keys()
+
+
+async def test_an_upgrade_to_http2_is_not_taken_and_the_request_is_answered(front: Front) -> None:
+    head = "GET /api HTTP/1.1|connection: Upgrade, HTTP2-Settings|upgrade: h2c|http2-settings: AA"
+    answer, body = await raw(front, head)
+    assert answer.startswith("HTTP/1.1 200 ")
+    assert "links" in json.loads(body)
+
+
+async def raw(front: Front, head: str) -> tuple[str, str]:
+    """Send the lines of a request's head as they are; return head and body of the answer."""
+    host, _, port = front.address.rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write("\r\n".join([*head.split("|"), "host: x", "", ""]).encode())
+    answer = (await reader.readuntil(b"\r\n\r\n")).decode()
+    length = re.search(r"content-length: (\d+)", answer, re.IGNORECASE)
+    assert length
+    body = (await reader.readexactly(int(length[1]))).decode()
+    writer.close()
+    return answer, body
 
 
 async def test_wrong_method_names_the_right_ones(front: Front) -> None:

@@ -75,6 +75,33 @@ async def test_https_speaks_rest_and_grpc_and_renews_its_certificate(tmp_path: P
         assert answer.job_id == "gen-1"
 
 
+async def test_where_tls_ends_here_every_answer_tells_browsers_to_stay_with_it(
+    tmp_path: Path,
+) -> None:
+    public = Authority(tmp_path / "public")
+    made = public.sign("site")
+    trusting = ssl.create_default_context(cafile=str(public.file))
+    files = {"public_cert_file": made.cert, "public_key_file": made.key}
+    paths = ("/api/jobs", "/api/jobs/JOB_NOT_FOUND", "/nowhere", "/api/jobs/%ff", "/images/a%2fb")
+    async with secured(tmp_path, **files) as (envoy, _):
+        url = f"https://{envoy.address}"
+        async with httpx2.AsyncClient(base_url=url, timeout=10, verify=trusting) as http:
+            answers = [await http.get(path) for path in (*paths, "/images/a.png")]
+            answers.append(await http.put("/api/jobs"))
+    for answer in answers:
+        told = answer.headers.get_list("strict-transport-security")
+        assert told == ["max-age=31536000"], answer.url
+
+
+async def test_without_tls_nothing_is_said_of_it(tmp_path: Path) -> None:
+    async with (
+        secured(tmp_path) as (envoy, _),
+        httpx2.AsyncClient(base_url=envoy.url, timeout=10) as http,
+    ):
+        for path in ("/api/jobs", "/nowhere"):
+            assert "strict-transport-security" not in (await http.get(path)).headers
+
+
 async def shows(port: int, trusting: ssl.SSLContext, name: str) -> bool:
     """Tell whether the server shows a certificate of this common name."""
     _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting)
