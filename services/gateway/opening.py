@@ -40,17 +40,19 @@ from services.gateway.site.images import Images
 from services.gateway.site.pages import Pages
 from services.gateway.site.site_service import SiteService
 from services.jobs.batched import Batched
+from services.jobs.conditions import Bounds
 from services.jobs.connections import open_async_redis, open_redis
-from services.jobs.creation import Bounds
+from services.jobs.figures import Figures
 from services.jobs.metrics import JobMetrics
 from services.jobs.moves import Moves
 from services.jobs.moving_window import Policy
 from services.jobs.owned_jobs import OwnedJobs
 from services.jobs.presence import SILENT_SECONDS
 from services.jobs.reader import Reader
+from services.jobs.records import Records
+from services.jobs.retrying import Retrying
 from services.jobs.spend.books import Books
 from services.jobs.spend.budget import Budget
-from services.jobs.transition import Transitions
 from services.leaves.storage import STORAGE, StorageClient
 
 _IMAGE_SECONDS = 60.0
@@ -78,9 +80,14 @@ async def open_gateway(
     storage = open_channel(settings.storage_address, settings, STORAGE)
     generator = open_channel(settings.generator_address, settings)
     resizer = open_channel(settings.resizer_address, settings)
-    transitions = Transitions(redis, retention=settings.retention, lease=settings.lease)
-    moves = Moves(transitions, JobMetrics(registry).moved)
-    reader = Reader(async_redis)
+    records = Records(
+        redis,
+        retention=settings.retention,
+        lease=settings.lease,
+        moved=JobMetrics(registry).moved,
+    )
+    moves = Moves(records)
+    reader, figures = Reader(async_redis), Figures(async_redis)
     hub = EventHub(async_redis, reader)
     private = settings.image_links == "presigned"
     kept = StorageClient(storage, timeout_seconds=CALL_SECONDS)
@@ -88,26 +95,26 @@ async def open_gateway(
     images = Images(StorageClient(storage, timeout_seconds=_IMAGE_SECONDS), private=private)
     health = Health(
         {
-            "redis": redis_probe(reader),
-            "worker": worker_probe(reader, SILENT_SECONDS),
+            "redis": redis_probe(figures),
+            "worker": worker_probe(figures, SILENT_SECONDS),
             "generator": service_probe(generator),
             "resizer": service_probe(resizer),
             "storage": service_probe(storage),
         }
     )
-    estimate = Estimate(reader, settings.worker_slots, SILENT_SECONDS)
+    estimate = Estimate(figures, settings.worker_slots, SILENT_SECONDS)
     policies = Policies(
         requests=Policy.parse(settings.rate_limit_requests),
         jobs=Policy.parse(settings.rate_limit_jobs),
     )
     limits = Limits(async_redis, policies)
     books = Books(async_redis)
-    budget = Budget(books, round(settings.budget_usd * 1e6))
+    budget = Budget(round(settings.budget_usd * 1e6))
     jobs = JobService(
         intake=Intake(
             redis=Batched(async_redis),
-            transitions=transitions,
-            moves=moves,
+            places=records.places,
+            retrying=Retrying(records),
             bounds=Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting),
             limits=limits,
             budget=budget,
@@ -122,14 +129,16 @@ async def open_gateway(
         tickets_demanded=settings.stream_requires_ticket,
         heartbeat_seconds=settings.heartbeat_seconds,
     )
-    queue = QueueService(redis=redis, moves=moves, reader=reader, retention=settings.retention)
-    erasure = Erasure(jobs=OwnedJobs(transitions, moves), storage=kept, books=books)
+    queue = QueueService(
+        redis=redis, moves=moves, reader=reader, figures=figures, retention=settings.retention
+    )
+    erasure = Erasure(jobs=OwnedJobs(records, moves), storage=kept, books=books)
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(endpoints, open_credentials(settings), limits, addresses)
     pages = Pages(build_document(contracts), settings.image_base)
     site = SiteService(images, health, pages, open_local_sign_in(settings))
     listening = asyncio.create_task(hub.run())
-    measured = QueueCollector(reader, hub)
+    measured = QueueCollector(figures, hub)
     registry.register(measured)
     try:
         yield Parts(

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from services.common.metrics import QUEUE_DEPTH, QUEUE_OLDEST, WATCHERS, gauge
 from services.gateway.events.hub import EventHub
-from services.jobs.reader import Reader
+from services.jobs.figures import Figures
 from services.jobs.values import Status
 
 logger = logging.getLogger(__name__)
@@ -32,8 +32,8 @@ class _Seen:
 class QueueCollector(Collector):
     """Asks the event loop of the gateway from the thread of a scrape."""
 
-    def __init__(self, reader: Reader, hub: EventHub) -> None:
-        self._reader = reader
+    def __init__(self, figures: Figures, hub: EventHub) -> None:
+        self._figures = figures
         self._hub = hub
         self._loop = asyncio.get_running_loop()
 
@@ -65,8 +65,8 @@ class QueueCollector(Collector):
         watchers = self._hub.watchers
         try:
             async with asyncio.timeout(_REDIS_SECONDS):
-                depths = await self._reader.counts()
-                oldest = await self._reader.longest_wait_seconds()
+                depths = await self._figures.counts()
+                oldest = await self._figures.longest_wait_seconds()
         except (RedisError, TimeoutError) as error:
             logger.warning("The queue could not be measured: %r", error)
             return _Seen(watchers=watchers)

@@ -1,8 +1,8 @@
 """A job in the hands of a worker: what it may work on, as long as the job's lease is its own."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from services.jobs.checkpoint import Checkpoint
 from services.jobs.spend.purchases import Entry
 from services.jobs.values import JobSpec
 
@@ -20,7 +20,7 @@ class Claim:
     spec: JobSpec
     attempt: int
     refusals: int
-    checkpoint: dict[str, Any]
+    checkpoint: Checkpoint
     request_id: str
     traceparent: str = ""
     cut_off: bool = False

@@ -8,8 +8,8 @@ QUEUE = "snapasset"
 TURNS = "snapasset:turns"
 """List of owners who have waiting jobs; the head is served next."""
 
-WAITING = "snapasset:waiting"
-"""Sorted set of all waiting jobs by the time (ms) they were put in line."""
+FORMERLY_WAITING = "snapasset:waiting"
+"""Sorted set in which earlier versions kept all waiting jobs; RQ's queue holds them now."""
 
 TAKEN = "snapasset:taken"
 """List of jobs that a worker has taken from the line and not yet claimed."""
@@ -37,7 +37,7 @@ def state(job_id: str) -> str:
     return f"snapasset:job:{job_id}"
 
 
-def leaving(job_id: str) -> str:
+def cut_off(job_id: str) -> str:
     """Set of the cancelled attempts that may still be storing what they have bought."""
     return f"snapasset:job:{job_id}:leaving"
 

@@ -4,15 +4,15 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from rq.job import Job as RqJob
-
 from services.common.errors import JobNotCancellable, JobNotFound
 from services.jobs import keys
+from services.jobs.conditions import IN_FLIGHT
+from services.jobs.line import Line
 from services.jobs.moves import Moves
-from services.jobs.transition import Transitions
+from services.jobs.records import Records
+from services.jobs.rq_record import key_of
 from services.jobs.values import Status
 
-_OPEN = (Status.WAITING, Status.ACTIVE, Status.DELAYED)
 _CUT_OFF = (Status.FAILED, Status.CANCELLED)
 _BATCH = 500
 
@@ -20,15 +20,15 @@ _BATCH = 500
 class OwnedJobs:
     """Cancels and deletes. Sync, for use in threads."""
 
-    def __init__(self, transitions: Transitions, moves: Moves) -> None:
-        self._redis = transitions.redis
-        self._line = transitions.line
+    def __init__(self, records: Records, moves: Moves) -> None:
+        self._redis = records.redis
+        self._line = Line(records.redis)
         self._moves = moves
 
-    def cancel_open(self, owner: str) -> int:
+    def cancel_in_flight(self, owner: str) -> int:
         """Cancel the jobs that have not ended; return how many there were."""
         cancelled = 0
-        for status in _OPEN:
+        for status in IN_FLIGHT:
             for job_id in self._ids(keys.owned(owner, status)):
                 with suppress(JobNotFound, JobNotCancellable):  # ended meanwhile
                     self._moves.cancel(job_id)
@@ -40,7 +40,7 @@ class OwnedJobs:
         pipe = self._redis.pipeline(transaction=False)
         for status in _CUT_OFF:
             for job_id in self._ids(keys.owned(owner, status)):
-                pipe.hget(RqJob.key_for(job_id), "ended_at")
+                pipe.hget(key_of(job_id), "ended_at")
         times = [datetime.fromisoformat(found.decode()) for found in pipe.execute() if found]
         return max((time.astimezone(UTC) for time in times), default=None)
 
@@ -56,10 +56,10 @@ class OwnedJobs:
         """Drop what is left of jobs that Redis has forgotten; return how many it has not."""
         pipe = self._redis.pipeline(transaction=False)
         for job_id in ids:
-            pipe.exists(RqJob.key_for(job_id), keys.state(job_id))
+            pipe.exists(key_of(job_id), keys.state(job_id))
         gone = [job_id for job_id, parts in zip(ids, pipe.execute(), strict=True) if parts < 2]
         for job_id in gone:
-            pipe.delete(RqJob.key_for(job_id), keys.state(job_id), keys.logs(job_id))
+            pipe.delete(key_of(job_id), keys.state(job_id), keys.logs(job_id))
             for status in (None, *Status):
                 pipe.zrem(keys.owned(owner, status), job_id)
         pipe.execute()

@@ -1,23 +1,28 @@
 """Finds what was left lying: due retries, jobs of dead workers, jobs taken and never claimed.
 
 Every worker sweeps; a short lock keeps them from doing it at once, and each move checks again
-under WATCH, so a sweep too many does no harm.
+whether it is called for, so a sweep too many does no harm.
 """
 
 import logging
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
 from redis import Redis
 from redis.exceptions import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
 from rq.worker_registration import clean_worker_registry
 
 from services.common.errors import JobNotFound
 from services.jobs import keys
-from services.jobs.moves import Moves
+from services.jobs.claims import Claims
+from services.jobs.lost import bury
+from services.jobs.repairs import Repairs
+from services.jobs.rq_record import REGISTRIES, WAITING
 from services.jobs.scripts import read_script
-from services.jobs.transition import Transitions
+from services.jobs.values import Status
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +42,7 @@ _CONTACT_KEPT_SECONDS = 86_400
 
 _TAKE_LOCK = read_script("take_lock")
 _NOTE_CONTACT = read_script("note_contact")
+_TIDY_WAITING = read_script("tidy_waiting")
 
 
 class Recovery:
@@ -45,35 +51,43 @@ class Recovery:
     def __init__(
         self,
         redis: Redis,
-        transitions: Transitions,
-        moves: Moves,
+        claims: Claims,
+        repairs: Repairs,
         *,
         attempts: int,
         lease: timedelta,
         unclaimed_seconds: float = UNCLAIMED_SECONDS,
     ) -> None:
         self._redis = redis
-        self._transitions = transitions
-        self._moves = moves
+        self._claims = claims
+        self._repairs = repairs
+        self._queue = Queue(keys.QUEUE, connection=redis, serializer=JSONSerializer)
         self._attempts = attempts
         self._unclaimed_seconds = unclaimed_seconds
         self._lease_seconds = lease.total_seconds()
         self._seen_taken: dict[str, float] = {}
+        self._tidied = 0
 
     def sweep(self, lock_seconds: float) -> None:
         """Do one sweep, unless another worker did within `lock_seconds`."""
         if not _TAKE_LOCK.run(self._redis, [_LOCK], [int(lock_seconds * 1000)]):
             return
-        now = self._transitions.now()
-        scheduled = self._transitions.queue.scheduled_job_registry.key
-        for job_id in self._due(scheduled, now):
-            self._try(job_id, self._moves.wake, scheduled)
+        now = self._now()
+        for job_id in self._due(REGISTRIES[Status.DELAYED], now):
+            self._try(job_id, self._repairs.wake)
         for job_id in self._due(keys.LEASES, now) if self._in_contact() else ():
             logger.warning("A worker was lost; its job is freed", extra={"job_id": job_id})
-            self._try(job_id, self._take_over, keys.LEASES)
+            self._try(job_id, self._take_over)
         self._shorten_leases(now)
         self._put_back_unclaimed(now)
-        clean_worker_registry(self._transitions.queue)
+        terms = [self._tidied, _BATCH]
+        self._tidied = _TIDY_WAITING.run(self._redis, [WAITING, keys.FORMERLY_WAITING], terms)
+        clean_worker_registry(self._queue)
+
+    def _now(self) -> float:
+        """Return the seconds since 1970 by Redis's clock."""
+        seconds, micros = self._redis.time()
+        return seconds + micros / 1e6
 
     def _in_contact(self) -> bool:
         """Tell whether workers have reached Redis for a whole lease without a gap.
@@ -94,32 +108,30 @@ class Recovery:
             self._redis.zadd(keys.LEASES, dict.fromkeys(jobs, longest), xx=True)
 
     def _take_over(self, job_id: str) -> None:
-        self._moves.take_over(job_id, self._attempts)
+        self._repairs.take_over(job_id, self._attempts)
 
     def _due(self, key: str, now: float) -> list[str]:
         found = cast(list[bytes], self._redis.zrangebyscore(key, "-inf", now, 0, _BATCH))
         return [one.decode() for one in found]
 
     def _put_back_unclaimed(self, now: float) -> None:
-        taken = cast(list[Any], self._redis.lrange(keys.TAKEN, 0, _BATCH - 1))
+        taken = cast(list[bytes], self._redis.lrange(keys.TAKEN, 0, _BATCH - 1))
         ids = {one.decode() for one in taken}
         self._seen_taken = {one: self._seen_taken.get(one, now) for one in ids}
         for job_id, since in list(self._seen_taken.items()):
             if now - since >= self._unclaimed_seconds:
                 logger.warning("A job was taken and not begun", extra={"job_id": job_id})
-                self._try(job_id, self._moves.put_back, None)
+                self._try(job_id, self._claims.put_back)
 
-    def _try(self, job_id: str, move: Callable[[str], None], index: str | None) -> None:
-        """Make one move; a job that is gone altogether is dropped from `index` too.
+    def _try(self, job_id: str, move: Callable[[str], None]) -> None:
+        """Make one move; a job that Redis has lost leaves its places.
 
         One whose record cannot be read must not keep the others from being found.
         """
         try:
             move(job_id)
         except JobNotFound:
-            if index:
-                self._redis.zrem(index, job_id)
-            self._redis.lrem(keys.TAKEN, 0, job_id)
+            bury(self._redis, job_id)
         except RedisError:
             raise
         except Exception:

@@ -6,15 +6,16 @@ One script per call, so that a report is whole and counts only under the job's l
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from redis.asyncio import Redis
 
 from services.jobs import codec, keys
 from services.jobs.batched import Batched
+from services.jobs.checkpoint import Checkpoint
 from services.jobs.claim import LeaseLost
+from services.jobs.move import MAX_LOGS
+from services.jobs.rq_record import key_of
 from services.jobs.scripts import read_script
-from services.jobs.transition import MAX_LOGS
 
 _REPORT = read_script("report")
 _RENEW = read_script("renew")
@@ -27,7 +28,7 @@ class Report:
     progress: int | None = None
     message: str = ""
     log: str = ""
-    checkpoint: Mapping[str, Any] | None = None
+    checkpoint: Checkpoint | None = None
     preview: str = ""
 
 
@@ -41,7 +42,8 @@ class Reports:
 
     async def report(self, job_id: str, token: str, report: Report) -> None:
         """Store and publish `report`. Raises LeaseLost when the job is no longer ours."""
-        checkpoint = report.checkpoint or {}
+        checkpoint = report.checkpoint
+        images = list(checkpoint.images.values()) if checkpoint else []
         kept = await self._batched.run(
             _REPORT,
             [keys.state(job_id), keys.logs(job_id)],
@@ -50,21 +52,24 @@ class Reports:
                 "" if report.progress is None else report.progress,
                 report.message,
                 report.log,
-                "" if report.checkpoint is None else codec.dumps(report.checkpoint),
+                "" if checkpoint is None else codec.dumps(checkpoint),
                 report.preview,
                 keys.channel(job_id),
                 MAX_LOGS,
-                codec.dumps(list(checkpoint.get("images", {}).values())),
+                codec.dumps(images),
             ],
         )
         if not kept:
             raise LeaseLost(job_id)
 
     async def renew(self, tokens: Mapping[str, str]) -> list[str]:
-        """Renew the leases of these jobs (id to token); return the ids that we have lost."""
+        """Renew the leases of these jobs (id to token); return the ids that we have lost.
+
+        A job whose record Redis has lost is lost to us too: its image would be nobody's.
+        """
         if not tokens:
             return []
         pairs = [part for pair in tokens.items() for part in pair]
-        names = [keys.LEASES, *map(keys.state, tokens)]
+        names = [keys.LEASES, *map(keys.state, tokens), *map(key_of, tokens)]
         lost = await _RENEW.run_async(self._redis, names, [self._lease_seconds, *pairs])
         return [one.decode() if isinstance(one, bytes) else one for one in lost]

@@ -55,9 +55,10 @@ class Script:
 
 def read_script(name: str) -> Script:
     """Return the script of `lua/NAME.lua`."""
-    source = (_FOLDER / f"{name}.lua").read_text(encoding="utf-8")
-    return Script.of(_INCLUDE.sub(lambda found: _functions(found[1]), source))
+    return Script.of(_text(_FOLDER / f"{name}.lua"))
 
 
-def _functions(name: str) -> str:
-    return (_FOLDER / "functions" / f"{name}.lua").read_text(encoding="utf-8").rstrip()
+def _text(path: Path) -> str:
+    """Return what a file says, with the functions that it includes, and those that they include."""
+    source = path.read_text(encoding="utf-8").rstrip()
+    return _INCLUDE.sub(lambda found: _text(_FOLDER / "functions" / f"{found[1]}.lua"), source)

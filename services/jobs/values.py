@@ -78,8 +78,6 @@ class Job:
     result: Result | None = None
     failure: Failure | None = None
     request_id: str = ""
-    paid: bool = False
-    """All its masters are bought and stored: another attempt buys none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

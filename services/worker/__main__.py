@@ -5,15 +5,16 @@ from services.common.gate import Gate
 from services.common.health_port import healthy
 from services.common.serve import main, stop_requested
 from services.common.telemetry import Telemetry
+from services.jobs.claims import Claims
 from services.jobs.connections import open_async_redis, open_redis
 from services.jobs.metrics import JobMetrics
-from services.jobs.moves import Moves
 from services.jobs.presence import Presence
+from services.jobs.records import Records
 from services.jobs.recovery import Recovery
+from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
 from services.jobs.spend.prices import read_prices
-from services.jobs.transition import Transitions
 from services.leaves.generator import GeneratorClient
 from services.leaves.resizer import ResizerClient
 from services.leaves.storage import STORAGE, StorageClient
@@ -29,8 +30,13 @@ from services.worker.worker import Worker
 async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
     """Build the worker and run it until it is told to stop."""
     redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
-    transitions = Transitions(redis, retention=settings.retention, lease=settings.lease)
-    moves = Moves(transitions, JobMetrics(telemetry.registry).moved)
+    records = Records(
+        redis,
+        retention=settings.retention,
+        lease=settings.lease,
+        moved=JobMetrics(telemetry.registry).moved,
+    )
+    claims = Claims(records)
     reports = Reports(async_redis, settings.lease)
     books, prices = Books(async_redis), read_prices(settings.image_prices)
     ports = Ports(
@@ -57,13 +63,13 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
     worker = Worker(
         redis=redis,
         async_redis=async_redis,
-        moves=moves,
+        claims=claims,
         reports=reports,
         recovery=Recovery(
-            redis, transitions, moves, attempts=settings.attempts, lease=settings.lease
+            redis, claims, Repairs(records), attempts=settings.attempts, lease=settings.lease
         ),
         attempts=Attempts(
-            moves,
+            claims,
             reports,
             ports,
             MeteredSpending(books, prices, telemetry.registry),

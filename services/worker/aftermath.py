@@ -5,15 +5,15 @@ import contextlib
 
 from redis.exceptions import RedisError
 
-from services.jobs.moves import Moves
+from services.jobs.claims import Claims
 from services.worker.pipeline.rescue import Rescue
 
 
 class Aftermath:
     """Lets the purchases of stopped attempts end in the background."""
 
-    def __init__(self, moves: Moves) -> None:
-        self._moves = moves
+    def __init__(self, claims: Claims) -> None:
+        self._claims = claims
         self._going_on: set[asyncio.Task[None]] = set()
 
     def begin(self, job_id: str, token: str, rescue: Rescue) -> None:
@@ -30,4 +30,4 @@ class Aftermath:
     async def _end(self, job_id: str, token: str, rescue: Rescue) -> None:
         await rescue.end()
         with contextlib.suppress(RedisError):  # a retry stops waiting for us after a while
-            await asyncio.to_thread(self._moves.left, job_id, token)
+            await asyncio.to_thread(self._claims.gone, job_id, token)

@@ -13,13 +13,12 @@ from services.common import context
 from services.common.errors import AppError, InternalError
 from services.common.spans import Told
 from services.jobs.claim import Claim, LeaseLost
+from services.jobs.claims import Claims
 from services.jobs.cut_off import LOOKED_FOR_SECONDS
-from services.jobs.moves import Moves
 from services.jobs.reports import Reports
 from services.jobs.steady import steadily
 from services.worker.aftermath import Aftermath
 from services.worker.observing import Observing
-from services.worker.pipeline import checkpoint
 from services.worker.pipeline.ports import Spending
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.runner import run_steps
@@ -40,7 +39,7 @@ class Attempts:
 
     def __init__(
         self,
-        moves: Moves,
+        claims: Claims,
         reports: Reports,
         ports: Ports,
         spending: Spending,
@@ -48,13 +47,13 @@ class Attempts:
         observing: Observing,
         policy: RetryPolicy,
     ) -> None:
-        self._moves = moves
+        self._claims = claims
         self._reports = reports
         self._ports = ports
         self._spending = spending
         self._observing = observing
         self._policy = policy
-        self._aftermath = Aftermath(moves)
+        self._aftermath = Aftermath(claims)
         self.tokens: dict[str, str] = {}
 
     async def make(self, job_id: str, worker: str, stopping: Callable[[], bool]) -> None:
@@ -66,7 +65,7 @@ class Attempts:
         token, rescue = secrets.token_hex(8), Rescue()
         context.job_id.set(job_id)
         claiming = asyncio.ensure_future(
-            _in_thread(lambda: self._moves.claim(job_id, worker, token))
+            _in_thread(lambda: self._claims.claim(job_id, worker, token))
         )
         try:
             if claim := await asyncio.shield(claiming):
@@ -103,7 +102,7 @@ class Attempts:
         # A job whose end was just stored has no lease; one that Redis cannot hear of keeps it
         # until it runs out.
         with contextlib.suppress(LeaseLost, RedisError):
-            await asyncio.to_thread(self._moves.hand_back, job_id, token)
+            await asyncio.to_thread(self._claims.hand_back, job_id, token)
 
     async def _work(self, claim: Claim, rescue: Rescue, told: Told) -> None:
         if claim.cut_off:
@@ -111,7 +110,7 @@ class Attempts:
         work = Work(
             job_id=claim.job_id,
             spec=claim.spec,
-            checkpoint=checkpoint.from_json(claim.checkpoint),
+            checkpoint=claim.checkpoint,
             ports=self._ports,
             spending=self._spending,
             rescue=rescue,
@@ -129,18 +128,18 @@ class Attempts:
             told(InternalError.code, failed=True)
             await self._settle(claim, InternalError("Something went wrong on our side."))
         else:
-            await _in_thread(lambda: self._moves.complete(claim.job_id, claim.token, result))
+            await _in_thread(lambda: self._claims.complete(claim.job_id, claim.token, result))
             logger.info("Job completed")
 
     async def _until_alone(self, job_id: str) -> None:
         """Let a cancelled attempt store what it has bought, so that this one finds it."""
         for _ in range(round(LOOKED_FOR_SECONDS / _LOOK_SECONDS)):
-            if not await _in_thread(lambda: self._moves.others_leave(job_id)):
+            if not await _in_thread(lambda: self._claims.others_at_work(job_id)):
                 return
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _settle(self, claim: Claim, error: AppError) -> None:
-        await _in_thread(lambda: settle(self._moves, self._policy, claim, error))
+        await _in_thread(lambda: settle(self._claims, self._policy, claim, error))
 
 
 async def _in_thread(move: Callable[[], T]) -> T:

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
 
 from redis.exceptions import RedisError
 
+from services.jobs.checkpoint import Checkpoint
 from services.jobs.reports import Report, Reports
 from services.jobs.steady import steadily
 
@@ -29,7 +29,7 @@ class LeasedReporter:
         progress: int | None = None,
         message: str = "",
         log: str = "",
-        checkpoint: Mapping[str, object] | None = None,
+        checkpoint: Checkpoint | None = None,
         preview: str = "",
     ) -> None:
         """See ports.Reporter."""

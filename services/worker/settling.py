@@ -7,7 +7,7 @@ from datetime import timedelta
 from services.common.backoff import Backoff
 from services.common.errors import AppError, Busy
 from services.jobs.claim import Claim
-from services.jobs.moves import Moves
+from services.jobs.claims import Claims
 from services.jobs.values import Failure
 
 logger = logging.getLogger(__name__)
@@ -43,13 +43,13 @@ def is_refusal(error: AppError) -> bool:
     return isinstance(error, Busy)
 
 
-def settle(moves: Moves, policy: RetryPolicy, claim: Claim, error: AppError) -> None:
+def settle(claims: Claims, policy: RetryPolicy, claim: Claim, error: AppError) -> None:
     """Fail the job for good, or delay it for another attempt. Blocks. Raises LeaseLost."""
     failure = Failure(code=error.code, message=error.message, retryable=error.retryable)
     pause = policy.pause(claim, error)
     if pause is None:
         logger.warning("Job failed: %s", error.message, extra={"code": error.code})
-        moves.fail(claim.job_id, claim.token, failure)
+        claims.fail(claim.job_id, claim.token, failure)
         return
     logger.warning(
         "Attempt %d failed, next one in %.1f s: %s",
@@ -57,4 +57,4 @@ def settle(moves: Moves, policy: RetryPolicy, claim: Claim, error: AppError) -> 
         pause.total_seconds(),
         error.message,
     )
-    moves.delay(claim.job_id, claim.token, failure, pause, refused=is_refusal(error))
+    claims.delay(claim.job_id, claim.token, failure, pause, refused=is_refusal(error))

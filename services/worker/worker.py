@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from rq.suspension import is_suspended
 
 from services.common.errors import JobNotFound
-from services.jobs.moves import Moves
+from services.jobs.claims import Claims
 from services.jobs.presence import PRESENCE_SECONDS, Presence
 from services.jobs.recovery import Recovery
 from services.jobs.reports import Reports
@@ -36,7 +36,7 @@ class Worker:
         *,
         redis: Redis,
         async_redis: AsyncRedis,
-        moves: Moves,
+        claims: Claims,
         reports: Reports,
         recovery: Recovery,
         attempts: Attempts,
@@ -46,7 +46,7 @@ class Worker:
         grace_seconds: float,
     ) -> None:
         self._redis = redis
-        self._moves = moves
+        self._claims = claims
         self._reports = reports
         self._recovery = recovery
         self._attempts = attempts
@@ -103,13 +103,13 @@ class Worker:
         """Put back what a stopped `_dispatch` still gets; if that fails, recovery will."""
         with contextlib.suppress(RedisError, JobNotFound):
             if (taken := await taking) is not None:
-                await asyncio.to_thread(self._moves.put_back, taken)
+                await asyncio.to_thread(self._claims.put_back, taken)
 
     def _next(self) -> str | None:
         if is_suspended(self._redis):
             time.sleep(_PAUSE_SECONDS)
             return None
-        return self._moves.take(_TAKE_SECONDS)
+        return self._claims.take(_TAKE_SECONDS)
 
     def _ended(self, job_id: str, task: "asyncio.Task[None]") -> None:
         self._free.release()

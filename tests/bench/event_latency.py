@@ -18,8 +18,8 @@ from redis.asyncio import Redis
 from deploy.local.stack import Stack
 from services.jobs import keys
 from services.jobs.connections import open_redis
+from services.jobs.records import Records
 from services.jobs.reports import Report, Reports
-from services.jobs.transition import Transitions
 from services.jobs.values import JobSpec
 from tests.bench.figures import OURS, Result, Row, percentile
 from tests.bench.processes import memory_mb
@@ -114,13 +114,13 @@ def make_jobs(stack: Stack, count: int) -> list[str]:
     stack.processes["worker"].join(10)
     redis = open_redis(stack.environ["REDIS_URL"])
     hour = timedelta(hours=1)
-    transitions = Transitions(redis, retention=hour, lease=hour)
+    records = Records(redis, retention=hour, lease=hour)
     spec = JobSpec(
         user_id=_OWNER,
         prompt="A beautiful sunset",
         platforms=("instagram-post",),
     )
-    jobs = [put_in_line(transitions, spec) for _ in range(count)]
+    jobs = [put_in_line(records, spec) for _ in range(count)]
     redis.close()
     return jobs
 

@@ -18,9 +18,9 @@ from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 from deploy.local.stack import Stack
 from services.common.channels import open_channel
 from services.jobs import keys
+from services.jobs.claims import Claims
 from services.jobs.connections import open_redis
-from services.jobs.moves import Moves
-from services.jobs.transition import Transitions
+from services.jobs.records import Records
 from services.jobs.values import JobSpec, Result, Status, generation_id, new_job_id
 from services.storage.settings import StorageSettings
 from tests.bench.load import Server, request, run_load
@@ -40,8 +40,8 @@ class Grown:
         self._stack = stack
         self._redis = open_redis(stack.environ["REDIS_URL"])
         hour = timedelta(hours=1)
-        self._transitions = Transitions(self._redis, retention=hour, lease=hour)
-        self._moves = Moves(self._transitions)
+        self._records = Records(self._redis, retention=hour, lease=hour)
+        self._claims = Claims(self._records)
         self._watchers = Watchers()
         self._jobs = [self._create(_OWNER) for _ in range(_WATCHED)]
         self._generations = [""]
@@ -61,10 +61,10 @@ class Grown:
     async def retain_jobs(self, more: int) -> None:
         """Give one owner completed jobs: copies of one that went the whole way."""
         model = self._create(_OWNER)
-        claim = self._moves.claim(model, "bench", "token")
+        claim = self._claims.claim(model, "bench", "token")
         assert claim
         done = Result(generation_id=generation_id(model), purchases=(), images=())
-        self._moves.complete(model, "token", done)
+        self._claims.complete(model, "token", done)
         pipe = self._redis.pipeline(transaction=False)
         for _ in range(more):
             job_id = new_job_id()
@@ -126,15 +126,15 @@ class Grown:
         took = []
         for _ in range(calls):
             token, began = secrets.token_hex(8), time.perf_counter()
-            job_id = self._moves.take(1)
-            if job_id and self._moves.claim(job_id, "bench", token):
+            job_id = self._claims.take(1)
+            if job_id and self._claims.claim(job_id, "bench", token):
                 took.append(1000 * (time.perf_counter() - began))
-                self._moves.hand_back(job_id, token)
+                self._claims.hand_back(job_id, token)
         return median(took)
 
     def _create(self, owner: str) -> str:
         spec = JobSpec(user_id=owner, prompt="A beautiful sunset", platforms=("twitter-post",))
-        return put_in_line(self._transitions, spec)
+        return put_in_line(self._records, spec)
 
 
 def _record(job_id: str) -> sto.SaveGenerationRequest:

@@ -10,7 +10,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from services.jobs.transition import Transitions
+from services.jobs.records import Records
 from services.jobs.values import JobSpec
 from tests.bench.figures import OURS
 from tests.bench.stage import CONTENDERS, node, peer_redis
@@ -57,10 +57,10 @@ def _ours(url: str, slots: int) -> Contender:
     def enqueue(count: int, seconds: float) -> None:
         with Redis.from_url(url) as redis:
             hour = timedelta(hours=1)
-            transitions = Transitions(redis, retention=hour, lease=hour)
+            records = Records(redis, retention=hour, lease=hour)
             spec = JobSpec(user_id="ada", prompt="A sunset", platforms=("instagram-post",))
             for _ in range(count):
-                put_in_line(transitions, spec)
+                put_in_line(records, spec)
 
     return Contender(
         url=url,

@@ -54,12 +54,12 @@ class Limits:
         if not passes:
             raise _too_many("requests", policy, reset)
 
-    def too_many_jobs(self, free_at: bytes) -> RateLimitExceeded:
+    def too_many_jobs(self, free_at: str) -> RateLimitExceeded:
         """Return what a caller hears who may create the next job `free_at` (s since 1970)."""
         return _too_many("new jobs", self.policies.jobs, _say(self.policies.jobs, 0, free_at))
 
 
-def _say(policy: Policy, left: int, free_at: bytes) -> int:
+def _say(policy: Policy, left: int, free_at: str | bytes) -> int:
     reset = math.floor(float(free_at)) + 1  # never a moment too early
     respond_with("x-ratelimit-limit", str(policy.amount))
     respond_with("x-ratelimit-remaining", str(left))

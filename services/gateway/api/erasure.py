@@ -54,7 +54,7 @@ class Erasure:
     async def erase(self, owner: str) -> Erased:
         """Delete what there is time to delete. Raises Unavailable; the next call goes on."""
         until = time.monotonic() + _SECONDS
-        erased = Erased(cancelled_jobs=await asyncio.to_thread(self._jobs.cancel_open, owner))
+        erased = Erased(cancelled_jobs=await asyncio.to_thread(self._jobs.cancel_in_flight, owner))
         await self._workers_have_stopped(owner)
         if not await self._clear_storage(owner, until, erased):
             return erased

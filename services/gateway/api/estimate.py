@@ -2,7 +2,7 @@
 
 import time
 
-from services.jobs.reader import Reader
+from services.jobs.figures import Figures
 from services.jobs.values import Status
 
 _FIRST_GUESS_SECONDS = 30.0
@@ -14,8 +14,10 @@ _FRESH_SECONDS = 2.0
 class Estimate:
     """Measures at most every two seconds, however many jobs are created."""
 
-    def __init__(self, reader: Reader, slots_per_worker: int, silent_after_seconds: float) -> None:
-        self._reader = reader
+    def __init__(
+        self, figures: Figures, slots_per_worker: int, silent_after_seconds: float
+    ) -> None:
+        self._figures = figures
         self._slots = slots_per_worker
         self._silent_after_seconds = silent_after_seconds
         self._until = 0.0
@@ -39,8 +41,8 @@ class Estimate:
         return f"{round(seconds / 60)} minutes"
 
     async def _measure(self) -> float:
-        self._usual_seconds = await self._reader.usual_seconds() or _FIRST_GUESS_SECONDS
-        counts = await self._reader.counts()
-        workers = max(1, await self._reader.workers(self._silent_after_seconds))
+        self._usual_seconds = await self._figures.usual_seconds() or _FIRST_GUESS_SECONDS
+        counts = await self._figures.counts()
+        workers = max(1, await self._figures.workers(self._silent_after_seconds))
         ahead = counts[Status.WAITING] + counts[Status.ACTIVE]
         return self._usual_seconds * (1 + ahead // (workers * self._slots))

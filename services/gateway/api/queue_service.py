@@ -13,6 +13,7 @@ from services.common.interceptors import Context
 from services.gateway.api import requests
 from services.gateway.api.bounds import value_or_fallback
 from services.gateway.api.views import timestamp
+from services.jobs.figures import Figures
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
 from services.jobs.values import Status
@@ -21,22 +22,25 @@ from services.jobs.values import Status
 class QueueService(queue_pb2_grpc.QueueServiceServicer):
     """The QueueService of the contract."""
 
-    def __init__(self, *, redis: Redis, moves: Moves, reader: Reader, retention: timedelta) -> None:
+    def __init__(
+        self, *, redis: Redis, moves: Moves, reader: Reader, figures: Figures, retention: timedelta
+    ) -> None:
         self._redis = redis
         self._moves = moves
         self._reader = reader
+        self._figures = figures
         self._retention = retention
 
     async def GetQueueStats(
         self, request: pb.GetQueueStatsRequest, ctx: Context
     ) -> pb.GetQueueStatsResponse:
         """Count jobs by state."""
-        counts = await self._reader.counts()
+        counts = await self._figures.counts()
         return pb.GetQueueStatsResponse(
             **{status.value: number for status, number in counts.items()},
             total=sum(counts.values()) - counts[Status.CANCELLED],
             timestamp=timestamp(datetime.now(UTC)),
-            paused=await self._reader.paused(),
+            paused=await self._figures.paused(),
         )
 
     async def CleanQueue(

@@ -6,7 +6,6 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -17,8 +16,9 @@ from services.common.backoff import Backoff
 from services.common.errors import JobNotFound
 from services.gateway.events.watch import Watch
 from services.jobs import codec, keys
+from services.jobs.lost import lost
 from services.jobs.reader import Reader
-from services.jobs.values import Change, Failure, Job, Status
+from services.jobs.values import Change, Job
 
 logger = logging.getLogger(__name__)
 
@@ -183,18 +183,4 @@ def as_change(job: Job) -> Change:
         failure=job.failure,
         next_run_at=job.next_run_at,
         images=job.images,
-    )
-
-
-def lost() -> Change:
-    """Return the end of a job that Redis no longer knows: it was restarted without its data."""
-    text = "The service lost this job. Please create it again."
-    return Change(
-        type="done",
-        status=Status.FAILED,
-        progress=0,
-        message=text,
-        sequence=2**31 - 1,
-        at=datetime.now(UTC),
-        failure=Failure(code="JOB_LOST", message=text, retryable=False),
     )

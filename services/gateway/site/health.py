@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import grpc
 
-from services.jobs.reader import Reader
+from services.jobs.figures import Figures
 from services.leaves.health import is_serving
 
 _FRESH_SECONDS = 1.0
@@ -63,21 +63,21 @@ def service_probe(channel: grpc.aio.Channel) -> Probe:
     return ask
 
 
-def redis_probe(reader: Reader) -> Probe:
+def redis_probe(figures: Figures) -> Probe:
     """Return a probe that asks Redis."""
 
     async def ask() -> Component:
-        await reader.counts()
+        await figures.counts()
         return Component(up=True)
 
     return ask
 
 
-def worker_probe(reader: Reader, silent_after_seconds: float) -> Probe:
+def worker_probe(figures: Figures, silent_after_seconds: float) -> Probe:
     """Return a probe that counts the workers heard of lately."""
 
     async def ask() -> Component:
-        alive = await reader.workers(silent_after_seconds)
+        alive = await figures.workers(silent_after_seconds)
         text = f"{alive} worker{'s' if alive > 1 else ''}" if alive else "no worker is alive"
         return Component(up=alive > 0, detail=text)
 

@@ -1,31 +1,24 @@
 """The budget: how much an owner may spend in a month before new jobs are refused."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.common.errors import BudgetExceeded
-from services.jobs.spend.books import Books
-from services.jobs.spend.purchases import month_of
 
 
+@dataclass(frozen=True, slots=True)
 class Budget:
-    """Refuses owners who have spent `micros` (millionths of a US dollar) this month; 0: nobody.
+    """What an owner may spend in a month, in millionths of a US dollar; 0: whatever it likes.
 
     Purchases count with their estimates from before they begin, and jobs that wait do not yet: an
-    owner may end above the budget by what is in flight.
+    owner may end above the budget by what is in flight. The scripts that take jobs in compare it.
     """
 
-    def __init__(self, books: Books, micros: int) -> None:
-        self._books = books
-        self.micros = micros
+    micros: int
 
-    async def refusal(self, owner: str) -> BudgetExceeded | None:
-        """Return what an owner hears whose budget is used up, None while it is not."""
-        if not self.micros:
-            return None
+    def refusal(self) -> BudgetExceeded:
+        """Return what an owner hears whose budget is used up."""
         now = datetime.now(UTC)
-        spent = await self._books.read(owner, month_of(now))
-        if spent.cost_micros + spent.uncertain_micros < self.micros:
-            return None
         return BudgetExceeded(
             f"The budget of ${self.micros / 1e6:.2f} for this month is used up. "
             "It begins anew on the first of the next month.",

@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from services.common.errors import Unavailable
 from services.common.platforms import PLATFORMS
+from services.jobs.checkpoint import stored
 from services.jobs.groups import groups
 from services.leaves.resizer import Cut, Wishes
-from services.worker.pipeline.checkpoint import stored
 from services.worker.pipeline.record import remember
 from services.worker.pipeline.runner import StepReporter
 from services.worker.pipeline.work import Work

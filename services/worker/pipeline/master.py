@@ -16,9 +16,9 @@ from typing import Any, cast
 
 from services.common.assets import Purchase
 from services.common.errors import ObjectNotFound
+from services.jobs.checkpoint import purchase_to_bytes, stored
 from services.jobs.codec import purchase_from_json
 from services.leaves.generator import Delivery
-from services.worker.pipeline.checkpoint import purchase_to_bytes, stored
 from services.worker.pipeline.ports import Store
 
 

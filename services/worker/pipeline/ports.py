@@ -1,9 +1,10 @@
 """What the pipeline needs of the other services, without a word of gRPC."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from services.common.assets import ProviderCall
+from services.jobs.checkpoint import Checkpoint
 from services.leaves.generator import ImageOrder, PurchaseEvent
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
@@ -63,7 +64,7 @@ class Reporter(Protocol):
         progress: int | None = None,
         message: str = "",
         log: str = "",
-        checkpoint: Mapping[str, object] | None = None,
+        checkpoint: Checkpoint | None = None,
         preview: str = "",
     ) -> None:
         """Store and publish. Raises LeaseLost.

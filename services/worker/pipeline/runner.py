@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from services.common.errors import AppError
+from services.jobs.checkpoint import Checkpoint
 from services.jobs.values import Result
-from services.worker.pipeline.checkpoint import Checkpoint
 from services.worker.pipeline.ports import Reporter
 from services.worker.pipeline.work import Work
 
@@ -45,9 +45,8 @@ class StepReporter:
 
     async def save(self, *, done: Fraction | int | None = None, text: str = "") -> None:
         """Write the checkpoint, and tell a sentence that stays in the job's log if there is one."""
-        kept = self._checkpoint.to_json()
         await self._reporter.report(
-            progress=self._percent(done), message=text, log=text, checkpoint=kept
+            progress=self._percent(done), message=text, log=text, checkpoint=self._checkpoint
         )
 
     def _percent(self, done: Fraction | int | None) -> int | None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from services.common.assets import Rendition
 from services.common.keys import generation_folder
+from services.jobs.checkpoint import Checkpoint
 from services.jobs.values import JobSpec, generation_id
-from services.worker.pipeline.checkpoint import Checkpoint
 from services.worker.pipeline.ports import Generator, Resizer, Spending, Store
 from services.worker.pipeline.rescue import Rescue
 

@@ -16,13 +16,14 @@ from services.common.errors import ObjectNotFound
 from services.common.logs import set_up_logs
 from services.common.serve import stop_requested
 from services.common.telemetry import Telemetry
+from services.jobs.claims import Claims
 from services.jobs.connections import open_async_redis, open_redis
-from services.jobs.moves import Moves
 from services.jobs.presence import Presence
+from services.jobs.records import Records
 from services.jobs.recovery import Recovery
+from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
-from services.jobs.transition import Transitions
 from services.leaves.generator import Delivery, ImageOrder, PurchaseEvent
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
@@ -91,17 +92,17 @@ async def _image() -> AsyncIterator[bytes]:
 async def run(url: str, slots: int, seconds: float) -> None:
     """Work until told to stop, with the settings that a worker has by default."""
     redis, async_redis, instant = open_redis(url), open_async_redis(url), Instant(seconds)
-    transitions = Transitions(redis, retention=_RETENTION, lease=_LEASE)
-    moves, reports, books = Moves(transitions), Reports(async_redis, _LEASE), Books(async_redis)
+    records = Records(redis, retention=_RETENTION, lease=_LEASE)
+    claims, reports, books = Claims(records), Reports(async_redis, _LEASE), Books(async_redis)
     ports = Ports(generator=instant, resizer=instant, store=instant)
     worker = Worker(
         redis=redis,
         async_redis=async_redis,
-        moves=moves,
+        claims=claims,
         reports=reports,
-        recovery=Recovery(redis, transitions, moves, attempts=3, lease=_LEASE),
+        recovery=Recovery(redis, claims, Repairs(records), attempts=3, lease=_LEASE),
         attempts=Attempts(
-            moves,
+            claims,
             reports,
             ports,
             books,

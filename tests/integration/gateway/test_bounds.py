@@ -8,9 +8,10 @@ import pytest
 from redis import Redis
 from snapasset.gateway.v1 import jobs_pb2
 
-from services.jobs.creation import Bounds, Terms, creation
+from services.jobs.conditions import Bounds, Conditions
+from services.jobs.creation import creation
 from services.jobs.moving_window import Policy
-from services.jobs.transition import Transitions
+from services.jobs.records import Records
 from services.jobs.values import JobSpec
 from tests.servers.gateway import Client, bearer, connected, running_gateway
 
@@ -41,7 +42,7 @@ async def test_bound_holds_for_two_gateways_at_once(
         )
     assert sorted(codes) == sorted([""] * 4 + [code] * 16)
     with Redis.from_url(redis_url) as redis:
-        assert redis.zcard("snapasset:waiting") == 4
+        assert redis.llen("rq:queue:snapasset") == 4
 
 
 async def test_ended_job_makes_room_and_retry_takes_it(redis_url: str) -> None:
@@ -61,16 +62,16 @@ async def test_ended_job_makes_room_and_retry_takes_it(redis_url: str) -> None:
 
 async def test_a_creation_that_is_sent_twice_makes_one_job(redis_url: str) -> None:
     spec = JobSpec(user_id="alice", prompt="A lighthouse", platforms=("twitter-post",))
-    terms = Terms(
+    conditions = Conditions(
         bounds=Bounds(in_flight=9, waiting=9), policy=Policy.parse("1/hour"), counted="counted"
     )
     with Redis.from_url(redis_url) as redis:
         hour = timedelta(hours=1)
-        transitions = Transitions(redis, retention=hour, lease=hour)
-        new = creation(transitions, "gen-1", spec, terms)
+        records = Records(redis, retention=hour, lease=hour)
+        new = creation(records.places, "gen-1", spec, conditions)
         answers = [new.script.run(redis, new.keys, new.args) for _ in range(2)]
-        assert answers == [[b"known", b"gen-1"]] * 2
-        assert redis.zcard("snapasset:waiting") == redis.llen("snapasset:line:alice") == 1
+        assert answers == [[b"in", b"gen-1"]] * 2
+        assert redis.llen("rq:queue:snapasset") == redis.llen("snapasset:line:alice") == 1
         assert redis.zcard("counted") == 1
 
 

@@ -20,11 +20,12 @@ from services.common.errors import Unavailable
 from services.common.keys import generation_folder
 from services.gateway.access.api_keys import new_key
 from services.gateway.api.erasure import CALL_SECONDS, Erasure
+from services.jobs.claims import Claims
 from services.jobs.moves import Moves
 from services.jobs.owned_jobs import OwnedJobs
 from services.jobs.reader import Reader
+from services.jobs.records import Records
 from services.jobs.spend.books import Books
-from services.jobs.transition import Transitions
 from services.jobs.values import Status, generation_id
 from services.leaves.storage import StorageClient
 from services.storage.settings import StorageSettings
@@ -56,17 +57,17 @@ class House:
     storage: "StorageServiceAsyncStub"
     folder: Path
     redis_url: str
-    transitions: Transitions
+    records: Records
 
     async def make(self, owner: str) -> list[str]:
         """Give an owner a completed, an active and two waiting jobs, a generation and usage."""
         async with connected(self.address, bearer(owner)) as client:
             keys = [("idempotency-key", f"order-{number}") for number in range(4)]
             made = [(await client.create(owner, key)).message.job_id for key in keys]
-        moves = Moves(self.transitions)
+        claims = Claims(self.records)
         for job_id, token in zip(made, ("one", "two"), strict=False):
-            assert moves.claim(job_id, "worker-1", token)
-        moves.complete(made[0], "one", RESULT)
+            assert claims.claim(job_id, "worker-1", token)
+        claims.complete(made[0], "one", RESULT)
         record = sto.Generation(
             generation_id=generation_id(made[0]), user_id=owner, job_id=made[0], prompt="A boat"
         )
@@ -100,7 +101,7 @@ class House:
             open_channel(target, StorageSettings()) as channel,
         ):
             yield Erasure(
-                jobs=OwnedJobs(self.transitions, Moves(self.transitions)),
+                jobs=OwnedJobs(self.records, Moves(self.records)),
                 storage=StorageClient(channel, timeout_seconds=CALL_SECONDS),
                 books=Books(redis),
                 settle_seconds=settle_seconds,
@@ -123,7 +124,7 @@ async def house(redis_url: str, tmp_path: Path) -> AsyncIterator[House]:
                 storage=storage,
                 folder=tmp_path,
                 redis_url=redis_url,
-                transitions=Transitions(redis, retention=timedelta(hours=1), lease=lease),
+                records=Records(redis, retention=timedelta(hours=1), lease=lease),
             )
 
 

@@ -10,9 +10,9 @@ from snapasset.gateway.v1.usage_pb2_grpc import UsageServiceStub
 
 from services.common.assets import ProviderCall
 from services.jobs import keys
+from services.jobs.checkpoint import Checkpoint
 from services.jobs.spend.books import Books
 from services.jobs.spend.purchases import month_of
-from services.worker.pipeline.checkpoint import Checkpoint
 from tests.servers.gateway import bearer, connected, running_gateway
 from tests.unit.jobs.shop import BOUGHT
 

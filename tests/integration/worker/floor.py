@@ -31,7 +31,8 @@ from services.generator.settings import GeneratorSettings
 from services.jobs.connections import open_async_redis
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
-from services.jobs.transition import Transitions
+from services.jobs.records import Records
+from services.jobs.retrying import Retrying
 from services.jobs.values import Job, JobSpec, Status
 from services.resizer import __main__ as resizer
 from services.resizer.service import ResizerService
@@ -40,7 +41,7 @@ from services.storage import __main__ as storage
 from services.storage.service import StorageService
 from services.storage.settings import StorageSettings
 from tests.eventually import eventually
-from tests.servers.jobs import put_in_line
+from tests.servers.jobs import AMPLE, put_in_line
 from tests.servers.redis import DurableRedis, durable_redis
 from tests.servers.worker import WorkerProcess, Workers, workers
 
@@ -129,8 +130,9 @@ class Floor:
 
     redis_server: DurableRedis
     redis: Redis
-    transitions: Transitions
+    records: Records
     moves: Moves
+    retrying: Retrying
     reader: Reader
     ledger: Ledger
     storage: Storage
@@ -155,7 +157,11 @@ class Floor:
             platforms=tuple(platforms),
             options=JobOptions(**{"quality": "low", **options}),
         )
-        return put_in_line(self.transitions, spec)
+        return put_in_line(self.records, spec)
+
+    def retry(self, job_id: str) -> None:
+        """Put an ended job back in line."""
+        assert self.retrying.retry(job_id, AMPLE).became == "in"
 
     async def job(self, job_id: str) -> Job:
         """Return the job as it is."""
@@ -242,12 +248,13 @@ async def shop_floor(
             "WORKER_GRACE_SECONDS": "15",
         }
         lease, hour = timedelta(seconds=LEASE_SECONDS), timedelta(hours=1)
-        transitions = Transitions(redis, retention=hour, lease=lease)
+        records = Records(redis, retention=hour, lease=lease)
         yield Floor(
             redis_server=opened,
             redis=redis,
-            transitions=transitions,
-            moves=Moves(transitions),
+            records=records,
+            moves=Moves(records),
+            retrying=Retrying(records),
             reader=Reader(async_redis),
             ledger=ledger,
             storage=store,

@@ -50,7 +50,7 @@ async def test_in_mid_upload_of_a_bought_image_which_is_kept(floor: Floor) -> No
     following = await cancelled_at_once(floor, job_id)
     floor.moves.cancel(following)
     floor.storage.open_door.set()
-    floor.moves.retry(job_id)
+    floor.retry(job_id)
     await floor.completed(job_id)
     assert floor.bought == 1
 
@@ -64,7 +64,7 @@ async def test_a_retry_waits_for_the_image_that_the_cancelled_attempt_is_storing
     floor.storage.hold_answer_to = f"/{generation_id(job_id)}/purchase-"
     await floor.storage.at_the_door.wait()
     floor.moves.cancel(job_id)
-    floor.moves.retry(job_id)
+    floor.retry(job_id)
     await floor.until(job_id, Status.ACTIVE)
     await floor.completed(floor.create())  # the time in which it would have bought another one
     floor.storage.open_door.set()
@@ -104,7 +104,7 @@ async def test_in_mid_upload_of_a_rendition_and_a_retry_goes_on_from_there(floor
     floor.moves.cancel(following)
     assert floor.storage.stored == before
     floor.storage.hold_answer_to = ""
-    floor.moves.retry(job_id)
+    floor.retry(job_id)
     job = await floor.completed(job_id)
     assert (floor.bought, job.attempts) == (1, 1)
 

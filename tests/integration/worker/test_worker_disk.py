@@ -93,6 +93,6 @@ async def test_a_full_disk_is_told_loses_no_bought_image_and_is_not_bought_for(
         assert floor.calls() == 1
 
     disk.make_room()
-    floor.moves.retry(job_id)
+    floor.retry(job_id)
     await floor.completed(job_id)
     assert (floor.bought, floor.calls()) == (1, 1)

@@ -52,7 +52,7 @@ async def test_terminal_faults_fail_at_once_and_a_retry_buys_what_is_missing(
         job = await floor.until(job_id, Status.FAILED)
         assert job.failure
         assert (job.failure.code, job.failure.retryable, job.attempts) == (code, False, 1)
-        floor.moves.retry(job_id)
+        floor.retry(job_id)
         await floor.completed(job_id)
     assert (floor.bought, floor.calls()) == (3, 6)
 

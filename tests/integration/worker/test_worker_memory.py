@@ -11,8 +11,8 @@ import pytest
 from redis import Redis
 
 from services.jobs.connections import open_async_redis
-from services.jobs.reader import Reader
-from services.jobs.transition import Transitions
+from services.jobs.figures import Figures
+from services.jobs.records import Records
 from services.jobs.values import JobSpec, Status
 from tests.eventually import eventually
 from tests.servers.canned_leaves import canned_leaves
@@ -53,15 +53,15 @@ async def test_ended_jobs_leave_nothing_and_images_pass_through_in_chunks(tmp_pa
 
 async def run_jobs(redis: Redis, url: str, count: int) -> None:
     """Run so many jobs to their end, which must be a good one."""
-    line = Transitions(redis, retention=timedelta(hours=1), lease=timedelta(seconds=20))
+    line = Records(redis, retention=timedelta(hours=1), lease=timedelta(seconds=20))
     async with open_async_redis(url) as async_redis:
-        reader = Reader(async_redis)
-        before = (await reader.counts())[Status.COMPLETED]
+        figures = Figures(async_redis)
+        before = (await figures.counts())[Status.COMPLETED]
         for _ in range(count):
             await asyncio.to_thread(put_in_line, line, SPEC)
 
         async def done() -> bool:
-            counts = await reader.counts()
+            counts = await figures.counts()
             assert counts[Status.FAILED] + counts[Status.DELAYED] == 0
             return counts[Status.COMPLETED] == before + count
 

@@ -6,23 +6,31 @@ import pytest
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
+from services.jobs.claims import Claims
+from services.jobs.figures import Figures
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
+from services.jobs.records import Records
 from services.jobs.recovery import Recovery
+from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
-from services.jobs.transition import Transitions
+from services.jobs.retrying import Retrying
 from tests.unit.jobs.shop import LEASE, Shop
 
 
 @pytest.fixture
 def shop(redis: Redis, async_redis: AsyncRedis) -> Shop:
-    transitions = Transitions(redis, retention=timedelta(hours=1), lease=LEASE)
-    moves = Moves(transitions)
+    records = Records(redis, retention=timedelta(hours=1), lease=LEASE)
+    claims, repairs = Claims(records), Repairs(records)
     return Shop(
         redis=redis,
-        transitions=transitions,
-        moves=moves,
+        records=records,
+        claims=claims,
+        repairs=repairs,
+        retrying=Retrying(records),
+        moves=Moves(records),
         reader=Reader(async_redis),
+        figures=Figures(async_redis),
         reports=Reports(async_redis, LEASE),
-        recovery=Recovery(redis, transitions, moves, attempts=3, lease=LEASE),
+        recovery=Recovery(redis, claims, repairs, attempts=3, lease=LEASE),
     )

@@ -10,13 +10,17 @@ from services.common.assets import Purchase, Rendition
 from services.common.options import JobOptions
 from services.jobs import keys
 from services.jobs.claim import Claim
+from services.jobs.claims import Claims
+from services.jobs.figures import Figures
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
+from services.jobs.records import Records
 from services.jobs.recovery import Recovery
+from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
-from services.jobs.transition import Transitions
+from services.jobs.retrying import Retrying
 from services.jobs.values import Failure, JobSpec, Result
-from tests.servers.jobs import put_in_line
+from tests.servers.jobs import AMPLE, put_in_line
 
 LEASE = timedelta(seconds=20)
 ADA = JobSpec(
@@ -57,23 +61,27 @@ def spec_of(owner: str) -> JobSpec:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shop:
     redis: Redis
-    transitions: Transitions
+    records: Records
+    claims: Claims
+    repairs: Repairs
+    retrying: Retrying
     moves: Moves
     reader: Reader
+    figures: Figures
     reports: Reports
     recovery: Recovery
     tokens: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def create(self, spec: JobSpec = ADA) -> str:
-        return put_in_line(self.transitions, spec)
+        return put_in_line(self.records, spec)
 
     def take(self) -> str | None:
-        return self.moves.take(1) if self.redis.llen(keys.TURNS) else None
+        return self.claims.take(1) if self.redis.llen(keys.TURNS) else None
 
     def begin(self, job_id: str) -> Claim:
         taken = self.take()
         assert taken == job_id
-        claim = self.moves.claim(job_id, "worker-1", f"token-{next(self.tokens)}")
+        claim = self.claims.claim(job_id, "worker-1", f"token-{next(self.tokens)}")
         assert claim
         return claim
 
@@ -82,18 +90,25 @@ class Shop:
 
     def completed(self) -> str:
         claim = self.active()
-        self.moves.complete(claim.job_id, claim.token, RESULT)
+        self.claims.complete(claim.job_id, claim.token, RESULT)
         return claim.job_id
 
     def failed(self) -> str:
         claim = self.active()
-        self.moves.fail(claim.job_id, claim.token, FAILURE)
+        self.claims.fail(claim.job_id, claim.token, FAILURE)
         return claim.job_id
 
     def delayed(self, pause: timedelta = timedelta(hours=1)) -> Claim:
         claim = self.active()
-        self.moves.delay(claim.job_id, claim.token, FAILURE, pause, refused=False)
+        self.claims.delay(claim.job_id, claim.token, FAILURE, pause, refused=False)
         return claim
+
+    def now(self) -> float:
+        seconds, micros = self.redis.time()
+        return seconds + micros / 1e6
+
+    def retry(self, job_id: str) -> None:
+        assert self.retrying.retry(job_id, AMPLE).became == "in"
 
     def lose_lease(self, job_id: str) -> None:
         """Let the lease run out, as if the worker had been silent."""

@@ -1,7 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
-from services.jobs import keys
+from services.jobs import keys, rq_record
 from tests.unit.jobs.shop import Shop, spec_of
 
 
@@ -49,7 +49,7 @@ def test_owners_take_turns(shop: Shop) -> None:
 
 
 def test_an_empty_line_gives_nothing(shop: Shop) -> None:
-    assert shop.moves.take(1) is None
+    assert shop.claims.take(1) is None
 
 
 def test_a_cancelled_job_is_not_given_out(shop: Shop) -> None:
@@ -66,7 +66,7 @@ def test_an_owner_without_jobs_has_no_turn_and_no_line(shop: Shop) -> None:
 
 def test_an_owner_whose_only_job_was_cancelled_costs_one_look(shop: Shop) -> None:
     shop.moves.cancel(shop.create())
-    assert shop.moves.take(1) is None
+    assert shop.claims.take(1) is None
     assert not shop.redis.exists(keys.TURNS)
 
 
@@ -74,7 +74,7 @@ def test_what_was_taken_is_remembered_until_it_is_claimed(shop: Shop) -> None:
     job_id = shop.create()
     assert shop.take() == job_id
     assert shop.redis.lrange(keys.TAKEN, 0, -1) == [job_id.encode()]
-    shop.moves.claim(job_id, "worker-1", "token")
+    shop.claims.claim(job_id, "worker-1", "token")
     assert not shop.redis.exists(keys.TAKEN)
 
 
@@ -82,5 +82,5 @@ def test_a_job_that_was_forgotten_while_it_waited_leaves_nothing_behind(shop: Sh
     job_id = shop.create()
     shop.redis.delete(f"rq:job:{job_id}", keys.state(job_id), keys.logs(job_id))
     assert shop.take() == job_id
-    assert shop.moves.claim(job_id, "worker-1", "token") is None
-    assert not shop.redis.exists(keys.TAKEN, keys.WAITING)
+    assert shop.claims.claim(job_id, "worker-1", "token") is None
+    assert not shop.redis.exists(keys.TAKEN, rq_record.WAITING)

@@ -7,10 +7,11 @@ import pytest
 from redis.client import PubSub
 
 from services.common.errors import JobNotCancellable, JobNotFound, JobNotRetryable
-from services.jobs import keys
+from services.jobs import codec, keys, rq_record
+from services.jobs.checkpoint import Checkpoint
 from services.jobs.claim import LeaseLost
 from services.jobs.values import Status, new_job_id
-from tests.unit.jobs.shop import ADA, FAILURE, RESULT, Shop
+from tests.unit.jobs.shop import ADA, BOUGHT, FAILURE, RESULT, Shop
 
 
 async def test_a_new_job_waits(shop: Shop) -> None:
@@ -24,7 +25,7 @@ async def test_a_claimed_job_is_active_and_counts_an_attempt(shop: Shop) -> None
     claim = shop.active()
     job = await shop.reader.get(claim.job_id)
     assert (job.status, job.attempts, claim.attempt) == (Status.ACTIVE, 1, 1)
-    assert (claim.spec, claim.checkpoint, claim.request_id) == (ADA, {}, "request-1")
+    assert (claim.spec, claim.checkpoint, claim.request_id) == (ADA, Checkpoint(), "request-1")
     assert job.processed_at
 
 
@@ -33,7 +34,7 @@ def test_only_one_of_many_workers_claims_a_job(shop: Shop) -> None:
     claims = []
 
     def claim(number: int) -> None:
-        claims.append(shop.moves.claim(job_id, f"worker-{number}", f"token-{number}"))
+        claims.append(shop.claims.claim(job_id, f"worker-{number}", f"token-{number}"))
 
     threads = [threading.Thread(target=claim, args=(n,)) for n in range(8)]
     for thread in threads:
@@ -45,7 +46,7 @@ def test_only_one_of_many_workers_claims_a_job(shop: Shop) -> None:
 
 def test_a_claim_whose_answer_was_lost_can_be_repeated(shop: Shop) -> None:
     first = shop.active()
-    assert shop.moves.claim(first.job_id, "worker-1", first.token) == first
+    assert shop.claims.claim(first.job_id, "worker-1", first.token) == first
 
 
 async def test_a_completed_job_shows_its_result(shop: Shop) -> None:
@@ -70,14 +71,14 @@ async def test_a_delayed_job_shows_why_and_when_it_runs_next(shop: Shop) -> None
 
 async def test_an_attempt_that_was_not_begun_does_not_count(shop: Shop) -> None:
     claim = shop.active()
-    shop.moves.delay(claim.job_id, claim.token, FAILURE, timedelta(0), refused=True)
+    shop.claims.delay(claim.job_id, claim.token, FAILURE, timedelta(0), refused=True)
     assert (await shop.reader.get(claim.job_id)).attempts == 0
 
 
 async def test_a_job_handed_back_is_the_next_one_and_has_lost_no_attempt(shop: Shop) -> None:
     claim = shop.active()
     shop.create()
-    shop.moves.hand_back(claim.job_id, claim.token)
+    shop.claims.hand_back(claim.job_id, claim.token)
     assert (await shop.reader.get(claim.job_id)).attempts == 0
     assert shop.begin(claim.job_id).attempt == 1
 
@@ -93,7 +94,7 @@ async def test_a_job_that_has_not_ended_can_be_cancelled(
     job = await shop.reader.get(job_id)
     assert (job.status, job.next_run_at, job.failure) == (Status.CANCELLED, None, None)
     assert shop.take() is None
-    assert not shop.redis.exists(keys.LEASES, keys.WAITING, "rq:scheduled:snapasset")
+    assert not shop.redis.exists(keys.LEASES, rq_record.WAITING, "rq:scheduled:snapasset")
 
 
 @pytest.mark.parametrize("end", [Shop.completed, Shop.failed])
@@ -104,14 +105,15 @@ def test_an_ended_job_cannot_be_cancelled(shop: Shop, end: Callable[[Shop], str]
 
 async def test_a_failed_job_is_retried_with_fresh_attempts_and_its_checkpoint(shop: Shop) -> None:
     claim = shop.active()
-    shop.redis.hset(keys.state(claim.job_id), "checkpoint", '{"purchase":null}')
-    shop.moves.fail(claim.job_id, claim.token, FAILURE)
-    shop.moves.retry(claim.job_id)
+    kept = Checkpoint(purchases=[BOUGHT])
+    shop.redis.hset(keys.state(claim.job_id), "checkpoint", codec.dumps(kept))
+    shop.claims.fail(claim.job_id, claim.token, FAILURE)
+    shop.retry(claim.job_id)
     job = await shop.reader.get(claim.job_id)
     assert (job.status, job.progress, job.attempts) == (Status.WAITING, 0, 0)
     assert (job.failure, job.finished_at) == (None, None)
     again = shop.begin(claim.job_id)
-    assert (again.attempt, again.checkpoint) == (1, {"purchase": None})
+    assert (again.attempt, again.checkpoint) == (1, kept)
 
 
 @pytest.mark.parametrize("begin", [Shop.create, Shop.completed])
@@ -119,7 +121,7 @@ def test_only_failed_and_cancelled_jobs_can_be_retried(
     shop: Shop, begin: Callable[[Shop], str]
 ) -> None:
     with pytest.raises(JobNotRetryable):
-        shop.moves.retry(begin(shop))
+        shop.retry(begin(shop))
 
 
 @pytest.mark.parametrize("move", ["complete", "fail", "delay", "hand_back"])
@@ -132,16 +134,16 @@ def test_a_worker_that_has_lost_its_lease_changes_nothing(
     if lost_by == "cancel":
         shop.moves.cancel(claim.job_id)
     else:
-        shop.moves.take_over(claim.job_id, 3)
+        shop.repairs.take_over(claim.job_id, 3)
         shop.begin(claim.job_id)
     before = shop.redis.hgetall(keys.state(claim.job_id))
     moves: dict[str, Callable[[], None]] = {
-        "complete": lambda: shop.moves.complete(claim.job_id, claim.token, RESULT),
-        "fail": lambda: shop.moves.fail(claim.job_id, claim.token, FAILURE),
-        "delay": lambda: shop.moves.delay(
+        "complete": lambda: shop.claims.complete(claim.job_id, claim.token, RESULT),
+        "fail": lambda: shop.claims.fail(claim.job_id, claim.token, FAILURE),
+        "delay": lambda: shop.claims.delay(
             claim.job_id, claim.token, FAILURE, timedelta(0), refused=False
         ),
-        "hand_back": lambda: shop.moves.hand_back(claim.job_id, claim.token),
+        "hand_back": lambda: shop.claims.hand_back(claim.job_id, claim.token),
     }
     with pytest.raises(LeaseLost):
         moves[move]()
@@ -150,8 +152,8 @@ def test_a_worker_that_has_lost_its_lease_changes_nothing(
 
 def test_a_job_whose_lease_holds_is_not_taken_over(shop: Shop) -> None:
     claim = shop.active()
-    shop.moves.take_over(claim.job_id, 3)
-    shop.moves.complete(claim.job_id, claim.token, RESULT)
+    shop.repairs.take_over(claim.job_id, 3)
+    shop.claims.complete(claim.job_id, claim.token, RESULT)
 
 
 async def test_a_job_that_loses_its_worker_each_time_fails_at_last(shop: Shop) -> None:
@@ -159,7 +161,7 @@ async def test_a_job_that_loses_its_worker_each_time_fails_at_last(shop: Shop) -
     for _ in range(3):
         claim = shop.begin(job_id)
         shop.lose_lease(job_id)
-        shop.moves.take_over(job_id, 3)
+        shop.repairs.take_over(job_id, 3)
     job = await shop.reader.get(job_id)
     assert claim.attempt == 3
     assert job.status is Status.FAILED
@@ -212,7 +214,7 @@ KNOWN_WITHOUT_END = {
     "rq:wip:snapasset",
     keys.LEASES,
     keys.TURNS,
-    keys.WAITING,
+    rq_record.WAITING,
     keys.line("ada"),
 }
 """Indexes: what is in them leaves with its job or by its age."""

@@ -56,19 +56,18 @@ async def test_every_state_is_counted(shop: Shop) -> None:
     shop.active()
     shop.delayed()
     shop.create()
-    assert set((await shop.reader.counts()).items()) == {(status, 1) for status in Status}
-    assert await shop.reader.open_jobs("ada") == 3
+    assert set((await shop.figures.counts()).items()) == {(status, 1) for status in Status}
 
 
 async def test_the_usual_duration_is_that_of_completed_jobs(shop: Shop) -> None:
-    assert await shop.reader.usual_seconds() is None
+    assert await shop.figures.usual_seconds() is None
     shop.completed()
-    usual = await shop.reader.usual_seconds()
+    usual = await shop.figures.usual_seconds()
     assert usual is not None
     assert 0 <= usual < 5
 
 
 async def test_jobs_that_ended_before_a_moment_are_found(shop: Shop) -> None:
-    job_id, now = shop.completed(), shop.transitions.now()
+    job_id, now = shop.completed(), shop.now()
     assert await shop.reader.ended_before(Status.COMPLETED, now + 1, 3600) == [job_id]
     assert await shop.reader.ended_before(Status.COMPLETED, now - 60, 3600) == []

@@ -13,8 +13,8 @@ def recovery(
     """A worker that has heard of Redis for a whole lease."""
     return Recovery(
         shop.redis,
-        shop.transitions,
-        shop.moves,
+        shop.claims,
+        shop.repairs,
         attempts=3,
         lease=lease,
         unclaimed_seconds=unclaimed_seconds,
@@ -55,7 +55,7 @@ LEASE_OF_20 = timedelta(seconds=20)
 
 async def silent_worker(shop: Shop, *, sweeps_since: float, last_sweep: float) -> Status:
     """What becomes of a job whose lease ran out, by what is known of sweeps (seconds ago)."""
-    claim, now = shop.active(), shop.transitions.now()
+    claim, now = shop.active(), shop.now()
     shop.lose_lease(claim.job_id)
     known: Any = {"since": now - sweeps_since, "last": now - last_sweep}
     shop.redis.hset(keys.CONTACT, mapping=known)
@@ -94,7 +94,7 @@ async def test_a_retry_that_is_due_waits_in_line(shop: Shop) -> None:
 async def test_a_retry_that_is_not_due_is_left_alone(shop: Shop) -> None:
     claim = shop.delayed(timedelta(milliseconds=900))
     sweep(shop)
-    shop.moves.wake(claim.job_id)
+    shop.repairs.wake(claim.job_id)
     assert (await shop.reader.get(claim.job_id)).status is Status.DELAYED
 
 
@@ -122,4 +122,4 @@ def test_of_several_workers_one_sweeps_at_a_time(shop: Shop) -> None:
     first = shop.begin(claim.job_id)
     shop.lose_lease(first.job_id)
     recovery(shop).sweep(60)
-    shop.moves.complete(first.job_id, first.token, RESULT)
+    shop.claims.complete(first.job_id, first.token, RESULT)

@@ -1,5 +1,4 @@
 import json
-from dataclasses import asdict
 from typing import Any, cast
 
 import pytest
@@ -7,11 +6,14 @@ from redis.client import PubSub
 
 from services.common.assets import Rendition
 from services.jobs import codec, keys
+from services.jobs.checkpoint import Checkpoint
 from services.jobs.claim import LeaseLost
+from services.jobs.move import MAX_LOGS
 from services.jobs.reports import Report
-from services.jobs.transition import MAX_LOGS
 from services.jobs.values import Status
-from tests.unit.jobs.shop import Shop
+from tests.unit.jobs.shop import BOUGHT, Shop
+
+KEPT = Checkpoint(purchases=[BOUGHT])
 
 
 async def test_progress_never_falls(shop: Shop) -> None:
@@ -48,9 +50,9 @@ async def test_what_is_already_known_is_not_told_again(shop: Shop) -> None:
 
 async def test_a_checkpoint_is_there_for_the_next_attempt(shop: Shop) -> None:
     claim = shop.active()
-    await shop.reports.report(claim.job_id, claim.token, Report(checkpoint={"images": {}}))
-    shop.moves.hand_back(claim.job_id, claim.token)
-    assert shop.begin(claim.job_id).checkpoint == {"images": {}}
+    await shop.reports.report(claim.job_id, claim.token, Report(checkpoint=KEPT))
+    shop.claims.hand_back(claim.job_id, claim.token)
+    assert shop.begin(claim.job_id).checkpoint == KEPT
 
 
 async def test_images_are_told_as_they_are_finished(shop: Shop) -> None:
@@ -69,10 +71,10 @@ async def test_images_are_told_as_they_are_finished(shop: Shop) -> None:
         pubsub.subscribe(keys.channel(claim.job_id))
         pubsub.get_message(timeout=5)
         await shop.reports.report(claim.job_id, claim.token, Report(progress=40))
-        kept = {"images": {one.platform: asdict(one)}}
+        kept = Checkpoint(images={one.platform: one})
         report = Report(progress=75, checkpoint=kept)
         await shop.reports.report(claim.job_id, claim.token, report)
-        shop.moves.hand_back(claim.job_id, claim.token)
+        shop.claims.hand_back(claim.job_id, claim.token)
         told = [codec.change_from_json(pubsub.get_message(timeout=5)["data"]) for _ in range(3)]
     assert [(change.status, change.images) for change in told] == [
         (Status.ACTIVE, ()),
@@ -113,7 +115,7 @@ async def test_leases_are_renewed_and_lost_ones_named(shop: Shop) -> None:
     assert await shop.reports.renew(tokens) == [lost.job_id]
     until = shop.redis.zscore(keys.LEASES, kept.job_id)
     assert isinstance(until, float)
-    assert until > shop.transitions.now() + 15
+    assert until > shop.now() + 15
 
 
 async def test_nothing_to_renew_asks_nobody(shop: Shop) -> None:

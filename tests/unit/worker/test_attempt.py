@@ -17,10 +17,11 @@ from services.common.errors import (
     ProviderUnavailable,
 )
 from services.common.telemetry import Telemetry
-from services.jobs.moves import Moves
+from services.jobs.claims import Claims
 from services.jobs.reader import Reader
+from services.jobs.records import Records
+from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
-from services.jobs.transition import Transitions
 from services.jobs.values import Job, JobSpec, Status
 from services.leaves.generator import ImageOrder
 from services.worker.attempt import Attempts
@@ -48,22 +49,22 @@ class Broken(World):
 async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times: int = 1) -> Job:
     """Run a job so often, each time as soon as it is delayed; return it as it is then."""
     lease = timedelta(seconds=20)
-    transitions = Transitions(redis, retention=timedelta(hours=1), lease=lease)
-    moves = Moves(transitions)
+    records = Records(redis, retention=timedelta(hours=1), lease=lease)
+    claims, repairs = Claims(records), Repairs(records)
     attempts = Attempts(
-        moves,
+        claims,
         Reports(async_redis, lease),
         Ports(generator=world, resizer=world, store=world),
         world,
         observing=Observing(Telemetry()),
         policy=RetryPolicy(attempts=3, refusals=6, backoff_seconds=10),
     )
-    job_id = put_in_line(transitions, SPEC)
+    job_id = put_in_line(records, SPEC)
     for number in range(times):
         if number:
             redis.hset(f"snapasset:job:{job_id}", "next_run_at", 0)
-            moves.wake(job_id)
-        assert moves.take(1) == job_id
+            repairs.wake(job_id)
+        assert claims.take(1) == job_id
         await attempts.make(job_id, "worker-1", lambda: False)
     assert not attempts.tokens
     return await Reader(async_redis).get(job_id)

@@ -3,7 +3,7 @@ from redis.asyncio import Redis
 
 from services.gateway.api.estimate import Estimate
 from services.jobs import keys
-from services.jobs.reader import Reader
+from services.jobs.figures import Figures
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ async def test_each_master_takes_as_long_as_a_usual_job(
 ) -> None:
     for seconds in durations:
         await async_redis.lpush(keys.DURATIONS, seconds)
-    assert await Estimate(Reader(async_redis), 1, 4.0).words(masters) == words
+    assert await Estimate(Figures(async_redis), 1, 4.0).words(masters) == words

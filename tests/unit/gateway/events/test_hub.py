@@ -14,7 +14,7 @@ from services.jobs import codec, keys
 from services.jobs.connections import open_async_redis
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
-from services.jobs.transition import Transitions
+from services.jobs.records import Records
 from services.jobs.values import Change, JobSpec, Status
 from tests.eventually import eventually
 from tests.servers.jobs import put_in_line
@@ -29,14 +29,14 @@ class House:
     def __init__(self, redis: Redis, async_redis: AsyncRedis) -> None:
         lease, retention = timedelta(seconds=20), timedelta(hours=1)
         self.redis = redis
-        self.transitions = Transitions(redis, retention=retention, lease=lease)
-        self.moves = Moves(self.transitions)
+        self.records = Records(redis, retention=retention, lease=lease)
+        self.moves = Moves(self.records)
         self.reader = Reader(async_redis)
         self.hub = EventHub(async_redis, self.reader)
         self.begun = 0
 
     def create(self) -> str:
-        return put_in_line(self.transitions, SPEC)
+        return put_in_line(self.records, SPEC)
 
     async def follow(self, job_id: str) -> list[Change]:
         """Watch a job as WatchJob does, to its end or the hub's."""

@@ -4,10 +4,8 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from services.common.assets import ProviderCall
-from services.common.errors import BudgetExceeded
 from services.jobs import keys
 from services.jobs.spend.books import Books, Spent
-from services.jobs.spend.budget import Budget
 from services.jobs.spend.purchases import month_of
 
 NOW = month_of(datetime.now(UTC))
@@ -46,30 +44,3 @@ async def test_every_key_of_the_books_has_an_end(redis: Redis, async_redis: Asyn
     await books.close()
     assert redis.exists(keys.spent("ada", NOW))
     assert all(redis.ttl(key) > 0 for key in redis.scan_iter())
-
-
-async def test_an_owner_within_the_budget_passes(async_redis: AsyncRedis) -> None:
-    books = Books(async_redis)
-    books.note("ada", call())
-    await books.close()
-    assert await Budget(books, 40_001).refusal("ada") is None
-
-
-async def test_an_owner_who_has_spent_the_budget_is_refused_until_next_month(
-    async_redis: AsyncRedis,
-) -> None:
-    books = Books(async_redis)
-    books.note("ada", call())
-    await books.close()
-    refusal = await Budget(books, 40_000).refusal("ada")
-    assert isinstance(refusal, BudgetExceeded)
-    assert refusal.retry_after_seconds
-    assert 0 < refusal.retry_after_seconds <= 31 * 24 * 3600
-    assert await Budget(books, 40_000).refusal("bob") is None
-
-
-async def test_without_a_budget_nobody_is_refused(async_redis: AsyncRedis) -> None:
-    books = Books(async_redis)
-    books.note("ada", call(cost_micros=10**12))
-    await books.close()
-    assert await Budget(books, 0).refusal("ada") is None

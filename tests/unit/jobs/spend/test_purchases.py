@@ -6,7 +6,6 @@ from services.common.charge import Charge
 from services.jobs import keys
 from services.jobs.claim import LeaseLost
 from services.jobs.spend.books import Books, Spent
-from services.jobs.spend.budget import Budget
 from services.jobs.spend.purchases import Intent, Outcome, entries_from
 from tests.unit.jobs.shop import FAILURE, Shop
 
@@ -107,8 +106,8 @@ async def test_the_next_attempt_knows_what_was_begun_before_it(
     for number in (1, 2):
         await books.intend(claim.token, intent(claim.job_id, number))
     await settled(async_redis, intent(claim.job_id, 1), UNKNOWN)
-    shop.moves.fail(claim.job_id, claim.token, FAILURE)
-    shop.moves.retry(claim.job_id)
+    shop.claims.fail(claim.job_id, claim.token, FAILURE)
+    shop.retry(claim.job_id)
     known = shop.begin(claim.job_id).purchases
     assert [(one.master, one.number, one.charge) for one in known] == [
         (1, 1, Charge.UNKNOWN),
@@ -121,16 +120,6 @@ async def test_purchases_are_sorted_by_number_and_not_by_name() -> None:
     entry = b'{"month":"2026-11","estimate_micros":1}'
     found = entries_from(dict.fromkeys((b"1.10", b"10.1", b"1.9", b"2.1"), entry))
     assert [(one.master, one.number) for one in found] == [(1, 9), (1, 10), (2, 1), (10, 1)]
-
-
-async def test_what_may_have_been_paid_counts_against_the_budget(
-    shop: Shop, async_redis: AsyncRedis
-) -> None:
-    claim, books = shop.active(), Books(async_redis)
-    begun = Intent(owner="ada", job_id=claim.job_id, master=1, number=1, estimate_micros=50_000)
-    assert await Budget(books, 50_000).refusal("ada") is None
-    await books.intend(claim.token, begun)
-    assert await Budget(books, 50_000).refusal("ada")
 
 
 async def test_every_key_of_a_purchase_has_an_end(

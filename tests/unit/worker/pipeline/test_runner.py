@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from services.common.errors import Unavailable
+from services.jobs.checkpoint import Checkpoint
 from services.jobs.values import JobSpec
-from services.worker.pipeline.checkpoint import Checkpoint
 from services.worker.pipeline.runner import Step, StepReporter, run_steps
 from services.worker.pipeline.work import Ports, Work
 from tests.unit.worker.pipeline.world import JOB, World

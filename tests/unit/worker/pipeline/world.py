@@ -8,13 +8,14 @@ from typing import Any
 
 from services.common.assets import Facts, ProviderCall
 from services.common.errors import ObjectNotFound, Unavailable
+from services.jobs import checkpoint
+from services.jobs.checkpoint import Checkpoint
 from services.jobs.claim import LeaseLost
 from services.jobs.groups import groups
 from services.jobs.values import JobSpec, Result
 from services.leaves.generator import Delivery, ImageOrder, Painting, Preview, PurchaseEvent
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
-from services.worker.pipeline import checkpoint
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.runner import run_steps
 from services.worker.pipeline.steps import STEPS
@@ -203,14 +204,14 @@ class World:
 
     # Reporter and Spending
 
-    async def report(self, *, checkpoint: Mapping[str, object] | None = None, **told: Any) -> None:
+    async def report(self, *, checkpoint: Checkpoint | None = None, **told: Any) -> None:
         fault = self.fault()
         if fault == "fail before":
             raise LeaseLost(JOB)
         self.before(fault)
         self.told.append(told)
         if checkpoint is not None:
-            self.kept = json.dumps(checkpoint)
+            self.kept = json.dumps(checkpoint.to_json())
         if fault == "fail after":
             raise LeaseLost(JOB)
         self.after(fault)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from services.common.assets import Facts, ProviderCall, Purchase, Rendition
 from services.jobs.codec import purchase_from_json, rendition_from_json
+
+_CALL = frozenset(one.name for one in fields(ProviderCall))
 
 
 @dataclass(kw_only=True, slots=True)
@@ -32,14 +34,19 @@ def stored(platform: str, key: str, facts: Facts) -> Rendition:
 
 
 def from_json(raw: Mapping[str, Any]) -> Checkpoint:
-    """Return the checkpoint that `to_json` wrote; an empty one for `{}`."""
+    """Return the checkpoint that `to_json` wrote, in this version or before; empty for `{}`."""
     return Checkpoint(
         purchases=list(map(purchase_from_json, raw.get("purchases", ()))),
         images={k: rendition_from_json(v) for k, v in raw.get("images", {}).items()},
-        calls=[ProviderCall(**call) for call in raw.get("calls", ())],
+        calls=[ProviderCall(**_known(call)) for call in raw.get("calls", ())],
     )
 
 
 def purchase_to_bytes(purchase: Purchase) -> bytes:
     """Return the purchase as it is kept beside its master."""
     return json.dumps(asdict(purchase)).encode()
+
+
+def _known(call: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a call without what a later version has added to it."""
+    return {name: call[name] for name in call.keys() & _CALL}

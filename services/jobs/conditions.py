@@ -1,0 +1,63 @@
+"""On what conditions a job comes in, new or again: the scripts check them as they write it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.jobs import keys, rq_record
+from services.jobs.moving_window import Policy
+from services.jobs.spend.purchases import this_month
+from services.jobs.values import Status
+
+IN_FLIGHT = (Status.WAITING, Status.ACTIVE, Status.DELAYED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounds:
+    """How many jobs there may be: of one owner in flight, and of all owners in line."""
+
+    in_flight: int
+    waiting: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conditions:
+    """Bounds, the policy for new jobs and where it is counted, the owner's budget for a month in
+    millionths of a US dollar (0: none)."""
+
+    bounds: Bounds
+    policy: Policy
+    counted: str
+    budget_micros: int = 0
+
+    def keys(self, owner: str) -> Sequence[str]:
+        """Return the keys that `functions/admit.lua` looks at, in its order."""
+        return [
+            *(keys.owned(owner, status) for status in IN_FLIGHT),
+            rq_record.WAITING,
+            self.counted,
+            keys.spent(owner, this_month()),
+        ]
+
+    @property
+    def args(self) -> Sequence[Any]:
+        """What they are compared with, in its order."""
+        return [
+            self.bounds.in_flight,
+            self.bounds.waiting,
+            self.policy.amount,
+            self.policy.seconds,
+            self.budget_micros,
+        ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What became of a job that wanted to come in.
+
+    `became` is "in", or what is in its way: "conflict", "jobs", "queue", "budget", "policy". `told`
+    is the id of the job that is in, or when the policy lets the next one in (s since 1970).
+    """
+
+    became: str
+    told: str

@@ -1,0 +1,87 @@
+"""Where a job stands while it has a status: in RQ's list or a registry, an index, the leases."""
+
+from datetime import datetime, timedelta
+
+from services.jobs import keys, rq_record
+from services.jobs.commands import Commands
+from services.jobs.state import State
+from services.jobs.values import Status
+
+OPEN_TTL = timedelta(days=30)
+"""An open job that nothing has touched for so long is forgotten: no key lives for ever."""
+
+
+class Places:
+    """Adds the commands that take jobs out of their places and put them into others."""
+
+    def __init__(self, *, retention: timedelta, lease: timedelta) -> None:
+        self._retention = retention
+        self._lease = lease
+
+    def kept(self, status: Status) -> timedelta:
+        """Return how long a job that comes into a status is remembered."""
+        return self._retention if status.ended else OPEN_TTL
+
+    def vacate(self, commands: Commands, job_id: str, state: State, status: Status) -> None:
+        """Take a job out of its place."""
+        commands.add("ZREM", keys.owned(state.owner, status), job_id)
+        if status is Status.WAITING:
+            commands.add("LREM", keys.line(state.owner), 0, job_id)
+            commands.add("LREM", keys.TAKEN, 0, job_id)
+            commands.add("LREM", rq_record.WAITING, 0, job_id)
+            commands.add("ZREM", keys.FORMERLY_WAITING, job_id)
+        elif status is Status.ACTIVE:
+            commands.add("ZREM", rq_record.REGISTRIES[status], execution(job_id, state.lease))
+            commands.add("ZREM", keys.LEASES, job_id)
+        else:
+            commands.add("ZREM", rq_record.REGISTRIES[status], job_id)
+
+    def occupy(
+        self,
+        commands: Commands,
+        job_id: str,
+        state: State,
+        status: Status,
+        now: datetime,
+        clock: float,
+    ) -> None:
+        """Put a job into its place, but for the owner's line: see `line_up`.
+
+        `clock` is the time by Redis (s), which leases go by.
+        """
+        if status is Status.WAITING:
+            commands.add("RPUSH", rq_record.WAITING, job_id)
+        elif status is Status.ACTIVE:
+            # RQ must never call an execution abandoned: leases decide that.
+            name = execution(job_id, state.lease)
+            commands.add("ZADD", rq_record.REGISTRIES[status], "+inf", name)
+            ends = clock + self._lease.total_seconds()
+            commands.add("ZADD", keys.LEASES, ends, job_id)
+        elif status is Status.DELAYED and state.next_run_at:
+            # RQ's own schedule() cuts to whole seconds: too early for a provider's Retry-After.
+            due = state.next_run_at.timestamp()
+            commands.add("ZADD", rq_record.REGISTRIES[status], due, job_id)
+        else:
+            registry, forgotten = rq_record.REGISTRIES[status], now + self._retention
+            commands.add("ZADD", registry, forgotten.timestamp(), job_id)
+            commands.add("ZREMRANGEBYSCORE", registry, "-inf", now.timestamp())
+        self.index(commands, keys.owned(state.owner, status), job_id, now)
+
+    def index(self, commands: Commands, key: str, job_id: str, now: datetime) -> None:
+        """Add a job to an owner's index, and drop those that are surely forgotten."""
+        longest = OPEN_TTL + self._retention
+        oldest = int((now - longest).timestamp() * 1000)
+        commands.add("ZADD", key, 0, job_id)
+        commands.add("ZREMRANGEBYLEX", key, "-", f"(gen-{oldest}")
+        commands.add("EXPIRE", key, int(longest.total_seconds()))
+
+
+def line_up(commands: Commands, job_id: str, owner: str, *, front: bool) -> None:
+    """Put a job in its owner's line (`front`: before the owner's others), and the owner in turn."""
+    side = "front" if front else "back"
+    commands.add("PUSH", keys.line(owner), keys.TURNS, owner, job_id, side)
+
+
+def execution(job_id: str, lease: str) -> str:
+    """Return what RQ's registry of jobs at work calls an attempt."""
+    return f"{job_id}:{lease}"

@@ -1,0 +1,68 @@
+"""All that Redis knows of one job at one moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.common.charge import Charge
+from services.jobs.groups import groups
+from services.jobs.rq_record import RqRecord
+from services.jobs.spend.purchases import Entry
+from services.jobs.state import State
+from services.jobs.values import Job, JobSpec, Status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """A job as it was read. `now` are the seconds since 1970 by Redis's clock, the only one that
+    leases and retries trust; `lease_ends` is the moment until which its lease holds."""
+
+    job_id: str
+    rq: RqRecord
+    state: State
+    purchases: tuple[Entry, ...] = ()
+    now: float = 0.0
+    lease_ends: float | None = None
+
+    @property
+    def status(self) -> Status:
+        """Its status, which RQ's record holds."""
+        return self.rq.status
+
+    @property
+    def spec(self) -> JobSpec:
+        """What was asked for."""
+        return self.rq.spec
+
+    @property
+    def must_buy(self) -> bool:
+        """True while a master is missing that no purchase is known to have paid for."""
+        paid = {one.master for one in self.purchases if one.charge is Charge.CHARGED}
+        stored = range(1, len(self.state.checkpoint.purchases) + 1)
+        return not {*range(1, len(groups(self.spec)) + 1)} <= {*paid, *stored}
+
+
+def job_of(job_id: str, rq: RqRecord, state: State, logs: Sequence[bytes]) -> Job:
+    """Return the job as the outside sees it."""
+    return Job(
+        id=job_id,
+        spec=rq.spec,
+        status=rq.status,
+        created_at=rq.created_at,
+        progress=state.progress,
+        message=state.message,
+        logs=tuple(line.decode() for line in logs),
+        attempts=state.attempts,
+        sequence=state.sequence,
+        processed_at=rq.started_at,
+        finished_at=rq.ended_at,
+        next_run_at=state.next_run_at,
+        images=state.images,
+        result=state.result,
+        failure=state.failure,
+        request_id=state.request_id,
+    )
+
+
+def pairs(flat: Sequence[bytes]) -> Mapping[bytes, bytes]:
+    """Return a hash as a script answers it: names and values in turn."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -1,0 +1,126 @@
+"""RQ's record of a job: the hash, the registries and the list that RQ's own tools read.
+
+We write it as RQ would, so that `rq info` and rq-dashboard show the truth, and no more of it than
+they show.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from rq import Queue
+from rq.job import Job, JobStatus
+from rq.registry import (
+    CanceledJobRegistry,
+    FailedJobRegistry,
+    FinishedJobRegistry,
+    ScheduledJobRegistry,
+    StartedJobRegistry,
+)
+from rq.serializers import JSONSerializer
+
+from services.jobs import codec, keys
+from services.jobs.values import JobSpec, Status
+
+QUEUES = Queue.redis_queues_keys
+"""Set of the queues that RQ knows."""
+
+WAITING = f"{Queue.redis_queue_namespace_prefix}{keys.QUEUE}"
+"""RQ's queue: the list of all that wait, in the order in which they were put in line. It is what is
+counted and shown; whose turn it is, `line.py` decides."""
+
+REGISTRIES: Mapping[Status, str] = {
+    status: registry.key_template.format(keys.QUEUE)
+    for status, registry in (
+        (Status.ACTIVE, StartedJobRegistry),
+        (Status.DELAYED, ScheduledJobRegistry),
+        (Status.COMPLETED, FinishedJobRegistry),
+        (Status.FAILED, FailedJobRegistry),
+        (Status.CANCELLED, CanceledJobRegistry),
+    )
+}
+"""Sorted sets of the jobs that do not wait, by status."""
+
+STATUSES: Mapping[Status, JobStatus] = {
+    Status.WAITING: JobStatus.QUEUED,
+    Status.ACTIVE: JobStatus.STARTED,
+    Status.DELAYED: JobStatus.SCHEDULED,
+    Status.COMPLETED: JobStatus.FINISHED,
+    Status.FAILED: JobStatus.FAILED,
+    Status.CANCELLED: JobStatus.CANCELED,
+}
+"""What RQ calls ours."""
+
+_OURS = {theirs: ours for ours, theirs in STATUSES.items()}
+
+_FUNCTION = "services.worker.pipeline"
+"""What the record names as the work; our worker runs it without looking it up."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RqRecord:
+    """What RQ's record says of a job."""
+
+    spec: JobSpec
+    status: Status
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+def key_of(job_id: str) -> str:
+    """Return the key of the record."""
+    return Job.key_for(job_id)
+
+
+def read_rq_record(job_id: str, raw: Mapping[bytes, bytes]) -> RqRecord:
+    """Return what the hash of a job says."""
+    rq = Job(job_id, connection=cast(Any, _NO_CONNECTION), serializer=JSONSerializer)
+    rq.restore(raw)
+    return RqRecord(
+        spec=codec.spec_from_json(rq.kwargs),
+        status=_OURS[rq.get_status(refresh=False)],
+        created_at=_utc(rq.created_at) or datetime.now(UTC),
+        started_at=_utc(rq.started_at),
+        ended_at=_utc(rq.ended_at),
+    )
+
+
+def new_rq_record(job_id: str, spec: JobSpec) -> Mapping[str, Any]:
+    """Return the fields of the record of a job that is just being created."""
+    rq = Job.create(
+        _FUNCTION,
+        kwargs=codec.spec_to_json(spec),
+        id=job_id,
+        connection=cast(Any, _NO_CONNECTION),
+        serializer=JSONSerializer,
+        origin=keys.QUEUE,
+        description=f"{len(spec.platforms)} platforms",
+        status=JobStatus.CREATED,
+    )
+    return cast(Mapping[str, Any], rq.to_dict(include_meta=False, include_result=False))
+
+
+def rq_changes(to: Status, now: datetime, worker: str) -> Mapping[str, str]:
+    """Return the fields of the record that change when a job comes into a status."""
+    moment = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    times: dict[str, str] = {}
+    if to is Status.WAITING:
+        times = {"enqueued_at": moment, "ended_at": ""}
+    elif to is Status.ACTIVE:
+        times = {"started_at": moment, "worker_name": worker}
+    elif to.ended:
+        times = {"ended_at": moment}
+    return {"status": STATUSES[to].value, **times}
+
+
+class _NoConnection:
+    """Stands where RQ wants a connection for a record that it only decodes or encodes."""
+
+
+_NO_CONNECTION = _NoConnection()
+
+
+def _utc(when: datetime | None) -> datetime | None:
+    return when.astimezone(UTC) if when else None
