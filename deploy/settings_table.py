@@ -87,7 +87,7 @@ def _default(value: object) -> str:
         return "-"
     if isinstance(value, tuple):
         return f"`{','.join(map(str, value))}`"
-    if isinstance(value, Path) and value.is_absolute():
+    if isinstance(value, Path) and value.is_relative_to(FILE.parents[1]):
         return f"`{value.name}/`"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 

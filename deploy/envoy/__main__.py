@@ -18,6 +18,7 @@ from concurrent.futures import Future
 
 import envoy
 
+from deploy.envoy.admin import ask
 from deploy.envoy.render import prepare
 from deploy.envoy.settings import EnvoySettings
 from deploy.tether import TETHER
@@ -26,7 +27,6 @@ from services.common.settings import SettingsError, load
 
 _ACTIVE = "http.public.downstream_rq_active"
 _LOOK_SECONDS = 0.1
-_PATIENCE_SECONDS = 5.0
 
 
 def main() -> int:
@@ -78,24 +78,16 @@ def _drain(settings: EnvoySettings) -> None:
     """Return when all calls have ended, or after the grace; at once when Envoy does not answer."""
     began = time.monotonic()
     try:
-        _ask(settings, "POST", "/healthcheck/fail")
-        _ask(settings, "POST", "/drain_listeners?graceful&inboundonly")
+        ask(settings.admin_socket, "POST", "/healthcheck/fail")
+        ask(settings.admin_socket, "POST", "/drain_listeners?graceful&inboundonly")
         while (passed := time.monotonic() - began) < settings.drain_seconds or (
             passed < settings.drain_seconds + settings.grace_seconds
-            and f"{_ACTIVE}: 0" not in _ask(settings, "GET", f"/stats?filter=^{_ACTIVE}$")
+            and f"{_ACTIVE}: 0"
+            not in ask(settings.admin_socket, "GET", f"/stats?filter=^{_ACTIVE}$")
         ):
             time.sleep(_LOOK_SECONDS)
     except (OSError, http.client.HTTPException) as error:
         sys.stderr.write(f"Envoy cannot be drained: {error!r}\n")
-
-
-def _ask(settings: EnvoySettings, method: str, path: str) -> str:
-    admin = http.client.HTTPConnection("127.0.0.1", settings.admin_port, timeout=_PATIENCE_SECONDS)
-    try:
-        admin.request(method, path)
-        return admin.getresponse().read().decode()
-    finally:
-        admin.close()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What Envoy can be told by the environment."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from deploy.envoy.limits import ClientLimits
@@ -19,16 +20,31 @@ def _host_ports(values: tuple[str, ...]) -> str | None:
     return None if fine else "must be rows like gateway-2:50051"
 
 
+def _ip_address(value: str) -> str | None:
+    try:
+        ip_address(value)
+    except ValueError:
+        return "must be an IP address"
+    return None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnvoySettings(ClientLimits):
     """The placeholders of envoy.yaml, by name."""
 
-    host: str = setting("ENVOY_HOST", "address of the public listener", default="127.0.0.1")
+    host: str = setting(
+        "ENVOY_HOST",
+        "IP address of the public listener",
+        default="127.0.0.1",
+        check=_ip_address,
+    )
     port: int = setting(
         "ENVOY_PORT", "port of the public listener", default=3001, check=port_number
     )
-    admin_port: int = setting(
-        "ENVOY_ADMIN_PORT", "port of Envoy's own pages, on 127.0.0.1 only", default=9901
+    admin_socket: Path = setting(
+        "ENVOY_ADMIN_SOCKET",
+        "Unix socket of Envoy's own pages, for its user alone; an Envoy has one of its own",
+        default=Path("/tmp/envoy-admin.sock"),  # noqa: S108 - a container's own
     )
     gateway_host: str = setting("GATEWAY_HOST", "name of the gateway", default="127.0.0.1")
     gateway_port: int = setting("GATEWAY_PORT", "port of the gateway", default=50051)
@@ -113,6 +129,12 @@ class EnvoySettings(ClientLimits):
         "takes new clients at /ready; 0: none",
         default=0,
         check=port_number,
+    )
+    metrics_host: str = setting(
+        "ENVOY_METRICS_HOST",
+        "IP address of ENVOY_METRICS_PORT",
+        default="127.0.0.1",
+        check=_ip_address,
     )
     trace_percent: float = setting(
         "ENVOY_TRACE_PERCENT",

@@ -35,9 +35,9 @@ def listeners(settings: EnvoySettings) -> list[Json]:
     if not settings.metrics_port:
         return []
     routes: list[Json] = [
-        {"match": {"path": "/metrics"}, "route": _own_page("/stats/prometheus")},
-        {"match": {"path": "/ready"}, "route": _own_page("/ready")},
-        {"match": {"path": "/alive"}, "direct_response": {"status": 200}},
+        {"match": _read("/metrics"), "route": _own_page("/stats/prometheus")},
+        {"match": _read("/ready"), "route": _own_page("/ready")},
+        {"match": _read("/alive"), "direct_response": {"status": 200}},
     ]
     manager = {
         "@type": f"{_HCM}.HttpConnectionManager",
@@ -56,7 +56,7 @@ def listeners(settings: EnvoySettings) -> list[Json]:
     return [
         {
             "name": "metrics",
-            "address": _address(settings.host, settings.metrics_port),
+            "address": _address(settings.metrics_host, settings.metrics_port),
             # Who watches over Envoy is answered above all when it has too much to do.
             "bypass_overload_manager": True,
             "ignore_global_conn_limit": True,
@@ -71,22 +71,29 @@ def clusters(settings: EnvoySettings) -> list[Json]:
     if settings.traced:
         collector = urlsplit(settings.otlp_endpoint)
         http2 = {"@type": _HTTP, "explicit_http_config": {"http2_protocol_options": {}}}
-        cluster = _cluster("otlp", str(collector.hostname), collector.port or 4317)
+        address = _address(str(collector.hostname), collector.port or 4317)
+        cluster = _cluster("otlp", "STRICT_DNS", address)
         found.append(cluster | {"typed_extension_protocol_options": {_HTTP.split("/")[1]: http2}})
     if settings.metrics_port:
-        found.append(_cluster("own-pages", "127.0.0.1", settings.admin_port))
+        pipe = {"pipe": {"path": str(settings.admin_socket)}}
+        found.append(_cluster("own-pages", "STATIC", pipe))
     return found
+
+
+def _read(path: str) -> Json:
+    method = {"name": ":method", "string_match": {"exact": "GET"}}
+    return {"path": path, "headers": [method]}
 
 
 def _own_page(path: str) -> Json:
     return {"cluster": "own-pages", "prefix_rewrite": path}
 
 
-def _cluster(name: str, host: str, port: int) -> Json:
-    endpoint = {"endpoint": {"address": _address(host, port)}}
+def _cluster(name: str, kind: str, address: Json) -> Json:
+    endpoint = {"endpoint": {"address": address}}
     return {
         "name": name,
-        "type": "STRICT_DNS",
+        "type": kind,
         "connect_timeout": "1s",
         "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [endpoint]}]},
     }

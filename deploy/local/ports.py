@@ -1,18 +1,19 @@
-"""Chooses the ports of the stack: what was asked for, else the usual ones, else free ones."""
+"""Chooses the ports of the stack, what was asked for, else the usual ones, else free ones, and
+holds them: no other program gets one while the process that it is for is down."""
 
 import socket
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 
 from services.common.serve import CannotStart
 
+LOOPBACK = "127.0.0.1"
+
 USUAL = {
-    "ENVOY_ADMIN_PORT": 9901,
     "GATEWAY_PORT": 50051,
     "GENERATOR_PORT": 50052,
     "RESIZER_PORT": 50053,
     "STORAGE_PORT": 50054,
-    "REDIS_PORT": 6379,
     "STANDIN_PORT": 4010,
     "ENVOY_METRICS_PORT": 9100,
     "GATEWAY_METRICS_PORT": 9101,
@@ -27,46 +28,71 @@ USUAL_TWIN = 50061
 """The port of a second gateway, and from there on those of further ones."""
 
 
+@contextmanager
+def held_ports(
+    public: int,
+    environ: Mapping[str, str],
+    usual: Mapping[str, int] = USUAL,
+    public_host: str = LOOPBACK,
+) -> Iterator[dict[str, str]]:
+    """Give every port by the name of its setting; with a `public` of 0 all of them are free ones.
+
+    For the block they are bound and nobody listens: only a server that asks to share its port,
+    of the same user, can take it. Raises CannotStart when a port that was asked for is taken.
+    """
+    with ExitStack() as held:
+        with ExitStack() as let_go:  # when all are chosen, so that none is chosen twice
+            chosen = {"ENVOY_PORT": _choose("PORT", public, public_host, held)}
+            for name, port in usual.items():
+                asked = environ.get(name, "")
+                keeper = held if _shares(name) else let_go
+                if asked.isdigit():
+                    chosen[name] = _choose(name, int(asked), LOOPBACK, keeper)
+                else:
+                    taken = public and _bound(LOOPBACK, port, keeper)
+                    chosen[name] = taken or _choose(name, 0, LOOPBACK, keeper)
+        yield {name: str(port) for name, port in chosen.items()}
+
+
 def choose_ports(
     public: int, environ: Mapping[str, str], usual: Mapping[str, int] = USUAL
 ) -> dict[str, str]:
-    """Return every port by the name of its setting; with a `public` of 0 all of them are free ones.
-
-    Raises CannotStart when one that was asked for is taken.
-    """
-    with ExitStack() as held:  # until all are chosen, so that none is chosen twice
-        chosen = {"ENVOY_PORT": _exactly(public, "PORT", held) if public else _any(held)}
-        for name, port in usual.items():
-            asked = environ.get(name, "")
-            if asked.isdigit():
-                chosen[name] = _exactly(int(asked), name, held)
-            else:
-                chosen[name] = (public and _bound(port, held)) or _any(held)
-    return {name: str(port) for name, port in chosen.items()}
+    """Return what `held_ports` gives, and hold nothing."""
+    with held_ports(public, environ, usual) as ports:
+        return ports
 
 
-def _exactly(port: int, name: str, held: ExitStack) -> int:
-    bound = _bound(port, held)
-    if not bound:
+def is_free(port: int) -> bool:
+    """Tell whether a server of this machine could take `port` now."""
+    with ExitStack() as held:
+        return bool(_bound(LOOPBACK, port, held))
+
+
+def _shares(name: str) -> bool:
+    """Tell whether the server of this port asks to share it; Redis and prometheus_client do not."""
+    return name == "ENVOY_METRICS_PORT" or not name.endswith(("_METRICS_PORT", "REDIS_PORT"))
+
+
+def _choose(name: str, port: int, host: str, held: ExitStack) -> int:
+    if bound := _bound(host, port, held):
+        return bound
+    if port:
         raise CannotStart(
             f"port {port} is taken; stop the program that holds it or set another {name}"
         )
-    return bound
+    raise CannotStart(f"there is no free port on {host}")
 
 
-def _any(held: ExitStack) -> int:
-    port = _bound(0, held)
-    if not port:
-        raise CannotStart("there is no free port on 127.0.0.1")
-    return port
-
-
-def _bound(port: int, held: ExitStack) -> int:
+def _bound(host: str, port: int, held: ExitStack) -> int:
     """Hold `port`, any one for 0, and return its number, or 0 when it is taken."""
-    listener = held.enter_context(socket.socket())
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    one = held.enter_context(socket.socket(family))
+    # Connections of the past do not count; from here on nobody else may say the same.
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", port))
+        one.bind((host, port))
     except OSError:
         return 0
-    return int(listener.getsockname()[1])
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    return int(one.getsockname()[1])

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from deploy.local.private import UMASK
 from deploy.local.settings import ROOT
 from deploy.tether import TETHER
 
@@ -116,6 +117,7 @@ class Process:
                 text=True,
                 errors="replace",
                 start_new_session=True,
+                umask=UMASK,
             )
         self._started.set()
         return self._child

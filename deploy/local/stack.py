@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.plan import make_plan
+from deploy.local.plan import open_plan
+from deploy.local.private import private_file, private_folder
 from deploy.local.process import Process, Show
 from services.common.serve import CannotStart
 from services.gateway.access.issuing import AUDIENCE, make_token
@@ -60,17 +61,14 @@ def running_stack(
 
     A `port` of 0 takes free ports for all processes. Raises CannotStart and SettingsError.
     """
-    folder = folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    with _alone_in(folder):
-        plan = make_plan(folder, environ, port)
+    folder = private_folder(folder.resolve())
+    with _alone_in(folder), open_plan(folder, environ, port) as plan:
         processes = {}
-        for name, command in plan.commands.items():
-            log_file = folder / "log" / f"{name}.log"
-            log_file.write_text("")
-            own = {"METRICS_PORT": plan.environ.get(f"{name.upper()}_METRICS_PORT", "0")}
-            environ = {**plan.environ, **own}
-            processes[name] = Process(name, command, environ, log_file=log_file, show=show)
+        for name, part in plan.parts.items():
+            log_file = private_file(folder / "log" / f"{name}.log")
+            processes[name] = Process(
+                name, part.command, part.environ, log_file=log_file, show=show
+            )
         stack = Stack(environ=plan.environ, processes=processes)
         try:
             for process in processes.values():
@@ -96,7 +94,9 @@ def stop(stack: Stack) -> None:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    with (folder / "lock").open("w") as lock:
+    file = folder / "lock"
+    file.touch(mode=0o600)
+    with file.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -40,6 +40,8 @@ def open_channel(
     peer is UNAVAILABLE: at most 3 attempts within the call's deadline.
     """
     options = (
+        # A proxy of the environment leads outside, never to a process of ours.
+        ("grpc.enable_http_proxy", 0),
         ("grpc.keepalive_time_ms", 20_000),
         ("grpc.keepalive_timeout_ms", 5_000),
         ("grpc.keepalive_permit_without_calls", 1),

@@ -31,7 +31,6 @@ Registration = tuple[Callable[[Any, grpc.aio.Server], None], Any]
 """A generated `add_…Servicer_to_server` function and the servicer to add."""
 
 SERVER_OPTIONS: Sequence[tuple[str, int]] = (
-    ("grpc.so_reuseport", 0),  # a taken port is an error, never half of the calls
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
     ("grpc.max_concurrent_streams", 20_000),
@@ -118,10 +117,12 @@ async def running(
 
 
 def _options(settings: ServerSettings) -> Sequence[tuple[str, int]]:
+    # Unless somebody holds the port for us, a taken one is an error, never half of the calls.
+    options = (*SERVER_OPTIONS, ("grpc.so_reuseport", int(settings.reuse_port)))
     if not settings.connection_age_seconds:
-        return SERVER_OPTIONS
+        return options
     age_ms = round(settings.connection_age_seconds * 1000)
-    return (*SERVER_OPTIONS, ("grpc.max_connection_age_ms", age_ms))
+    return (*options, ("grpc.max_connection_age_ms", age_ms))
 
 
 def registration(servicer: Any) -> Registration:

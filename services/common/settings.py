@@ -213,6 +213,12 @@ class ProcessSettings(TracingSettings):
 class ServerSettings(ProcessSettings):
     """What every gRPC server of ours can be told."""
 
+    reuse_port: bool = setting(
+        "REUSE_PORT",
+        "share the port with whoever of the same user asks to: with the local stack, which holds "
+        "it while a process is down",
+        default=False,
+    )
     drain_seconds: float = setting(
         "DRAIN_SECONDS",
         "pause between not-ready and the stop of a server: Envoy asks each second, and must have "

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import psutil
 
-from deploy.local.plan import find_redis
+from deploy.local.redis_server import find_redis
 from tests.bench.stage import node
 
 _SECONDS = 10

@@ -95,7 +95,7 @@ def peer_environ(stack: Stack) -> dict[str, str]:
 
 def peer_redis(url: str) -> str:
     """Return the address of the peers' database on our Redis server."""
-    return url.rpartition("/")[0] + "/1"
+    return url.replace("?db=0", "?db=1")
 
 
 def pids(stack: Stack, *names: str) -> list[int]:

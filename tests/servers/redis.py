@@ -14,7 +14,7 @@ from types import MappingProxyType
 from redis import Redis
 from redis.exceptions import RedisError
 
-from deploy.local.plan import find_redis
+from deploy.local.redis_server import find_redis
 
 _START_SECONDS = 20
 _STOP_SECONDS = 10

@@ -15,7 +15,7 @@ def main() -> None:
     try:
         settings = load(StandinSettings)
         app = build_app(Ledger(settings.ledger_file), settings.switches, log_to_stdout)
-        asyncio.run(serve(app, settings.host, settings.port))
+        asyncio.run(serve(app, settings.host, settings.port, reuse_port=settings.reuse_port))
     except (SettingsError, OSError) as error:
         raise SystemExit(f"The stand-in image API cannot start: {error}") from None
 

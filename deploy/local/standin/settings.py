@@ -28,6 +28,9 @@ class StandinSettings:
     )
     host: str = setting("STANDIN_HOST", "address that it listens on", default="127.0.0.1")
     port: int = setting("STANDIN_PORT", "port of its HTTP", default=4010, check=port_number)
+    reuse_port: bool = setting(
+        "REUSE_PORT", "share the port with whoever of the same user asks to", default=False
+    )
     ledger_file: Path | None = setting(
         "STANDIN_LEDGER_FILE", "file that every call is appended to, as JSON lines", default=None
     )

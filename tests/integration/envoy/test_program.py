@@ -19,7 +19,7 @@ from tests.servers.canned_gateway import CannedJobs, running_gateway
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 COMMAND = [sys.executable, "-m", "deploy.envoy"]
-PORTS = {"ENVOY_ADMIN_PORT": 0, "ENVOY_METRICS_PORT": 0}
+PORTS = {"ENVOY_METRICS_PORT": 0}
 
 
 @contextmanager
@@ -28,8 +28,9 @@ def program(
 ) -> Iterator["tuple[str, str, subprocess.Popen[bytes]]"]:
     """Run Envoy as containers do; gives its URL, the URL of its health, and the process."""
     ports = choose_ports(0, {}, PORTS)
-    told = {**os.environ, **ports, "GATEWAY_PORT": str(gateway_port), **environ}
-    told["PYTHONPATH"] = ":".join(sys.path)
+    told = {**os.environ, **ports, "PYTHONPATH": ":".join(sys.path)}
+    told |= {"GATEWAY_PORT": str(gateway_port), "ENVOY_ADMIN_SOCKET": str(folder / "admin.sock")}
+    told |= environ
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(COMMAND, env=told, stdout=log, stderr=log)
     url, own = (f"http://127.0.0.1:{ports[f'ENVOY_{name}PORT']}" for name in ("", "METRICS_"))

@@ -113,17 +113,18 @@ async def shows(port: int, trusting: ssl.SSLContext, name: str) -> bool:
 async def test_a_port_of_its_own_shows_metrics_and_health_and_nothing_else(
     tmp_path: Path,
 ) -> None:
-    ports = {"admin_port": free_port(), "metrics_port": free_port()}
+    port = free_port()
     async with (
-        secured(tmp_path, **ports) as (_, _),
-        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{ports['metrics_port']}") as http,
+        secured(tmp_path, metrics_port=port) as (_, _),
+        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http,
     ):
         shown = await http.get("/metrics")
         assert "envoy_http_downstream_rq_total" in shown.text
         assert (await http.get("/ready")).text == "LIVE\n"
         for path in ("/", "/config_dump", "/metrics/../quitquitquit", "/metrics/x"):
             assert (await http.get(path)).status_code == 404
-        assert (await http.post("/quitquitquit")).status_code == 404
+        for path in ("/quitquitquit", "/metrics", "/ready"):
+            assert (await http.post(path)).status_code == 404
 
 
 def free_port() -> int:

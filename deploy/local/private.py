@@ -1,0 +1,45 @@
+"""Folders and files of the local stack that no other user of the machine may read."""
+
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+UMASK = 0o077
+_LONGEST_SOCKET_PATH = 100
+"""Linux takes 107 bytes, others 103."""
+
+
+def private_folder(folder: Path) -> Path:
+    """Make `folder` when there is none, and close it to others."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def private_file(file: Path, text: str = "") -> Path:
+    """Write `file` anew, for nobody else."""
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(text)
+    return file
+
+
+def kept_secret(file: Path) -> str:
+    """Return the secret in `file`, which is made when there is none."""
+    if not file.exists():
+        private_folder(file.parent)
+        private_file(file, secrets.token_urlsafe(48))
+    return file.read_text()
+
+
+@contextmanager
+def socket_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder for Unix sockets: in `folder`, or elsewhere when that path is too long."""
+    usual = folder / "sockets"
+    if len(bytes(usual)) + len("/envoy-admin.sock") <= _LONGEST_SOCKET_PATH:
+        yield private_folder(usual)
+    else:
+        with tempfile.TemporaryDirectory(prefix="snapasset-") as elsewhere:
+            yield Path(elsewhere)
