@@ -16,11 +16,12 @@ _TRIES = ((320, 75), (320, 50), (256, 40), (160, 30))
 def small_jpeg(data: bytes, limits: ImageLimits) -> bytes | None:
     """Return a JPEG of at most MAX_BYTES, or None if `data` is broken. Takes CPU: use a thread."""
     try:
-        image = decoded(data, limits)
+        picture = decoded(data, limits)
     except ProviderBadAnswer:
         return None
+    image: Image.Image = picture.pixels
     image.thumbnail((_TRIES[0][0], _TRIES[0][0]))
-    image = _flattened(image)
+    image = _flattened(image if picture.turn is None else image.transpose(picture.turn))
     jpegs = (_jpeg(image, side, quality) for side, quality in _TRIES)
     return next((jpeg for jpeg in jpegs if len(jpeg) <= MAX_BYTES), None)
 

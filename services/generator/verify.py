@@ -2,14 +2,17 @@
 
 import hashlib
 from dataclasses import dataclass
-from io import BytesIO
-
-from PIL import Image
 
 from services.common.errors import ProviderBadAnswer
+from services.common.pictures.opening import Flaw, Picture, PictureRefused, open_picture
 
-CONTENT_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
-"""The formats that are accepted, by Pillow's names."""
+_WORDS = {
+    Flaw.UNKNOWN_FORMAT: "something that is not an image",
+    Flaw.BROKEN: "something that is not an image",
+    Flaw.TOO_MANY_PIXELS: "an image of too many pixels",
+    Flaw.TOO_MANY_SCANS: "an image of too many scans",
+}
+"""What the image API sent, by the flaw of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +25,10 @@ class ImageLimits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VerifiedImage:
-    """An image that was decoded completely; `sha256` is lower-case hex."""
+    """An image that was decoded completely; width and height are those of it upright.
+
+    `sha256` is lower-case hex.
+    """
 
     data: bytes
     content_type: str
@@ -36,27 +42,24 @@ def verify(data: bytes, limits: ImageLimits) -> VerifiedImage:
 
     Raises ProviderBadAnswer if it is no image of an accepted format, broken or beyond `limits`.
     """
-    image = decoded(data, limits)
+    picture = decoded(data, limits)
+    width, height = picture.upright_size
     return VerifiedImage(
         data=data,
-        content_type=CONTENT_TYPES[image.format or ""],
-        width=image.width,
-        height=image.height,
+        content_type=picture.content_type,
+        width=width,
+        height=height,
         sha256=hashlib.sha256(data).hexdigest(),
     )
 
 
-def decoded(data: bytes, limits: ImageLimits) -> Image.Image:
-    """Return the decoded image. Checks bytes and pixels before it decodes. Raises as `verify`."""
+def decoded(data: bytes, limits: ImageLimits) -> Picture:
+    """Return the decoded picture. Checks bytes and pixels before it decodes. Raises as `verify`."""
     if len(data) > limits.max_bytes:
         raise ProviderBadAnswer("The image API sent an image of too many bytes.")
     try:
-        image = Image.open(BytesIO(data), formats=tuple(CONTENT_TYPES))
-        if image.width * image.height > limits.max_pixels:
-            raise ProviderBadAnswer("The image API sent an image of too many pixels.")
-        image.load()
-    except ProviderBadAnswer:
-        raise
-    except Exception as error:  # decoders raise nearly anything on broken input
-        raise ProviderBadAnswer("The image API sent something that is not an image.") from error
-    return image
+        picture = open_picture(data, limits.max_pixels)
+        picture.load()
+    except PictureRefused as refused:
+        raise ProviderBadAnswer(f"The image API sent {_WORDS[refused.flaw]}.") from refused
+    return picture

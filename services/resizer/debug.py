@@ -25,7 +25,7 @@ _COLOURS = ("#ff4d4d", "#4dff6a", "#4dd2ff", "#ffd94d", "#ff4dd8", "#ffffff", "#
 def main(arguments: list[str] | None = None) -> None:
     """Draw the picture that the command line asks for."""
     parser = argparse.ArgumentParser(description="Draws where a master is cut.")
-    parser.add_argument("file", type=Path, help="a PNG, JPEG or WebP file")
+    parser.add_argument("file", type=Path, help="a PNG, JPEG, WebP or AVIF file")
     parser.add_argument("--targets", nargs="+", choices=PLATFORMS, default=list(PLATFORMS))
     parser.add_argument("-o", "--output", type=Path, default=Path("crops.png"))
     wanted = parser.parse_args(arguments)

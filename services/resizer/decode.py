@@ -1,52 +1,22 @@
 """Turns the bytes of a master into upright sRGB pixels."""
 
-import struct
-import zlib
 from io import BytesIO
 
-from PIL import Image, ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
+import numpy as np
+from PIL import Image
 
 from services.common.errors import FieldMistake, InvalidRequest
+from services.common.pictures.jpeg import MAX_SCANS
+from services.common.pictures.opening import Flaw, Picture, PictureRefused, open_picture
 from services.resizer.colour import to_srgb
 
-# Image.open would judge the size by a limit of its own, which is one for the whole process.
-_READERS: dict[bytes, type[ImageFile.ImageFile]] = {
-    b"\x89PNG\r\n\x1a\n": PngImageFile,
-    b"\xff\xd8\xff": JpegImageFile,
-    b"RIFF": WebPImageFile,
+_WORDS = {
+    Flaw.UNKNOWN_FORMAT: "must be a PNG, JPEG, WebP or AVIF file",
+    Flaw.BROKEN: "is broken or incomplete: send the whole file",
+    Flaw.TOO_MANY_PIXELS: "must have at most {max_pixels} pixels",
+    Flaw.TOO_MANY_SCANS: f"must have at most {MAX_SCANS} scans: save it as a plain JPEG",
 }
-"""Pillow's readers by how their files begin."""
-
-_BROKEN: tuple[type[Exception], ...] = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    TypeError,
-    LookupError,
-    struct.error,
-    zlib.error,
-)
-"""What Pillow's readers raise on broken files."""
-
-_MAX_SCANS = 100
-"""Of a JPEG; encoders make about ten. Each is a pass over all pixels, for as little as 90 bytes."""
-
-_ORIENTATION = 0x0112
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What makes an image upright, by EXIF orientation (EXIF 2.32, section 4.6.4)."""
+"""What a caller hears of each flaw of a master."""
 
 
 def decode(file: BytesIO, max_pixels: int, keep_alpha: bool) -> Image.Image:
@@ -56,18 +26,16 @@ def decode(file: BytesIO, max_pixels: int, keep_alpha: bool) -> Image.Image:
     transparent pixels and `keep_alpha`. Without it they show white. Of an animation, the first
     frame. Takes up to 18 bytes a pixel while it runs (WebP does), the result 4.
 
-    Raises InvalidRequest for a file that is not PNG, JPEG or WebP, is broken, has more than
+    Raises InvalidRequest for a file that is not PNG, JPEG, WebP or AVIF, is broken, has more than
     `max_pixels` or too many scans; both are counted before any pixel is decoded.
     """
-    try:
-        image: Image.Image = _open(file, max_pixels)
-        image.load()
-    except Image.DecompressionBombError as error:
-        raise _too_large(max_pixels) from error
-    except _BROKEN as error:
-        raise _refusal("is broken or incomplete: send the whole file") from error
-    turn, profile = _turn(image), image.info.get("icc_profile")
-    image = to_srgb(_plain(image), profile)
+    picture = _opened(file.getvalue(), max_pixels)
+    turn, profile = picture.turn, picture.pixels.info.get("icc_profile")
+    colours, alpha = _plain(picture.pixels)
+    del picture  # and with it what the reader holds, which is most for WebP
+    image = to_srgb(colours, profile)
+    if alpha is not None:
+        image.putalpha(alpha)
     if turn is not None:
         image = image.transpose(turn)
     image = _settle_alpha(image, keep_alpha)
@@ -75,43 +43,40 @@ def decode(file: BytesIO, max_pixels: int, keep_alpha: bool) -> Image.Image:
     return image
 
 
-def _open(file: BytesIO, max_pixels: int) -> ImageFile.ImageFile:
-    start = file.read(16)
-    file.seek(0)
-    for signature, reader in _READERS.items():
-        if start.startswith(signature):
-            image = reader(file)
-            if image.width * image.height > max_pixels:
-                raise _too_large(max_pixels)
-            if reader is JpegImageFile and file.getvalue().count(b"\xff\xda") > _MAX_SCANS:
-                raise _refusal(f"must have at most {_MAX_SCANS} scans: save it as a plain JPEG")
-            return image
-    raise _refusal("must be a PNG, JPEG or WebP file")
-
-
-def _turn(image: Image.Image) -> Image.Transpose | None:
-    # getexif() would take the word of XMP too, which no browser does.
-    exif = Image.Exif()
+def _opened(data: bytes, max_pixels: int) -> Picture:
     try:
-        exif.load(image.info.get("exif", b""))
-        return _TURNS.get(exif.get(_ORIENTATION, 1))
-    except _BROKEN:  # broken EXIF spoils no pixel
-        return None
+        picture = open_picture(data, max_pixels)
+        picture.load()
+    except PictureRefused as refused:
+        words = _WORDS[refused.flaw].format(max_pixels=max_pixels)
+        mistakes = [FieldMistake("chunk", words)]
+        raise InvalidRequest(f"The master {words}.", fields=mistakes) from refused
+    return picture
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """Return pixels of 8 bits without palette: RGBA if any may be transparent, RGB, L or CMYK.
+def _plain(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+    """Return pixels of 8 bits without palette, and which are transparent where they do not tell.
 
-    Always a copy: what the reader holds, which is most for WebP, ends with its image.
+    RGBA if any may be transparent, RGB, L or CMYK; greys keep their mode, which their profile is
+    for. Always a copy, so that the reader can go.
     """
-    if image.mode == "I;16":  # convert() would clip 16 bits where they must be scaled
-        image.info.pop("transparency", None)
-        image = image.point(lambda value: value * (1 / 256))
+    see_through = image.info.get("transparency")
+    if image.mode == "I;16":
+        alpha = None
+        if see_through is not None:
+            alpha = Image.fromarray(np.where(np.asarray(image) == see_through, 0, 255).astype("u1"))
+        # convert() would clip 16 bits where they must be scaled
+        return image.point(lambda value: value * (1 / 256)).convert("L"), alpha
+    if image.mode == "LA":
+        return image.getchannel("L"), image.getchannel("A")
+    if image.mode in ("1", "L") and see_through is not None:
+        grey = image.convert("L")
+        return grey, grey.point([255 * (level != see_through) for level in range(256)])
     if image.has_transparency_data:
-        return image.convert("RGBA")
+        return image.convert("RGBA"), None
     if image.mode == "P":
-        return image.convert("RGB")
-    return image.copy() if image.mode in ("RGB", "CMYK") else image.convert("L")
+        return image.convert("RGB"), None
+    return image.copy() if image.mode in ("RGB", "CMYK") else image.convert("L"), None
 
 
 def _settle_alpha(image: Image.Image, keep_alpha: bool) -> Image.Image:
@@ -122,11 +87,3 @@ def _settle_alpha(image: Image.Image, keep_alpha: bool) -> Image.Image:
     white = Image.new("RGB", image.size, "white")
     white.paste(image, mask=image)
     return white
-
-
-def _too_large(max_pixels: int) -> InvalidRequest:
-    return _refusal(f"must have at most {max_pixels} pixels")
-
-
-def _refusal(words: str) -> InvalidRequest:
-    return InvalidRequest(f"The master {words}.", fields=[FieldMistake("chunk", words)])

@@ -1,8 +1,10 @@
 import hashlib
 import struct
 import zlib
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from services.common.errors import ProviderBadAnswer
 from services.generator.verify import ImageLimits, verify
@@ -13,7 +15,7 @@ LIMITS = ImageLimits(max_bytes=100_000, max_pixels=64 * 48)
 
 @pytest.mark.parametrize(
     ("kind", "content_type"),
-    [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp")],
+    [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("WEBP", "image/webp"), ("AVIF", "image/avif")],
 )
 def test_an_image_comes_back_with_its_facts(kind: str, content_type: str) -> None:
     data = picture(64, 48, kind)
@@ -56,3 +58,20 @@ def test_a_header_of_a_huge_image_is_refused_before_its_pixels_are_decoded() -> 
     bomb = start + struct.pack(">I", zlib.crc32(header)) + struct.pack(">I", 4) + b"IDAT...."
     with pytest.raises(ProviderBadAnswer, match="too many pixels"):
         verify(bomb, LIMITS)
+
+
+def test_the_size_of_a_turned_image_is_that_of_it_upright() -> None:
+    file, exif = BytesIO(), Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (64, 48)).save(file, "JPEG", exif=exif)
+    image = verify(file.getvalue(), LIMITS)
+    assert (image.width, image.height) == (48, 64)
+
+
+def test_endless_scans_are_refused_before_they_are_decoded() -> None:
+    file = BytesIO()
+    Image.new("L", (64, 48)).save(file, "JPEG", progressive=True)
+    data = file.getvalue()
+    last_scan = data[data.rindex(b"\xff\xda") : -2]
+    with pytest.raises(ProviderBadAnswer, match="too many scans"):
+        verify(data[:-2] + 1000 * last_scan + data[-2:], LIMITS)

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -70,11 +71,22 @@ def order(*targets: Target, size_bytes: int = 1, **values: Any) -> Order:
     return Order(size_bytes=size_bytes, targets=alike, model=model)
 
 
-def png(width: int, height: int, *, depth: int, colour_type: int, rows: bytes = b"") -> bytes:
-    """Return a PNG of any header, with `rows` (each after its filter byte) or without pixels."""
+def png(
+    width: int,
+    height: int,
+    *,
+    depth: int,
+    colour_type: int,
+    rows: bytes = b"",
+    chunks: Iterable[bytes] = (),
+) -> bytes:
+    """Return a PNG of any header, with `rows` (each after its filter byte) or without pixels.
+
+    `chunks` stand before the pixels.
+    """
     header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
-    chunks = [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+    pixels = [chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join([chunk(b"IHDR", header), *chunks, *pixels])
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
@@ -82,27 +94,42 @@ def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-def profile(primaries: tuple[tuple[float, float, float], ...], *curve: float) -> bytes:
+def profile(
+    primaries: tuple[tuple[float, float, float], ...], *curve: float, private: bytes = b""
+) -> bytes:
     """Return an ICC profile of an RGB space: primaries and a curve, which is a gamma or SRGB_CURVE.
 
-    The layout is that of ICC.1:2022; the curve of one number is type 0 of its parametric curves,
-    that of five is type 3.
+    `private` is the content of a tag of its own, which means nothing to anybody else.
     """
-    numbers = struct.pack(f">{len(curve)}i", *(round(v * 65536) for v in curve))
-    kind = {1: 0, 5: 3}[len(curve)]
-    tone = struct.pack(">4sIHH", b"para", 0, kind, 0) + numbers
-    tags = dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), tone)
-    tags[b"wtpt"] = _xyz(0.9642, 1.0, 0.8249)
+    tags = dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), _tone(*curve))
     for name, primary in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True):
         tags[name] = _xyz(*primary)
+    if private:
+        tags[b"priv"] = b"data\0\0\0\0" + private + b"\0" * (-len(private) % 4)
+    return _profile(b"RGB ", tags)
+
+
+def grey_profile(*curve: float) -> bytes:
+    """Return an ICC profile of greys, whose curve is a gamma or SRGB_CURVE."""
+    return _profile(b"GRAY", {b"kTRC": _tone(*curve)})
+
+
+def _tone(*curve: float) -> bytes:
+    """Return a tone curve: one number is type 0 of ICC's parametric curves, five are type 3."""
+    numbers = struct.pack(f">{len(curve)}i", *(round(v * 65536) for v in curve))
+    kind = {1: 0, 5: 3}[len(curve)]
+    return struct.pack(">4sIHH", b"para", 0, kind, 0) + numbers
+
+
+def _profile(space: bytes, tags: Mapping[bytes, bytes]) -> bytes:
+    """Return a profile in the layout of ICC.1:2022."""
+    tags = {**tags, b"wtpt": _xyz(0.9642, 1.0, 0.8249)}
     offset = 128 + 4 + 12 * len(tags)
     table, body = struct.pack(">I", len(tags)), b""
     for name, data in tags.items():
         table += struct.pack(">4sII", name, offset + len(body), len(data))
         body += data
-    start = struct.pack(
-        ">I4sI4s4s4s", offset + len(body), b"", 0x04300000, b"mntr", b"RGB ", b"XYZ "
-    )
+    start = struct.pack(">I4sI4s4s4s", offset + len(body), b"", 0x04300000, b"mntr", space, b"XYZ ")
     middle = struct.pack(">12s4s28s", b"", b"acsp", b"") + _xyz(0.9642, 1.0, 0.8249)[8:]
     return (start + middle).ljust(128, b"\0") + table + body
 

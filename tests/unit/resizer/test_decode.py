@@ -2,6 +2,7 @@ import struct
 from contextlib import suppress
 from io import BytesIO
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,9 @@ from tests.unit.resizer.pictures import (
     RED,
     SRGB_CURVE,
     YELLOW,
+    chunk,
     close,
+    grey_profile,
     png,
     profile,
     quadrants,
@@ -40,14 +43,14 @@ def first_pixel(image: Image.Image) -> object:
     return image.getpixel((0, 0))
 
 
-@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "AVIF"])
 def test_each_format_is_read(name: str) -> None:
     image = read(saved(quadrants(40, 24), name))
     assert (image.mode, image.size) == ("RGB", (40, 24))
     assert close(first_pixel(image), RED)
 
 
-@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "AVIF"])
 @pytest.mark.parametrize(
     ("orientation", "corners"),
     [
@@ -188,6 +191,63 @@ def test_a_jpeg_of_endless_scans_is_refused() -> None:
         read(data[:-2] + 200 * last_scan + data[-2:])
 
 
+GREY = np.linspace(0, 255, 64).astype("u1").reshape(8, 8)
+
+
+def grey_png(depth: int, *chunks: bytes) -> bytes:
+    """Return GREY as a PNG of so many bits, with more chunks."""
+    values = GREY.astype("u2") * 257 >> (16 - depth)
+    if depth == 16:
+        rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    else:
+        bits = [np.unpackbits(row.astype("u1")[:, None], axis=1)[:, -depth:] for row in values]
+        rows = b"".join(b"\0" + np.packbits(row.ravel()).tobytes() for row in bits)
+    return png(8, 8, depth=depth, colour_type=0, rows=rows, chunks=chunks)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4, 8, 16])
+def test_a_transparent_grey_is_transparent_at_every_depth(depth: int) -> None:
+    level = int(GREY[-1, -1]) * 257 >> (16 - depth)
+    image = read(grey_png(depth, chunk(b"tRNS", struct.pack(">H", level))), keep_alpha=True)
+    alpha = np.asarray(image.convert("RGBA").getchannel("A"))
+    assert alpha[-1, -1] == 0
+    assert alpha[0, 0] == 255
+
+
+def test_only_the_very_grey_of_16_bits_is_transparent() -> None:
+    row = b"\0" + struct.pack(">2H", 0x8080, 0x8081)
+    data = png(2, 1, depth=16, colour_type=0, rows=row, chunks=[chunk(b"tRNS", b"\x80\x80")])
+    alpha = read(data, keep_alpha=True).convert("RGBA").getchannel("A")
+    assert [alpha.getpixel((x, 0)) for x in (0, 1)] == [0, 255]
+
+
+def test_a_transparent_colour_of_16_bits_is_transparent() -> None:
+    row = b"\0" + struct.pack(">6H", 0x8080, 0x4040, 0x2020, 0, 0, 0)
+    colour = struct.pack(">3H", 0x8080, 0x4040, 0x2020)
+    data = png(2, 1, depth=16, colour_type=2, rows=row, chunks=[chunk(b"tRNS", colour)])
+    alpha = read(data, keep_alpha=True).convert("RGBA").getchannel("A")
+    assert [alpha.getpixel((x, 0)) for x in (0, 1)] == [0, 255]
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "I;16", "see-through"])
+def test_a_profile_of_greys_counts_whatever_else_the_file_holds(mode: str) -> None:
+    linear = grey_profile(1.0)
+    if mode == "see-through":
+        data = saved(Image.new("L", (4, 4), 128), icc_profile=linear, transparency=9)
+    else:
+        colour = {"L": 128, "LA": (128, 255), "I;16": 128 * 257}[mode]
+        data = saved(Image.new(mode, (4, 4), colour), icc_profile=linear)  # type: ignore[arg-type]
+    assert close(first_pixel(read(data)), (188, 188, 188), 2)
+
+
+def test_the_first_picture_of_a_file_of_two_is_read() -> None:
+    second = Image.new("RGB", (8, 8), BLUE)
+    data = saved(quadrants(40, 24), "MPO", save_all=True, append_images=[second])
+    image = read(data)
+    assert image.size == (40, 24)
+    assert close(first_pixel(image), RED)
+
+
 def test_as_many_pixels_as_allowed_are_read() -> None:
     assert read(saved(quadrants(400, 250))).size == (400, 250)
 
@@ -201,11 +261,11 @@ def test_as_many_pixels_as_allowed_are_read() -> None:
         saved(quadrants(8, 8), "GIF"),
         saved(quadrants(8, 8), "BMP"),
         saved(quadrants(8, 8), "TIFF"),
-        saved(quadrants(8, 8), "AVIF"),
+        b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0",
     ],
 )
 def test_another_type_is_refused(data: bytes) -> None:
-    with pytest.raises(InvalidRequest, match="must be a PNG, JPEG or WebP file"):
+    with pytest.raises(InvalidRequest, match="must be a PNG, JPEG, WebP or AVIF file"):
         read(data)
 
 
@@ -214,7 +274,8 @@ def test_another_type_is_refused(data: bytes) -> None:
     [
         b"\x89PNG\r\n\x1a\n",
         b"\xff\xd8\xff",
-        b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0",
+        b"RIFF\x24\0\0\0WEBPVP8 \x10\0\0\0",
+        saved(quadrants(64, 64), "AVIF")[:-40],
         saved(quadrants(64, 64))[:-40],
         saved(quadrants(64, 64), "JPEG")[:-40],
         saved(quadrants(64, 64), "WEBP")[:-40],

@@ -31,6 +31,13 @@ READ: dict[str, Callable[[], bytes]] = {
     "RGBA": lambda: flat("RGBA"),
     "grey": lambda: flat("L"),
     "grey of 16 bits": lambda: flat("I;16"),
+    "grey of 16 bits with transparency": lambda: png(
+        *SIZE,
+        depth=16,
+        colour_type=0,
+        rows=bytes(6_001_000 * 2),
+        chunks=[chunk(b"tRNS", b"\1\1")],
+    ),
     "RGB of 16 bits": lambda: png(*SIZE, depth=16, colour_type=2, rows=bytes(18_002_000 * 2)),
     "palette": lambda: flat("P", transparency=0),
     "another space": lambda: flat("RGB", icc_profile=profile(P3_PRIMARIES, *SRGB_CURVE)),
@@ -39,6 +46,7 @@ READ: dict[str, Callable[[], bytes]] = {
     "progressive JPEG": lambda: flat("RGB", "JPEG", progressive=True),
     "CMYK": lambda: flat("CMYK", "JPEG"),
     "WebP": lambda: flat("RGBA", "WEBP"),
+    "AVIF": lambda: flat("RGBA", "AVIF", speed=10),
     "animated WebP": lambda: flat("RGB", "WEBP", save_all=True, append_images=[ANOTHER_FRAME]),
 }
 

@@ -134,7 +134,7 @@ async def test_a_large_rendition_comes_in_several_chunks() -> None:
         ([header(POST), *chunks(MASTER[:-1])], "got"),
         ([header(POST), *chunks(MASTER + b"x")], "more than"),
         ([header(POST, 2**21), pb.ResizeRequest(chunk=bytes(2**20 + 1))], "at most 1048576"),
-        ([header(POST, 4), *chunks(b"junk")], "PNG, JPEG or WebP"),
+        ([header(POST, 4), *chunks(b"junk")], "PNG, JPEG, WebP or AVIF"),
     ],
 )
 async def test_a_wrong_stream_ends_with_what_to_change(

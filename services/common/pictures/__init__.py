@@ -1,0 +1,1 @@
+"""The rules by which picture files are opened: the same wherever one is decoded."""

@@ -1,0 +1,167 @@
+"""Opens picture files of known formats, and judges their structure before pixels are decoded."""
+
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from io import BytesIO
+
+from PIL import Image, ImageFile
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from services.common.pictures import jpeg, png
+
+
+class Flaw(Enum):
+    """Why a picture file is not opened."""
+
+    UNKNOWN_FORMAT = auto()
+    BROKEN = auto()
+    TOO_MANY_PIXELS = auto()
+    TOO_MANY_SCANS = auto()
+
+
+class PictureRefused(Exception):
+    """The file has this flaw."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(flaw.name)
+        self.flaw = flaw
+
+
+BROKEN: tuple[type[Exception], ...] = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    TypeError,
+    LookupError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow's readers raise on broken files."""
+
+
+def _png(data: bytes) -> ImageFile.ImageFile:
+    lean, profile = png.without_extras(data)
+    image = PngImageFile(BytesIO(lean))
+    if profile:
+        image.info["icc_profile"] = profile
+    if "transparency" in image.info:
+        image.info["transparency"] = png.transparent_colour(lean, image.info["transparency"])
+    return image
+
+
+def _jpeg(data: bytes) -> ImageFile.ImageFile:
+    # By itself, not by Image.open: a file of several pictures (MPO) shows its first.
+    return JpegImageFile(BytesIO(data))
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """A format, and how its files begin: with `start`, or with `mark` at byte `place`."""
+
+    content_type: str
+    open: Callable[[bytes], ImageFile.ImageFile]
+    start: bytes = b""
+    mark: tuple[bytes, ...] = (b"",)
+    place: int = 0
+
+
+# Image.open would judge the size by a limit of its own, which is one for the whole process.
+FORMATS = (
+    _Format("image/png", _png, png.SIGNATURE),
+    _Format("image/jpeg", _jpeg, b"\xff\xd8\xff"),
+    _Format("image/webp", lambda data: WebPImageFile(BytesIO(data)), b"RIFF", (b"WEBP",), 8),
+    _Format(
+        "image/avif",
+        lambda data: AvifImageFile(BytesIO(data)),
+        mark=(b"ftypavif", b"ftypavis", b"ftypmif1", b"ftypmsf1"),
+        place=4,
+    ),
+)
+"""The formats that are read."""
+
+_ORIENTATION = 0x0112
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by EXIF orientation (EXIF 2.32, section 4.6.4)."""
+
+_SWAPS = (
+    Image.Transpose.TRANSPOSE,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.TRANSVERSE,
+    Image.Transpose.ROTATE_90,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Picture:
+    """An opened file. `pixels` is not decoded before `load`, `turn` makes it upright."""
+
+    content_type: str
+    pixels: ImageFile.ImageFile
+    turn: Image.Transpose | None
+
+    @property
+    def upright_size(self) -> tuple[int, int]:
+        """Return width and height of the picture as it is shown."""
+        width, height = self.pixels.size
+        return (height, width) if self.turn in _SWAPS else (width, height)
+
+    def load(self) -> None:
+        """Decode all pixels. Takes CPU. Raises PictureRefused."""
+        try:
+            self.pixels.load()
+        except BROKEN as error:
+            raise PictureRefused(Flaw.BROKEN) from error
+
+
+def open_picture(data: bytes, max_pixels: int) -> Picture:
+    """Return the picture in `data`, of an animation or a file of many the first.
+
+    Raises PictureRefused for a file that is none of FORMATS, broken, has more than `max_pixels` or
+    too many scans; all of it is found out before any pixel is decoded.
+    """
+    kind = _format_of(data)
+    try:
+        pixels = kind.open(data)
+    except Image.DecompressionBombError as error:
+        raise PictureRefused(Flaw.TOO_MANY_PIXELS) from error
+    except BROKEN as error:
+        raise PictureRefused(Flaw.BROKEN) from error
+    if pixels.width * pixels.height > max_pixels:
+        raise PictureRefused(Flaw.TOO_MANY_PIXELS)
+    if isinstance(pixels, JpegImageFile) and jpeg.scans_in(data) > jpeg.MAX_SCANS:
+        raise PictureRefused(Flaw.TOO_MANY_SCANS)
+    return Picture(content_type=kind.content_type, pixels=pixels, turn=_turn(pixels))
+
+
+def _format_of(data: bytes) -> _Format:
+    for kind in FORMATS:
+        if data.startswith(kind.start) and data.startswith(kind.mark, kind.place):
+            return kind
+    raise PictureRefused(Flaw.UNKNOWN_FORMAT)
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    # getexif() would take the word of XMP too, which no browser does.
+    exif = Image.Exif()
+    try:
+        exif.load(image.info.get("exif", b""))
+        return _TURNS.get(exif.get(_ORIENTATION, 1))
+    except BROKEN:  # broken EXIF spoils no pixel
+        return None
