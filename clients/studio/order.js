@@ -2,7 +2,7 @@
 
 export const MIN_PROMPT = 10;
 export const MAX_PROMPT = 4000;
-export const MAX_PLATFORMS = 16;
+export const MAX_PLATFORMS = 32;
 
 /** Name, label and the values with their labels; the first one leaves it to the service. */
 export const OPTIONS = [
@@ -21,6 +21,10 @@ export const OPTIONS = [
 /** Characters as the service counts them: one for an emoji, none for white space around it. */
 export const lengthOf = (prompt) => [...prompt].length;
 
+/** Characters that steer terminals or reorder text; the service refuses them. */
+const STEERING =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb]/;
+
 /** Return what is wrong with the prompt, "" for nothing. */
 export function promptProblem(prompt) {
   const inked = lengthOf(prompt.trim());
@@ -31,7 +35,7 @@ export function promptProblem(prompt) {
     const over = (length - MAX_PROMPT).toLocaleString('en');
     return `At most ${MAX_PROMPT.toLocaleString('en')} characters, ${over} too many.`;
   }
-  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(prompt)) {
+  if (STEERING.test(prompt)) {
     return 'There are control characters in it. Please delete them.';
   }
   return '';

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from snapasset.options.v1.fields_pb2 import Bounds
+from snapasset.options.v1.fields_pb2 import Bounds, Whole
 from snapasset.options.v1.methods_pb2 import Endpoint
 
 PACKAGE = "snapasset.gateway.v1"
@@ -32,6 +32,7 @@ class Message:
 
     name: str
     fields: Sequence[Field]
+    whole: Whole
     is_map: bool
     comment: str
 

@@ -90,7 +90,16 @@ def _messages(
     ]
     is_map = message.options.map_entry
     comment = comments.get(path, "")
-    yield name, Message(name=message.name, fields=fields, is_map=is_map, comment=comment)
+    yield (
+        name,
+        Message(
+            name=message.name,
+            fields=fields,
+            whole=message.options.Extensions[fields_pb2.whole],
+            is_map=is_map,
+            comment=comment,
+        ),
+    )
     for inner in message.nested_type:
         yield from _messages(inner, name, (), {})
 

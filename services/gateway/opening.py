@@ -10,6 +10,7 @@ import grpc
 from services.common.channels import open_channel
 from services.common.descriptor_set import descriptor_file, read_contracts
 from services.common.interceptors import AroundInterceptor
+from services.common.platforms import read_platforms
 from services.common.serve import Registration, registration
 from services.common.telemetry import Telemetry
 from services.gateway.access.control import AccessControl
@@ -74,6 +75,7 @@ async def open_gateway(
 ) -> AsyncIterator[Parts]:
     """Open the connections, listen for changes, and close all of it with the block."""
     contracts = read_contracts(descriptor_file().read_bytes())
+    platforms = read_platforms(settings.platforms_file, instead=settings.platforms_instead)
     endpoints = {rpc.method: rpc.endpoint for rpc in contracts.rpcs}
     registry = (telemetry or Telemetry()).registry
     redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
@@ -91,7 +93,8 @@ async def open_gateway(
     hub = EventHub(async_redis, reader)
     private = settings.image_links == "presigned"
     kept = StorageClient(storage, timeout_seconds=CALL_SECONDS)
-    views = Views(SignedLinks(kept) if private else LastingLinks(settings.image_base))
+    links = SignedLinks(kept) if private else LastingLinks(settings.image_base)
+    views = Views(links, platforms)
     images = Images(StorageClient(storage, timeout_seconds=_IMAGE_SECONDS), private=private)
     health = Health(
         {
@@ -124,6 +127,7 @@ async def open_gateway(
         reader=reader,
         hub=hub,
         views=views,
+        platforms=platforms,
         estimate=estimate,
         tickets=Tickets(settings.ticket_secrets),
         tickets_demanded=settings.stream_requires_ticket,
@@ -135,8 +139,14 @@ async def open_gateway(
     erasure = Erasure(jobs=OwnedJobs(records, moves), storage=kept, books=books)
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(endpoints, open_credentials(settings), limits, addresses)
-    pages = Pages(build_document(contracts), settings.image_base)
-    site = SiteService(images, health, pages, open_local_sign_in(settings))
+    pages = Pages(build_document(contracts, platforms), settings.image_base)
+    site = SiteService(
+        images=images,
+        health=health,
+        pages=pages,
+        sign_in=open_local_sign_in(settings),
+        platforms=platforms,
+    )
     listening = asyncio.create_task(hub.run())
     measured = QueueCollector(figures, hub)
     registry.register(measured)

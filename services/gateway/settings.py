@@ -1,6 +1,7 @@
 """What the API process can be told."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.common.settings import (
     not_negative,
@@ -45,6 +46,15 @@ class GatewaySettings(JobSettings, LeafSettings, AccessSettings):
         default="",
         check=web_address,
     )
+    platforms_file: Path | None = setting(
+        "PLATFORMS_FILE",
+        "platforms of your own: a JSON list of rows, as docs/platforms.md has them, that are added "
+        "to ours",
+        default=None,
+    )
+    platforms_instead: bool = setting(
+        "PLATFORMS_INSTEAD", "offer those of PLATFORMS_FILE alone, instead of ours", default=False
+    )
     budget_usd: float = setting(
         "MONTHLY_BUDGET_USD",
         "what one owner's images may cost in a month by IMAGE_PRICES; 0: no budget",
@@ -60,12 +70,16 @@ class GatewaySettings(JobSettings, LeafSettings, AccessSettings):
 
     def complaints(self) -> list[str]:
         """Return what is wrong with these settings, one sentence a mistake."""
-        wrong = {
-            "S3_PUBLIC_URL must be set where IMAGE_LINKS is presigned": not self.s3_public_url,
-            "PUBLIC_IMAGE_URL cannot be set where IMAGE_LINKS is presigned": self.public_image_url,
-        }
         private = self.image_links == "presigned"
-        return super().complaints() + [text for text, true in wrong.items() if private and true]
+        wrong = {
+            "S3_PUBLIC_URL must be set where IMAGE_LINKS is presigned": private
+            and not self.s3_public_url,
+            "PUBLIC_IMAGE_URL cannot be set where IMAGE_LINKS is presigned": private
+            and self.public_image_url,
+            "PLATFORMS_INSTEAD needs a PLATFORMS_FILE": self.platforms_instead
+            and not self.platforms_file,
+        }
+        return super().complaints() + [text for text, true in wrong.items() if true]
 
     @property
     def image_base(self) -> str:

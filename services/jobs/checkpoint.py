@@ -16,7 +16,7 @@ class Checkpoint:
     """Grows while the job runs.
 
     `purchases` are the masters bought and stored so far, in the order of the job's groups;
-    `images` the renditions, by platform.
+    `images` the renditions, by the ids of their targets.
     """
 
     purchases: list[Purchase] = field(default_factory=list)

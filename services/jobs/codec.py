@@ -8,7 +8,8 @@ from typing import Any
 
 from services.common import options
 from services.common.assets import Purchase, Rendition
-from services.jobs.values import Change, Failure, JobSpec, Result, Status
+from services.common.targets import Covered, Target
+from services.jobs.values import Change, Failure, JobSpec, Result, Size, Status
 
 
 def dumps(value: Any) -> str:
@@ -18,17 +19,33 @@ def dumps(value: Any) -> str:
 
 def spec_to_json(spec: JobSpec) -> dict[str, Any]:
     """Return `spec` as the keyword arguments of the RQ job."""
-    return {
-        **asdict(spec),
+    raw = {
+        "user_id": spec.user_id,
+        "prompt": spec.prompt,
         "platforms": list(spec.platforms),
         "options": options.to_texts(spec.options),
+        "sizes": [asdict(size) for size in spec.sizes],
+        "rows": [asdict(row) for row in spec.rows],
     }
+    # Without them a spec is what the version before wrote: its workers read it, and a digest of it
+    # stays the same.
+    return {name: value for name, value in raw.items() if value or name not in ("sizes", "rows")}
 
 
 def spec_from_json(raw: dict[str, Any]) -> JobSpec:
     """Return the spec that `spec_to_json` wrote."""
-    given = options.from_texts(raw["options"])
-    return JobSpec(**{**raw, "platforms": tuple(raw["platforms"]), "options": given})
+    return JobSpec(
+        user_id=raw["user_id"],
+        prompt=raw["prompt"],
+        platforms=tuple(raw["platforms"]),
+        options=options.from_texts(raw["options"]),
+        sizes=tuple(Size(**size) for size in raw.get("sizes", ())),
+        rows=tuple(map(_target_from_json, raw.get("rows", ()))),
+    )
+
+
+def _target_from_json(raw: dict[str, Any]) -> Target:
+    return Target(**{**raw, "covered": tuple(Covered(**area) for area in raw["covered"])})
 
 
 def rendition_from_json(raw: dict[str, Any]) -> Rendition:

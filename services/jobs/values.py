@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from services.common.assets import Purchase, Rendition
 from services.common.options import JobOptions
+from services.common.platforms import PLATFORMS
+from services.common.targets import Target
 
 
 class Status(StrEnum):
@@ -30,13 +32,41 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Size:
+    """A size of the client's own, in pixels. `name` stands where a platform has its id."""
+
+    name: str
+    width: int
+    height: int
+
+    @property
+    def target(self) -> Target:
+        """What is cut for it."""
+        return Target(id=self.name, name=self.name, width=self.width, height=self.height)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class JobSpec:
-    """What a client asked for."""
+    """What a client asked for.
+
+    `platforms` are ids, and `sizes` what the client named itself. `rows` are those of the platforms
+    that are not, or not so, in our table: the job is cut as was promised, whatever an operator
+    makes of the platforms meanwhile.
+    """
 
     user_id: str
     prompt: str
-    platforms: tuple[str, ...]
+    platforms: tuple[str, ...] = ()
     options: JobOptions = field(default_factory=JobOptions)
+    sizes: tuple[Size, ...] = ()
+    rows: tuple[Target, ...] = ()
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What the images are cut for, in the order asked, sizes last. The ids are unique."""
+        known = {row.id: row for row in self.rows}
+        platforms = (known.get(one) or PLATFORMS[one] for one in self.platforms)
+        return (*platforms, *(size.target for size in self.sizes))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

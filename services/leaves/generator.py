@@ -11,7 +11,7 @@ from snapasset.generator.v1.generator_pb2_grpc import GeneratorServiceStub
 
 from services.common.assets import Facts, ProviderCall
 from services.common.options import JobOptions
-from services.common.platforms import PLATFORMS
+from services.common.targets import Target
 from services.leaves.images import facts_of
 from services.leaves.peer import Peer
 
@@ -23,11 +23,11 @@ Price = Callable[[str, int, int], int]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageOrder:
-    """One image to be bought: what it shows, whose it is, and the platforms to cut from it."""
+    """One image to be bought: what it shows, whose it is, and what will be cut from it."""
 
     prompt: str
     owner: str
-    platforms: Sequence[str]
+    targets: Sequence[Target]
     options: JobOptions = field(default_factory=JobOptions)
 
 
@@ -121,10 +121,9 @@ class GeneratorClient:
 
 
 def _request(order: ImageOrder) -> gen.GenerateRequest:
-    shapes = [PLATFORMS[platform] for platform in order.platforms]
     return gen.GenerateRequest(
         prompt=order.prompt,
-        targets=[gen.TargetShape(width=s.width, height=s.height) for s in shapes],
+        targets=[gen.TargetShape(width=one.width, height=one.height) for one in order.targets],
         quality=order.options.quality,
         style=order.options.style,
         end_user=hashlib.sha256(order.owner.encode()).hexdigest()[:32],

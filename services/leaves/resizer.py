@@ -13,7 +13,7 @@ from snapasset.resizer.v1.resizer_pb2_grpc import ResizerServiceStub
 from services.common.assets import Facts
 from services.common.errors import AppError, Unavailable
 from services.common.options import JobOptions
-from services.common.platforms import PLATFORMS, Platform
+from services.common.targets import Target
 from services.leaves.images import facts_of
 from services.leaves.peer import BROKEN, Peer
 
@@ -30,9 +30,9 @@ class Wishes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cut:
-    """One rendition is finished; `chunks` must be read before the next one is asked for."""
+    """The rendition for `target`, an id, is finished; read `chunks` before asking for the next."""
 
-    platform: str
+    target: str
     facts: Facts
     crop: tuple[int, int, int, int]
     chunks: AsyncIterator[bytes]
@@ -56,11 +56,11 @@ class ResizerClient:
         self,
         master: AsyncIterator[bytes],
         size_bytes: int,
-        platforms: Sequence[str],
+        targets: Sequence[Target],
         wishes: Wishes,
     ) -> AsyncIterator[Cut]:
-        """Cut one rendition for each platform, in order. Raises AppError."""
-        header = _header(size_bytes, platforms, wishes)
+        """Cut one rendition for each target, in order. Raises AppError."""
+        header = _header(size_bytes, targets, wishes)
         async with self._peer.calling(self._stub.Resize) as call:
             upload = asyncio.create_task(_upload(call, header, master))
             try:
@@ -68,7 +68,7 @@ class ResizerClient:
                 async for response in responses:
                     crop = response.header.crop
                     yield Cut(
-                        platform=response.header.id,
+                        target=response.header.id,
                         facts=facts_of(response.header),
                         crop=(crop.x, crop.y, crop.width, crop.height),
                         chunks=self._exactly(call, responses, response.header.size_bytes),
@@ -96,10 +96,10 @@ class ResizerClient:
                 yield response.chunk
 
 
-def _header(size_bytes: int, platforms: Sequence[str], wishes: Wishes) -> res.ResizeHeader:
+def _header(size_bytes: int, targets: Sequence[Target], wishes: Wishes) -> res.ResizeHeader:
     header = res.ResizeHeader(
         size_bytes=size_bytes,
-        targets=[_target(PLATFORMS[platform]) for platform in platforms],
+        targets=[*map(_target, targets)],
         format=wishes.options.format,
         crop=wishes.options.crop,
         model=wishes.model,
@@ -109,16 +109,16 @@ def _header(size_bytes: int, platforms: Sequence[str], wishes: Wishes) -> res.Re
     return header
 
 
-def _target(platform: Platform) -> res.Target:
+def _target(target: Target) -> res.Target:
     return res.Target(
-        id=platform.id,
-        width=platform.width,
-        height=platform.height,
+        id=target.id,
+        width=target.width,
+        height=target.height,
         covered=[
             res.CoveredArea(left=area.left, top=area.top, right=area.right, bottom=area.bottom)
-            for area in platform.covered
+            for area in target.covered
         ],
-        max_bytes=platform.max_bytes,
+        max_bytes=target.max_bytes,
     )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from services.common.platforms import PLATFORMS, Platform
+from services.common.platforms import PLATFORMS
+from services.common.targets import Platform
 from services.resizer.attention import look_at
 from services.resizer.crop import Area, Box, Size
 from services.resizer.decode import decode

@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import Any, cast
 
 from services.common.gate import Gate
+from services.common.targets import Target
 from services.leaves.resizer import Cut, Wishes
 from services.worker.pipeline.ports import Resizer
 
@@ -20,12 +21,12 @@ class GatedResizer:
         self,
         master: AsyncIterator[bytes],
         size_bytes: int,
-        platforms: Sequence[str],
+        targets: Sequence[Target],
         wishes: Wishes,
     ) -> AsyncIterator[Cut]:
         """See ports.Resizer."""
         async with self._gate.place():
-            cuts = self._resizer.resize(master, size_bytes, platforms, wishes)
+            cuts = self._resizer.resize(master, size_bytes, targets, wishes)
             async with aclosing(cast(Any, cuts)):
                 async for cut in cuts:
                     yield cut

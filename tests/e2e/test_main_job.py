@@ -37,6 +37,33 @@ async def test_a_prompt_becomes_one_image_of_the_exact_size_for_every_platform(
             assert "immutable" in answer.headers["cache-control"]
 
 
+async def test_sizes_of_ones_own_are_cut_like_platforms_and_remembered(stack: Stack) -> None:
+    sizes = [
+        {"name": "poster", "width": 1080, "height": 1350},
+        {"name": "wall", "width": 4096, "height": 4096},
+        {"name": "icon", "width": 16, "height": 16},
+    ]
+    async with open_client(stack) as client:
+        body = {"userId": "user-123", "prompt": "A mill by a river", "platforms": ["x-post"]}
+        answer = await client.post("/api/jobs", json={**body, "sizes": sizes})
+        job_id = answer.json()["jobId"]
+        done = await finish(client, job_id)
+        shown = (await client.get(f"/api/jobs/{job_id}")).json()
+        [listed] = (await client.get("/api/jobs?limit=1")).json()["jobs"]
+        generation = f"/api/generations/{done['result']['generationId']}"
+        kept = (await client.get(generation)).json()["generation"]
+        images = done["result"]["images"]
+        pictures = [await client.get(image["url"]) for image in images]
+    told = [(one["platformId"], one["platform"], one["width"], one["height"]) for one in images]
+    own = [(size["name"], size["name"], size["width"], size["height"]) for size in sizes]
+    assert told == [("x-post", "X Post", 1200, 675), *own]
+    for picture, image in zip(pictures, images, strict=True):
+        assert Image.open(io.BytesIO(picture.content)).size == (image["width"], image["height"])
+    assert shown["data"]["sizes"] == listed["sizes"] == sizes
+    assert "Processing poster..." in shown["logs"]
+    assert kept["images"] == images
+
+
 async def test_a_master_for_each_aspect_is_bought_counted_and_remembered(stack: Stack) -> None:
     platforms = ("instagram-story", "twitter-header", "pinterest-pin")
     async with open_client(stack) as client:

@@ -12,9 +12,23 @@ export interface CreateJobRequest {
   /** What to paint. 10 to 4,000 characters. */
   prompt: string;
   /** The platforms to cut the image for, as ListPlatforms names them. */
-  platforms: string[];
+  platforms?: string[];
   /** How to paint it. */
   options?: JobOptions;
+  /**
+   * Sizes to cut the image for beside the platforms, or instead of them; all together at most 32.
+   */
+  sizes?: Size[];
+}
+
+/** A size of the caller's own. */
+export interface Size {
+  /** Stands where a platform has its name and its id. No platform has it as its id. */
+  name: string;
+  /** Width in pixels. 16 to 4,096. */
+  width: number;
+  /** Height in pixels. 16 to 4,096. */
+  height: number;
 }
 
 /** How to paint and store an image. Every field may be left out. */
@@ -23,7 +37,7 @@ export interface JobOptions {
   quality?: 'standard' | 'hd' | 'low' | 'medium' | 'high' | 'auto';
   /** Adds words to the prompt. */
   style?: 'vivid' | 'natural';
-  /** The format of the renditions. Absent means "jpeg". */
+  /** The format of the renditions. Each platform has to take it. jpeg unless given. */
   format?: 'jpeg' | 'png' | 'webp' | 'avif';
   /**
    * Where the image is cut for a platform of another shape: "smart" around faces and what stands
@@ -123,15 +137,20 @@ export interface JobData {
   platforms: string[];
   /** How to paint it. */
   options?: JobOptions;
+  /** Sizes of the caller's own. */
+  sizes: Size[];
 }
 
 /** What came out of a job. */
 export interface JobResult {
-  /** True when every platform has its image. */
+  /** True when every platform and every size has its image. */
   success: boolean;
   /** The id of the record in the history. */
   generationId: string;
-  /** One for each platform, in the order asked. Empty when the job failed or was cancelled. */
+  /**
+   * One for each platform, then one for each size, in the order asked. Empty when the job failed or
+   * was cancelled.
+   */
   images: JobImage[];
   /** The prompt that the model was given; for the first one, when several images were bought. */
   revisedPrompt: string;
@@ -156,11 +175,12 @@ export interface JobMaster {
 
 /** One finished image. */
 export interface JobImage {
-  /** The platform's name, such as "Instagram Post". */
+  /** The platform's name, such as "Instagram Post", or that of the size. */
   platform: string;
   /**
    * Where to get it. Stable: it may be stored and cached for ever, unless the operator keeps images
-   * in a private bucket. Then it is a link that is good for a while, and each answer has a new one.
+   * in a private bucket. Then it is a link that is good for a while: ask for the job again for a
+   * new one.
    */
   url: string;
   /** Width in pixels. */
@@ -169,7 +189,7 @@ export interface JobImage {
   height: number;
   /** Length in bytes. */
   size: number;
-  /** The platform's id, such as "instagram-post". */
+  /** The platform's id, such as "instagram-post", or the name of the size. */
   platformId: string;
   /** The part of the image as it was bought that this one shows. */
   crop?: CropBox;
@@ -242,6 +262,8 @@ export interface JobSummary {
   prompt: string;
   /** Platform ids. */
   platforms: string[];
+  /** Sizes of the caller's own. */
+  sizes: Size[];
 }
 
 /** Names a job to watch. */
@@ -508,6 +530,30 @@ export interface Platform {
   width: number;
   /** Height of its images in pixels. */
   height: number;
+  /** Whose platform it is, such as "Instagram". May be empty. */
+  network: string;
+  /** The formats that it takes. */
+  formats: string[];
+  /** The longest file that it takes, in bytes. Absent where no limit is known. */
+  maxBytes?: number;
+  /** The parts of its images that it lays something over. */
+  covered: CoveredPart[];
+  /** Where its rules stand. May be empty. */
+  source: string;
+  /** When they were read: year and month, such as "2026-11". May be empty. */
+  asOf: string;
+}
+
+/** A part of an image, from its upper left corner; each edge is a share of its width or height. */
+export interface CoveredPart {
+  /** Left edge. */
+  left: number;
+  /** Upper edge. */
+  top: number;
+  /** Right edge. */
+  right: number;
+  /** Lower edge. */
+  bottom: number;
 }
 
 /** Asks for the sums of a month. */

@@ -13,9 +13,6 @@ from services.common.errors import FieldMistake
 from services.common.text import shown
 from services.gateway.api.forms import FORMS
 
-_MOST_NAMED = 16
-"""How many wrong entries of one list are named: mistakes have to fit into metadata."""
-
 
 def bounds_of(field: FieldDescriptor) -> Bounds:
     """Return what a field takes."""
@@ -46,6 +43,10 @@ def mistakes(message: Message, within: str = "") -> Iterator[FieldMistake]:
             yield from _list_mistakes(name, value, bounds)
         else:
             yield from _value_mistakes(name, value, bounds)
+    needed = message.DESCRIPTOR.GetOptions().Extensions[fields_pb2.whole].any_of
+    if needed and not any(getattr(message, name) for name in needed):
+        others = " or ".join(needed[1:])
+        yield FieldMistake(f"{within}{needed[0]}", f"is required, unless there are {others}")
 
 
 def _fields(message: Message) -> Sequence[FieldDescriptor]:
@@ -63,12 +64,8 @@ def _list_mistakes(name: str, entries: Sequence[Any], bounds: Bounds) -> Iterato
     if len(entries) > bounds.max_items > 0:
         yield FieldMistake(name, f"must have at most {bounds.max_items}, got {len(entries)}")
         entries = entries[: bounds.max_items]
-    found = (
-        mistake
-        for at, entry in enumerate(entries)
-        for mistake in _entry_mistakes(f"{name}[{at}]", entry, entries[:at], bounds)
-    )
-    yield from _once_each(found)
+    for at, entry in enumerate(entries):
+        yield from _entry_mistakes(f"{name}[{at}]", entry, entries[:at], bounds)
 
 
 def _entry_mistakes(
@@ -76,23 +73,14 @@ def _entry_mistakes(
 ) -> Iterator[FieldMistake]:
     wrong = [*_value_mistakes(name, entry, bounds)]
     yield from wrong
-    if not wrong and bounds.unique and entry in before:
+    if wrong or not bounds.unique:
+        return
+    if isinstance(entry, Message):
+        key = _fields(entry)[0]
+        before = [getattr(one, key.name) for one in before]
+        name, entry = f"{name}.{key.json_name}", getattr(entry, key.name)
+    if entry in before:
         yield FieldMistake(name, "is there twice")
-
-
-def _once_each(found: Iterable[FieldMistake]) -> Iterator[FieldMistake]:
-    """Yield the first mistakes of a list; the choice that there is stands in the first one only."""
-    told: set[str] = set()
-    for number, mistake in enumerate(found):
-        if number == _MOST_NAMED:
-            return
-        message = mistake.message
-        yield (
-            mistake
-            if message not in told
-            else FieldMistake(mistake.field, message.partition(";")[0])
-        )
-        told.add(message)
 
 
 def _value_mistakes(name: str, value: Any, bounds: Bounds) -> Iterator[FieldMistake]:

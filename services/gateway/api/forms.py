@@ -7,7 +7,7 @@ from typing import Any
 from snapasset.options.v1.fields_pb2 import Form
 
 from services.common.keys import USER_ID, USER_ID_RULE
-from services.common.platforms import PLATFORMS
+from services.common.platform_rows import ID, ID_RULE
 from services.common.text import INK, TAKEN
 from services.jobs.values import JOB_ID, Status
 
@@ -58,9 +58,7 @@ FORMS: Mapping[Form.ValueType, FormRow] = {
     Form.FORM_GENERATION_ID: FormRow(
         pattern="[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", schema={"format": "uuid"}
     ),
-    Form.FORM_PLATFORM_ID: FormRow(
-        must=f"is unknown; there are {', '.join(PLATFORMS)}", choices=tuple(PLATFORMS)
-    ),
+    Form.FORM_PLATFORM_ID: FormRow(),
     Form.FORM_MONTH: FormRow(
         must="must be a month such as 2026-11",
         pattern="20[0-9]{2}-(0[1-9]|1[0-2])",
@@ -69,6 +67,7 @@ FORMS: Mapping[Form.ValueType, FormRow] = {
     Form.FORM_IMAGE_PATH: FormRow(pattern=_KEY, schema={"examples": [_IMAGE]}),
     Form.FORM_URI: FormRow(schema={"format": "uri"}),
     Form.FORM_JOB_STATUS: _choice(tuple(Status)),
+    Form.FORM_TARGET_NAME: FormRow(must=ID_RULE, pattern=ID.pattern),
     Form.FORM_ENDED_STATUS: _choice(tuple(status for status in Status if status.ended)),
 }
-"""Every form of the contracts."""
+"""Every form of the contracts. What a platform's id is depends on the operator's table."""

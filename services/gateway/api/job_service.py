@@ -18,6 +18,7 @@ from services.gateway.api.bounds import value_or_fallback
 from services.gateway.api.estimate import Estimate
 from services.gateway.api.idempotency import once
 from services.gateway.api.intake import Intake
+from services.gateway.api.targets import Platforms
 from services.gateway.api.views import Views, summary
 from services.gateway.events.hub import EventHub, as_change
 from services.gateway.headers import respond_well_with
@@ -38,6 +39,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         reader: Reader,
         hub: EventHub,
         views: Views,
+        platforms: Platforms,
         estimate: Estimate,
         tickets: Tickets,
         tickets_demanded: bool,
@@ -48,6 +50,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         self._reader = reader
         self._hub = hub
         self._views = views
+        self._platforms = platforms
         self._estimate = estimate
         self._tickets = tickets
         self._tickets_demanded = tickets_demanded
@@ -55,7 +58,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
 
     async def CreateJob(self, request: pb.CreateJobRequest, ctx: Context) -> pb.CreateJobResponse:
         """Accept a job."""
-        spec = requests.job_spec(request)
+        spec = requests.job_spec(request, self._platforms)
         caller().must_be(spec.user_id)
         only_once = once(ctx, caller().subject, spec)
         estimate = await self._estimate.words(len(groups(spec)))

@@ -8,7 +8,11 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from services.common.errors import FieldMistake, InvalidRequest, JobNotFound
 from services.gateway.api import options
 from services.gateway.api.bounds import mistakes
+from services.gateway.api.targets import Platforms, rows, sizes, target_mistakes
 from services.jobs.values import JOB_ID, JobSpec
+
+_MOST_NAMED = 20
+"""How many mistakes are named: they have to fit into the metadata of a response."""
 
 
 def check(request: Message) -> None:
@@ -16,14 +20,16 @@ def check(request: Message) -> None:
     refuse(mistakes(request))
 
 
-def job_spec(request: pb.CreateJobRequest) -> JobSpec:
+def job_spec(request: pb.CreateJobRequest, platforms: Platforms) -> JobSpec:
     """Return what was asked for. Raises InvalidRequest naming every mistake."""
-    check(request)
+    refuse([*mistakes(request), *target_mistakes(request, platforms)])
     return JobSpec(
         user_id=request.user_id,
         prompt=request.prompt,
         platforms=tuple(request.platforms),
         options=options.from_message(request.options),
+        sizes=sizes(request),
+        rows=rows(request, platforms),
     )
 
 
@@ -35,7 +41,11 @@ def job_id(text: str) -> str:
 
 
 def refuse(found: Iterable[FieldMistake]) -> None:
-    """Raise InvalidRequest for these mistakes, if there are any."""
-    if named := list(found):
+    """Raise InvalidRequest for these mistakes, if there are any: one for each field."""
+    by_field: dict[str, FieldMistake] = {}
+    for mistake in found:
+        by_field.setdefault(mistake.field, mistake)
+    if named := [*by_field.values()][:_MOST_NAMED]:
         text = "; ".join(f"{mistake.field} {mistake.message}" for mistake in named)
-        raise InvalidRequest(text, fields=named)
+        more = len(by_field) - len(named)
+        raise InvalidRequest(f"{text}; and {more} more" if more else text, fields=named)

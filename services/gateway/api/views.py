@@ -1,23 +1,24 @@
 """Turns jobs and changes into the messages of the public API."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.assets import Purchase, Rendition
-from services.common.platforms import PLATFORMS
+from services.common.targets import Platform
 from services.gateway.api import options
 from services.gateway.api.links import Links
-from services.jobs.values import Change, Failure, Job, JobSpec, Result, generation_id
+from services.jobs.values import Change, Failure, Job, JobSpec, Result, Size, generation_id
 
 
 class Views:
-    """Shows jobs with the addresses of their images."""
+    """Shows jobs with the addresses of their images, and the names of their `platforms`."""
 
-    def __init__(self, links: Links) -> None:
+    def __init__(self, links: Links, platforms: Mapping[str, Platform]) -> None:
         self._links = links
+        self._platforms = platforms
 
     async def job(self, job: Job) -> pb.GetJobResponse:
         """Return a job as GetJob shows it."""
@@ -73,21 +74,20 @@ class Views:
     async def images(self, images: Sequence[Rendition]) -> list[pb.JobImage]:
         """Return images with their addresses."""
         urls = await self._links.of([one.key for one in images])
-        return [_image(one, url) for one, url in zip(images, urls, strict=True)]
+        return [self._image(one, url) for one, url in zip(images, urls, strict=True)]
 
-
-def _image(one: Rendition, url: str) -> pb.JobImage:
-    known = PLATFORMS.get(one.platform)
-    return pb.JobImage(
-        platform=known.name if known else one.platform,
-        platform_id=one.platform,
-        url=url,
-        width=one.width,
-        height=one.height,
-        size=one.size_bytes,
-        crop=_crop(one.crop) if one.crop else None,
-        master=one.master,
-    )
+    def _image(self, one: Rendition, url: str) -> pb.JobImage:
+        known = self._platforms.get(one.platform)
+        return pb.JobImage(
+            platform=known.name if known else one.platform,
+            platform_id=one.platform,
+            url=url,
+            width=one.width,
+            height=one.height,
+            size=one.size_bytes,
+            crop=_crop(one.crop) if one.crop else None,
+            master=one.master,
+        )
 
 
 def master_view(purchase: Purchase) -> pb.JobMaster:
@@ -110,6 +110,7 @@ def summary(job: Job) -> pb.JobSummary:
         finished_at=timestamp(job.finished_at),
         prompt=job.spec.prompt,
         platforms=job.spec.platforms,
+        sizes=map(_size, job.spec.sizes),
     )
 
 
@@ -120,7 +121,12 @@ def job_data(spec: JobSpec) -> pb.JobData:
         prompt=spec.prompt,
         platforms=spec.platforms,
         options=options.to_message(spec.options),
+        sizes=map(_size, spec.sizes),
     )
+
+
+def _size(size: Size) -> pb.Size:
+    return pb.Size(name=size.name, width=size.width, height=size.height)
 
 
 def _crop(crop: tuple[int, int, int, int]) -> pb.CropBox:

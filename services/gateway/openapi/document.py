@@ -4,6 +4,7 @@ It is made when the gateway starts, from the contracts and from the checks of th
 file made earlier could be of another version.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from services.common.contracts import Contracts
@@ -39,9 +40,9 @@ _SECURITY_SCHEMES = {
 }
 
 
-def build_document(contracts: Contracts) -> dict[str, Any]:
-    """Return the document as JSON types."""
-    schemas = Schemas(contracts)
+def build_document(contracts: Contracts, platforms: Iterable[str]) -> dict[str, Any]:
+    """Return the document as JSON types. `platforms` are the ids that a job may name."""
+    schemas = Schemas(contracts, platforms)
     operations = Operations(contracts, schemas)
     paths: dict[str, Any] = {}
     for rpc in contracts.rpcs:

@@ -5,6 +5,7 @@ from typing import Any
 
 from snapasset.options.v1.fields_pb2 import Bounds, Form
 
+from services.common.contracts import Field, Message
 from services.gateway.api.forms import FORMS, prose
 
 Keywords = dict[str, Any]
@@ -41,16 +42,26 @@ def of_number(bounds: Bounds) -> Keywords:
     return {**found, **_examples([*map(_number, bounds.examples)])}
 
 
-def of_list(bounds: Bounds) -> Keywords:
+def of_list(field: Field) -> Keywords:
     """Return the keywords of a list, but those of its entries."""
+    bounds = field.bounds
     found: Keywords = {}
     if bounds.required:
         found["minItems"] = 1
     if bounds.max_items:
         found["maxItems"] = bounds.max_items
-    if bounds.unique:
+    if bounds.unique and field.kind == "string":
         found["uniqueItems"] = True
     return {**found, **_examples([[*bounds.examples]] if bounds.examples else [])}
+
+
+def of_whole(message: Message) -> Keywords:
+    """Return the keywords of a message beside those of its fields."""
+    names = {field.name: field.json_name for field in message.fields}
+    needed = [names[one] for one in message.whole.any_of]
+    some = {"type": "array", "minItems": 1}
+    any_of = [{"required": [name], "properties": {name: some}} for name in needed]
+    return {"anyOf": any_of} if any_of else {}
 
 
 def _examples(examples: Sequence[Any]) -> Keywords:

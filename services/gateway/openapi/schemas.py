@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from snapasset.options.v1.fields_pb2 import Form
+
 from services.common.contracts import PACKAGE, Contracts, Field, Message
 from services.gateway.openapi import keywords
 
@@ -20,10 +22,11 @@ _SCALARS: Mapping[str, Schema] = {
 
 
 class Schemas:
-    """Makes schemas of the messages of `contracts`."""
+    """Makes schemas of the messages of `contracts`; `platforms` are the ids that there are."""
 
-    def __init__(self, contracts: Contracts) -> None:
+    def __init__(self, contracts: Contracts, platforms: Iterable[str]) -> None:
         self._messages = contracts.messages
+        self._platforms = [*platforms]
         bodies = (rpc.request for rpc in contracts.rpcs if any(b.body for b in rpc.bindings))
         printed = (rpc.response for rpc in contracts.rpcs if not rpc.bindings[0].response_body)
         asked = (rpc.request for rpc in contracts.rpcs)
@@ -51,6 +54,7 @@ class Schemas:
             "description": message.comment,
             "properties": properties,
             **({"required": required} if required else {}),
+            **(keywords.of_whole(message) if sent else {}),
             # Envoy's JSON reader ignores a field that it does not know, but not one without name.
             **({"propertyNames": {"minLength": 1}} if sent else {}),
         }
@@ -70,13 +74,15 @@ class Schemas:
         if not field.repeated:
             return one
         one.pop("examples", None)  # a list has its own
-        return {"type": "array", "items": one, **keywords.of_list(field.bounds)}
+        return {"type": "array", "items": one, **keywords.of_list(field)}
 
     def _one(self, field: Field, may_be_empty: bool) -> Schema:
         """Return the schema of the field, or of an entry of the list."""
         if field.kind in self._messages:
             return reference(field.kind)
-        if field.kind == "string":
+        if field.bounds.form == Form.FORM_PLATFORM_ID:
+            bounds = {"enum": self._platforms}
+        elif field.kind == "string":
             bounds = keywords.of_text(field.bounds, may_be_empty=may_be_empty)
         else:
             bounds = keywords.of_number(field.bounds)

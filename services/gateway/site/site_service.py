@@ -1,6 +1,6 @@
 """SiteService: what a browser asks for that is not a job."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 
 from google.api.httpbody_pb2 import HttpBody
@@ -9,7 +9,7 @@ from snapasset.gateway.v1 import site_pb2_grpc
 
 from services.common.errors import RangeNotSatisfiable
 from services.common.interceptors import Context
-from services.common.platforms import PLATFORMS
+from services.common.targets import Platform
 from services.common.version import VERSION
 from services.gateway.access.local_sign_in import LocalSignIn
 from services.gateway.access.metadata import sent
@@ -35,11 +35,20 @@ _LINKS = {
 class SiteService(site_pb2_grpc.SiteServiceServicer):
     """The SiteService of the contract."""
 
-    def __init__(self, images: Images, health: Health, pages: Pages, sign_in: LocalSignIn) -> None:
+    def __init__(
+        self,
+        *,
+        images: Images,
+        health: Health,
+        pages: Pages,
+        sign_in: LocalSignIn,
+        platforms: Mapping[str, Platform],
+    ) -> None:
         self._images = images
         self._health = health
         self._pages = pages
         self._sign_in = sign_in
+        self._platforms = platforms
 
     async def GetImage(
         self, request: pb.GetImageRequest, ctx: Context
@@ -86,12 +95,7 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
         self, request: pb.ListPlatformsRequest, ctx: Context
     ) -> pb.ListPlatformsResponse:
         """List the platforms."""
-        return pb.ListPlatformsResponse(
-            platforms=[
-                pb.Platform(id=one.id, name=one.name, width=one.width, height=one.height)
-                for one in PLATFORMS.values()
-            ]
-        )
+        return pb.ListPlatformsResponse(platforms=map(_platform, self._platforms.values()))
 
     async def GetHome(self, request: pb.GetHomeRequest, ctx: Context) -> pb.GetHomeResponse:
         """Return the first page."""
@@ -130,6 +134,24 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
             respond_well_with(name, value)
         known = _is_known(ctx, page.etag, len(page.content))
         return page.media_type, b"" if known else page.content
+
+
+def _platform(one: Platform) -> pb.Platform:
+    return pb.Platform(
+        id=one.id,
+        name=one.name,
+        width=one.width,
+        height=one.height,
+        network=one.network,
+        formats=one.formats,
+        max_bytes=one.max_bytes,
+        covered=[
+            pb.CoveredPart(left=part.left, top=part.top, right=part.right, bottom=part.bottom)
+            for part in one.covered
+        ],
+        source=one.source,
+        as_of=one.as_of,
+    )
 
 
 def _is_known(ctx: Context, etag: str, size_bytes: int) -> bool:

@@ -1,4 +1,4 @@
-"""The step that buys the masters: one for each group of platforms."""
+"""The step that buys the masters: one for each group of targets."""
 
 import base64
 from collections.abc import AsyncIterator
@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from services.common.assets import ProviderCall, Purchase
 from services.common.errors import ProviderBadAnswer
+from services.common.targets import Target
 from services.jobs.groups import groups
 from services.jobs.values import JobSpec
 from services.leaves.generator import Delivery, ImageOrder, Painting, Preview, PurchaseEvent
@@ -31,7 +32,7 @@ class _Lot:
 
     number: int
     of: int
-    platforms: tuple[str, ...]
+    targets: tuple[Target, ...]
 
     def __str__(self) -> str:
         return f" {self.number} of {self.of}" if self.of > 1 else ""
@@ -53,7 +54,7 @@ async def buy(work: Work, report: StepReporter) -> None:
         if purchases:  # what is paid for is in the history even if the next one cannot be bought
             await remember(work)
         number = len(purchases) + 1
-        lot = _Lot(number=number, of=len(wanted), platforms=wanted[number - 1])
+        lot = _Lot(number=number, of=len(wanted), targets=wanted[number - 1])
         if found := await find_master(work.ports.store, work.folder, number):
             purchases.append(found)
             text = f"Found image{lot} of an earlier attempt"
@@ -82,7 +83,7 @@ def _order(spec: JobSpec, lot: _Lot) -> ImageOrder:
     return ImageOrder(
         prompt=spec.prompt,
         owner=spec.user_id,
-        platforms=lot.platforms,
+        targets=lot.targets,
         options=spec.options,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from services.common.assets import ProviderCall
+from services.common.targets import Target
 from services.jobs.checkpoint import Checkpoint
 from services.leaves.generator import ImageOrder, PurchaseEvent
 from services.leaves.records import GenerationRecord
@@ -24,10 +25,10 @@ class Resizer(Protocol):
         self,
         master: AsyncIterator[bytes],
         size_bytes: int,
-        platforms: Sequence[str],
+        targets: Sequence[Target],
         wishes: Wishes,
     ) -> AsyncIterator[Cut]:
-        """Cut one rendition for each platform, in order. Raises AppError."""
+        """Cut one rendition for each target, in order. Raises AppError."""
 
 
 class Store(Protocol):

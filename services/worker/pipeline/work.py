@@ -44,4 +44,4 @@ class Work:
     def images(self) -> tuple[Rendition, ...]:
         """The renditions so far, in the order asked."""
         kept = self.checkpoint.images
-        return tuple(kept[platform] for platform in self.spec.platforms if platform in kept)
+        return tuple(kept[target.id] for target in self.spec.targets if target.id in kept)

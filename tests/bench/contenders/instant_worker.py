@@ -15,6 +15,7 @@ from services.common.assets import Facts, ProviderCall
 from services.common.errors import ObjectNotFound
 from services.common.logs import set_up_logs
 from services.common.serve import stop_requested
+from services.common.targets import Target
 from services.common.telemetry import Telemetry
 from services.jobs.claims import Claims
 from services.jobs.connections import open_async_redis, open_redis
@@ -60,11 +61,15 @@ class Instant:
         yield Delivery(facts=_FACTS, model="none", revised_prompt=order.prompt, chunks=_image())
 
     async def resize(
-        self, master: AsyncIterator[bytes], size: int, platforms: Sequence[str], wishes: Wishes
+        self,
+        master: AsyncIterator[bytes],
+        size_bytes: int,
+        targets: Sequence[Target],
+        wishes: Wishes,
     ) -> AsyncIterator[Cut]:
         """See ports.Resizer."""
-        for platform in platforms:
-            yield Cut(platform=platform, facts=_FACTS, crop=(0, 0, 64, 64), chunks=_image())
+        for target in targets:
+            yield Cut(target=target.id, facts=_FACTS, crop=(0, 0, 64, 64), chunks=_image())
 
     async def check_room(self, size_bytes: int) -> None:
         """See ports.Store."""

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from services.common.assets import Purchase, Rendition
 from services.common.options import FocalPoint, JobOptions
+from services.common.platforms import PLATFORMS
 from services.jobs import codec
-from services.jobs.values import Change, Failure, JobSpec, Result, Status
+from services.jobs.values import Change, Failure, JobSpec, Result, Size, Status
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 counts = st.integers(0, 2**40)
@@ -59,6 +60,8 @@ def test_a_change_survives_the_way_through_redis(change: Change) -> None:
         user_id=texts,
         prompt=texts,
         platforms=st.lists(texts).map(tuple),
+        sizes=st.lists(st.builds(Size, name=texts, width=counts, height=counts)).map(tuple),
+        rows=st.lists(st.sampled_from([one.target for one in PLATFORMS.values()])).map(tuple),
         options=st.builds(
             JobOptions,
             quality=texts,

@@ -14,6 +14,7 @@ from snapasset.resizer.v1.resizer_pb2_grpc import (
 from services.common.channels import open_channel
 from services.common.errors import Busy, DeadlineExceeded, ObjectNotFound, Unavailable
 from services.common.interceptors import Context
+from services.common.platforms import PLATFORMS
 from services.common.serve import running
 from services.common.settings import ServerSettings
 from services.leaves.resizer import ResizerClient, Wishes
@@ -49,7 +50,7 @@ async def master() -> AsyncIterator[bytes]:
 
 
 async def cut_all(port: ResizerClient, chunks: AsyncIterator[bytes]) -> list[bytes]:
-    cuts = port.resize(chunks, 6, ["twitter-post"], Wishes())
+    cuts = port.resize(chunks, 6, [PLATFORMS["twitter-post"]], Wishes())
     return [b"".join([chunk async for chunk in cut.chunks]) async for cut in cuts]
 
 

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from services.common.errors import InvalidRequest
-from services.common.platforms import PLATFORMS, Platform
+from services.common.platforms import PLATFORMS
+from services.common.targets import Platform
 from services.resizer.crop import Box, Focus, Size, choose_box
 from services.resizer.decode import decode
 from services.resizer.encode import ENCODINGS

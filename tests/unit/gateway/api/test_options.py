@@ -7,6 +7,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.errors import InvalidRequest
 from services.common.options import FocalPoint, JobOptions
+from services.common.platforms import PLATFORMS
 from services.gateway.api import options, requests
 from services.gateway.api.bounds import bounds_of
 from services.jobs.values import JobSpec
@@ -27,7 +28,8 @@ def spec(message: pb.JobOptions) -> JobSpec:
             prompt="A lighthouse in a storm",
             platforms=["twitter-post"],
             options=message,
-        )
+        ),
+        PLATFORMS,
     )
 
 

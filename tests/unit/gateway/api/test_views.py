@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from services.common.assets import Rendition
+from services.common.platforms import PLATFORMS
 from services.common.settings import SettingsError, load
 from services.gateway.api.links import LastingLinks
 from services.gateway.api.views import Views
@@ -34,12 +35,12 @@ IMAGE = Rendition(
 )
 async def test_images_are_where_the_settings_say(given: dict[str, str], base: str) -> None:
     settings = GatewaySettings(jwt_secret=SECRET, **given)  # type: ignore[arg-type]
-    [image] = await Views(LastingLinks(settings.image_base)).images([IMAGE])
+    [image] = await Views(LastingLinks(settings.image_base), PLATFORMS).images([IMAGE])
     assert image.url == f"{base}/{IMAGE.key}"
 
 
 async def test_an_image_tells_which_part_of_which_master_it_shows() -> None:
-    [view] = await Views(LastingLinks("")).images([IMAGE])
+    [view] = await Views(LastingLinks(""), PLATFORMS).images([IMAGE])
     crop = view.crop
     assert (crop.x, crop.y, crop.width, crop.height) == IMAGE.crop
     assert view.master == 2
@@ -47,7 +48,7 @@ async def test_an_image_tells_which_part_of_which_master_it_shows() -> None:
 
 async def test_a_result_shows_every_master_and_no_address_of_one() -> None:
     two = replace(RESULT, purchases=(BOUGHT, replace(BOUGHT, model="other")))
-    result = await Views(LastingLinks("")).result(two)
+    result = await Views(LastingLinks(""), PLATFORMS).result(two)
     assert result
     assert [(one.width, one.height, one.model) for one in result.masters] == [
         (1200, 1200, "gpt-image-2"),

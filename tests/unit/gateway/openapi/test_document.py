@@ -17,6 +17,7 @@ from deploy.envoy.rest_routes import rest_methods
 from services.common import errors
 from services.common.contracts import PACKAGE, Contracts
 from services.common.descriptor_set import descriptor_file, read_contracts
+from services.common.platforms import PLATFORMS
 from services.common.refusal import CannotStart
 from services.gateway.openapi.document import build_document
 from services.gateway.openapi.faults import HTTP_STATUS, NO_SUCH_PATH, TOO_LARGE
@@ -33,7 +34,7 @@ def contracts() -> Contracts:
 
 @pytest.fixture(scope="module")
 def document(contracts: Contracts) -> dict[str, Any]:
-    return build_document(contracts)
+    return build_document(contracts, PLATFORMS)
 
 
 def operations(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -59,7 +60,7 @@ def test_every_rpc_with_a_binding_is_there_and_nothing_else(
         for rpc in service.methods
     }
     assert {rpc.method for rpc in contracts.rpcs} == linked
-    name = Operations(contracts, Schemas(contracts))
+    name = Operations(contracts, Schemas(contracts, PLATFORMS))
     bound = [(b.method, name.path(rpc, b)) for rpc in contracts.rpcs for b in rpc.bindings]
     assert len(bound) == sum(len(methods) for methods in document["paths"].values())
     assert set(bound) == set(operations(document))
@@ -189,4 +190,4 @@ def test_an_error_that_does_not_exist_is_named(contracts: Contracts) -> None:
     endpoint.CopyFrom(rpc.endpoint)
     endpoint.errors.append("JOB_EATEN")
     with pytest.raises(CannotStart, match=r"JobService\.GetJob names the error JOB_EATEN"):
-        build_document(replace(contracts, rpcs=[replace(rpc, endpoint=endpoint)]))
+        build_document(replace(contracts, rpcs=[replace(rpc, endpoint=endpoint)]), PLATFORMS)

@@ -57,7 +57,7 @@ def test_the_job_ends_whole_and_a_stored_master_is_never_bought_again(
     assert kept == [purchase.master.key for purchase in result.purchases]
     for number, (group, key) in enumerate(zip(groups(spec), kept, strict=True), 1):
         for image in result.images:
-            if image.platform in group:
+            if image.platform in [target.id for target in group]:
                 assert image.master == number
                 assert world.objects[image.key] == rendition(world.objects[key], image.platform)
     [(generation_id, record)] = world.records.items()

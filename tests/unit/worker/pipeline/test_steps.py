@@ -10,6 +10,7 @@ import pytest
 from services.common.assets import ProviderCall
 from services.common.errors import ProviderBadAnswer, StorageFull, Unavailable
 from services.common.options import JobOptions
+from services.common.targets import Target
 from services.jobs.groups import PER_ASPECT
 from services.jobs.values import JobSpec
 from services.leaves.generator import ImageOrder, Painting, PurchaseEvent
@@ -181,10 +182,10 @@ async def test_a_resizer_that_forgets_an_image_does_not_complete_the_job() -> No
             self,
             master: AsyncIterator[bytes],
             size_bytes: int,
-            platforms: Sequence[str],
+            targets: Sequence[Target],
             wishes: Wishes,
         ) -> AsyncIterator[Cut]:
-            async for cut in super().resize(master, size_bytes, platforms[:1], wishes):
+            async for cut in super().resize(master, size_bytes, targets[:1], wishes):
                 yield cut
 
     with pytest.raises(Unavailable):

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.common.assets import Facts, ProviderCall
 from services.common.errors import ObjectNotFound, Unavailable
+from services.common.targets import Target
 from services.jobs import checkpoint
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.claim import LeaseLost
@@ -120,7 +121,7 @@ class World:
     # Generator
 
     async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
-        number = groups(self.spec).index(tuple(order.platforms)) + 1
+        number = groups(self.spec).index(tuple(order.targets)) + 1
         # A note that a hanging attempt stores late takes the place of the one that counted.
         stored = self.must_not_buy & set(self.stored_masters())
         assert number not in stored, "a stored master is bought again"
@@ -140,7 +141,10 @@ class World:
             cost_micros=40_000,
         )
         yield Painting(percent=100, message="Complete")
-        data = f"purchase {self.charged} for {order.platforms}".encode() * self.charged
+        data = (
+            f"purchase {self.charged} for {[target.id for target in order.targets]}".encode()
+            * self.charged
+        )
         yield Delivery(
             facts=facts_of(data), model="gpt-image-2", revised_prompt="A", chunks=self._rest(data)
         )
@@ -156,16 +160,16 @@ class World:
         self,
         master: AsyncIterator[bytes],
         size_bytes: int,
-        platforms: Sequence[str],
+        targets: Sequence[Target],
         wishes: Wishes,
     ) -> AsyncIterator[Cut]:
         data = b"".join([chunk async for chunk in master])
         assert len(data) == size_bytes, "another master than the checkpoint's"
-        for platform in platforms:
+        for target in targets:
             self.point()
-            cut = rendition(data, platform)
+            cut = rendition(data, target.id)
             yield Cut(
-                platform=platform,
+                target=target.id,
                 facts=facts_of(cut, "image/jpeg"),
                 crop=(0, 0, 1, 1),
                 chunks=self._rest(cut),
