@@ -115,7 +115,8 @@ def running_parts(folder: Path, settings: Mapping[str, str], *, s3: bool) -> Ite
         )
         if s3:
             kind = KINDS["minio"]
-            planned = {S3: (kind.command(server), {**os.environ, **kind.environ(server)}), **planned}
+            told = {**os.environ, **kind.environ(server)}
+            planned = {S3: (kind.command(server), told), **planned}
         for name, (command, environ) in planned.items():
             own = {**environ, "METRICS_PORT": "0"}  # one port would not do for all workers
             parts.by_name[name] = Part(name, command, own, folder / "log" / f"{name}.log")

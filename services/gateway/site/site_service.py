@@ -111,7 +111,8 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
         self, request: pb.GetLocalTokenRequest, ctx: Context
     ) -> pb.GetLocalTokenResponse:
         """Give the page a token where it needs one and nobody else can ask."""
-        return pb.GetLocalTokenResponse(token=self._sign_in.token(sent(ctx, "sec-fetch-site")))
+        fetch_site, host = sent(ctx, "sec-fetch-site"), sent(ctx, "x-client-host")
+        return pb.GetLocalTokenResponse(token=self._sign_in.token(fetch_site, host))
 
     async def GetPage(
         self, request: pb.GetPageRequest, ctx: Context
