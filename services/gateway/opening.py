@@ -29,6 +29,7 @@ from services.gateway.api.usage_service import UsageService
 from services.gateway.api.user_service import UserService
 from services.gateway.api.views import Views
 from services.gateway.events.hub import EventHub
+from services.gateway.events.lost_jobs import LostJobs
 from services.gateway.headers import gather_headers, send_headers
 from services.gateway.openapi.document import build_document
 from services.gateway.outage import admit_outage
@@ -51,6 +52,7 @@ from services.jobs.owned_jobs import OwnedJobs
 from services.jobs.presence import SILENT_SECONDS
 from services.jobs.reader import Reader
 from services.jobs.records import Records
+from services.jobs.redis_server import refuse_eviction
 from services.jobs.retrying import Retrying
 from services.jobs.spend.books import Books
 from services.jobs.spend.budget import Budget
@@ -79,6 +81,7 @@ async def open_gateway(
     endpoints = {rpc.method: rpc.endpoint for rpc in contracts.rpcs}
     registry = (telemetry or Telemetry()).registry
     redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
+    await refuse_eviction(async_redis)
     storage = open_channel(settings.storage_address, settings, STORAGE)
     generator = open_channel(settings.generator_address, settings)
     resizer = open_channel(settings.resizer_address, settings)
@@ -98,7 +101,7 @@ async def open_gateway(
     images = Images(StorageClient(storage, timeout_seconds=_IMAGE_SECONDS), private=private)
     health = Health(
         {
-            "redis": redis_probe(figures),
+            "redis": redis_probe(async_redis),
             "worker": worker_probe(figures, SILENT_SECONDS),
             "generator": service_probe(generator),
             "resizer": service_probe(resizer),
@@ -148,6 +151,7 @@ async def open_gateway(
         platforms=platforms,
     )
     listening = asyncio.create_task(hub.run())
+    looking = asyncio.create_task(LostJobs(hub, reader).watch())
     measured = QueueCollector(figures, hub)
     registry.register(measured)
     try:
@@ -174,8 +178,9 @@ async def open_gateway(
         )
     finally:
         registry.unregister(measured)
-        listening.cancel()
-        await asyncio.wait([listening])
+        for task in (listening, looking):
+            task.cancel()
+        await asyncio.wait([listening, looking])
         for channel in (storage, generator, resizer):
             await channel.close()
         await async_redis.aclose()

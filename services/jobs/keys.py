@@ -20,6 +20,9 @@ LEASES = "snapasset:leases"
 CONTACT = "snapasset:contact"
 """Hash of the last sweep, and of the first one since sweeps come without a gap (s)."""
 
+PROBE = "snapasset:probe"
+"""Written by /health, which asks whether Redis takes writes."""
+
 DURATIONS = "snapasset:durations"
 """List of the seconds that the last completed jobs took."""
 

@@ -11,6 +11,7 @@ from services.jobs.metrics import JobMetrics
 from services.jobs.presence import Presence
 from services.jobs.records import Records
 from services.jobs.recovery import Recovery
+from services.jobs.redis_server import refuse_eviction
 from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
@@ -30,6 +31,7 @@ from services.worker.worker import Worker
 async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
     """Build the worker and run it until it is told to stop."""
     redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
+    await refuse_eviction(async_redis)
     records = Records(
         redis,
         retention=settings.retention,

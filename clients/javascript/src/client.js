@@ -44,8 +44,10 @@ export class SnapAssetClient {
   }
 
   /** After a lost answer a second try could fail because the first one worked, so there is none. */
-  async retryJob(jobId, options) {
-    return this.#transport.json('POST', `/api/jobs/${idPart(jobId, 'jobId')}/retry`, options);
+  async retryJob(jobId, { buyAgain, ...options } = {}) {
+    const path = `/api/jobs/${idPart(jobId, 'jobId')}/retry`;
+    const body = buyAgain === undefined ? undefined : { buyAgain };
+    return this.#transport.json('POST', path, { ...options, body });
   }
 
   /** Cancelling twice succeeds twice. */

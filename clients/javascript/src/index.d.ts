@@ -24,6 +24,7 @@ import type {
   ListPlatformsResponse,
   PauseQueueResponse,
   ResumeQueueResponse,
+  RetryJobRequest,
   RetryJobResponse,
   WatchJobResponse,
 } from './messages.js';
@@ -99,7 +100,10 @@ export class SnapAssetClient {
     filter?: Pick<ListJobsRequest, 'status' | 'userId'>,
     options?: RequestOptions,
   ): AsyncGenerator<JobSummary, void, void>;
-  retryJob(jobId: string, options?: RequestOptions): Promise<RetryJobResponse>;
+  retryJob(
+    jobId: string,
+    options?: RequestOptions & Pick<RetryJobRequest, 'buyAgain'>,
+  ): Promise<RetryJobResponse>;
   cancelJob(jobId: string, options?: RequestOptions): Promise<CancelJobResponse>;
   /** Ends after `done`; reconnects by itself. Throws SnapAssetError, or the signal's reason. */
   watch(jobId: string, options?: WatchOptions): AsyncGenerator<WatchJobResponse, void, void>;

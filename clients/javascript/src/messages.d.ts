@@ -309,6 +309,12 @@ export interface WatchJobResponse {
 export interface RetryJobRequest {
   /** Its id. */
   jobId?: string;
+  /**
+   * Allows one purchase more than there would be otherwise. A job that failed with
+   * PROVIDER_BAD_ANSWER or PURCHASE_UNCERTAIN may have been paid for, so without this it only looks
+   * for what it has.
+   */
+  buyAgain?: boolean;
 }
 
 /** The job is in the queue again. */
@@ -585,6 +591,16 @@ export interface GetUsageResponse {
   estimatedCostUsd: number;
   /** What may be spent in a month, in US dollars. Absent where there is no budget. */
   budgetUsd?: number;
+  /**
+   * Purchases that may have been paid: those at work, and those that ended without anybody knowing,
+   * as when the image API's answer was lost.
+   */
+  uncertain: number;
+  /**
+   * What these may have cost in US dollars, on top of the estimated cost. It counts against the
+   * budget.
+   */
+  uncertainCostUsd: number;
 }
 
 /** Names a user whose data to delete. */

@@ -117,9 +117,12 @@ class SnapAsset:
 
         return entries(ask)
 
-    async def retry_job(self, job_id: str) -> pb.RetryJobResponse:
-        """Put a failed or cancelled job back into the queue."""
-        request = pb.RetryJobRequest(job_id=job_id)
+    async def retry_job(self, job_id: str, *, buy_again: bool = False) -> pb.RetryJobResponse:
+        """Put a failed or cancelled job back into the queue.
+
+        `buy_again` allows one purchase more where an earlier one may have been paid for.
+        """
+        request = pb.RetryJobRequest(job_id=job_id, buy_again=buy_again)
         # After a lost answer a second try could fail because the first one worked.
         return await self._call(self._jobs.RetryJob, request, repeatable=False)
 

@@ -34,5 +34,7 @@ class UsageService(usage_pb2_grpc.UsageServiceServicer):
             input_tokens=spent.input_tokens,
             output_tokens=spent.output_tokens,
             estimated_cost_usd=spent.cost_micros / 1e6,
+            uncertain=spent.uncertain,
+            uncertain_cost_usd=spent.uncertain_micros / 1e6,
             budget_usd=self._budget.micros / 1e6 if self._budget.micros else None,
         )

@@ -56,6 +56,17 @@ class EventHub:
         """How many streams are open."""
         return sum(len(channel.watches) for channel in self._channels.values())
 
+    @property
+    def watched(self) -> list[str]:
+        """The jobs that are watched."""
+        return list(self._channels)
+
+    def end_lost(self, job_id: str) -> None:
+        """End the streams of a job that Redis no longer knows."""
+        if channel := self._channels.get(job_id):
+            for watch in channel.watches:
+                watch.begin_anew(lost())
+
     @asynccontextmanager
     async def watch(self, job_id: str) -> AsyncIterator[Watch]:
         """Give a Watch that misses nothing that happens to the job from now on."""

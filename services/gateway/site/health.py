@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import grpc
+from redis.asyncio import Redis
 
 from services.jobs.figures import Figures
+from services.jobs.redis_server import check_writes
 from services.leaves.health import is_serving
 
 _FRESH_SECONDS = 1.0
@@ -63,12 +65,12 @@ def service_probe(channel: grpc.aio.Channel) -> Probe:
     return ask
 
 
-def redis_probe(figures: Figures) -> Probe:
-    """Return a probe that asks Redis."""
+def redis_probe(redis: Redis) -> Probe:
+    """Return a probe that writes to Redis: one that only answers can take no job."""
 
     async def ask() -> Component:
-        await figures.counts()
-        return Component(up=True)
+        writes = await check_writes(redis)
+        return Component(up=writes, detail="" if writes else "takes no writes")
 
     return ask
 

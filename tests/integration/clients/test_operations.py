@@ -47,7 +47,7 @@ OPERATIONS: Sequence[Callable[[SnapAsset], Awaitable[object]]] = [
     lambda client: client.get_job(JOB),
     lambda client: drained(client.jobs(status="failed", user_id="ada")),
     lambda client: drained(client.watch(JOB)),
-    lambda client: client.retry_job(JOB),
+    lambda client: client.retry_job(JOB, buy_again=True),
     lambda client: client.cancel_job(JOB),
     lambda client: client.queue_stats(),
     lambda client: client.clean_queue(grace=1, status="failed"),

@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from redis import Redis
@@ -11,8 +11,10 @@ from snapasset.gateway.v1.usage_pb2_grpc import UsageServiceStub
 from services.common.assets import ProviderCall
 from services.jobs import keys
 from services.jobs.checkpoint import Checkpoint
+from services.jobs.claims import Claims
+from services.jobs.records import Records
 from services.jobs.spend.books import Books
-from services.jobs.spend.purchases import month_of
+from services.jobs.spend.purchases import Intent, month_of
 from tests.servers.gateway import bearer, connected, running_gateway
 from tests.unit.jobs.shop import BOUGHT
 
@@ -45,6 +47,25 @@ async def test_usage_shows_the_callers_month(redis_url: str) -> None:
     assert (usage.user_id, usage.month) == ("alice", month_of(datetime.now(UTC)))
     assert (usage.calls, usage.images, usage.output_tokens) == (1, 1, 1000)
     assert (usage.estimated_cost_usd, usage.budget_usd) == (0.04, 1.5)
+
+
+async def test_usage_shows_purchases_that_may_have_been_paid(redis_url: str) -> None:
+    async with (
+        running_gateway(redis_url) as address,
+        connected(address, bearer("alice")) as alice,
+    ):
+        job_id = (await alice.create("alice")).message.job_id
+        with Redis.from_url(redis_url) as redis:
+            hour = timedelta(hours=1)
+            claims = Claims(Records(redis, retention=hour, lease=hour))
+            assert claims.claim(job_id, "worker-1", "token")
+        begun = Intent(owner="alice", job_id=job_id, master=1, number=1, estimate_micros=50_000)
+        async with AsyncRedis.from_url(redis_url) as async_redis:
+            await Books(async_redis).intend("token", begun)
+        rpc = UsageServiceStub(alice.channel).GetUsage
+        usage = (await alice.call(rpc, GetUsageRequest())).message
+    assert (usage.uncertain, usage.uncertain_cost_usd) == (1, 0.05)
+    assert (usage.calls, usage.estimated_cost_usd) == (0, 0)
 
 
 async def test_what_is_no_month_or_no_business_of_the_caller_is_refused(redis_url: str) -> None:

@@ -75,7 +75,11 @@ def parser() -> argparse.ArgumentParser:
     _patient(watch)
     _job(watch)
     _limited(_stated(command("list", "List jobs, newest first.")))
-    _job(command("retry", "Put a failed or cancelled job back into the queue."))
+    retry = command("retry", "Put a failed or cancelled job back into the queue.")
+    retry.add_argument(
+        "--buy-again", action="store_true", help="buy once more what may have been paid for"
+    )
+    _job(retry)
     _job(command("cancel", "Cancel a job that has not ended."))
     command("stats", "Count the jobs of all owners by state.")
     _limited(command("history", "List what was made, newest first."))

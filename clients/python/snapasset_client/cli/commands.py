@@ -87,7 +87,7 @@ async def list_jobs(client: SnapAsset, asked: argparse.Namespace, screen: Screen
 
 async def retry(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Retry a job."""
-    answer = await client.retry_job(asked.job_id)
+    answer = await client.retry_job(asked.job_id, buy_again=asked.buy_again)
     screen.message(answer, answer.message)
     return DONE
 

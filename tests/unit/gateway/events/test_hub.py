@@ -10,6 +10,7 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
 from services.gateway.events.hub import EventHub, as_change
+from services.gateway.events.lost_jobs import LostJobs
 from services.jobs import codec, keys
 from services.jobs.connections import open_async_redis
 from services.jobs.moves import Moves
@@ -204,6 +205,29 @@ async def test_a_record_that_cannot_be_read_does_not_silence_the_others(house: H
     async with asyncio.timeout(20):
         assert (await following[1])[-1].status is Status.CANCELLED
     following[0].cancel()
+
+
+async def test_the_streams_of_a_job_that_redis_has_lost_end_and_no_others(house: House) -> None:
+    lost, kept = [house.create() for _ in range(2)]
+    following = [asyncio.create_task(house.follow(job_id)) for job_id in (lost, lost, kept)]
+    await house.watched(3, streams=2)
+    house.redis.delete(f"rq:job:{lost}")
+    await LostJobs(house.hub, house.reader).look()
+    async with asyncio.timeout(20):
+        ends = [(await one)[-1] for one in following[:2]]
+    assert [end.failure and end.failure.code for end in ends] == ["JOB_LOST"] * 2
+    await asyncio.to_thread(house.moves.cancel, kept)
+    assert (await following[2])[-1].status is Status.CANCELLED
+
+
+async def test_many_watched_jobs_are_looked_for_in_few_questions(house: House) -> None:
+    async with AsyncExitStack() as watching:
+        for number in range(1200):
+            await watching.enter_async_context(house.hub.watch(f"gen-{number}"))
+        before = int(house.redis.info("commandstats")["cmdstat_evalsha"]["calls"])
+        await LostJobs(house.hub, house.reader).look()
+        after = int(house.redis.info("commandstats")["cmdstat_evalsha"]["calls"])
+    assert after - before <= 6, "three batches, each sent again once the script is loaded"
 
 
 async def test_the_close_ends_all_streams_and_later_ones_at_once(house: House) -> None:

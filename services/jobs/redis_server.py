@@ -1,0 +1,58 @@
+"""What Redis must be for jobs to be safe in it: it never evicts, and it takes writes."""
+
+import logging
+from contextlib import suppress
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from services.common.refusal import CannotStart
+from services.jobs import keys
+
+logger = logging.getLogger(__name__)
+
+_NEVER = "noeviction"
+_PROBE_KEPT_SECONDS = 60
+
+
+async def refuse_eviction(redis: Redis) -> None:
+    """Raise CannotStart for a server that would evict keys: jobs would vanish at work.
+
+    One that does not say, or does not answer yet, is let pass with a warning.
+    """
+    try:
+        policy = await _policy(redis)
+    except RedisError as error:
+        logger.warning("Redis cannot be asked for its maxmemory-policy: %s", error)
+        return
+    if policy is None:
+        logger.warning("Redis does not show its maxmemory-policy; it must be %s", _NEVER)
+    elif policy != _NEVER:
+        raise CannotStart(
+            f"the server at REDIS_URL evicts keys when its memory is full, and jobs with them: "
+            f"its maxmemory-policy is {policy} and must be {_NEVER}"
+        )
+
+
+async def check_writes(redis: Redis) -> bool:
+    """Tell whether the server takes writes: it may be a replica, full, or unable to save.
+
+    Raises RedisError when it does not answer.
+    """
+    try:
+        await redis.set(keys.PROBE, "1", ex=_PROBE_KEPT_SECONDS)
+    except ResponseError as error:
+        logger.warning("Redis takes no writes: %s", error)
+        return False
+    return True
+
+
+async def _policy(redis: Redis) -> str | None:
+    """Return the policy; hosted servers often refuse one of the two questions."""
+    with suppress(ResponseError):
+        if shown := (await redis.info("memory")).get("maxmemory_policy"):
+            return str(shown)
+    with suppress(ResponseError):
+        for shown in (await redis.config_get("maxmemory-policy")).values():
+            return shown.decode() if isinstance(shown, bytes) else str(shown)
+    return None
