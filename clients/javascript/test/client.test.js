@@ -14,6 +14,7 @@ const CALLS = [
   ['GET /api/jobs', (c) => c.listJobs()],
   ['GET /api/jobs?status=active&limit=10', (c) => c.listJobs({ status: 'active', limit: 10 })],
   ['POST /api/jobs/gen-1/retry', (c) => c.retryJob('gen-1')],
+  ['POST /api/jobs/gen-1/retry', (c) => c.retryJob('gen-1', { buyAgain: true }), { buyAgain: true }],
   ['DELETE /api/jobs/gen-1/cancel', (c) => c.cancelJob('gen-1')],
   ['GET /api/queue/stats', (c) => c.queueStats()],
   ['POST /api/queue/clean', (c) => c.cleanQueue({ grace: 5 }), { grace: 5 }],
