@@ -58,6 +58,16 @@ NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
 client-types: $(SETUP)  ## Write the types of the JavaScript client anew from protos/
 	@$(BIN)/python -m clients.javascript.generate
 
+DASHBOARD := $(VENV)/dashboard/.ready
+$(DASHBOARD): requirements/dashboard.txt $(VENV)/.ready
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/dashboard
+	@$(BIN)/uv pip sync --quiet --python $(VENV)/dashboard/bin/python --require-hashes $<
+	@touch $@
+
+dashboard: $(SETUP) $(DASHBOARD)  ## RQ's dashboard, to look at the jobs [REDIS_URL=redis://... PORT=9181]
+	@$(VENV)/dashboard/bin/rq-dashboard --bind 127.0.0.1 --port $(or $(PORT),9181) \
+	  --json --disable-delete --redis-url $(or $(REDIS_URL),redis://127.0.0.1:6379/0)
+
 # The checkers of manifests want other versions than we do: they live apart.
 MANIFEST_TOOLS := $(VENV)/manifests/.ready
 $(MANIFEST_TOOLS): requirements/manifests.txt $(VENV)/.ready
@@ -130,8 +140,11 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --custom-compile-command "make lock" \
 	    --group pyproject.toml:$$group -o requirements/$$group.txt || exit 1; done
+	@$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" \
+	  --group pyproject.toml:dashboard -o requirements/dashboard.txt  # [tool.uv] excludes Flask
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
-.PHONY: help setup run demo token check lint types unit tools check-manifests check-cluster test \
+.PHONY: help setup run demo token dashboard check lint types unit tools check-manifests check-cluster test \
   test-processes images up down test-containers chaos bench clean lock client-types

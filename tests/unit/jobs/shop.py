@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from redis import Redis
+from redis.asyncio import Redis as AsyncRedis
 
 from services.common.assets import Purchase, Rendition
 from services.common.options import JobOptions
@@ -113,3 +114,21 @@ class Shop:
     def lose_lease(self, job_id: str) -> None:
         """Let the lease run out, as if the worker had been silent."""
         self.redis.zadd(keys.LEASES, {job_id: 1.0})
+
+
+def open_shop(redis: Redis, async_redis: AsyncRedis) -> Shop:
+    """Open a shop on a Redis of its own."""
+    records = Records(redis, retention=timedelta(hours=1), lease=LEASE)
+    claims, repairs = Claims(records), Repairs(records)
+    return Shop(
+        redis=redis,
+        records=records,
+        claims=claims,
+        repairs=repairs,
+        retrying=Retrying(records),
+        moves=Moves(records),
+        reader=Reader(async_redis),
+        figures=Figures(async_redis),
+        reports=Reports(async_redis, LEASE),
+        recovery=Recovery(redis, claims, repairs, attempts=3, lease=LEASE),
+    )
