@@ -21,6 +21,14 @@ local function remove(headers, names)
   for _, name in ipairs(names) do headers:remove(name) end
 end
 
+-- The name of a header whose value is not visible ASCII: gRPC would log it, whole and repeatedly.
+-- What may stand in a path is another matter.
+local function odd_header(headers)
+  for name, value in pairs(headers) do
+    if name ~= ":path" and value:find("[^\t -~]") then return name:sub(1, 64) end
+  end
+end
+
 -- As Envoy's own filters tell it: what they transcode is not gRPC to us either.
 local function is_grpc(content_type)
   return content_type == "application/grpc" or content_type:find("^application/grpc[+]") ~= nil
@@ -58,6 +66,11 @@ function envoy_on_request(handle)
   headers:remove("x-given-request-id")
   remove(headers, OURS)
   facts:set(FACTS, "request_id", headers:get("x-request-id") or "")
+  local odd = odd_header(headers)
+  if odd then
+    handle:respond({[":status"] = "400"}, "The header " .. odd .. " may have visible ASCII characters only.")
+    return
+  end
   if is_grpc(headers:get("content-type") or "") then
     facts:set(FACTS, "grpc", true)
     return

@@ -11,6 +11,14 @@ _HCM = "type.googleapis.com/envoy.extensions.filters.network.http_connection_man
 _ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
 _HTTP = "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
+_TAGS = {
+    "http.url": "%PATH(NQ:ORIG_OR_PATH):512%",
+    "grpc.path": "%PATH(NQ:PATH):512%",
+    "grpc.authority": "%REQ(:authority):256%",
+    "user_agent": "%REQ(user-agent):256%",
+}
+"""What takes the place of Envoy's own: no query, which may hold a ticket, and nothing long."""
+
 
 def tracing(settings: EnvoySettings) -> Json | None:
     """Return how requests are traced, None when they are not."""
@@ -24,6 +32,7 @@ def tracing(settings: EnvoySettings) -> Json | None:
     return {
         "provider": {"name": "envoy.tracers.opentelemetry", "typed_config": config},
         "random_sampling": {"value": settings.trace_percent},
+        "custom_tags": [{"tag": tag, "value": value} for tag, value in _TAGS.items()],
     }
 
 

@@ -15,12 +15,18 @@ job_id: ContextVar[str] = ContextVar("job_id", default="")
 traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 """The span that we are in, as W3C writes it; "" outside of any trace."""
 
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def new_request_id() -> str:
     """Return a request id for work that no caller has named."""
     return str(uuid4())
+
+
+def set_request_id(given: str) -> None:
+    """Take over the id that a caller names, or make one: Envoy lets through no other form."""
+    request_id.set(given if _REQUEST_ID.fullmatch(given) else new_request_id())
 
 
 def set_traceparent(given: str) -> None:

@@ -86,8 +86,7 @@ def request_log(telemetry: Telemetry) -> Around:
     @asynccontextmanager
     async def around(ctx: Context, method: str) -> AsyncIterator[None]:
         metadata = dict(ctx.invocation_metadata() or ())
-        given = metadata.get(context.REQUEST_ID_KEY)
-        context.request_id.set(str(given) if given else context.new_request_id())
+        context.set_request_id(str(metadata.get(context.REQUEST_ID_KEY, "")))
         context.set_traceparent(str(metadata.get(context.TRACEPARENT_KEY, "")))
         if method.startswith(_QUIET):
             yield

@@ -81,5 +81,11 @@ def printable(text: str) -> str:
     return "".join(one if one.isprintable() else _escaped(one) for one in text)
 
 
+def shortened(text: str, most: int) -> str:
+    """Return at most `most` characters of `text`, and how many more there were."""
+    left_out = len(text) - most
+    return text if left_out <= 0 else f"{text[:most]}... ({left_out} characters more)"
+
+
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode()

@@ -31,6 +31,7 @@ SMUGGLED = {
     "tracestate": "evil=1",
     "grpc-timeout": "1n",
     "grpc-encoding": "gzip",
+    "cookie": "session=1",
 }
 LEFT_TO_ENVOY = {
     "x-client-address": "127.0.0.1",
@@ -73,6 +74,21 @@ async def test_other_request_ids_are_replaced(front: Front, given: str) -> None:
     answer = await front.http.get("/api", headers={"x-request-id": given})
     assert re.fullmatch(r"[0-9a-f-]{36}", answer.headers["x-request-id"])
     assert answer.json()["links"]["x-request-id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("value", ["caf\xe9", "\xff" * 30_000, "snap_key\xa0", "a\x7fb", "a\x01b"])
+@pytest.mark.parametrize("name", ["authorization", "x-api-key", "user-agent", "x-anything"])
+async def test_values_that_are_not_visible_ascii_are_refused(
+    front: Front, name: str, value: str
+) -> None:
+    answer = await front.http.get("/api", headers={name: value.encode("latin-1")})
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST")
+
+
+async def test_a_refused_value_is_named_and_not_repeated(front: Front) -> None:
+    answer = await front.http.get("/api", headers={"x-api-key": "snap_key\xa0".encode("latin-1")})
+    assert "x-api-key may have visible ASCII characters only" in answer.json()["message"]
+    assert "snap_key" not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/images/../api", "/images/%2e%2e/api", "//api", "/./api"])
