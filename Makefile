@@ -109,6 +109,9 @@ down: $(SETUP)  ## Stop it; the data stay
 test-containers: $(SETUP)  ## Build every image and drive the compose stack; needs root, Debian and Docker
 	@$(BIN)/pytest tests/containers
 
+attack: $(SETUP)  ## Attack the running stack: memory, slowness, secrets, names [ONLY=memory]
+	@$(BIN)/pytest tests/attack -m "long or not long" $(if $(ONLY),-k $(ONLY))
+
 chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7 JOBS_PER_SECOND=1 PAUSE_SECONDS=2 S3=1]
 	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) --seed $(or $(SEED),7) \
 	  --jobs-per-second $(or $(JOBS_PER_SECOND),1) --pause-seconds $(or $(PAUSE_SECONDS),2) \
@@ -147,4 +150,4 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
 .PHONY: help setup run demo token dashboard check lint types unit tools check-manifests check-cluster test \
-  test-processes images up down test-containers chaos bench clean lock client-types
+  test-processes images up down test-containers attack chaos bench clean lock client-types

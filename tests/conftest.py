@@ -17,7 +17,7 @@ R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 ALLOWED = os.environ.get("CI") != "true"
 
 ROOT = Path(__file__).parent
-SHARED = ("e2e/guide", "e2e/studio", "integration/envoy")
+SHARED = ("attack", "e2e/guide", "e2e/studio", "integration/envoy")
 """Folders whose files share what is dear to start: one worker runs them all. Elsewhere a file is
 what one worker runs."""
 

@@ -81,12 +81,12 @@ async def test_other_request_ids_are_replaced(front: Front, given: str) -> None:
 async def test_values_that_are_not_visible_ascii_are_refused(
     front: Front, name: str, value: str
 ) -> None:
-    answer = await front.http.get("/api", headers={name: value.encode("latin-1")})
+    answer = await front.http.get("/api", headers={name.encode(): value.encode("latin-1")})
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST")
 
 
 async def test_a_refused_value_is_named_and_not_repeated(front: Front) -> None:
-    answer = await front.http.get("/api", headers={"x-api-key": "snap_key\xa0".encode("latin-1")})
+    answer = await front.http.get("/api", headers={b"x-api-key": b"snap_key\xa0"})
     assert "x-api-key may have visible ASCII characters only" in answer.json()["message"]
     assert "snap_key" not in answer.text
 
