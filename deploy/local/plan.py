@@ -53,7 +53,7 @@ def open_plan(folder: Path, environ: Mapping[str, str], port: int) -> Iterator[P
     """
     for inner in (folder, *(folder / name for name in ("redis", "storage", "log"))):
         private_folder(inner)
-    envoy = load(EnvoySettings, environ)
+    envoy = load(EnvoySettings, {**_envoy_secrets(folder), **environ})
     if envoy.public_cert_file:
         raise CannotStart("the local stack speaks plain HTTP; unset ENVOY_TLS_CERT_FILE")
     twins = _twins(environ)
@@ -135,7 +135,7 @@ def _defaults(
         "RESIZER_ADDRESS": f"{LOOPBACK}:{ports['RESIZER_PORT']}",
         "OPENAI_API_KEY": "none",
         "ENVOY_ADMIN_SOCKET": str(sockets / "envoy-admin.sock"),
-        "ENVOY_SECRETS_DIRECTORY": str(folder / "secrets"),
+        **_envoy_secrets(folder),
     }
     elsewhere = _elsewhere(environ)
     if "image-api" not in elsewhere:
@@ -144,6 +144,10 @@ def _defaults(
         found |= _redis(folder, sockets, environ)
     # Nobody is told a secret and a file with it.
     return {name: value for name, value in found.items() if not environ.get(f"{name}_FILE")}
+
+
+def _envoy_secrets(folder: Path) -> dict[str, str]:
+    return {"ENVOY_SECRETS_DIRECTORY": str(folder / "secrets")}
 
 
 def _redis(folder: Path, sockets: Path, environ: Mapping[str, str]) -> dict[str, str]:
