@@ -134,7 +134,7 @@ PROTOS := $(shell find protos -name '*.proto')
 
 gen/.ready: protos/generate $(PROTOS) $(VENV)/.ready
 	@echo "Generating code from protos/ ..."
-	@PYTHON=$(CURDIR)/$(BIN)/python TYPES=yes protos/generate
+	@PYTHON='$(CURDIR)/$(BIN)/python' TYPES=yes protos/generate
 	@touch $@
 
 GROUPS := gateway worker generator resizer storage envoy standin build local dev bench manifests

@@ -36,9 +36,13 @@ def kept_secret(file: Path) -> str:
 
 @contextmanager
 def socket_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder for Unix sockets: in `folder`, or elsewhere when that path is too long."""
+    """Give a folder for Unix sockets: in `folder`, or elsewhere when no socket can have that path.
+
+    redis-py cannot read Redis's list of clients when there is a space in it.
+    """
     usual = folder / "sockets"
-    if len(bytes(usual)) + len("/envoy-admin.sock") <= _LONGEST_SOCKET_PATH:
+    length = len(bytes(usual)) + len("/envoy-admin.sock")
+    if length <= _LONGEST_SOCKET_PATH and not any(map(str.isspace, str(usual))):
         yield private_folder(usual)
     else:
         with tempfile.TemporaryDirectory(prefix="snapasset-") as elsewhere:

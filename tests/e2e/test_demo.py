@@ -34,6 +34,7 @@ def on(stack: Stack, **environ: str) -> tuple[int, list[str], str]:
 
 def test_demo_starts_a_stack_and_leaves_one_image_for_each_platform(tmp_path: Path) -> None:
     environ = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "STACK_DIRECTORY": str(tmp_path)}
+    environ |= {"http_proxy": "http://127.0.0.1:9", "grpc_proxy": "http://127.0.0.1:9"}  # of others
     code, lines, err = demo(PORT="0", PLATFORMS="twitter-post,pinterest-pin", **environ)
     assert (code, err) == (0, "")
     assert lines[0] == "Starting SnapAsset ..."

@@ -6,6 +6,7 @@ from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
 _PORTS = {"https": 443, "http": 80}
+_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +35,11 @@ class Origin:
             raise ValueError("neither http nor https, or without a host, or with a user's name")
         port = _PORTS[split.scheme] if split.port is None else split.port
         return cls(scheme=split.scheme, host=split.hostname, port=port)
+
+    @property
+    def is_local(self) -> bool:
+        """True when it is on this machine."""
+        return self.host in _LOCAL_HOSTS
 
     @property
     def target(self) -> str:

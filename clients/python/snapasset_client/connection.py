@@ -27,9 +27,11 @@ _OPTIONS = (
 
 def _open(api: Origin, tls: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
     """Open a channel to the API, with TLS where it is at https or `tls` is given."""
+    # A proxy of the environment leads to an API elsewhere, never to one on this machine.
+    options = (*_OPTIONS, ("grpc.enable_http_proxy", int(not api.is_local)))
     if tls is None and api.scheme != "https":
-        return grpc.aio.insecure_channel(api.target, _OPTIONS)
-    return grpc.aio.secure_channel(api.target, tls or grpc.ssl_channel_credentials(), _OPTIONS)
+        return grpc.aio.insecure_channel(api.target, options)
+    return grpc.aio.secure_channel(api.target, tls or grpc.ssl_channel_credentials(), options)
 
 
 class Connection:

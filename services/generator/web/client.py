@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 
 import httpx2
 
+from services.common.refusal import CannotStart
+
 MAX_ERROR_BYTES = 1024 * 1024
 """Of an error answer no more is read: what it says stands at its beginning."""
 
@@ -30,7 +32,8 @@ def bounded_client(
 
     A small answer that is compressed twice unpacks to gigabytes, so an answer that is encoded all
     the same is read as it came. Reading more than `max_answer_bytes` of a good answer raises
-    AnswerTooLarge; an error answer ends after MAX_ERROR_BYTES.
+    AnswerTooLarge; an error answer ends after MAX_ERROR_BYTES. Raises CannotStart for a proxy of
+    the environment that is none.
     """
 
     async def bound(response: httpx2.Response) -> None:
@@ -42,14 +45,20 @@ def bounded_client(
             most = max_answer_bytes if good else MAX_ERROR_BYTES
             response.stream = _Bounded(response.stream, most, cut=not good)
 
-    return httpx2.AsyncClient(
-        timeout=timeout,
-        transport=transport,
-        limits=httpx2.Limits(max_connections=None),  # the slots of the service bound them
-        follow_redirects=False,
-        headers={"accept-encoding": "identity"},
-        event_hooks={"response": [bound]},
-    )
+    try:
+        return httpx2.AsyncClient(
+            timeout=timeout,
+            transport=transport,
+            limits=httpx2.Limits(max_connections=None),  # the slots of the service bound them
+            follow_redirects=False,
+            headers={"accept-encoding": "identity"},
+            event_hooks={"response": [bound]},
+        )
+    except (ValueError, httpx2.InvalidURL) as error:
+        raise CannotStart(
+            "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is no address of a proxy; "
+            "give http://, https://, socks5:// or socks5h://host:port"
+        ) from error
 
 
 def media_type(response: httpx2.Response) -> str:
