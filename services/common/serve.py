@@ -18,6 +18,7 @@ from services.common.callers import known_callers
 from services.common.health_port import answering_probes
 from services.common.interceptors import AroundInterceptor, request_log, speak_errors
 from services.common.logs import set_up_logs
+from services.common.reading import ReadingInterceptor
 from services.common.refusal import CannotStart as CannotStart
 from services.common.settings import ProcessSettings, ServerSettings, SettingsError, load
 from services.common.telemetry import Telemetry, open_telemetry
@@ -91,9 +92,13 @@ async def running(
 ) -> AsyncIterator[int]:
     """Run a server for the length of the block; gives the port, a free one when `port` is 0."""
     log = request_log(telemetry or Telemetry())
-    around = [AroundInterceptor(log), AroundInterceptor(speak_errors)]
+    around: list[grpc.aio.ServerInterceptor] = [
+        AroundInterceptor(log),
+        AroundInterceptor(speak_errors),
+    ]
     if settings.demands_certificates:
         around.append(AroundInterceptor(known_callers(settings.allowed_callers)))
+    around.append(ReadingInterceptor())
     server = grpc.aio.server(interceptors=[*around, *interceptors], options=_options(settings))
     names = [reflection.SERVICE_NAME, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
     for add, servicer in registrations:

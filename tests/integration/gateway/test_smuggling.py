@@ -53,6 +53,19 @@ async def test_odd_credentials_are_refused(redis_url: str, sent: list[tuple[str,
         assert (await client.get("none")).code == "UNAUTHORIZED"
 
 
+@pytest.mark.parametrize("method", ["JobService/GetJob", "SiteService/GetImage"])
+@pytest.mark.parametrize(
+    "sent", [b"\x0a\x03\xed\xa0\x80", b"\x0a\x01\xff", b"\x0a\xff", b"\xff\xff\xff"]
+)
+async def test_bytes_that_are_no_message_are_the_callers_mistake(
+    redis_url: str, method: str, sent: bytes
+) -> None:
+    async with running_gateway(redis_url) as address, connected(address, bearer("alice")) as alice:
+        open_call = alice.channel.unary_stream if "Image" in method else alice.channel.unary_unary
+        answer = await alice.call(open_call(f"/snapasset.gateway.v1.{method}"), sent)
+    assert answer.code == "INVALID_REQUEST"
+
+
 async def test_answer_to_the_worst_request_fits_into_metadata(redis_url: str) -> None:
     async with running_gateway(redis_url) as address, connected(address, bearer("alice")) as alice:
         options = jobs_pb2.JobOptions(quality="x", style="x", format="x")
