@@ -1,63 +1,97 @@
 """Measures how much of a subject crops keep: `python -m tests.bench.crops`.
 
-Needs the packages of requirements/bench.txt. Every picture is cut for the shape of every platform.
-Counted is the share of the subject's box that is shown, of what the best box could show.
+Needs the packages of requirements/bench.txt, and for sharp and smartcrop Node with those of
+tests/bench/contenders. Every picture is cut for the shape of every platform. Counted is the share
+of the subject's box that is shown, of what the best box could show; of subjects that are taller
+than the box, how much of their heads; and of two subjects that would fit, how often both are whole.
 """
 
+import json
+import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from services.common.platforms import PLATFORMS
 from services.resizer.attention import look_at
 from services.resizer.crop import Box, Size, choose_box
 from services.resizer.faces import FrontalFaces
 from services.resizer.framing import frame
+from services.resizer.saliency import Floats
 from tests.bench.photographs import photographs
-from tests.unit.resizer.composed import Composed, compositions, kept, possible, size_of
+from tests.unit.resizer.composed import (
+    Composed,
+    both_fit,
+    compositions,
+    head_kept,
+    kept,
+    pairs,
+    possible,
+    size_of,
+)
 
 Crop = Callable[[Composed, Size], Box]
 
-_SHAPES = sorted({(one.width, one.height) for one in PLATFORMS.values()})
-_COMPOSED = 400
+_SHAPES = [
+    Size(width=width, height=height)
+    for width, height in sorted({(one.width, one.height) for one in PLATFORMS.values()})
+]
+_COMPOSED, _PAIRS = 400, 200
+_PEERS = Path(__file__).with_name("contenders") / "crops.mjs"
+_SECONDS = 1800
 
 
 def main() -> None:
-    """Print both tables."""
-    ways = {"smart": _smart(FrontalFaces()), "centre": _centre, **_vips()}
-    table("composed pictures", islice(compositions(seed=7, count=_COMPOSED), _COMPOSED), ways)
-    table("photographs", photographs(), ways)
+    """Print a table for each kind of picture."""
+    for title, pictures in (
+        ("composed pictures", compositions(seed=7, count=_COMPOSED)),
+        ("pictures of two subjects", pairs(seed=7, count=_PAIRS)),
+        ("photographs", photographs()),
+    ):
+        table(title, list(pictures))
 
 
-def table(title: str, pictures: Iterable[Composed], ways: Mapping[str, Crop]) -> None:
+def table(title: str, pictures: Sequence[Composed]) -> None:
     """Print how much each way keeps of the subjects of `pictures`."""
-    shares: dict[str, list[float]] = {name: [] for name in ways}
-    count = 0
-    for picture in pictures:
-        count += 1
-        for width, height in _SHAPES:
-            target = Size(width=width, height=height)
-            for name, crop in ways.items():
-                box = crop(picture, target)
-                shares[name].append(kept(picture, box) / possible(picture, box))
-    tell(f"\n{count} {title}, {len(_SHAPES)} shapes each:")
-    tell("| crop | subject kept | at least 95 % of it | less than half of it |")
-    tell("|---|---|---|---|")
-    for name, all_of_them in shares.items():
-        number = len(all_of_them)
-        mean = sum(all_of_them) / number
-        most = sum(share >= 0.95 for share in all_of_them) / number
-        lost = sum(share < 0.5 for share in all_of_them) / number
-        tell(f"| {name} | {mean:.1%} | {most:.1%} | {lost:.1%} |")
+    ways = {"smart": _smart(FrontalFaces()), "centre": _centre, **_vips(), **_node(pictures)}
+    tell(f"\n{len(pictures)} {title}, {len(_SHAPES)} shapes each:")
+    tell("| crop | subject kept | at least 95 % | less than half | heads kept | both whole |")
+    tell("|---|---|---|---|---|---|")
+    for name, crop in ways.items():
+        cuts = [(one, crop(one, shape)) for one in pictures for shape in _SHAPES]
+        shares = [kept(one, box) / possible(one, box) for one, box in cuts]
+        heads = [head_kept(one, box) for one, box in cuts if one.subject.height > box.height]
+        whole = [
+            min(kept(one, box), kept(one.second, box)) >= _WHOLE
+            for one, box in cuts
+            if one.second and both_fit(one, box)
+        ]
+        cells = (
+            mean(shares),
+            mean([share >= _MOST for share in shares]),
+            mean([share < _HALF for share in shares]),
+            mean(heads),
+            mean(whole),
+        )
+        tell(f"| {name} | {' | '.join(cells)} |")
+
+
+_WHOLE, _MOST, _HALF = 0.999, 0.95, 0.5
+
+
+def mean(values: Sequence[float]) -> str:
+    """Return their mean in percent, "-" for none."""
+    return f"{sum(values) / len(values):.1%}" if values else "-"
 
 
 def _smart(find_faces: FrontalFaces) -> Crop:
-    seen: dict[int, object] = {}
+    seen: dict[int, Floats] = {}
 
     def crop(picture: Composed, target: Size) -> Box:
-        if seen.get(0) is not picture:
-            seen[0], seen[1] = picture, look_at(picture.image, find_faces)
-        return frame(seen[1], size_of(picture.image), target)  # type: ignore[arg-type]
+        if id(picture) not in seen:
+            seen[id(picture)] = look_at(picture.image, find_faces)
+        return frame(seen[id(picture)], size_of(picture.image), target)
 
     return crop
 
@@ -85,6 +119,42 @@ def _vips() -> dict[str, Crop]:
         return crop
 
     return {"libvips attention": way("attention"), "libvips entropy": way("entropy")}
+
+
+def _node(pictures: Sequence[Composed]) -> dict[str, Crop]:
+    """Return the crops of sharp and smartcrop, which are asked for all pictures at once."""
+    with TemporaryDirectory() as folder:
+        files = [str(Path(folder, f"{number}.png")) for number in range(len(pictures))]
+        for picture, file in zip(pictures, files, strict=True):
+            picture.image.save(file)
+        shapes = [{"width": one.width, "height": one.height} for one in _SHAPES]
+        task = Path(folder, "task.json")
+        task.write_text(json.dumps({"pictures": files, "shapes": shapes}))
+        command = ["node", str(_PEERS), str(task)]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=True, timeout=_SECONDS
+            )
+        except (OSError, subprocess.CalledProcessError):
+            tell("sharp or smartcrop is missing: run npm ci in tests/bench/contenders")
+            return {}
+    found = iter(json.loads(done.stdout))
+    boxes = {(id(one), shape): next(found) for one in pictures for shape in _SHAPES}
+    return {name: _told(boxes, key) for name, key in _NODE.items()}
+
+
+_NODE = {"sharp attention": "attention", "smartcrop": "smartcrop"}
+
+
+def _told(boxes: Mapping[tuple[int, Size], Mapping[str, Mapping[str, float]]], key: str) -> Crop:
+    def crop(picture: Composed, target: Size) -> Box:
+        size, place = size_of(picture.image), boxes[id(picture), target][key]
+        box = choose_box(size, target)
+        x = min(max(0, round(place["x"])), size.width - box.width)
+        y = min(max(0, round(place["y"])), size.height - box.height)
+        return Box(x=x, y=y, width=box.width, height=box.height)
+
+    return crop
 
 
 def tell(line: str) -> None:

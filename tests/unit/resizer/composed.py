@@ -13,11 +13,15 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Composed:
-    """A picture, what it is made of, and the box around its subject."""
+    """A picture, what it is made of, and the box around its subject.
+
+    `second` is the same picture with the box around another subject, where there is one.
+    """
 
     name: str
     image: Image.Image
     subject: Box
+    second: "Composed | None" = None
 
 
 def compositions(seed: int, count: int) -> Iterator[Composed]:
@@ -46,6 +50,48 @@ def compose(random: Random, ground: str, subject: str) -> Composed:
     left, upper, right, lower = shape.getbbox() or (0, 0, *shape.size)
     box = Box(x=x + left, y=y + upper, width=right - left, height=lower - upper)
     return Composed(name=f"{subject} on {ground}", image=image, subject=box)
+
+
+def pairs(seed: int, count: int) -> Iterator[Composed]:
+    """Yield `count` pictures of two subjects that do not touch, always the same ones."""
+    random = Random(seed)  # noqa: S311
+    grounds, subjects = list(GROUNDS), list(SUBJECTS)
+    found = 0
+    while found < count:
+        picture = compose(random, random.choice(grounds), random.choice(subjects))
+        name, second = random.choice(subjects), picture.image.copy()
+        shape = SUBJECTS[name](random, picture.subject.height)
+        if shape.width >= second.width or shape.height >= second.height:
+            continue
+        x = random.randint(0, second.width - shape.width)
+        y = random.randint(0, second.height - shape.height)
+        box = Box(x=x, y=y, width=shape.width, height=shape.height)
+        if _touch(box, picture.subject):
+            continue
+        second.paste(_texture(random, shape.size, _colour(random)), (x, y), shape)
+        other = Composed(name=name, image=second, subject=box)
+        yield replace(picture, image=second, second=other)
+        found += 1
+
+
+def both_fit(picture: Composed, box: Box) -> bool:
+    """Tell whether a box of this size could show both subjects."""
+    if picture.second is None:
+        return False
+    one, other = picture.subject.edges, picture.second.subject.edges
+    across = max(one[2], other[2]) - min(one[0], other[0])
+    down = max(one[3], other[3]) - min(one[1], other[1])
+    return across <= box.width and down <= box.height
+
+
+def _touch(one: Box, other: Box) -> bool:
+    apart = (
+        one.edges[2] <= other.x
+        or other.edges[2] <= one.x
+        or one.edges[3] <= other.y
+        or other.edges[3] <= one.y
+    )
+    return not apart
 
 
 def kept(picture: Composed, box: Box) -> float:
