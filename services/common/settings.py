@@ -32,6 +32,12 @@ def setting(
     return field(default=default, metadata=facts)
 
 
+def header_value(value: str) -> str | None:
+    """Check for secrets that travel in a header: what is pasted may hold what no eye sees."""
+    fine = all("!" <= character <= "~" for character in value)
+    return None if fine else "must have visible ASCII characters alone: copy it anew"
+
+
 def positive(value: float) -> str | None:
     """Check for settings that count or measure something."""
     return None if value > 0 else "must be positive"

@@ -12,7 +12,6 @@ from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.generator.call import CallTerms
 from services.generator.kept import KeptAnswers
-from services.generator.providers.compatible.profiles import profile_of
 from services.generator.providers.openai.opening import open_provider
 from services.generator.purchase import Buyer, Terms
 from services.generator.service import GeneratorService
@@ -33,7 +32,7 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
                 threads=threads,
             ),
         )
-        async with open_provider(settings, profile_of(settings)) as provider:
+        async with open_provider(settings) as provider:
             gate = Gate(
                 places=settings.concurrency,
                 queue=settings.queue,

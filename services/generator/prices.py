@@ -1,6 +1,6 @@
 """What a call to an image API costs, by a price table that the operator keeps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.generator.providers.port import Usage
@@ -38,8 +38,13 @@ class PriceTable:
 
     def price(self, model: str) -> Price:
         """Return the price of `model`, nothing for one that no row fits."""
-        fitting = (price for name, price in self._prices.items() if model.startswith(name))
+        names = (model, model.rpartition("/")[2])  # openai/gpt-image-2 is an alias of proxies
+        fitting = (price for name, price in self._prices.items() if _begins(names, name))
         return next(fitting, _FREE)
+
+
+def _begins(names: Iterable[str], beginning: str) -> bool:
+    return any(name.startswith(beginning) for name in names)
 
 
 def read_prices(rows: Sequence[str]) -> PriceTable:

@@ -6,7 +6,6 @@ from services.common.settings import ServerSettings, port_number, positive, sett
 from services.generator.prices import check_prices
 from services.generator.providers.compatible.settings import CompatibleSettings
 from services.generator.providers.openai.prices import DEFAULT_PRICES
-from services.generator.providers.openai.settings import OpenAISettings
 from services.generator.sizes import SQUARE
 
 
@@ -16,7 +15,7 @@ def _at_least_the_square(pixels: int) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GeneratorSettings(OpenAISettings, CompatibleSettings, ServerSettings):
+class GeneratorSettings(CompatibleSettings, ServerSettings):
     """What the generator can be told."""
 
     port: int = setting("GENERATOR_PORT", "port of the generator", default=50052, check=port_number)

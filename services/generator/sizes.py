@@ -98,6 +98,36 @@ class FreeSizes:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RatioSizes:
+    """A model that is told a ratio and chooses the size itself: about `pixels`, of its own."""
+
+    ratios: tuple[str, ...]
+    pixels: int
+
+    def best(self, targets: Sequence[Shape], pixel_budget: int) -> Shape:
+        """See Sizes. The size is about the one that will come, whatever the budget."""
+        return _least(map(self._shape, self.ratios), targets)
+
+    def name(self, size: Shape) -> str:
+        """Return the ratio that is nearest to that of `size`."""
+        wanted = math.log(size.width / size.height)
+        return min(self.ratios, key=lambda ratio: abs(math.log(ratio_of(ratio)) - wanted))
+
+    def _shape(self, ratio: str) -> Shape:
+        width = math.sqrt(self.pixels * ratio_of(ratio))
+        return Shape(width=round(width), height=round(width / ratio_of(ratio)))
+
+
+def ratio_of(text: str) -> float:
+    """Return what 16:9 means. Raises ValueError for what is no ratio."""
+    across, _, down = text.partition(":")
+    width, height = float(across), float(down)
+    if not (0 < width < math.inf and 0 < height < math.inf):
+        raise ValueError(text)
+    return width / height
+
+
 def _least(sizes: Iterable[Shape], targets: Sequence[Shape]) -> Shape:
     return min(sizes, key=lambda size: (loss(size, targets), size.pixels, size.width))
 

@@ -37,6 +37,7 @@ class OpenAIApi:
     """The running server: what it was asked, and `left`, set when a client gave up a call."""
 
     replies: list[Reply]
+    models: Reply = field(default_factory=lambda: Reply(status=404))
     origin: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
@@ -55,6 +56,10 @@ class OpenAIApi:
         self.headers.append(request.headers)
         self.asked.set()
         return await self._send(request, self.replies.pop(0))
+
+    async def list_models(self, request: web.Request) -> web.StreamResponse:
+        """Answer `GET /v1/models`, always alike."""
+        return await self._send(request, self.models)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Answer `GET /files/{name}` with the next reply for that file."""
@@ -87,11 +92,13 @@ class OpenAIApi:
 
 
 @asynccontextmanager
-async def openai_api(*replies: Reply) -> AsyncIterator[OpenAIApi]:
+async def openai_api(*replies: Reply, models: Reply | None = None) -> AsyncIterator[OpenAIApi]:
     """Run the server on a free port; it gives `replies` in their order."""
     api = OpenAIApi(replies=list(replies))
+    api.models = models or api.models
     app = web.Application()
     app.router.add_post("/v1/images/generations", api.create)
+    app.router.add_get("/v1/models", api.list_models)
     app.router.add_get("/files/{name}", api.file)
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1)
     await runner.setup()

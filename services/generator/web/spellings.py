@@ -3,9 +3,10 @@
 import base64
 import json
 import re
-import unicodedata
 from typing import Any
 from urllib.parse import unquote
+
+from services.common.text import TAKEN
 
 _DATA_URL = re.compile(r"\s*data:[^,]{0,200},", re.IGNORECASE)
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -14,8 +15,7 @@ _SPACE = b" \t\r\n\f\v"
 _IMAGE = re.compile(r'"(b64_json|url)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")')
 """A member that holds an image, in JSON that can't be parsed."""
 
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-"""Categories of Unicode: controls, what reorders text, halves of surrogate pairs, no characters."""
+_TAKEN = re.compile(f"{TAKEN}+")
 
 
 def is_data_url(text: str) -> bool:
@@ -58,11 +58,11 @@ def _whole_number(digits: str) -> float:
 
 
 def tame(text: object, most: int) -> str:
-    """Return `text` as we may keep, log and show it: at most so many visible characters.
+    """Return `text` as we may keep, log and show it: at most so many characters.
 
-    Line breaks and tabs stay. What is no text becomes none.
+    Control characters, and halves of surrogate pairs, are left out. What is no text becomes none.
     """
     if not isinstance(text, str):
         return ""
-    seen = (c for c in text[: 4 * most] if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
-    return "".join(seen)[:most]
+    whole = text[: 4 * most].encode(errors="ignore").decode()
+    return "".join(_TAKEN.findall(whole))[:most]

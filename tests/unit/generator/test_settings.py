@@ -36,3 +36,18 @@ def test_every_mistake_is_named_at_once() -> None:
         )
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "IMAGE_MODELS", "PIXEL_BUDGET", "QUEUE"):
         assert name in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "key", ["sk-secret\u200b", "sk-se\ncret", "sk secret", "sk-s\u00e9cret", "\x7f"]
+)
+def test_a_key_that_no_header_takes_stops_the_start_by_name_and_is_not_shown(key: str) -> None:
+    with pytest.raises(SettingsError, match="OPENAI_API_KEY must have visible ASCII") as raised:
+        load(GeneratorSettings, {"OPENAI_API_KEY": key})
+    assert key not in str(raised.value)
+
+
+@pytest.mark.parametrize("rows", ["gpt", "gpt=", "=1/2", "gpt=1/2/3/4", "gpt=-1/2", "gpt=a/b"])
+def test_a_price_that_is_none_stops_the_start(rows: str) -> None:
+    with pytest.raises(SettingsError, match="IMAGE_PRICES must be rows"):
+        load(GeneratorSettings, {"OPENAI_API_KEY": "k", "IMAGE_PRICES": rows})

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.generator.sizes import SQUARE, FreeSizes, ListedSizes, Shape, loss
+from services.generator.sizes import SQUARE, FreeSizes, ListedSizes, RatioSizes, Shape, loss
 
 BUDGET = 1536 * 1024
 STANDARD = ListedSizes((SQUARE, Shape(width=1536, height=1024), Shape(width=1024, height=1536)))
@@ -73,3 +73,17 @@ def test_cutting_the_same_shape_loses_nothing(target: Shape) -> None:
 def test_a_crop_and_an_enlargement_each_count() -> None:
     assert loss(SQUARE, [shape("1024x512")]) == 0.5
     assert loss(SQUARE, [shape("2048x2048")]) == 0.75
+
+
+RATIOS = RatioSizes(ratios=("1:1", "16:9", "9:16"), pixels=1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("target", "ratio"), [("1200x630", "16:9"), ("1080x1920", "9:16"), ("1080x1080", "1:1")]
+)
+def test_of_ratios_the_one_of_least_loss_is_named(target: str, ratio: str) -> None:
+    assert RATIOS.name(RATIOS.best([shape(target)], BUDGET)) == ratio
+
+
+def test_a_size_between_two_ratios_has_the_name_of_the_nearer() -> None:
+    assert RATIOS.name(shape("1040x1000")) == "1:1"

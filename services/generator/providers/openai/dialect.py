@@ -4,15 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.generator.sizes import Shape, Sizes
+from services.generator.sizes import RatioSizes, Shape, Sizes
 
-SpellSize = Callable[[Shape], Mapping[str, Any]]
-"""Returns the parameters that ask for a size."""
+SpellSize = Callable[[Shape, Sizes], Mapping[str, Any]]
+"""Returns the parameters that ask for a size, one of these sizes."""
 
 
-def as_size(size: Shape) -> Mapping[str, Any]:
-    """Ask as OpenAI wants it: 1024x1536."""
+def as_size(size: Shape, sizes: Sizes) -> Mapping[str, Any]:
+    """Ask as OpenAI wants it: 1024x1536; or by the ratio, where the sizes are ratios."""
+    if isinstance(sizes, RatioSizes):
+        return {"aspect_ratio": sizes.name(size)}
     return {"size": f"{size.width}x{size.height}"}
+
+
+def as_edges(size: Shape, sizes: Sizes) -> Mapping[str, Any]:
+    """Ask by two numbers."""
+    return {"width": size.width, "height": size.height}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

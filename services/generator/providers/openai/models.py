@@ -22,7 +22,11 @@ MAX_PREVIEWS = 3
 
 
 def abilities_of(model: str) -> Abilities:
-    """Return what `model` can; of a name that is not known, what every GPT image model can."""
+    """Return what `model` can; of a name that is not known, what every GPT image model can.
+
+    Proxies put a word before the name: openai/gpt-image-2.5-flare.
+    """
+    model = model.rpartition("/")[2]
     known = (row for row in _FAMILIES if row[0].match(model))
     _, qualities, transparency = next(known, (None, _COMMON, False))
     return Abilities(

@@ -7,7 +7,6 @@ import httpx2
 import openai
 
 from services.generator.prices import read_prices
-from services.generator.providers.openai.dialect import Dialect
 from services.generator.providers.openai.proof import Proof
 from services.generator.providers.openai.provider import Habits, OpenAIProvider
 from services.generator.providers.openai.reading import Reader
@@ -19,9 +18,7 @@ from services.generator.web.public_only import PublicOnly
 
 
 @asynccontextmanager
-async def open_provider(
-    settings: GeneratorSettings, dialect: Dialect
-) -> AsyncIterator[OpenAIProvider]:
+async def open_provider(settings: GeneratorSettings) -> AsyncIterator[OpenAIProvider]:
     """Build the provider that `settings` describe; its connections close with the block."""
     timeout = httpx2.Timeout(settings.timeout_seconds, connect=settings.connect_timeout_seconds)
     # A streamed answer carries up to three partial images beside the finished one.
@@ -43,7 +40,7 @@ async def open_provider(
         downloads = Downloads(http, foreign, settings.base_url, key)
         yield OpenAIProvider(
             client,
-            dialect,
+            settings.dialect,
             Habits(
                 models=settings.models,
                 pixel_budget=settings.pixel_budget,
@@ -51,5 +48,5 @@ async def open_provider(
             ),
             reader=Reader(downloads, refusals, settings.most_answer_bytes),
             refusals=refusals,
-            proof=Proof(http, settings.base_url, dialect.streams),
+            proof=Proof(http, settings.base_url, settings.dialect.streams),
         )

@@ -166,7 +166,7 @@ class OpenAIProvider:
         """Return what goes beside model and prompt; what is not needed is not sent."""
         dialect = self._dialect
         parameters: dict[str, Any] = {
-            **dialect.spell_size(commission.size),
+            **dialect.spell_size(commission.size, self.abilities(commission.model).sizes),
             **dialect.more,
             "quality": commission.quality,
         }

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from services.common.settings import setting
+from services.common.settings import header_value, setting
 
 DEFAULT_MODELS = ("gpt-image-2.5-flare", "gpt-image-2.6-flare", "gpt-image-2")
 """The order in which models are tried, of those that are live in November 2026.
@@ -25,6 +25,7 @@ class OpenAISettings:
         "key of the image API, from https://platform.openai.com/api-keys or of the server that "
         "OPENAI_BASE_URL names",
         secret=True,
+        check=header_value,
     )
     base_url: str = setting(
         "OPENAI_BASE_URL",

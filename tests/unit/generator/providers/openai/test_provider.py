@@ -19,7 +19,6 @@ from services.common.errors import (
 )
 from services.common.settings import load
 from services.generator.orders import Order
-from services.generator.providers.compatible.profiles import profile_of
 from services.generator.providers.openai.opening import open_provider
 from services.generator.providers.openai.provider import OpenAIProvider
 from services.generator.providers.port import (
@@ -80,16 +79,22 @@ def settings_for(api: OpenAIApi, **more: str) -> GeneratorSettings:
 
 
 def opened(settings: GeneratorSettings) -> AbstractAsyncContextManager[OpenAIProvider]:
-    return open_provider(settings, profile_of(settings))
+    return open_provider(settings)
 
 
 async def paint(
-    *replies: Reply, commission: Commission = COMMISSION, **settings: str
+    *replies: Reply,
+    commission: Commission = COMMISSION,
+    models: Reply | None = None,
+    **settings: str,
 ) -> tuple[list[PaintEvent], CallFailed | AskAgain | None, OpenAIApi]:
     """Return what one call yields and raises, and the server that it asked."""
     events: list[PaintEvent] = []
     error = None
-    async with openai_api(*replies) as api, opened(settings_for(api, **settings)) as provider:
+    async with (
+        openai_api(*replies, models=models) as api,
+        opened(settings_for(api, **settings)) as provider,
+    ):
         try:
             async for event in provider.paint(commission):
                 events.append(event)  # not as a list at once: what came before an error counts
