@@ -4,11 +4,10 @@ They turn the CORS filter off where an answer may be cached, and answer 405 wher
 its method does not.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from services.common.contracts import PACKAGE, Binding, Contracts
+from services.common.contracts import PACKAGE, Binding, Contracts, path_regex
 
 Json = dict[str, Any]
 
@@ -26,7 +25,7 @@ def _cacheable(contracts: Contracts) -> Iterator[Json]:
     for binding in (b for rpc in contracts.rpcs if rpc.endpoint.cacheable for b in rpc.bindings):
         yield {
             "match": {
-                "safe_regex": {"regex": _regex(binding.template)},
+                "safe_regex": {"regex": path_regex(binding.template)},
                 "headers": [_method(methods(binding))],
             },
             "route": _NOWHERE,
@@ -38,7 +37,7 @@ def _wrong_methods(contracts: Contracts) -> Iterator[Json]:
     for path, allowed in rest_methods(contracts).items():
         yield {
             "match": {
-                "safe_regex": {"regex": _regex(path)},
+                "safe_regex": {"regex": path_regex(path)},
                 "headers": [_method(allowed) | {"invert_match": True}],
             },
             "direct_response": {"status": 405},
@@ -61,11 +60,6 @@ def methods(binding: Binding) -> list[str]:
 
 def _method(names: Iterable[str]) -> Json:
     return {"name": ":method", "string_match": {"safe_regex": {"regex": "|".join(names)}}}
-
-
-def _regex(template: str) -> str:
-    """Turn `/images/{path=**}` into `/images/.*` and `/jobs/{id}` into `/jobs/[^/]+`."""
-    return re.sub(r"\{[^}]*\}", "[^/]+", re.sub(r"\{[\w.]+=\*\*\}", ".*", template))
 
 
 def services(contracts: Contracts) -> list[str]:

@@ -10,7 +10,8 @@ from snapasset.options.v1.methods_pb2 import Endpoint
 PACKAGE = "snapasset.gateway.v1"
 """What the public contracts are in."""
 
-_VARIABLE = re.compile(r"\{([\w.]+)(?:=[^}]*)?\}")
+VARIABLE = re.compile(r"\{([\w.]+)(=\*\*)?\}")
+"""A variable in the template of a path: the field that it sets, and whether it takes the rest."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +50,7 @@ class Binding:
     @property
     def variables(self) -> Sequence[str]:
         """The fields that the path sets, by their names in proto."""
-        return _VARIABLE.findall(self.template)
+        return [found[1] for found in VARIABLE.finditer(self.template)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,3 +91,13 @@ class Contracts:
     services: Sequence[Service]
     rpcs: Sequence[Rpc]
     messages: Mapping[str, Message]
+
+
+def path_regex(template: str) -> str:
+    """Return a regular expression for the whole paths of `template`, a group for each variable."""
+    made, end = "", 0
+    for variable in VARIABLE.finditer(template):
+        taken = "(.*)" if variable[2] else "([^/]+)"
+        made += re.escape(template[end : variable.start()]) + taken
+        end = variable.end()
+    return made + re.escape(template[end:])

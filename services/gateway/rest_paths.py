@@ -13,28 +13,32 @@ from urllib.parse import unquote
 import grpc
 from google.protobuf.message import Message
 
-from services.common.contracts import Binding, Contracts
+from services.common.contracts import Contracts, path_regex
 from services.common.errors import NotFound
 from services.common.interceptors import Context
 
 ORIGINAL_PATH = "x-envoy-original-path"
 """What the transcoder calls the path that it has replaced; no client can send it through Envoy."""
 
-_VARIABLE = re.compile(r"\{([\w.]+)(=\*\*)?\}")
-
 
 class PathInterceptor(grpc.aio.ServerInterceptor):
     """Sets the fields of a request that its REST path names."""
 
     def __init__(self, contracts: Contracts) -> None:
-        self._forms = {rpc.method: [*map(_form, rpc.bindings)] for rpc in contracts.rpcs}
+        self._forms = {
+            rpc.method: [
+                (binding.variables, re.compile(path_regex(binding.template) + "/?"))
+                for binding in rpc.bindings
+            ]
+            for rpc in contracts.rpcs
+        }
 
     async def intercept_service(
         self,
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         details: grpc.HandlerCallDetails,
     ) -> Any:
-        """Return the handler of the rpc, which reads requests so."""
+        """Return the handler of the rpc, whose requests say what the path says."""
         handler = await continuation(details)
         path = dict(details.invocation_metadata or ()).get(ORIGINAL_PATH)
         if handler is None or path is None or details.method not in self._forms:
@@ -55,15 +59,6 @@ class PathInterceptor(grpc.aio.ServerInterceptor):
                     return None
                 return dict(zip(variables, values, strict=True))
         return None
-
-
-def _form(binding: Binding) -> tuple[list[str], re.Pattern[str]]:
-    """Return the variables of a path, and what has a group for each."""
-    pieces = _VARIABLE.split(binding.template)
-    names, wide, fixed = pieces[1::3], pieces[2::3], map(re.escape, pieces[0::3])
-    groups = ["(.*)" if rest else "([^/]+)" for rest in wide]
-    joined = "".join(text for pair in zip(fixed, [*groups, ""], strict=True) for text in pair)
-    return names, re.compile(joined + "/?")
 
 
 def _set(request: Message, named: Mapping[str, str]) -> Message:

@@ -6,14 +6,12 @@ from typing import Any
 
 from snapasset.options.v1.methods_pb2 import Access
 
-from services.common.contracts import Binding, Contracts, Field, Message, Rpc
+from services.common.contracts import VARIABLE, Binding, Contracts, Field, Message, Rpc
 from services.gateway.api.idempotency import HEADER, KEY_FORM
 from services.gateway.openapi.links import Links, operation_id
 from services.gateway.openapi.responses import responses
 from services.gateway.openapi.schemas import Schemas, reference
 from services.jobs.once import KEPT_SECONDS
-
-_VARIABLE = re.compile(r"\{(\w+)(?:=[^}]*)?\}")
 
 _FIRST_CLAUSE = re.compile(r"[.:;](?: |$)")
 
@@ -48,7 +46,7 @@ class Operations:
     def path(self, rpc: Rpc, binding: Binding) -> str:
         """Return the path as OpenAPI writes it: `/api/jobs/{jobId}`."""
         names = {field.name: field.json_name for field in self._messages[rpc.request].fields}
-        return _VARIABLE.sub(lambda match: f"{{{names[match[1]]}}}", binding.template)
+        return VARIABLE.sub(lambda match: f"{{{names[match[1]]}}}", binding.template)
 
     def operation(self, rpc: Rpc, binding: Binding) -> dict[str, Any]:
         """Return the Operation Object of `rpc` at `binding`."""

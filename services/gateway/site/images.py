@@ -13,8 +13,8 @@ _PATH = re.compile(r"[^/]+/[^/]+/(?P<name>[a-z0-9-]+-[0-9]+x[0-9]+\.(?:jpg|png|w
 """Owner, generation and a rendition. Whatever else a generation keeps stays private: the master,
 which is what was paid for and is of use only to cut more from, and our own notes on it."""
 
-_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/avif"})
-"""What a browser shows and never runs."""
+TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/avif"})
+"""What a browser shows and never runs; as in the contract of GetImage."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +47,7 @@ class Images:
             raise _missing()
         with _object_is_an_image():
             stored = await self._storage.stat(path)
-        if stored.content_type not in _TYPES:
+        if stored.content_type not in TYPES:
             raise _missing()
         return ImageFacts(
             key=path,

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import grpc
 import pytest
 from snapasset.storage.v1 import storage_pb2 as sto
 from snapasset.storage.v1.storage_pb2_grpc import (
     StorageServiceServicer,
+    StorageServiceStub,
     add_StorageServiceServicer_to_server,
 )
 
@@ -15,7 +17,7 @@ from services.common.errors import StorageFull, Unavailable
 from services.common.interceptors import Context
 from services.common.serve import running
 from services.common.settings import ServerSettings
-from services.leaves.storage import StorageClient
+from services.leaves.storage import STORAGE, StorageClient
 
 _SETTINGS = ServerSettings(drain_seconds=0, grace_seconds=0)
 
@@ -75,3 +77,31 @@ async def test_no_byte_of_another_version_is_read() -> None:
     async with client_of(Replaced()) as storage:  # type: ignore[abstract]
         with pytest.raises(Unavailable):
             await anext(storage.get("a", sha256="old"))
+
+
+async def test_an_error_between_services_carries_nothing_that_is_for_rest() -> None:
+    added = (add_StorageServiceServicer_to_server, Full())  # type: ignore[abstract]
+    async with (
+        running(_SETTINGS, 0, [added]) as port,
+        open_channel(f"127.0.0.1:{port}", _SETTINGS) as channel,
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as failed:
+            await StorageServiceStub(channel).CheckRoom(sto.CheckRoomRequest(), timeout=5)
+    trailers = failed.value.trailing_metadata()
+    assert trailers is not None
+    assert {key for key, _ in trailers} == {"grpc-status-details-bin"}
+
+
+def test_grpc_repeats_what_the_contract_calls_harmless_and_nothing_else() -> None:
+    levels = {one.name: one.GetOptions().idempotency_level for one in STORAGE.methods}
+    repeated = {name for name, level in levels.items() if level}
+    assert repeated == {
+        "CheckRoom",
+        "DeleteOwner",
+        "GetGeneration",
+        "GetObject",
+        "ListGenerations",
+        "SaveGeneration",
+        "SignLinks",
+        "StatObject",
+    }

@@ -1,12 +1,17 @@
 """Links to a private bucket are signed once, and given out while they are good."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from services.common.platforms import PLATFORMS
 from services.gateway.api.links import SignedLinks
+from services.gateway.api.views import Views
+from services.jobs.values import Change, Status
 from services.leaves.storage import Signed
+from tests.unit.jobs.shop import IMAGE
 
 
 class Signer:
@@ -50,11 +55,20 @@ async def test_only_what_is_new_is_signed() -> None:
 
 async def test_heartbeats_of_a_watcher_ask_nobody() -> None:
     signer = Signer()
-    known = links(signer)
+    views = Views(links(signer), PLATFORMS)
+    beat = Change(
+        type="heartbeat",
+        status=Status.ACTIVE,
+        progress=60,
+        message="",
+        sequence=1,
+        at=datetime(2026, 11, 1, tzinfo=UTC),
+        images=(IMAGE,),
+    )
     for _ in range(100):
-        await known.of(["a", "b"])
-        await known.of([])
-    assert signer.asked == [["a", "b"]]
+        shown = await views.change("gen-1", beat)
+        assert shown.images[0].url == f"https://s3/{IMAGE.key}?signature=1"
+    assert signer.asked == [[IMAGE.key]]
 
 
 @pytest.mark.parametrize(("seconds", "calls"), [(89.0, 1), (91.0, 2), (101.0, 2)])

@@ -25,6 +25,7 @@ from services.gateway.openapi.links import operation_id
 from services.gateway.openapi.operations import Operations
 from services.gateway.openapi.schemas import Schemas
 from services.gateway.rest_errors import rest_body
+from services.gateway.site.images import TYPES
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +181,7 @@ def test_answers_that_are_no_errors_are_told_with_their_meaning(document: dict[s
     image = document["paths"]["/images/{path}"]["get"]["responses"]
     assert {"200", "206", "304", "416"} <= image.keys()
     assert image["206"]["content"] == image["200"]["content"]
+    assert image["200"]["content"].keys() == TYPES
     health = document["paths"]["/health"]["get"]["responses"]["503"]
     assert len(health["content"]["application/json"]["schema"]["anyOf"]) == 2
 
