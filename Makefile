@@ -87,7 +87,10 @@ tools: $(NODE_PACKAGES) $(MANIFEST_TOOLS)
 
 test-processes: $(SETUP) tools  ## The tests that start processes; the ten slowest are named at the end
 	@$(PYTEST) --numprocesses auto tests --ignore tests/unit --ignore tests/bench \
-	  --ignore tests/cluster --ignore tests/containers
+	  --ignore tests/cluster --ignore tests/containers --ignore tests/packages
+
+check-packages: $(SETUP) $(NODE_PACKAGES)  ## The clients as strangers install them: each Python, protobuf, Node
+	@$(BIN)/pytest tests/packages
 
 TARGETS := gateway worker generator resizer storage envoy image-api
 IMAGES ?= snapasset
@@ -149,5 +152,6 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
-.PHONY: help setup run demo token dashboard check lint types unit tools check-manifests check-cluster test \
-  test-processes images up down test-containers attack chaos bench clean lock client-types
+.PHONY: help setup run demo token dashboard check lint types unit tools check-manifests \
+  check-cluster check-packages test test-processes images up down test-containers attack chaos bench \
+  clean lock client-types

@@ -8,6 +8,7 @@ export default {
   "about": "about {time}",
   "goes_on": "The job goes on",
   "paused": "The queue is paused.",
+  "resumed": "The queue runs.",
   "no_jobs": "There are no jobs.",
   "no_history": "There is nothing in the history.",
   "no_platforms": "There are no platforms.",

@@ -90,6 +90,11 @@ def test_create_shows_progress_and_saves_images_that_can_be_had_again(shell: She
     assert (job["jobId"], job["prompt"], job["progress"]) == (job_id, prompt, 100)
     [generation] = shell.json("history")
     assert generation["jobId"] == job_id
+    for name in (job_id, generation["generationId"]):
+        code, out, _ = shell.run("show", name)
+        assert code == 0
+        assert prompt in out
+        assert f"/images/{generation['images'][0]['url'].partition('/images/')[2]}" in out
     for words in (["download", job_id], ["download", "--all"]):
         assert shell.run(*words)[0] == 0
     for folder in (job_id, generation["generationId"]):
@@ -103,8 +108,15 @@ def test_json_gives_each_message_of_the_api_as_a_line(shell: Shell) -> None:
     assert [events[0]["type"], events[-1]["type"]] == ["connected", "done"]
     assert events[-1]["result"]["images"][0]["platformId"] == "twitter-post"
     assert {row["id"] for row in shell.json("platforms")} >= {"twitter-post"}
-    [stats] = shell.json("stats")
-    assert stats["completed"] >= 1
+    for words in (["stats"], ["queue"]):
+        [stats] = shell.json(*words)
+        assert stats["completed"] >= 1
+    [job] = shell.json("show", created["jobId"])
+    assert (job["jobId"], job["status"]) == (created["jobId"], "completed")
+    [used] = shell.json("usage")
+    assert (used["userId"], used["images"]) == (job["data"]["userId"], 1)
+    [none] = shell.json("usage", "--month", "2025-01")
+    assert (none["month"], none["images"]) == ("2025-01", 0)
 
 
 def test_a_failed_job_is_exit_code_3_with_its_reason_and_can_be_retried(shell: Shell) -> None:
@@ -143,6 +155,17 @@ def test_ctrl_c_stops_the_watching_and_not_the_job(shell: Shell) -> None:
     [job] = shell.json("list")
     assert job["status"] in ("waiting", "active")
     shell.run("cancel", job["jobId"])
+
+
+def test_an_administrator_steers_the_queue(shell: Shell, stack: Stack) -> None:
+    token = stack.token("root", role="admin")
+    root = Shell(shell.environ["SNAPASSET_ADDRESS"], token, shell.folder)
+    assert "(FORBIDDEN, " in shell.run("queue", "pause")[2]
+    assert root.run("queue", "pause") == (0, "The queue is paused.\n", "")
+    assert "The queue is paused." in shell.run("queue")[1]
+    assert root.run("queue", "resume") == (0, "The queue runs.\n", "")
+    code, out, _ = root.run("queue", "clean", "--status", "failed", "--grace", "86400000")
+    assert (code, out) == (0, "Forgot 0 failed jobs.\n")
 
 
 def test_an_administrator_deletes_a_user_after_typing_the_id(shell: Shell, stack: Stack) -> None:

@@ -6,7 +6,7 @@ import { isNode, nodeModule } from './runtime.js';
 const SIGNATURE = 'X-Amz-Signature'; // only addresses in a private bucket have one
 const SEGMENT = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}$/;
 const KEY_SEGMENTS = 3; // owner / generation / file: how an image's address ends, wherever it is
-const PLATFORM = /^(?=.{1,64}$)[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const PLATFORM = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/; // or the name of a size
 const TYPES = {
   avif: 'image/avif',
   jpeg: 'image/jpeg',

@@ -207,12 +207,12 @@ class SnapAsset:
         """Yield the bytes of an image."""
         return read_image(self._connection, self._follower, image)
 
-    async def save(self, image: pb.JobImage, folder: Path | Folder) -> Path:
+    async def save(self, image: pb.JobImage, folder: str | Path | Folder) -> Path:
         """Write an image into `folder`, made where it is missing, and return the file.
 
         Nothing is overwritten: FileExistsError where another file has the name. Raises OSError.
         """
         if isinstance(folder, Folder):
             return await save_image(self._connection, self._follower, image, folder)
-        with Folder.open(folder) as opened:
+        with Folder.open(Path(folder)) as opened:
             return await save_image(self._connection, self._follower, image, opened)

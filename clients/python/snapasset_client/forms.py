@@ -10,7 +10,7 @@ from .errors import BAD_ANSWER, SnapAssetError
 
 _JOB_ID = re.compile(r"gen-[0-9]{13}-[0-9a-f]{32}")
 _GENERATION_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_PLATFORM_ID = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
+_PLATFORM_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _KEY_SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}")
 _KEY_SEGMENTS = 3
 """owner / generation / file: the end of an image's address, wherever images are served from."""
@@ -35,7 +35,9 @@ def is_job_id(text: str) -> bool:
 
 def image_name(image: pb.JobImage) -> str:
     """Return the name of an image's file: its platform and its format. Raises SnapAssetError."""
-    platform = _checked(_PLATFORM_ID, image.platform_id, "a platform's id")
+    platform = _checked(
+        _PLATFORM_ID, image.platform_id, "the id of a platform or the name of a size"
+    )
     suffix = PurePosixPath(_segments(image)[-1]).suffix
     if suffix not in _SUFFIXES:
         raise _bad(f"The address of the image for {platform} names no image format.")

@@ -6,11 +6,15 @@ from typing import NoReturn
 
 from .. import forms
 from ..errors import SnapAssetError
+from ..version import VERSION
 from ..words import STATES
 
+SHELLS = ("bash", "zsh", "fish")
+ENDED = ("completed", "failed", "cancelled")
+
 EPILOG = """\
-environment: SNAPASSET_ADDRESS (localhost:3001), SNAPASSET_TOKEN, SNAPASSET_API_KEY, SNAPASSET_USER,
-             SNAPASSET_IMAGE_ORIGINS
+environment: SNAPASSET_URL (http://localhost:3001), SNAPASSET_TOKEN, SNAPASSET_API_KEY,
+             SNAPASSET_USER, SNAPASSET_IMAGE_ORIGINS
 exit codes:  0 done, 1 refused or not reachable, 2 wrong usage, 3 the job did not complete,
              130 stopped by Ctrl-C"""
 
@@ -27,7 +31,9 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser; `command` names what was asked for."""
     # Taken before and behind the command; SUPPRESS keeps the later one from undoing the earlier.
     common = OneLineParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--address", help="host:port, or https://host for TLS")
+    common.add_argument(
+        "--address", help="http://host:port, or https://host for TLS; SNAPASSET_URL unless given"
+    )
     common.add_argument(
         "--token", help="a JWT; better in SNAPASSET_TOKEN, which `ps` does not show"
     )
@@ -47,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[common],
     )
+    root.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, help: str) -> argparse.ArgumentParser:  # noqa: A002
@@ -74,6 +81,8 @@ def parser() -> argparse.ArgumentParser:
     watch.add_argument("--output", "-o", type=Path, help="save the images in OUTPUT/JOB/")
     _patient(watch)
     _job(watch)
+    shown = command("show", "Show all that is known of a job or a generation.")
+    shown.add_argument("id", metavar="ID", type=_id, help="a job's or a generation's id")
     _limited(_stated(command("list", "List jobs, newest first.")))
     retry = command("retry", "Put a failed or cancelled job back into the queue.")
     retry.add_argument(
@@ -81,7 +90,6 @@ def parser() -> argparse.ArgumentParser:
     )
     _job(retry)
     _job(command("cancel", "Cancel a job that has not ended."))
-    command("stats", "Count the jobs of all owners by state.")
     _limited(command("history", "List what was made, newest first."))
     download = command("download", "Save the images of jobs or generations in OUTPUT/ID/.")
     download.add_argument(
@@ -92,7 +100,18 @@ def parser() -> argparse.ArgumentParser:
     erase = command("delete-user-data", "Delete all that is kept of a user; for administrators.")
     erase.add_argument("user_id", metavar="USER", help="whose jobs, images, history and usage")
     erase.add_argument("--yes", action="store_true", help="do not ask")
+    used = command("usage", "Show what was used and spent in a month.")
+    used.add_argument("--month", default="", help="such as 2026-11; the present one unless given")
+    queue = command("queue", "Count the jobs of the queue; pause, resume or clean it as its admin.")
+    queue.add_argument(
+        "action", nargs="?", choices=("stats", "pause", "resume", "clean"), default="stats"
+    )
+    queue.add_argument("--status", choices=ENDED, help="clean: which jobs; completed unless given")
+    queue.add_argument("--grace", type=_count, metavar="MS", help="clean: ended longer ago than")
+    command("stats", "Count the jobs of all owners by state: the same as queue.")
     command("platforms", "List the platforms that images are cut for.")
+    completion = command("completion", "Print what lets a shell complete these commands.")
+    completion.add_argument("shell", choices=SHELLS)
     return root
 
 

@@ -36,6 +36,10 @@ async def save_all(
 
 def show_images(screen: Screen, images: Sequence[pb.JobImage]) -> None:
     """Show where images are."""
-    rows = [(one.platform, f"{one.width} x {one.height}", one.url) for one in images]
-    for line in table(rows):
+    for line in image_lines(images):
         screen.say(line)
+
+
+def image_lines(images: Sequence[pb.JobImage]) -> list[str]:
+    """Return a line for each image."""
+    return table([(one.platform, f"{one.width} x {one.height}", one.url) for one in images])

@@ -12,13 +12,18 @@ from ..addresses import origins_of
 from ..client import SnapAsset
 from ..errors import SnapAssetError
 from ..printable import printable
+from . import completion
 from .arguments import parser
 from .commands import COMMANDS
 from .screen import Screen
 
 REFUSED, STOPPED = 1, 130
-_USUAL_ADDRESS = "localhost:3001"
+_USUAL_ADDRESS = "http://localhost:3001"
+_ADDRESS_VARIABLES = ("SNAPASSET_URL", "SNAPASSET_ADDRESS")
+"""The second one is the older."""
+
 _NEED_USER = ("create",)
+_NEED_NO_TOKEN = ("platforms", "completion")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -40,11 +45,12 @@ def read(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Nam
     asked = root.parse_args(argv)
     given = vars(asked)
     asked.json = given.get("json", False)
-    asked.address = given.get("address") or environ.get("SNAPASSET_ADDRESS") or _USUAL_ADDRESS
+    named = filter(None, map(environ.get, _ADDRESS_VARIABLES))
+    asked.address = given.get("address") or next(named, _USUAL_ADDRESS)
     asked.token = given.get("token") or environ.get("SNAPASSET_TOKEN", "")
     asked.api_key = given.get("api_key") or environ.get("SNAPASSET_API_KEY", "")
-    named = environ.get("SNAPASSET_IMAGE_ORIGINS", "")
-    asked.image_origin = given.get("image_origin") or named.replace(",", " ").split()
+    origins = environ.get("SNAPASSET_IMAGE_ORIGINS", "").replace(",", " ").split()
+    asked.image_origin = given.get("image_origin") or origins
     asked.user = given.get("user") or environ.get("SNAPASSET_USER") or _subject(asked.token)
     _check(asked, root)
     return asked
@@ -52,6 +58,9 @@ def read(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Nam
 
 def run(asked: argparse.Namespace, screen: Screen | None = None) -> int:
     """Run what `read` has returned and return the exit code; an error is one line on stderr."""
+    if asked.command == "completion":
+        sys.stdout.write(completion.script(parser(), asked.shell))
+        return 0
     if not _agreed(asked):
         return _say_on_stderr("Nothing was deleted.", REFUSED)
     try:
@@ -83,7 +92,7 @@ def _check(asked: argparse.Namespace, root: argparse.ArgumentParser) -> None:
         origins_of((asked.address, *asked.image_origin))
     except ValueError as error:
         root.error(str(error))
-    if not (asked.token or asked.api_key) and asked.command != "platforms":
+    if not (asked.token or asked.api_key) and asked.command not in _NEED_NO_TOKEN:
         root.error("set SNAPASSET_TOKEN or SNAPASSET_API_KEY, or give --token or --api-key")
     if asked.command in _NEED_USER and not asked.user:
         root.error("say whose job it is: --user, or SNAPASSET_USER")

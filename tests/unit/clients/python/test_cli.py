@@ -2,15 +2,19 @@
 
 import io
 import json
+import subprocess
 
 import jwt
 import pytest
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from clients.python.snapasset_client import SnapAssetError
-from clients.python.snapasset_client.cli.commands import order_of
-from clients.python.snapasset_client.cli.main import read
+from clients.python.snapasset_client.cli.arguments import SHELLS
+from clients.python.snapasset_client.cli.commands import COMMANDS
+from clients.python.snapasset_client.cli.jobs import order_of
+from clients.python.snapasset_client.cli.main import read, run
 from clients.python.snapasset_client.cli.screen import Screen, one_line, table
+from services.common.version import VERSION
 
 TOKEN = jwt.encode({"sub": "user-7"}, "a secret that is long enough for it")
 JOB_ID = "gen-1640000000000-0123456789abcdef0123456789abcdef"
@@ -26,6 +30,8 @@ def event(**more: object) -> pb.WatchJobResponse:
 def test_the_environment_fills_in_what_is_not_typed() -> None:
     asked = read(CREATE, {"SNAPASSET_ADDRESS": "api:1", "SNAPASSET_TOKEN": TOKEN})
     assert (asked.address, asked.token, asked.user) == ("api:1", TOKEN, "user-7")
+    asked = read(["platforms"], {"SNAPASSET_URL": "https://api", "SNAPASSET_ADDRESS": "old:1"})
+    assert asked.address == "https://api"
     asked = read([*CREATE, "--address", "api:2", "--user", "u"], {"SNAPASSET_API_KEY": "k"})
     assert (asked.address, asked.api_key, asked.user) == ("api:2", "k", "u")
 
@@ -69,6 +75,8 @@ def test_common_options_stand_before_or_behind_the_command() -> None:
         (["list", "--status", "queued"], {}, "invalid choice"),
         ([*CREATE, "--focal-point", "left"], {}, "must be X,Y such as 0.5,0.3"),
         (["paint"], {}, "invalid choice"),
+        (["queue", "stop"], {}, "invalid choice"),
+        (["completion", "csh"], {}, "invalid choice"),
         ([], {}, "the following arguments are required: COMMAND"),
     ],
 )
@@ -84,6 +92,23 @@ def test_wrong_usage_is_one_line_and_exit_code_2(
     assert stopped.value.code == 2
     assert said.count("\n") == 1
     assert complaint in said
+
+
+def test_the_version_is_that_of_the_service(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        read(["--version"], {})
+    assert (stopped.value.code, capsys.readouterr().out) == (0, f"snapasset {VERSION}\n")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_each_shell_can_complete_every_command(
+    shell: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(read(["completion", shell], {})) == 0
+    script = capsys.readouterr().out
+    assert all(command in script for command in COMMANDS)
+    if shell == "bash":
+        subprocess.run(["bash", "-n"], input=script, text=True, check=True, timeout=10)
 
 
 def test_progress_on_a_terminal_is_drawn_over_itself_and_left_before_other_lines() -> None:

@@ -33,7 +33,7 @@ def test_the_ids_of_the_service_pass() -> None:
     job = new_job_id()
     assert (forms.job_id(job), forms.is_job_id(job)) == (job, True)
     assert forms.generation_id(GENERATION) == GENERATION
-    for platform in PLATFORMS:
+    for platform in (*PLATFORMS, "poster", "a--b", "a" * 40):
         assert forms.image_name(pb.JobImage(platform_id=platform, url=URL)) == f"{platform}.jpg"
 
 
@@ -45,9 +45,9 @@ def test_anything_else_is_no_id(text: str) -> None:
     assert not forms.is_job_id(text)
 
 
-@pytest.mark.parametrize("platform", [*HOSTILE, "a" * 65, "authorized_keys"])
+@pytest.mark.parametrize("platform", [*HOSTILE, "a" * 41, "authorized_keys", "-a", "a-"])
 def test_the_name_of_a_platform_that_is_none_becomes_no_file(platform: str) -> None:
-    with pytest.raises(SnapAssetError, match="not a platform's id"):
+    with pytest.raises(SnapAssetError, match="not the id of a platform"):
         forms.image_name(pb.JobImage(platform_id=platform, url=URL))
 
 

@@ -1,0 +1,23 @@
+/** Makes dist/: the package for `require`, in one file with its types in another. */
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const here = (path) => new URL(path, import.meta.url);
+
+await build({
+  absWorkingDir: here('.').pathname,
+  entryPoints: ['src/index.js'],
+  outfile: 'dist/index.cjs',
+  bundle: true,
+  format: 'cjs',
+  target: 'node18',
+  platform: 'neutral',
+});
+
+// One file that imports nothing: types for `require` may not lead to a module of the other kind.
+const [messages, index] = ['src/messages.d.ts', 'src/index.d.ts'].map((name) =>
+  readFileSync(here(name), 'utf8'),
+);
+const linked = /^(?:import type \{[^}]*\}|export type \*) from '\.\/messages\.js';\n/gm;
+writeFileSync(here('dist/index.d.cts'), `${messages}\n${index.replace(linked, '').trimStart()}`);
