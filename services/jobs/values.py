@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from services.common.assets import Purchase, Rendition
+from services.common.errors import Unavailable
 from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.common.targets import Target
@@ -63,10 +64,14 @@ class JobSpec:
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """What the images are cut for, in the order asked, sizes last. The ids are unique."""
-        known = {row.id: row for row in self.rows}
-        platforms = (known.get(one) or PLATFORMS[one] for one in self.platforms)
-        return (*platforms, *(size.target for size in self.sizes))
+        """What the images are cut for, in the order asked, sizes last. The ids are unique.
+
+        Raises Unavailable for a platform of a later version, which another process may know.
+        """
+        known = {**PLATFORMS, **{row.id: row for row in self.rows}}
+        if unknown := [one for one in self.platforms if one not in known]:
+            raise Unavailable(f"This version does not know the platform {unknown[0]}.")
+        return (*map(known.__getitem__, self.platforms), *(size.target for size in self.sizes))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from snapasset.options.v1 import fields_pb2
 from snapasset.options.v1.fields_pb2 import Bounds, Form
 
 from services.common.errors import FieldMistake
-from services.common.text import shown
+from services.common.text import refused, shown
 from services.gateway.api.forms import FORMS
 
 
@@ -95,7 +95,8 @@ def _value_mistakes(name: str, value: Any, bounds: Bounds) -> Iterator[FieldMist
 def _text_mistake(text: str, bounds: Bounds) -> str:
     row = FORMS[bounds.form]
     if row.must and not _has_form(text, bounds):
-        return row.must
+        odd = refused(text) if bounds.form == Form.FORM_PROSE else ""
+        return f"{row.must}: it has U+{ord(odd):04X}" if odd else row.must
     if bounds.choices and bounds.form == Form.FORM_UNSPECIFIED and text not in bounds.choices:
         return f"must be one of {', '.join(bounds.choices)}"
     if (length := len(shown(text))) < bounds.min_length:

@@ -44,8 +44,7 @@ _IMAGE = "user-123/01932d4e-7f00-7abc-8def-0123456789ab/instagram-post-1080x1080
 FORMS: Mapping[Form.ValueType, FormRow] = {
     Form.FORM_UNSPECIFIED: FormRow(),
     Form.FORM_PROSE: FormRow(
-        must="must show something, and must not contain control characters or characters that "
-        "reorder text",
+        must="must show something, and have no control characters or characters that reorder text",
         pattern=prose(1),
     ),
     Form.FORM_USER_ID: FormRow(

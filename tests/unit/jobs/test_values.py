@@ -1,6 +1,9 @@
 import uuid
 
-from services.jobs.values import JOB_ID, Status, generation_id, new_job_id
+import pytest
+
+from services.common.errors import Unavailable
+from services.jobs.values import JOB_ID, JobSpec, Status, generation_id, new_job_id
 
 
 def test_job_ids_have_their_form_and_sort_by_age() -> None:
@@ -26,3 +29,9 @@ def test_generations_of_jobs_of_one_millisecond_differ() -> None:
 def test_only_completed_failed_and_cancelled_jobs_have_ended() -> None:
     ended = {status for status in Status if status.ended}
     assert ended == {Status.COMPLETED, Status.FAILED, Status.CANCELLED}
+
+
+def test_a_platform_of_a_later_version_is_left_to_a_process_that_knows_it() -> None:
+    spec = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("hologram-post",))
+    with pytest.raises(Unavailable, match="hologram-post"):
+        _ = spec.targets

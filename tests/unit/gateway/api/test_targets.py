@@ -68,6 +68,11 @@ def test_a_wrong_size_is_named_by_its_field(size: dict[str, Any], field: str, wo
     assert word in mistakes(sizes=[size])[field]
 
 
+def test_the_character_that_is_refused_is_named() -> None:
+    told = mistakes(platforms=["x-post"], prompt="A lighthouse in a \u202emrots")
+    assert told["prompt"].endswith("characters that reorder text: it has U+202E")
+
+
 def test_two_sizes_of_one_name_are_refused() -> None:
     assert mistakes(sizes=[POSTER, {**POSTER, "width": 20}]) == {"sizes[1].name": "is there twice"}
 
