@@ -21,6 +21,10 @@ SHARED = ("attack", "e2e/guide", "e2e/studio", "integration/envoy")
 """Folders whose files share what is dear to start: one worker runs them all. Elsewhere a file is
 what one worker runs."""
 
+DEAREST_FIRST = ("e2e", "chaos", "integration")
+"""Folders whose tests begin first, so that no long one is left at the end; the servers that the
+others want are being built with Go meanwhile."""
+
 _MOST_WORKERS = 8
 
 
@@ -31,11 +35,17 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell the workers of `--dist loadgroup` which tests stay together."""
+    """Tell the workers of `--dist loadgroup` which tests stay together, and which come first."""
+    items.sort(key=_turn)
     for item in items:
         path = item.path.relative_to(ROOT).as_posix()
         group = next((folder for folder in SHARED if path.startswith(f"{folder}/")), path)
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.relative_to(ROOT).parts[0]
+    return DEAREST_FIRST.index(folder) if folder in DEAREST_FIRST else len(DEAREST_FIRST)
 
 
 @pytest.hookimpl(wrapper=True)
