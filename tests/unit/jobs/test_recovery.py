@@ -1,7 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.jobs import keys
+from services.jobs import keys, rq_record
 from services.jobs.recovery import Recovery
 from services.jobs.values import Status
 from tests.unit.jobs.shop import RESULT, Shop
@@ -123,3 +123,33 @@ def test_of_several_workers_one_sweeps_at_a_time(shop: Shop) -> None:
     shop.lose_lease(first.job_id)
     recovery(shop).sweep(60)
     shop.claims.complete(first.job_id, first.token, RESULT)
+
+
+async def test_jobs_that_an_earlier_version_put_in_line_are_counted(shop: Shop) -> None:
+    jobs = [shop.create() for _ in range(3)]
+    shop.redis.delete(rq_record.WAITING)
+    shop.redis.zadd(keys.FORMERLY_WAITING, {job_id: n for n, job_id in enumerate(jobs)})
+    sweep(shop)
+    assert (await shop.figures.counts())[Status.WAITING] == 3
+    assert not shop.redis.exists(keys.FORMERLY_WAITING)
+    sweep(shop)
+    assert [shop.begin(job_id).job_id for job_id in jobs] == jobs
+
+
+async def test_jobs_that_a_worker_of_an_earlier_version_took_are_not_counted(shop: Shop) -> None:
+    jobs = [shop.active().job_id for _ in range(3)] + [shop.create()]
+    shop.redis.delete(rq_record.WAITING)
+    shop.redis.rpush(rq_record.WAITING, *jobs, "gen-forgotten")
+    sweep(shop)
+    assert shop.redis.lrange(rq_record.WAITING, 0, -1) == [jobs[-1].encode()]
+    assert await shop.figures.longest_wait_seconds() > 0
+
+
+def test_a_long_queue_is_looked_through_some_at_a_time(shop: Shop) -> None:
+    job_id = shop.create()
+    shop.redis.rpush(rq_record.WAITING, *[f"gen-{number}" for number in range(1200)])
+    by = recovery(shop)
+    for left in (702, 202, 1):
+        sweep(shop, by)
+        assert shop.redis.llen(rq_record.WAITING) == left
+    assert shop.redis.lrange(rq_record.WAITING, 0, -1) == [job_id.encode()]
