@@ -66,7 +66,7 @@ $(DASHBOARD): requirements/dashboard.txt $(VENV)/.ready
 
 dashboard: $(SETUP) $(DASHBOARD)  ## RQ's dashboard, to look at the jobs [REDIS_URL=redis://... PORT=9181]
 	@$(VENV)/dashboard/bin/rq-dashboard --bind 127.0.0.1 --port $(or $(PORT),9181) \
-	  --json --disable-delete --redis-url $(or $(REDIS_URL),redis://127.0.0.1:6379/0)
+	  --json --disable-delete --redis-url "$(or $(REDIS_URL),redis://:$$(cat var/redis-password)@127.0.0.1:6379/0)"
 
 # The checkers of manifests want other versions than we do: they live apart.
 MANIFEST_TOOLS := $(VENV)/manifests/.ready
