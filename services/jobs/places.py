@@ -28,8 +28,7 @@ class Places:
         if status is Status.WAITING:
             commands.add("LREM", keys.line(state.owner), 0, job_id)
             commands.add("LREM", keys.TAKEN, 0, job_id)
-            commands.add("LREM", rq_record.WAITING, 0, job_id)
-            commands.add("ZREM", keys.FORMERLY_WAITING, job_id)
+            commands.add("LREM", rq_record.WAITING, 1, job_id)
         elif status is Status.ACTIVE:
             commands.add("ZREM", rq_record.REGISTRIES[status], execution(job_id, state.lease))
             commands.add("ZREM", keys.LEASES, job_id)
