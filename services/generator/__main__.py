@@ -32,7 +32,7 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
                 threads=threads,
             ),
         )
-        async with open_provider(settings) as provider:
+        async with open_provider(settings, threads) as provider:
             gate = Gate(
                 places=settings.concurrency,
                 queue=settings.queue,
@@ -42,6 +42,7 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
                 providers=(provider,),
                 limits=limits,
                 most_bytes=settings.most_answer_bytes,
+                timeout_seconds=settings.timeout_seconds,
                 threads=threads,
             )
             yield GeneratorService(Buyer((provider,), terms), kept, gate)

@@ -3,10 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterable, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from services.common.errors import FieldMistake, InvalidRequest
+from services.common.errors import (
+    FieldMistake,
+    InvalidRequest,
+    ProviderBadAnswer,
+    ProviderUnavailable,
+)
 from services.generator.providers.port import ImageProvider, Painted, RawAnswer
 from services.generator.verify import ImageLimits, VerifiedImage, verify
 
@@ -18,24 +24,36 @@ class KeptAnswers:
     providers: Sequence[ImageProvider]
     limits: ImageLimits
     most_bytes: int
+    timeout_seconds: float
     threads: Executor
 
     async def read(
         self, provider: str, content_type: str, size_bytes: int, chunks: AsyncIterable[bytes]
     ) -> tuple[VerifiedImage, Painted]:
-        """Return the image in an answer of the provider of this name.
+        """Return the image in an answer of the provider of this name, if that is still there.
 
-        Raises InvalidRequest for an upload of another length and for a provider that is not
-        configured, and ProviderBadAnswer where there is still no image.
+        Raises InvalidRequest for an upload of another length, ProviderBadAnswer where there is
+        still no image, and ProviderUnavailable where it could not be downloaded in time.
         """
-        reader = next((one for one in self.providers if one.name == provider), None)
-        if reader is None:
-            raise _mistake("header.provider", "must be a provider that is configured")
-        data = await self._collected(size_bytes, chunks)
-        painted = await reader.read(RawAnswer(content_type, data))
+        raw = RawAnswer(content_type, await self._collected(size_bytes, chunks))
+        try:
+            async with asyncio.timeout(self.timeout_seconds):
+                painted = await self._read(provider, raw)
+        except TimeoutError as error:
+            words = "The image could not be downloaded in time. Please try again."
+            raise ProviderUnavailable(words) from error
         check = partial(verify, painted.image, self.limits)
         image = await asyncio.get_running_loop().run_in_executor(self.threads, check)
         return image, painted
+
+    async def _read(self, name: str, raw: RawAnswer) -> Painted:
+        """Have it read by the provider of that name, or else by any: names change with settings."""
+        named = [one for one in self.providers if one.name == name]
+        *others, last = named or self.providers
+        for reader in others:
+            with suppress(ProviderBadAnswer):
+                return await reader.read(raw)
+        return await last.read(raw)
 
     async def _collected(self, size_bytes: int, chunks: AsyncIterable[bytes]) -> bytes:
         if not 0 < size_bytes <= self.most_bytes:

@@ -4,7 +4,8 @@ import asyncio
 import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 from services.common.charge import Charge
 from services.common.errors import (
@@ -60,7 +61,7 @@ class Buyer:
                 model=model,
                 micros=provider.cost_micros(provider.commission(order, model), None),
             )
-            for provider, model in self._candidates(order.model)
+            for provider, model in self._candidates(order)
         )
         return max(estimates, key=lambda estimate: estimate.micros)
 
@@ -81,16 +82,20 @@ class Buyer:
             ),
             tell=tell,
         )
-        await self._buy_of_any(self._candidates(order.model), purchase)
+        await self._buy_of_any(self._candidates(order), purchase)
 
-    def _candidates(self, wish: str) -> Iterator[tuple[ImageProvider, str]]:
-        """Yield who may be asked, in order; with a wish, only who has that model."""
+    def _candidates(self, order: Order) -> Sequence[tuple[ImageProvider, str]]:
+        """Return who may be asked, in order; with a wish, only who has that model."""
         for_sale = [(one, model) for one in self._providers for model in one.models]
-        wished = [(one, model) for one, model in for_sale if wish in ("", model)]
+        wished = [(one, model) for one, model in for_sale if order.model in ("", model)]
         if not wished:
-            words = f"must be one of {', '.join(model for _, model in for_sale)}"
-            raise InvalidRequest(f"model {words}.", fields=[FieldMistake("model", words)])
-        yield from wished
+            raise _mistake("model", f"must be one of {', '.join(model for _, model in for_sale)}")
+        longest = {pair: pair[0].abilities(pair[1]).prompt_characters for pair in wished}
+        fitting = [pair for pair in wished if len(order.prompt) <= longest[pair]]
+        if not fitting:
+            most = max(longest.values())
+            raise _mistake("prompt", f"must have at most {most} characters for this model")
+        return fitting
 
     async def _buy_of_any(
         self, candidates: Iterable[tuple[ImageProvider, str]], purchase: "_Purchase"
@@ -119,7 +124,9 @@ class Buyer:
             try:
                 await self._call(provider, commission, purchase)
             except AskAgain as again:
-                commission, failed = again.instead, CallFailed(again.error, Charge.NOT_CHARGED)
+                key = commission.purchase_key
+                commission = replace(again.instead, purchase_key=key)
+                failed = CallFailed(again.error, Charge.NOT_CHARGED)
             except CallFailed as failure:
                 return failure
             else:
@@ -129,6 +136,10 @@ class Buyer:
     async def _call(
         self, provider: ImageProvider, commission: Commission, purchase: "_Purchase"
     ) -> None:
+        # A key means one request: a changed one, or that to another model, is another.
+        if commission.purchase_key and (number := next(purchase.asked)):
+            key = f"{commission.purchase_key}.{number}"
+            commission = replace(commission, purchase_key=key)
         call = Call(provider, commission, self._terms.call, purchase.tell)
         try:
             image, painted = await call.make(purchase.meter, purchase.deadline)
@@ -156,11 +167,19 @@ class Buyer:
         )
 
 
+def _mistake(field_name: str, words: str) -> InvalidRequest:
+    return InvalidRequest(f"{field_name} {words}.", fields=[FieldMistake(field_name, words)])
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Purchase:
-    """What the calls of one purchase share. `deadline` is in seconds of the loop's clock."""
+    """What the calls of one purchase share. `deadline` is in seconds of the loop's clock.
+
+    `asked` counts the calls.
+    """
 
     order: Order
     deadline: float
     meter: Meter
     tell: Tell
+    asked: Iterator[int] = field(default_factory=count)

@@ -76,7 +76,7 @@ class ScriptedProvider:
         self.closed = 0
 
     def abilities(self, model: str) -> Abilities:
-        return Abilities(sizes=ListedSizes((SQUARE,)), qualities=("high",), prompt_characters=9)
+        return Abilities(sizes=ListedSizes((SQUARE,)), qualities=("high",), prompt_characters=9999)
 
     def commission(self, order: Order, model: str) -> Commission:
         return Commission(
@@ -85,6 +85,7 @@ class ScriptedProvider:
             size=SQUARE,
             quality="high",
             previews=order.previews,
+            purchase_key=order.purchase_key,
         )
 
     def cost_micros(self, commission: Commission, usage: Usage | None) -> int:
@@ -258,6 +259,24 @@ async def test_what_moderation_refused_is_offered_to_nobody_else() -> None:
     _, error = await buy(one, other)
     assert isinstance(error, ModerationBlocked)
     assert not other.asked
+
+
+async def test_each_request_of_a_purchase_has_a_key_of_its_own() -> None:
+    order = replace(ORDER, purchase_key="gen-1.1.1")
+    commission = ScriptedProvider().commission(order, "first")
+    gone = failed(ModelUnavailable("gone"))
+    again = AskAgain(ProviderRejectedRequest("no stream"), commission)
+    provider = ScriptedProvider([again], [gone], [PAINTED])
+    await buy(provider, order=order)
+    keys = [asked.purchase_key for asked in provider.asked]
+    assert keys == ["gen-1.1.1", "gen-1.1.1.1", "gen-1.1.1.2"]
+
+
+async def test_a_prompt_that_no_model_takes_is_refused_by_its_field() -> None:
+    _, error = await buy(ScriptedProvider(), order=replace(ORDER, prompt="x" * 10_000))
+    assert isinstance(error, InvalidRequest)
+    assert [mistake.field for mistake in error.fields] == ["prompt"]
+    assert "at most 9999 characters" in error.message
 
 
 async def test_a_wish_for_a_model_asks_that_one_alone() -> None:

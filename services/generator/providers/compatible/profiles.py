@@ -19,8 +19,6 @@ _GROK = RatioSizes(
 )
 
 _ROWS = (
-    OPENAI,
-    Dialect(name="auto", source="nothing is known: the server must show what it can"),
     Dialect(
         name="litellm",
         source="run: 1.110.2 and 1.108.7; issues #19569, #16059, #10760",
@@ -80,7 +78,9 @@ _ROWS = (
     ),
 )
 
-PROFILES = {row.name: row for row in _ROWS}
+UNKNOWN = Dialect(name="compatible", source="nothing is known: the server must show what it can")
+
+PROFILES = {"openai": OPENAI, "auto": UNKNOWN, **{row.name: row for row in _ROWS}}
 """By the value of IMAGE_API_PROFILE."""
 
 _ADDRESSES = (

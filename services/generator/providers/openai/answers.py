@@ -1,7 +1,6 @@
 """Finds the image in what an image API answers: a JSON object, a stream of events, a picture."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from services.generator.providers.openai.complaints import Complaint, complaint_in
@@ -17,7 +16,6 @@ PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
 
 _EVENT_FIELDS = (b"data:", b"event:", b":", b"retry:", b"id:")
 
-
 _IDLE = ("ping", "heartbeat", "keepalive", "keep-alive")
 """Events that only keep a connection open."""
 
@@ -29,6 +27,10 @@ class Finding(NamedTuple):
     rough: bool = False
     revised_prompt: str = ""
     usage: Usage | None = None
+
+
+class Unclear(NamedTuple):
+    """An event that is not understood, and may hold an image all the same."""
 
 
 def is_picture(data: bytes) -> bool:
@@ -55,11 +57,8 @@ def finding_in(value: Any, usage: object = None) -> Finding | None:
     return None
 
 
-def finding_of_event(event: ServerSentEvent) -> Finding | Complaint | None:
-    """Return what an event of a stream brings: an image, an error, or nothing for us.
-
-    Raises ValueError for an image that can't be read.
-    """
+def finding_of_event(event: ServerSentEvent) -> Finding | Complaint | Unclear | None:
+    """Return what an event of a stream brings: an image, an error, or nothing for us."""
     if event.data.strip() == "[DONE]":
         return None
     try:
@@ -69,23 +68,15 @@ def finding_of_event(event: ServerSentEvent) -> Finding | Complaint | None:
     if not isinstance(value, Mapping):
         return None
     kind = str(value.get("type") or event.name)
+    rough = "partial" in kind
+    try:
+        if finding := finding_in(value):
+            return finding._replace(rough=rough)
+    except ValueError:
+        return Finding(b"", rough=True) if rough else Unclear()
     if kind == "error" or value.get("error"):
         return complaint_in(value)
-    if "partial" not in kind:
-        return finding_in(value)
-    with suppress(ValueError):
-        if finding := finding_in(value):
-            return finding._replace(rough=True)
-    return Finding(b"", rough=True)
-
-
-def says_something(event: ServerSentEvent) -> bool:
-    """Return whether an event that we do not understand may hold an image all the same."""
-    try:
-        value = from_json(event.data.encode(errors="replace"))
-    except ValueError:
-        return False
-    return isinstance(value, Mapping) and (value.get("type") or event.name) not in _IDLE
+    return None if kind in _IDLE else Unclear()
 
 
 def finding_in_answer(data: bytes, content_type: str) -> Finding | Complaint | None:
@@ -97,7 +88,7 @@ def finding_in_answer(data: bytes, content_type: str) -> Finding | Complaint | N
     decoder = EventDecoder()
     for event in _events(decoder, data):
         found = finding_of_event(event)
-        if isinstance(found, Complaint) or (found and not found.rough):
+        if isinstance(found, Complaint) or (isinstance(found, Finding) and not found.rough):
             return found
     return _finding_in_object("\n".join(decoder.strays).encode()) if decoder.strays else None
 

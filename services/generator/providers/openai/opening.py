@@ -1,6 +1,7 @@
 """Opens the provider that speaks OpenAI's image API, with its connections."""
 
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 
 import httpx2
@@ -18,7 +19,9 @@ from services.generator.web.public_only import PublicOnly
 
 
 @asynccontextmanager
-async def open_provider(settings: GeneratorSettings) -> AsyncIterator[OpenAIProvider]:
+async def open_provider(
+    settings: GeneratorSettings, threads: Executor
+) -> AsyncIterator[OpenAIProvider]:
     """Build the provider that `settings` describe; its connections close with the block."""
     timeout = httpx2.Timeout(settings.timeout_seconds, connect=settings.connect_timeout_seconds)
     # A streamed answer carries up to three partial images beside the finished one.
@@ -46,7 +49,9 @@ async def open_provider(settings: GeneratorSettings) -> AsyncIterator[OpenAIProv
                 pixel_budget=settings.pixel_budget,
                 prices=read_prices(settings.image_prices),
             ),
-            reader=Reader(downloads, refusals, settings.most_answer_bytes),
+            reader=Reader(
+                downloads, refusals, most_bytes=settings.most_answer_bytes, threads=threads
+            ),
             refusals=refusals,
             proof=Proof(http, settings.base_url, settings.dialect.streams),
         )

@@ -22,14 +22,21 @@ class Proof:
     async def streams(self, key_headers: dict[str, str]) -> bool:
         """Return whether a stream may be asked for. Asks for the list of models at first."""
         if self._streams is None:
-            try:
-                async with self._client.stream(
-                    "GET", self._url, headers=key_headers, timeout=_SECONDS
-                ) as response:
-                    self._streams = any(mark in response.headers for mark in _MARKS)
-            except httpx2.HTTPError:
-                return False
-        return self._streams
+            self._streams = await self._shown(key_headers)
+        return bool(self._streams)
+
+    async def _shown(self, key_headers: dict[str, str]) -> bool | None:
+        """Return what the list of models shows, None for a fault that may pass."""
+        try:
+            async with self._client.stream(
+                "GET", self._url, headers=key_headers, timeout=_SECONDS
+            ) as response:
+                shown = any(mark in response.headers for mark in _MARKS)
+                return shown or (None if response.is_server_error else False)
+        except httpx2.ReadTimeout:
+            return False  # it would delay every purchase
+        except httpx2.HTTPError:
+            return None
 
     def streamed(self) -> None:
         """Note that the server has answered with a stream."""

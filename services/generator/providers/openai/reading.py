@@ -1,6 +1,9 @@
 """Reads a good answer of an image API as it arrives, and says what became of the money."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from concurrent.futures import Executor
+from typing import TypeVar
 
 import httpx2
 
@@ -8,10 +11,10 @@ from services.common.charge import Charge
 from services.common.errors import ProviderBadAnswer, ProviderUnavailable
 from services.generator.providers.openai.answers import (
     Finding,
+    Unclear,
     finding_in_answer,
     finding_of_event,
     is_stream,
-    says_something,
 )
 from services.generator.providers.openai.complaints import Complaint
 from services.generator.providers.openai.faults import failure
@@ -28,20 +31,30 @@ from services.generator.web.client import AnswerTooLarge, media_type
 from services.generator.web.downloads import Downloads
 from services.generator.web.sse import EventDecoder, ServerSentEvent
 
+T = TypeVar("T")
+
 EVENTS = "text/event-stream"
+
+_MISTAKES = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What looking for an image may raise: an unreadable one, or a mistake of ours, which must not lose
+what is paid for."""
 
 
 class Reader:
     """Reads answers of status 2xx; `most_bytes` bounds one that is no stream.
 
+    What an answer holds is looked for in `threads`, for it may have tens of megabytes.
     What came whole was charged, whatever is in it, and is never thrown away. What broke off before
     an image was in it may have been charged.
     """
 
-    def __init__(self, downloads: Downloads, refusals: Refusals, most_bytes: int) -> None:
+    def __init__(
+        self, downloads: Downloads, refusals: Refusals, *, most_bytes: int, threads: Executor
+    ) -> None:
         self._downloads = downloads
         self._refusals = refusals
         self._most_bytes = most_bytes
+        self._threads = threads
 
     async def read(self, response: httpx2.Response) -> AsyncGenerator[PaintEvent, None]:
         """Yield the images of an answer, the finished one last. Raises CallFailed."""
@@ -50,7 +63,7 @@ class Reader:
         try:
             if not streamed:
                 raw = await self._whole(response, kept)
-                async for paid in self._fetching(self._found(raw), raw):
+                async for paid in self._fetching(await self._found(raw), raw):
                     yield paid
                 return
             async for told in self._stream(response, kept):
@@ -65,15 +78,15 @@ class Reader:
 
     async def painted(self, raw: RawAnswer) -> Painted:
         """Return the image in an answer that came whole. Raises CallFailed."""
-        async for told in self._fetching(self._found(raw), raw):
+        async for told in self._fetching(await self._found(raw), raw):
             if isinstance(told, Painted):
                 return told
         raise _unreadable(raw)
 
-    def _found(self, raw: RawAnswer) -> Finding:
+    async def _found(self, raw: RawAnswer) -> Finding:
         try:
-            found = finding_in_answer(raw.data, raw.content_type)
-        except Exception as fault:  # a mistake of ours must not lose what is paid for
+            found = await self._apart(finding_in_answer, raw.data, raw.content_type)
+        except _MISTAKES as fault:
             self._refusals.log(fault)
             raise _unreadable(raw) from fault
         if isinstance(found, Complaint):
@@ -81,6 +94,9 @@ class Reader:
         if found is None:
             raise _unreadable(raw)
         return found
+
+    async def _apart(self, look: Callable[..., T], *values: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, look, *values)
 
     async def _whole(self, response: httpx2.Response, kept: bytearray) -> RawAnswer:
         async for piece in response.aiter_bytes():
@@ -94,7 +110,7 @@ class Reader:
     ) -> AsyncGenerator[PaintEvent, None]:
         decoder, shown = EventDecoder(), False
         async for event in _events(response, decoder):
-            found = self._heard(event, kept, shown=shown)
+            found = await self._heard(event, kept, shown=shown)
             if found is None:
                 continue
             if not found.rough:
@@ -106,19 +122,24 @@ class Reader:
             if found.image and isinstance(found.image, bytes):
                 yield Partial(image=found.image)
         raw = self._left_over(decoder, response, kept, shown=shown)
-        async for paid in self._fetching(self._found(raw), raw):
+        async for paid in self._fetching(await self._found(raw), raw):
             yield paid
 
-    def _heard(self, event: ServerSentEvent, kept: bytearray, *, shown: bool) -> Finding | None:
+    async def _heard(
+        self, event: ServerSentEvent, kept: bytearray, *, shown: bool
+    ) -> Finding | None:
         """Return the image that an event brings; keep an event that is not understood."""
+        found: Finding | Complaint | Unclear | None = Unclear()
         try:
-            found = finding_of_event(event)
-        except ValueError:  # an image that can't be read
-            found = None
-        if isinstance(found, Complaint):
-            raise self._refusals.in_answer(found, shown=shown)
-        if found is None and says_something(event):
-            kept += _text(event)
+            found = await self._apart(finding_of_event, event)
+        except _MISTAKES as fault:
+            self._refusals.log(fault)
+        match found:
+            case Complaint():
+                raise self._refusals.in_answer(found, shown=shown)
+            case Unclear():
+                kept += _text(event)
+                return None
         return found
 
     @staticmethod

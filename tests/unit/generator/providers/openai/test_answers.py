@@ -50,6 +50,7 @@ def events_as(body: bytes, content_type: str = "text/event-stream") -> Reply:
             f'event: image_generation.completed\ndata: {{"b64_json": "{DONE}"}}\n\n'.encode()
         ),
         events_as(json.dumps({"data": [{"b64_json": DONE}]}, indent=1).encode()),
+        streamed({**completed_event(b"done"), "error": {"message": ""}}),
         whole({"b64_json": DONE}),
         whole({"b64_json": "", "url": f"data:image/png;base64,{DONE}"}),
         whole({"b64_json": None, "url": f"data:image/png;base64,{DONE}"}),

@@ -2,6 +2,7 @@ import asyncio
 import gzip
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 
@@ -66,6 +67,7 @@ PLAIN = Commission(
 TALL = Shape(width=1080, height=1920)
 COUNTED = Usage(input_tokens=12, output_tokens=1056, total_tokens=1068)
 ANSWERED = Answered(request_id="req_1", stand_in=False)
+THREADS = ThreadPoolExecutor(1)
 FREE, PAID, UNKNOWN = Charge.NOT_CHARGED, Charge.CHARGED, Charge.UNKNOWN
 
 
@@ -79,7 +81,7 @@ def settings_for(api: OpenAIApi, **more: str) -> GeneratorSettings:
 
 
 def opened(settings: GeneratorSettings) -> AbstractAsyncContextManager[OpenAIProvider]:
-    return open_provider(settings)
+    return open_provider(settings, THREADS)
 
 
 async def paint(
