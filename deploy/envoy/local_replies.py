@@ -19,7 +19,7 @@ ERRORS = {
     403: (
         "UPGRADE_REFUSED",
         "Upgrade refused",
-        "No other protocol is spoken here. GET /api/sse/jobs/{jobId} streams the events of a job.",
+        "Upgrades and tunnels are not taken. GET /api/sse/jobs/{jobId} streams a job's events.",
     ),
     404: ("NOT_FOUND", "Not found", "There is nothing at this path. GET /api lists what there is."),
     405: (
@@ -43,8 +43,8 @@ ERRORS = {
 }
 """HTTP status: code, error and message."""
 
-_LIKE = {500: 500, 400: 400}
-"""From which status on an answer that has no row of its own is told like which one."""
+_OTHERS = (500, 400)
+"""A status without a row of its own is told like the first of these that is not above it."""
 
 
 def mappers(headers: Headers) -> list[Json]:
@@ -56,7 +56,7 @@ def mappers(headers: Headers) -> list[Json]:
     return [
         _for_grpc(headers),
         *(_reply(_status("EQ", status), ERRORS[status], headers) for status in ERRORS),
-        *(_reply(_status("GE", least), ERRORS[like], headers) for least, like in _LIKE.items()),
+        *(_reply(_status("GE", status), ERRORS[status], headers) for status in _OTHERS),
     ]
 
 

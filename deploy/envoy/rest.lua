@@ -29,7 +29,7 @@ local function odd_header(headers)
   end
 end
 
--- As Envoy's own filters tell it: what they transcode is not gRPC to us either.
+-- Decided as Envoy's filters decide it: what they transcode must not be gRPC to us.
 local function is_grpc(content_type)
   return content_type == "application/grpc" or content_type:find("^application/grpc[+]") ~= nil
 end
@@ -38,7 +38,7 @@ local function is_token(text)
   return #text >= 8 and #text <= 64 and text:find("^[%w._-]+$") ~= nil
 end
 
--- Every sequence of bytes that is one character (Unicode, table 3-7), the longest first.
+-- The byte sequences that are one character (The Unicode Standard, table 3-7), longest first.
 local TAIL = "[\128-\191]"
 local CHARACTERS = {
   "\240[\144-\191]" .. TAIL .. TAIL,
@@ -76,7 +76,7 @@ function envoy_on_request(handle)
     return
   end
   remove(headers, GRPC)
-  if headers:get(":method") == "CONNECT" then  -- or the filters behind wait for its end
+  if headers:get(":method") == "CONNECT" then  -- the filters behind would wait for its end
     handle:respond({[":status"] = "403"}, "")
     return
   end

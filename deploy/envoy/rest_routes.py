@@ -21,7 +21,7 @@ def routes(contracts: Contracts) -> list[Json]:
 
 
 def _cacheable(contracts: Contracts) -> Iterator[Json]:
-    """The CORS filter would name the one origin that asks; their own header names all."""
+    """Turn the CORS filter off, it allows one origin an answer; these allow all."""
     for binding in (b for rpc in contracts.rpcs if rpc.endpoint.cacheable for b in rpc.bindings):
         yield {
             "match": {

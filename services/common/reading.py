@@ -15,9 +15,9 @@ _Context = grpc.aio.ServicerContext[Any, Any]
 class ReadingInterceptor(grpc.aio.ServerInterceptor):
     """Reads requests inside the layers around an rpc.
 
-    gRPC itself would read them outside, and answer bytes that are no message of the rpc, or hold a
-    text that is not UTF-8, with UNKNOWN and the words of a library. Streams of requests are left
-    to it.
+    gRPC would read them before any layer, and answer bytes that are not a message of the rpc, or a
+    text that is not UTF-8, with UNKNOWN and the words of a library. Streams of requests are still
+    read by gRPC.
     """
 
     async def intercept_service(
@@ -25,7 +25,7 @@ class ReadingInterceptor(grpc.aio.ServerInterceptor):
         continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         details: grpc.HandlerCallDetails,
     ) -> Any:
-        """Return the handler of the rpc, which reads for itself."""
+        """Return the handler of the rpc, which is given bytes and reads them itself."""
         handler = await continuation(details)
         if handler is None or handler.request_streaming or not handler.request_deserializer:
             return handler

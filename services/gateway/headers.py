@@ -27,8 +27,8 @@ def respond_well_with(name: str, value: str) -> None:
 
 
 def gather_headers(endpoints: Mapping[str, Endpoint]) -> Around:
-    """Return what begins an rpc with the status of its success as the only header, and puts what
-    is added into the trailers of an error. `endpoints` are by method."""
+    """Return the layer that collects the headers of an rpc, beginning with the status of its
+    success, and puts them into the trailers of an error. `endpoints` are by method."""
     statuses = {
         method: str(endpoint.success_status)
         for method, endpoint in endpoints.items()

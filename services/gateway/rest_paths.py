@@ -1,8 +1,8 @@
 """What a REST path names is what is meant: nothing else in a request can set it.
 
 Envoy's transcoder lets a query parameter, and some spellings of a field in the body, replace what
-it has taken from the path. So each variable of the path is taken from there once more, when the
-request is read. Calls that were gRPC from the start have no such path.
+it took from the path. So each variable is taken from the path again when the request is read. A
+call that was gRPC from the start has no such path.
 """
 
 import re
@@ -18,7 +18,7 @@ from services.common.errors import NotFound
 from services.common.interceptors import Context
 
 ORIGINAL_PATH = "x-envoy-original-path"
-"""What the transcoder calls the path that it has replaced; no client can send it through Envoy."""
+"""Where the transcoder puts the REST path; no client can send this header through Envoy."""
 
 
 class PathInterceptor(grpc.aio.ServerInterceptor):

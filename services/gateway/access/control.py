@@ -38,7 +38,7 @@ def maybe_caller() -> Caller | None:
 
 
 class AccessControl:
-    """Before an rpc begins: knows the caller, counts the call, refuses whoever may not call."""
+    """Identifies the caller of an rpc, counts the call, and refuses those who may not make it."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class AccessControl:
         limits: Limits,
         addresses: ClientAddresses,
     ) -> None:
-        """Apply `endpoints`, which are by method; one that is not there is closed to all."""
+        """`endpoints` are by method; a method without one is closed to everybody."""
         self._endpoints = endpoints
         self._credentials = credentials
         self._limits = limits

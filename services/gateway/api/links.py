@@ -12,7 +12,7 @@ _MOST_REMEMBERED = 50_000
 """Some 700 bytes each: 35 MB."""
 
 _USED_SHARE = 0.9
-"""How much of its life a link is given out for: whoever gets it last has a tenth left."""
+"""The share of its life for which a link is given out: the last to get it has a tenth left."""
 
 
 class Links(Protocol):
@@ -41,8 +41,8 @@ class _Link:
 
 
 class SignedLinks:
-    """Links to a private bucket. Each is good for a while, and given out for most of it: storage
-    is asked for what is new, not with every event of every watcher."""
+    """Links to a private bucket. Each is good for a while and given out for most of that time, so
+    storage is asked for new ones only, and not with every event of every watcher."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class SignedLinks:
         return {key: _Link(url, until) for key, url in zip(keys, signed.urls, strict=True)}
 
     def _remember(self, links: dict[str, _Link]) -> None:
-        """Keep these, and forget those that nobody has asked for the longest."""
+        """Keep these, and forget those that have not been asked for the longest time."""
         for key, link in links.items():
             self._known[key] = link
             self._known.move_to_end(key)

@@ -1,4 +1,4 @@
-"""Which operations an answer leads to: those of its service whose path takes what it holds."""
+"""Which operations an answer leads to: those of its service whose path takes a value of it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from services.common.contracts import Contracts, Message, Rpc
 
 _DEPTH = 2
-"""How deep an answer is searched: an item of a list is as deep as anybody looks."""
+"""How deep an answer is searched: down to the fields of an item in a list."""
 
 
 def operation_id(rpc: Rpc) -> str:
