@@ -130,6 +130,7 @@ def _defaults(
         "JWT_ISSUER": ISSUER,
         "LOCAL_SIGN_IN": "true",
         "STORAGE_DIRECTORY": str(folder / "storage"),
+        "WORKER_SPOOL_DIRECTORY": str(folder / "spool"),
         "STORAGE_ADDRESS": f"{LOOPBACK}:{ports['STORAGE_PORT']}",
         "GENERATOR_ADDRESS": f"{LOOPBACK}:{ports['GENERATOR_PORT']}",
         "RESIZER_ADDRESS": f"{LOOPBACK}:{ports['RESIZER_PORT']}",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from services.common.charge import Charge
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
@@ -16,9 +18,10 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProviderCall:
-    """One call to the image API. `outcome` is "ok" or the code of its failure.
+    """One call to an image API. `outcome` is "ok" or the code of its failure.
 
-    `cost_micros` is what it cost by our price table, in millionths of a US dollar.
+    `cost_micros` is what it cost by the provider's prices, or may have cost, in millionths of a US
+    dollar.
     """
 
     request_id: str
@@ -28,6 +31,8 @@ class ProviderCall:
     output_tokens: int
     stand_in: bool
     cost_micros: int = 0
+    provider: str = ""
+    charge: Charge = Charge.CHARGED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

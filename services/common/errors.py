@@ -9,9 +9,8 @@
     ├── Conflict ── IdempotencyConflict, JobNotRetryable, JobNotCancellable
     ├── LimitExceeded ── RateLimitExceeded, JobLimitExceeded, BudgetExceeded
     ├── Refused ── ModerationBlocked, ProviderKeyRejected, ProviderQuotaExceeded,
-    │              ProviderRejectedRequest, ModelUnavailable
-    ├── Unavailable ── QueueFull, Busy, StorageFull, ProviderUnavailable, ProviderRateLimited,
-    │                  ProviderBadAnswer
+    │              ProviderRejectedRequest, ProviderBadAnswer, PurchaseUncertain, ModelUnavailable
+    ├── Unavailable ── QueueFull, Busy, StorageFull, ProviderUnavailable, ProviderRateLimited
     ├── DeadlineExceeded
     └── InternalError
 
@@ -68,6 +67,8 @@ class AppError(Exception):
         self.retry_after_seconds = retry_after_seconds
         self.fields = tuple(fields)
         self.facts = dict(facts or {})
+        self.unanswered = False
+        """True when a peer fell silent: what was asked of it may have been done or not."""
 
 
 class InvalidRequest(AppError):
@@ -215,6 +216,18 @@ class ProviderRejectedRequest(Refused):
     code, title = "PROVIDER_REJECTED_REQUEST", "Image API rejected the request"
 
 
+class ProviderBadAnswer(Refused):
+    """The image API was paid and answered without an image that we can read."""
+
+    code, title = "PROVIDER_BAD_ANSWER", "Image API answered without an image"
+
+
+class PurchaseUncertain(Refused):
+    """The image may have been paid, so that it is not bought again without being asked to."""
+
+    code, title = "PURCHASE_UNCERTAIN", "Purchase uncertain"
+
+
 class ModelUnavailable(Refused):
     """None of the configured image models exists any more."""
 
@@ -256,12 +269,6 @@ class ProviderRateLimited(Unavailable):
     """The image API asks us to slow down."""
 
     code, title = "PROVIDER_RATE_LIMITED", "Image API rate limit"
-
-
-class ProviderBadAnswer(Unavailable):
-    """The image API answered without a usable image."""
-
-    code, title = "PROVIDER_BAD_ANSWER", "Image API answered without an image"
 
 
 class DeadlineExceeded(AppError):
@@ -320,8 +327,10 @@ def from_rpc(failure: grpc.aio.AioRpcError, service: str) -> AppError:
                 retry_after_seconds=delay,
                 facts={k: v for k, v in info.metadata.items() if k != "retryable"},
             )
-    if failure.code() is Code.DEADLINE_EXCEEDED:
-        return DeadlineExceeded(f"The {service} did not answer in time.")
     if failure.code() is Code.UNIMPLEMENTED:
         return InternalError(f"The {service} does not know this call; is it of another version?")
-    return Unavailable(f"The {service} does not answer.")
+    silence: AppError = Unavailable(f"The {service} does not answer.")
+    if failure.code() is Code.DEADLINE_EXCEEDED:
+        silence = DeadlineExceeded(f"The {service} did not answer in time.")
+    silence.unanswered = True
+    return silence

@@ -19,6 +19,8 @@ JOB_STEP = "snapasset_job_step_seconds"
 PROVIDER_CALLS = "snapasset_provider_calls_total"
 PROVIDER_TOKENS = "snapasset_provider_tokens_total"
 SPEND = "snapasset_spend_usd_total"
+UNCERTAIN_PURCHASES = "snapasset_uncertain_purchases_total"
+UNCERTAIN_SPEND = "snapasset_uncertain_spend_usd_total"
 RENDITIONS = "snapasset_renditions_total"
 
 _CALL = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 600)
@@ -62,12 +64,16 @@ METRICS = {
         _row("histogram", JOB_STEP, "step", "worker",
              "how long the steps of attempts took, failed ones too", *_JOB),
         _row("counter", PROVIDER_CALLS, "model outcome", "worker",
-             "calls to the image API; model is the row of IMAGE_PRICES that fits, or other; "
-             "outcome is ok or the code of an error"),
+             "calls to image APIs; model is one that is configured; outcome is ok or the code of "
+             "an error"),
         _row("counter", PROVIDER_TOKENS, "model kind", "worker",
              "tokens of these calls; kind is input or output"),
         _row("counter", SPEND, "model", "worker",
-             "US dollars that they cost by IMAGE_PRICES"),
+             "US dollars that they cost by the providers' prices"),
+        _row("counter", UNCERTAIN_PURCHASES, "", "worker",
+             "purchases that ended without anybody knowing whether they were charged"),
+        _row("counter", UNCERTAIN_SPEND, "", "worker",
+             "US dollars that these may have cost at most"),
         _row("counter", RENDITIONS, "format", "resizer",
              "finished renditions; format is jpeg, png, webp or avif"),
     )

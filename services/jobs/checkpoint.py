@@ -1,11 +1,11 @@
 """What a job has done for good, so that the next attempt begins behind it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from services.common.assets import Facts, ProviderCall, Purchase, Rendition
+from services.common.charge import Charge
 from services.jobs.codec import purchase_from_json, rendition_from_json
 
 _CALL = frozenset(one.name for one in fields(ProviderCall))
@@ -16,12 +16,14 @@ class Checkpoint:
     """Grows while the job runs.
 
     `purchases` are the masters bought and stored so far, in the order of the job's groups;
-    `images` the renditions, by the ids of their targets.
+    `images` the renditions, by the ids of their targets; `bought_again` the masters that were
+    bought once more because whoever retried the job said so.
     """
 
     purchases: list[Purchase] = field(default_factory=list)
     images: dict[str, Rendition] = field(default_factory=dict)
     calls: list[ProviderCall] = field(default_factory=list)
+    bought_again: list[int] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -38,15 +40,12 @@ def from_json(raw: Mapping[str, Any]) -> Checkpoint:
     return Checkpoint(
         purchases=list(map(purchase_from_json, raw.get("purchases", ()))),
         images={k: rendition_from_json(v) for k, v in raw.get("images", {}).items()},
-        calls=[ProviderCall(**_known(call)) for call in raw.get("calls", ())],
+        calls=[_call(call) for call in raw.get("calls", ())],
+        bought_again=list(raw.get("bought_again", ())),
     )
 
 
-def purchase_to_bytes(purchase: Purchase) -> bytes:
-    """Return the purchase as it is kept beside its master."""
-    return json.dumps(asdict(purchase)).encode()
-
-
-def _known(call: Mapping[str, Any]) -> dict[str, Any]:
+def _call(raw: Mapping[str, Any]) -> ProviderCall:
     """Return a call without what a later version has added to it."""
-    return {name: call[name] for name in call.keys() & _CALL}
+    known = {name: raw[name] for name in raw.keys() & _CALL}
+    return ProviderCall(**{**known, "charge": Charge(raw.get("charge", Charge.CHARGED))})

@@ -1,77 +1,41 @@
 """Buys images from the generator service."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 import grpc
 from snapasset.generator.v1 import generator_pb2 as gen
 from snapasset.generator.v1.generator_pb2_grpc import GeneratorServiceStub
 
-from services.common.assets import Facts, ProviderCall
-from services.common.options import JobOptions
-from services.common.targets import Target
+from services.common.assets import ProviderCall
+from services.common.errors import InternalError, Unavailable
+from services.leaves.charges import charge_of
 from services.leaves.images import facts_of
 from services.leaves.peer import Peer
+from services.leaves.purchases import (
+    Delivery,
+    ImageOrder,
+    Painting,
+    Preview,
+    PurchaseEvent,
+    RawAnswer,
+    RawDelivery,
+)
+from services.leaves.uploads import uploading
 
 _PREVIEWS = 2
 
-Price = Callable[[str, int, int], int]
-"""Takes a model and its tokens in and out; returns millionths of a US dollar."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImageOrder:
-    """One image to be bought: what it shows, whose it is, and what will be cut from it."""
-
-    prompt: str
-    owner: str
-    targets: Sequence[Target]
-    options: JobOptions = field(default_factory=JobOptions)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Painting:
-    """The model is at work: `percent` of the purchase, and a sentence for people."""
-
-    percent: int
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Preview:
-    """A small JPEG of the unfinished image."""
-
-    image: bytes
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Delivery:
-    """The image is there; `chunks` must be read before the next event is asked for."""
-
-    facts: Facts
-    model: str
-    revised_prompt: str
-    chunks: AsyncIterator[bytes]
-
-
-PurchaseEvent = Painting | Preview | ProviderCall | Delivery
-
 
 class GeneratorClient:
-    """The worker's Generator, at the generator service."""
+    """The generator service. Every method raises AppError."""
 
     def __init__(
-        self,
-        channel: grpc.aio.Channel,
-        *,
-        timeout_seconds: float,
-        connect_seconds: float,
-        price: Price,
+        self, channel: grpc.aio.Channel, *, timeout_seconds: float, connect_seconds: float
     ) -> None:
         self._stub = GeneratorServiceStub(channel)
-        self._price = price
         self._peer = Peer(
             name="generator",
             channel=channel,
@@ -79,9 +43,20 @@ class GeneratorClient:
             connect_seconds=connect_seconds,
         )
 
+    async def estimate(self, order: ImageOrder) -> int:
+        """Return what `order` costs at most, in millionths of a US dollar."""
+        request = gen.EstimatePurchaseRequest(**_wanted(order))
+        # In the middle of a deploy, a generator of an earlier version does not know the question.
+        with suppress(InternalError):
+            answer = await self._peer.ask(self._stub.EstimatePurchase, request)
+            return int(answer.estimate_micros)
+        return 0
+
     async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
-        """Buy one image; `Delivery` comes last. Raises AppError."""
-        async with self._peer.calling(self._stub.Generate, _request(order)) as call:
+        """Buy one image; `Delivery` comes last, or `RawDelivery` and ProviderBadAnswer."""
+        end_user = hashlib.sha256(order.owner.encode()).hexdigest()[:32]
+        request = gen.GenerateRequest(end_user=end_user, purchase_key=order.key, **_wanted(order))
+        async with self._peer.calling(self._stub.Generate, request) as call:
             async for response in call:
                 match response.WhichOneof("event"):
                     case "progress":
@@ -90,42 +65,85 @@ class GeneratorClient:
                     case "preview":
                         yield Preview(image=response.preview.image)
                     case "call":
-                        yield self._ended(response.call)
+                        yield _ended(response.call)
                     case "header":
                         yield self._delivery(response.header, call)
+                    case "raw_answer":
+                        header = response.raw_answer
+                        chunks = self._exactly(call, header.size_bytes)
+                        yield RawDelivery(answer=_answer(header), chunks=chunks)
 
-    def _ended(self, call: gen.ProviderCall) -> ProviderCall:
-        tokens = (call.usage.input_tokens, call.usage.output_tokens)
-        return ProviderCall(
-            request_id=call.request_id,
-            model=call.model,
-            outcome=call.outcome,
-            input_tokens=tokens[0],
-            output_tokens=tokens[1],
-            stand_in=call.stand_in,
-            cost_micros=0 if call.stand_in else self._price(call.model, *tokens),
-        )
+    async def read_answer(
+        self, answer: RawAnswer, chunks: AsyncIterator[bytes]
+    ) -> AsyncIterator[Delivery]:
+        """Find the image in an answer that was paid for. Raises ProviderBadAnswer."""
+        async with (
+            self._peer.calling(self._stub.ReadAnswer) as call,
+            uploading(call, _parts(answer, chunks)),
+        ):
+            async for response in call:
+                yield self._delivery(response.header, call)
 
     def _delivery(self, header: gen.ImageHeader, call: Any) -> Delivery:
         return Delivery(
             facts=facts_of(header),
             model=header.model,
             revised_prompt=header.revised_prompt,
-            chunks=self._rest(call),
+            chunks=self._exactly(call, header.size_bytes),
         )
 
-    async def _rest(self, call: Any) -> AsyncIterator[bytes]:
+    async def _exactly(self, call: Any, size_bytes: int) -> AsyncIterator[bytes]:
+        """Yield so many bytes; what the generator says behind them is for who reads the events."""
+        left, responses = size_bytes, aiter(call)
         async with self._peer.hearing(call):
-            async for response in call:
+            while left > 0:
+                response = await anext(responses, None)
+                if response is None or not response.chunk:
+                    raise Unavailable("The generator broke off in the middle of an image.")
+                left -= len(response.chunk)
                 yield response.chunk
 
 
-def _request(order: ImageOrder) -> gen.GenerateRequest:
-    return gen.GenerateRequest(
-        prompt=order.prompt,
-        targets=[gen.TargetShape(width=one.width, height=one.height) for one in order.targets],
-        quality=order.options.quality,
-        style=order.options.style,
-        end_user=hashlib.sha256(order.owner.encode()).hexdigest()[:32],
-        previews=_PREVIEWS,
+def _wanted(order: ImageOrder) -> dict[str, Any]:
+    """Return the fields that decide what is painted, and what that costs."""
+    return {
+        "prompt": order.prompt,
+        "targets": [gen.TargetShape(width=one.width, height=one.height) for one in order.targets],
+        "quality": order.options.quality,
+        "style": order.options.style,
+        "previews": _PREVIEWS,
+    }
+
+
+def _ended(call: gen.ProviderCall) -> ProviderCall:
+    return ProviderCall(
+        request_id=call.request_id,
+        provider=call.provider,
+        model=call.model,
+        outcome=call.outcome,
+        charge=charge_of(call),
+        input_tokens=call.usage.input_tokens,
+        output_tokens=call.usage.output_tokens,
+        stand_in=call.stand_in,
+        cost_micros=call.cost_micros,
     )
+
+
+def _answer(header: gen.RawAnswer) -> RawAnswer:
+    return RawAnswer(
+        content_type=header.content_type,
+        size_bytes=header.size_bytes,
+        sha256=header.sha256,
+        provider=header.provider,
+        model=header.model,
+        prompt=header.prompt,
+        quality=header.quality,
+    )
+
+
+async def _parts(
+    answer: RawAnswer, chunks: AsyncIterator[bytes]
+) -> AsyncIterator[gen.ReadAnswerRequest]:
+    yield gen.ReadAnswerRequest(header=gen.RawAnswer(**asdict(answer)))
+    async for chunk in chunks:
+        yield gen.ReadAnswerRequest(chunk=chunk)

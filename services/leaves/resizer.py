@@ -1,7 +1,5 @@
 """Has renditions cut by the resizer service."""
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +9,12 @@ from snapasset.resizer.v1 import resizer_pb2 as res
 from snapasset.resizer.v1.resizer_pb2_grpc import ResizerServiceStub
 
 from services.common.assets import Facts
-from services.common.errors import AppError, Unavailable
+from services.common.errors import Unavailable
 from services.common.options import JobOptions
 from services.common.targets import Target
 from services.leaves.images import facts_of
-from services.leaves.peer import BROKEN, Peer
-
-logger = logging.getLogger(__name__)
+from services.leaves.peer import Peer
+from services.leaves.uploads import uploading
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,26 +58,19 @@ class ResizerClient:
     ) -> AsyncIterator[Cut]:
         """Cut one rendition for each target, in order. Raises AppError."""
         header = _header(size_bytes, targets, wishes)
-        async with self._peer.calling(self._stub.Resize) as call:
-            upload = asyncio.create_task(_upload(call, header, master))
-            try:
-                responses = aiter(call)
-                async for response in responses:
-                    crop = response.header.crop
-                    yield Cut(
-                        target=response.header.id,
-                        facts=facts_of(response.header),
-                        crop=(crop.x, crop.y, crop.width, crop.height),
-                        chunks=self._exactly(call, responses, response.header.size_bytes),
-                    )
-            except asyncio.CancelledError:
-                if error := _reason(upload):
-                    raise error from None
-                raise
-            finally:
-                call.cancel()
-                upload.cancel()
-                await asyncio.wait([upload])  # the caller may close `master` only after it
+        async with (
+            self._peer.calling(self._stub.Resize) as call,
+            uploading(call, _parts(header, master)),
+        ):
+            responses = aiter(call)
+            async for response in responses:
+                crop = response.header.crop
+                yield Cut(
+                    target=response.header.id,
+                    facts=facts_of(response.header),
+                    crop=(crop.x, crop.y, crop.width, crop.height),
+                    chunks=self._exactly(call, responses, response.header.size_bytes),
+                )
 
     async def _exactly(
         self, call: Any, responses: AsyncIterator[res.ResizeResponse], size_bytes: int
@@ -122,21 +112,9 @@ def _target(target: Target) -> res.Target:
     )
 
 
-async def _upload(call: Any, header: res.ResizeHeader, master: AsyncIterator[bytes]) -> None:
-    """Send one master. When that cannot be read, the call is ended."""
-    try:
-        await call.write(res.ResizeRequest(header=header))
-        async for chunk in master:
-            await call.write(res.ResizeRequest(chunk=chunk))
-        await call.done_writing()
-    except AppError:
-        call.cancel()
-        raise
-    except BROKEN as error:
-        # The peer has ended the call; whoever reads its answers learns why.
-        logger.info("The resizer took no more of the master: %r", error)
-
-
-def _reason(upload: "asyncio.Task[None]") -> BaseException | None:
-    """Return why an upload ended the call, None when it did not."""
-    return upload.exception() if upload.done() and not upload.cancelled() else None
+async def _parts(
+    header: res.ResizeHeader, master: AsyncIterator[bytes]
+) -> AsyncIterator[res.ResizeRequest]:
+    yield res.ResizeRequest(header=header)
+    async for chunk in master:
+        yield res.ResizeRequest(chunk=chunk)

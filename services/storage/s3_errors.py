@@ -25,7 +25,14 @@ _MEANINGS: dict[str, tuple[type[AppError], str]] = {
     "XMinioStorageFull": (StorageFull, NO_ROOM),
     "XMinioAdminBucketQuotaExceeded": (StorageFull, "The bucket's quota is used up."),
     "QuotaExceeded": (StorageFull, "The bucket's quota is used up."),
+    "SlowDown": (Unavailable, "The object store asks for fewer requests."),
+    "TooManyRequests": (Unavailable, "The object store asks for fewer requests."),
+    "RequestTimeout": (Unavailable, "The object store has waited too long for our bytes."),
+    "RequestTimeTooSkewed": (Unavailable, "The clocks of storage and of the object store differ."),
 }
+"""What waiting heals is Unavailable, as is all that is not named here; the caller repeats it."""
+
+_NO_ROOM_STATUS = 507
 
 
 NOT_S3 = (MinioException, ParseError)
@@ -38,10 +45,15 @@ def s3_errors() -> Iterator[None]:
     try:
         yield
     except (*NOT_S3, HTTPError) as error:
-        code = error.code if isinstance(error, S3Error) else None
-        kind, message = _MEANINGS.get(
-            code or "", (Unavailable, "The object store does not answer.")
-        )
+        kind, message = _meaning(error)
         if issubclass(kind, Unavailable):
             logger.error("The S3 server failed: %s", error)
         raise kind(message) from error
+
+
+def _meaning(error: Exception) -> tuple[type[AppError], str]:
+    if not isinstance(error, S3Error):
+        return Unavailable, "The object store does not answer."
+    if error.response.status == _NO_ROOM_STATUS:
+        return StorageFull, NO_ROOM
+    return _MEANINGS.get(error.code or "", (Unavailable, "The object store does not answer."))

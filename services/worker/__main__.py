@@ -9,22 +9,26 @@ from services.jobs.claims import Claims
 from services.jobs.connections import open_async_redis, open_redis
 from services.jobs.metrics import JobMetrics
 from services.jobs.presence import Presence
+from services.jobs.reader import Reader
 from services.jobs.records import Records
 from services.jobs.recovery import Recovery
 from services.jobs.redis_server import refuse_eviction
 from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
-from services.jobs.spend.prices import read_prices
 from services.leaves.generator import GeneratorClient
 from services.leaves.resizer import ResizerClient
 from services.leaves.storage import STORAGE, StorageClient
 from services.worker.attempt import Attempts
+from services.worker.forwarding import Forwarding
 from services.worker.gated_resizer import GatedResizer
-from services.worker.observing import MeteredSpending, Observing
+from services.worker.observing import Observing
+from services.worker.patient_store import PatientStore
 from services.worker.pipeline.work import Ports
 from services.worker.settings import WorkerSettings
 from services.worker.settling import RetryPolicy
+from services.worker.spending import LeasedSpending, SpendMetrics
+from services.worker.spool.spool import Spool
 from services.worker.worker import Worker
 
 
@@ -40,13 +44,22 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
     )
     claims = Claims(records)
     reports = Reports(async_redis, settings.lease)
-    books, prices = Books(async_redis), read_prices(settings.image_prices)
+    books, metrics = Books(async_redis), SpendMetrics(telemetry.registry)
+    spool = Spool(settings.spool_directory, settings.spool_bytes)
+    spool.prepare()
+    store = PatientStore(
+        StorageClient(
+            open_channel(settings.storage_address, settings, STORAGE),
+            timeout_seconds=settings.storage_seconds,
+            connect_seconds=settings.connect_seconds,
+        ),
+        settings.storage_patience_seconds,
+    )
     ports = Ports(
         generator=GeneratorClient(
             open_channel(settings.generator_address, settings),
             timeout_seconds=settings.generate_seconds,
             connect_seconds=settings.connect_seconds,
-            price=prices.cost_micros,
         ),
         resizer=GatedResizer(
             ResizerClient(
@@ -56,11 +69,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
             ),
             Gate(places=settings.resize_concurrency),
         ),
-        store=StorageClient(
-            open_channel(settings.storage_address, settings, STORAGE),
-            timeout_seconds=settings.storage_seconds,
-            connect_seconds=settings.connect_seconds,
-        ),
+        store=store,
     )
     worker = Worker(
         redis=redis,
@@ -74,15 +83,18 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
             claims,
             reports,
             ports,
-            MeteredSpending(books, prices, telemetry.registry),
+            spool=spool,
+            spending=lambda token: LeasedSpending(books, metrics, token),
             observing=Observing(telemetry),
             policy=RetryPolicy(
                 attempts=settings.attempts,
                 refusals=settings.refusals,
                 backoff_seconds=settings.backoff_seconds,
+                uncertain_purchases=settings.uncertain_purchases,
             ),
         ),
         presence=Presence(redis),
+        forwarding=Forwarding(spool, store, Reader(async_redis)),
         slots=settings.worker_slots,
         beat_seconds=settings.lease_seconds / 4,
         grace_seconds=settings.grace_seconds,

@@ -19,7 +19,8 @@ from services.jobs.reports import Reports
 from services.jobs.steady import steadily
 from services.worker.aftermath import Aftermath
 from services.worker.observing import Observing
-from services.worker.pipeline.ports import Spending
+from services.worker.pipeline.allowance import Ledger
+from services.worker.pipeline.ports import Spending, Spool
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.runner import run_steps
 from services.worker.pipeline.steps import STEPS
@@ -35,21 +36,26 @@ _LOOK_SECONDS = 0.1
 
 
 class Attempts:
-    """Makes attempts; `tokens` are the leases that the worker holds now, by job."""
+    """Makes attempts; `tokens` are the leases that the worker holds now, by job.
+
+    `spending` gives the books as the lease of a token may write them.
+    """
 
     def __init__(
         self,
         claims: Claims,
         reports: Reports,
         ports: Ports,
-        spending: Spending,
         *,
+        spool: Spool,
+        spending: Callable[[str], Spending],
         observing: Observing,
         policy: RetryPolicy,
     ) -> None:
         self._claims = claims
         self._reports = reports
         self._ports = ports
+        self._spool = spool
         self._spending = spending
         self._observing = observing
         self._policy = policy
@@ -112,7 +118,15 @@ class Attempts:
             spec=claim.spec,
             checkpoint=claim.checkpoint,
             ports=self._ports,
-            spending=self._spending,
+            spending=self._spending(claim.token),
+            spool=self._spool,
+            ledger=Ledger(
+                entries=list(claim.purchases),
+                repeats=self._policy.uncertain_purchases,
+                searches=claim.refusals,
+                buy_again=claim.buy_again,
+                bought_again=claim.checkpoint.bought_again,
+            ),
             rescue=rescue,
         )
         reporter = LeasedReporter(self._reports, claim.job_id, claim.token)

@@ -1,30 +1,17 @@
-"""Metrics and spans of attempts: what is bought, how long each step takes."""
+"""Spans of attempts, and how long each step takes."""
 
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from prometheus_client import CollectorRegistry
-
 from services.common import context
-from services.common.assets import ProviderCall
-from services.common.errors import all_errors
 from services.common.metrics import (
     JOB_STEP,
-    PROVIDER_CALLS,
-    PROVIDER_TOKENS,
-    SPEND,
-    counter,
     histogram,
 )
 from services.common.spans import Told
 from services.common.telemetry import Telemetry
 from services.jobs.claim import Claim
-from services.jobs.spend.prices import PriceTable
-from services.worker.pipeline.ports import Spending
-
-_OUTCOMES = {"ok", *(kind.code for kind in all_errors())}
-_OTHER = "other"
 
 
 class Observing:
@@ -53,24 +40,3 @@ class Observing:
                 yield
         finally:
             self._steps.labels(name).observe(time.monotonic() - began)
-
-
-class MeteredSpending:
-    """A Spending that counts what goes into the books."""
-
-    def __init__(self, books: Spending, prices: PriceTable, registry: CollectorRegistry) -> None:
-        self._books = books
-        self._prices = prices
-        self._calls = counter(PROVIDER_CALLS, registry)
-        self._tokens = counter(PROVIDER_TOKENS, registry)
-        self._spend = counter(SPEND, registry)
-
-    def note(self, owner: str, call: ProviderCall) -> None:
-        """See ports.Spending."""
-        self._books.note(owner, call)
-        # The image API says what the model is called: only names that we know become labels.
-        model = self._prices.row(call.model) or _OTHER
-        self._calls.labels(model, call.outcome if call.outcome in _OUTCOMES else _OTHER).inc()
-        self._tokens.labels(model, "input").inc(call.input_tokens)
-        self._tokens.labels(model, "output").inc(call.output_tokens)
-        self._spend.labels(model).inc(call.cost_micros / 1e6)

@@ -1,10 +1,10 @@
 """What a worker process can be told."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.common.settings import ProcessSettings, positive, setting
 from services.jobs.settings import JobSettings
-from services.jobs.spend.prices import DEFAULT_PRICES, check_prices
 from services.leaves.settings import LeafSettings
 
 
@@ -55,10 +55,27 @@ class WorkerSettings(JobSettings, LeafSettings, ProcessSettings):
         default=4,
         check=positive,
     )
-    image_prices: tuple[str, ...] = setting(
-        "IMAGE_PRICES",
-        "US dollars for a million tokens in and out, by the beginning of a model's name, "
-        "comma separated: gpt-image-2=5/40",
-        default=DEFAULT_PRICES,
-        check=check_prices,
+    uncertain_purchases: int = setting(
+        "UNCERTAIN_PURCHASES",
+        "how often an image is bought again when nobody knows whether it was charged; 0: never",
+        default=1,
+        check=lambda times: None if times >= 0 else "must not be negative",
+    )
+    storage_patience_seconds: float = setting(
+        "WORKER_STORAGE_PATIENCE_SECONDS",
+        "how long an attempt waits for a storage that is away or full; what is paid for lies in "
+        "the spool meanwhile",
+        default=300.0,
+        check=lambda seconds: None if seconds >= 0 else "must not be negative",
+    )
+    spool_directory: Path = setting(
+        "WORKER_SPOOL_DIRECTORY",
+        "folder for what is paid for until storage has it; should outlast the process",
+        default=Path("var/spool"),
+    )
+    spool_bytes: int = setting(
+        "WORKER_SPOOL_BYTES",
+        "a worker with so much in its spool buys nothing more",
+        default=1024 * 1024 * 1024,
+        check=positive,
     )

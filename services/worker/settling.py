@@ -19,11 +19,15 @@ _LONGEST_REFUSED_SECONDS = 30.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RetryPolicy:
-    """How often a job is tried: `attempts`, and `refusals` by services that had no room for it."""
+    """How often a job is tried: `attempts`, and `refusals` by services that had no room for it.
+
+    `uncertain_purchases` is how often a master may be bought again though it may be paid for.
+    """
 
     attempts: int
     refusals: int = 100
     backoff_seconds: float
+    uncertain_purchases: int = 1
 
     def pause(self, claim: Claim, error: AppError) -> timedelta | None:
         """Return how long to wait before the next attempt, None when there is none."""

@@ -19,6 +19,7 @@ from services.jobs.reports import Reports
 from services.worker.attempt import Attempts
 from services.worker.cancellations import Cancellations
 from services.worker.endless import forever
+from services.worker.forwarding import FORWARD_SECONDS, Forwarding
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Worker:
         recovery: Recovery,
         attempts: Attempts,
         presence: Presence,
+        forwarding: Forwarding,
         slots: int,
         beat_seconds: float,
         grace_seconds: float,
@@ -51,6 +53,7 @@ class Worker:
         self._recovery = recovery
         self._attempts = attempts
         self._presence = presence
+        self._forwarding = forwarding
         self._cancellations = Cancellations(async_redis, self._stop_attempt)
         self._free = asyncio.Semaphore(slots)
         self._beat_seconds = beat_seconds
@@ -65,6 +68,7 @@ class Worker:
             asyncio.create_task(forever(self._show, PRESENCE_SECONDS)),
             asyncio.create_task(forever(self._sweep, _SWEEP_SECONDS)),
             asyncio.create_task(forever(self._hear, _PAUSE_SECONDS)),
+            asyncio.create_task(forever(self._forwarding.forward, FORWARD_SECONDS)),
         ]
         dispatch = asyncio.create_task(forever(self._dispatch, 0.0))
         await stop

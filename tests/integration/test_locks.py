@@ -59,6 +59,7 @@ async def test_a_process_needs_only_its_own_lock(
             "OPENAI_API_KEY": "none",
             "REDIS_URL": "redis://127.0.0.1:1/0",
             "STORAGE_DIRECTORY": str(tmp_path / "storage"),
+            "WORKER_SPOOL_DIRECTORY": str(tmp_path / "spool"),
             "DRAIN_SECONDS": "0",
             **environ,
         },

@@ -1,109 +1,117 @@
 """The step that buys the masters: one for each group of targets."""
 
-import base64
-from collections.abc import AsyncIterator
-from contextlib import aclosing
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, cast
-
-from services.common.assets import ProviderCall, Purchase
-from services.common.errors import ProviderBadAnswer
-from services.common.targets import Target
+from services.common.assets import Purchase as Bought
+from services.common.charge import Charge
+from services.common.errors import AppError, Busy, ProviderBadAnswer
 from services.jobs.groups import groups
-from services.jobs.values import JobSpec
-from services.leaves.generator import Delivery, ImageOrder, Painting, Preview, PurchaseEvent
-from services.worker.pipeline.master import find_master, keep_master
+from services.jobs.spend.purchases import Intent
+from services.worker.pipeline.answers import read_kept_answer
+from services.worker.pipeline.buying import Buying, order_of
+from services.worker.pipeline.kept import find_master, keep, purchase_of
+from services.worker.pipeline.lot import Lot
 from services.worker.pipeline.record import remember
 from services.worker.pipeline.runner import StepReporter
 from services.worker.pipeline.work import Work
-
-_BOUGHT = Fraction(2, 3)
-"""How much of the step is done once the model has painted: by the API guide, 30 percent of the job,
-and 40 once the image is stored."""
+from services.worker.spool.parcel import Kind
+from services.worker.spool.spool import Held
 
 _ROOM_BYTES = 64 * 1024 * 1024
 """An image is bought only where there is room for it: far more than it and its cuts take."""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Lot:
-    """One master to be bought: `number` (from 1) `of` so many."""
-
-    number: int
-    of: int
-    targets: tuple[Target, ...]
-
-    def __str__(self) -> str:
-        return f" {self.number} of {self.of}" if self.of > 1 else ""
-
-    def done(self, percent: int) -> Fraction:
-        """Return how much of the step is done at so many percent of this purchase."""
-        return _BOUGHT * Fraction((self.number - 1) * 100 + percent, self.of * 100)
-
-    @property
-    def done_when_stored(self) -> Fraction:
-        """How much of the step is done once this master is stored."""
-        return Fraction(1) if self.number == self.of else self.done(100)
+_UNREADABLE = (
+    "The image API was paid and answered without an image that we can read. Its answer is kept: "
+    'retry the job to read it again, or with {"buyAgain": true} to buy another image.'
+)
 
 
 async def buy(work: Work, report: StepReporter) -> None:
-    """Buy and store each master that is missing, one after the other."""
-    wanted, purchases = groups(work.spec), work.checkpoint.purchases
-    while len(purchases) < len(wanted):
-        if purchases:  # what is paid for is in the history even if the next one cannot be bought
+    """Find or buy each master that is missing, one after the other."""
+    wanted, masters = groups(work.spec), work.checkpoint.purchases
+    while len(masters) < len(wanted):
+        if masters:  # what is paid for is in the history even if the next one cannot be bought
             await remember(work)
-        number = len(purchases) + 1
-        lot = _Lot(number=number, of=len(wanted), targets=wanted[number - 1])
-        if found := await find_master(work.ports.store, work.folder, number):
-            purchases.append(found)
+        number = len(masters) + 1
+        lot = Lot(number=number, of=len(wanted), targets=wanted[number - 1])
+        if found := await _find(work, lot):
+            masters.append(found)
             text = f"Found image{lot} of an earlier attempt"
             await report.save(done=lot.done_when_stored, text=text)
         else:
-            await _buy(work, report, lot)
+            masters.append(await _buy(work, report, lot))
+            text = f"Image{lot} generated successfully"
+            await report.save(done=lot.done_when_stored, text=text)
+            if work.checkpoint.calls and work.checkpoint.calls[-1].stand_in:
+                await report.note("Painted by the local stand-in, not by an image model")
 
 
-async def _buy(work: Work, report: StepReporter, lot: _Lot) -> None:
+async def _find(work: Work, lot: Lot) -> Bought | None:
+    """Return what an earlier purchase has brought: in storage, in the spool, in a kept answer."""
+    if found := await find_master(work.ports.store, work.folder, lot.number):
+        return found
+    for kind in Kind:
+        if held := await work.spool.find(work.job_id, lot.number, kind):
+            await _store(work, held)
+            if kind is Kind.MASTER:
+                return purchase_of(held.parcel)
+    try:
+        return await read_kept_answer(work, lot.number)
+    except ProviderBadAnswer:
+        if work.ledger.may_buy_after_answer(lot.number):
+            return None
+        raise
+
+
+async def _buy(work: Work, report: StepReporter, lot: Lot) -> Bought:
+    """Buy a master that is nowhere, if that is allowed."""
+    if refusal := work.ledger.refusal(lot.number):
+        raise refusal
+    if work.spool.is_full():
+        raise Busy("Storage takes nothing just now, and the worker holds all that it may.")
     await work.ports.store.check_room(_ROOM_BYTES)
     await report.log(f"Starting image generation{lot}...", done=lot.done(0))
-    work.checkpoint.purchases.append(await work.rescue.guard(_purchase(work, report, lot)))
-    await report.save(done=lot.done_when_stored, text=f"Image{lot} generated successfully")
-    if work.checkpoint.calls and work.checkpoint.calls[-1].stand_in:
-        await report.note("Painted by the local stand-in, not by an image model")
+    buying = Buying(work=work, report=report, lot=lot, intent=await _intend(work, lot))
+    try:
+        return await work.rescue.guard(_bring(work, buying))
+    except AppError as error:
+        work.ledger.entries.append(buying.entry)
+        if buying.charge is Charge.NOT_CHARGED:
+            raise
+        if buying.held:
+            raise ProviderBadAnswer(_UNREADABLE) from error
+        await report.note(buying.words_of_doubt)
+        if error.retryable and (refusal := work.ledger.refusal(lot.number, lost=True)):
+            raise refusal from error
+        raise
 
 
-async def _purchase(work: Work, report: StepReporter, lot: _Lot) -> Purchase:
-    events = cast(Any, work.ports.generator.generate(_order(work.spec, lot)))
-    async with aclosing(events):
-        bought = await _until_bought(work, report, lot, events)
-        return await keep_master(work.ports.store, work.folder, lot.number, bought)
-
-
-def _order(spec: JobSpec, lot: _Lot) -> ImageOrder:
-    return ImageOrder(
-        prompt=spec.prompt,
-        owner=spec.user_id,
-        targets=lot.targets,
-        options=spec.options,
+async def _intend(work: Work, lot: Lot) -> Intent:
+    """Enter the purchase into the books. Raises LeaseLost."""
+    intent = Intent(
+        owner=work.spec.user_id,
+        job_id=work.job_id,
+        master=lot.number,
+        number=work.ledger.next_number(lot.number),
+        estimate_micros=await work.ports.generator.estimate(order_of(work, lot)),
     )
+    await work.spending.intend(intent)
+    work.ledger.use_permission(lot.number)
+    return intent
 
 
-async def _until_bought(
-    work: Work, report: StepReporter, lot: _Lot, events: AsyncIterator[PurchaseEvent]
-) -> Delivery:
-    async for event in events:
-        match event:
-            case Delivery():
-                return event
-            case ProviderCall():
-                work.checkpoint.calls.append(event)
-                work.spending.note(work.spec.user_id, event)
-                work.rescue.paid = event.outcome == "ok"
-            case Painting() | Preview() if work.rescue.paid:
-                pass  # from here to the stored master nothing may wait, not even for Redis
-            case Painting():
-                await report.tell(event.message, done=lot.done(event.percent))
-            case Preview():
-                url = "data:image/jpeg;base64," + base64.b64encode(event.image).decode()
-                await report.preview(url)
-    raise ProviderBadAnswer("The image API answered without an image.")
+async def _bring(work: Work, buying: Buying) -> Bought:
+    """Make the purchase and store what it brings, be it an image or not."""
+    try:
+        held = await buying.make()
+    except AppError:
+        if buying.held:
+            await _store(work, buying.held)
+        raise
+    await _store(work, held)
+    return purchase_of(held.parcel)
+
+
+async def _store(work: Work, held: Held) -> None:
+    try:
+        await keep(work.ports.store, work.spool, held)
+    finally:
+        work.spool.let_go(held)

@@ -64,7 +64,8 @@ async def _keep(work: Work, number: int, one: Cut) -> None:
     facts = one.facts
     extension = _EXTENSIONS[facts.content_type]
     key = f"{work.folder}{one.target}-{facts.width}x{facts.height}.{extension}"
-    await work.ports.store.put(key, facts.content_type, one.chunks, facts.size_bytes, facts.sha256)
+    async with work.spool.buffered(one.chunks) as read:
+        await work.ports.store.put(key, facts.content_type, read, facts.size_bytes, facts.sha256)
     image = replace(stored(one.target, key, facts), crop=one.crop, master=number)
     work.checkpoint.images[one.target] = image
 

@@ -1,21 +1,37 @@
 """What the pipeline needs of the other services, without a word of gRPC."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from services.common.assets import ProviderCall
 from services.common.targets import Target
 from services.jobs.checkpoint import Checkpoint
-from services.leaves.generator import ImageOrder, PurchaseEvent
+from services.jobs.spend.purchases import Intent, Outcome
+from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, RawAnswer
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
+from services.worker.spool.parcel import Kind, Parcel
+from services.worker.spool.spool import Held
 
 
 class Generator(Protocol):
     """Buys images."""
 
+    async def estimate(self, order: ImageOrder) -> int:
+        """Return what `order` costs at most, in millionths of a US dollar. Raises AppError."""
+
     def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
-        """Buy one image; `Delivery` comes last. Raises AppError."""
+        """Buy one image: `Delivery` comes last, or `RawDelivery` and ProviderBadAnswer.
+
+        Each call to an image API is told of as a ProviderCall. Raises AppError; where nobody can
+        know whether a call was made, that is `unanswered`.
+        """
+
+    def read_answer(
+        self, answer: RawAnswer, chunks: AsyncIterator[bytes]
+    ) -> AsyncIterator[Delivery]:
+        """Find the image in an answer that was paid for. Raises ProviderBadAnswer, AppError."""
 
 
 class Resizer(Protocol):
@@ -38,9 +54,17 @@ class Store(Protocol):
         """Raise StorageFull when there is certainly no room for so many bytes; AppError."""
 
     async def put(
-        self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
+        self,
+        key: str,
+        content_type: str,
+        read: Callable[[], AsyncIterator[bytes]],
+        size_bytes: int,
+        sha256: str,
     ) -> None:
-        """Store an object, whole or not at all; overwrites. Raises AppError."""
+        """Store an object, whole or not at all; overwrites. Raises AppError.
+
+        It waits for a storage that is away or full, and calls `read` for each try.
+        """
 
     def get(self, key: str) -> AsyncIterator[bytes]:
         """Read an object. Raises ObjectNotFound, AppError."""
@@ -49,11 +73,38 @@ class Store(Protocol):
         """Store a record; overwrites the one of the same id. Raises AppError."""
 
 
-class Spending(Protocol):
-    """Keeps the books."""
+class Spool(Protocol):
+    """Holds what is paid for until storage has it, even if the worker dies."""
 
-    def note(self, owner: str, call: ProviderCall) -> None:
-        """Enter a call; never waits and never fails."""
+    def is_full(self) -> bool:
+        """Tell whether so much waits for storage that nothing more should be bought."""
+
+    async def hold(self, parcel: Parcel, chunks: AsyncIterator[bytes]) -> Held:
+        """Keep a parcel, once all of `chunks` are read, until it is forgotten. Raises AppError."""
+
+    async def find(self, job_id: str, master: int, kind: Kind) -> Held | None:
+        """Return the latest parcel of this kind for one master of a job."""
+
+    def forget(self, held: Held) -> None:
+        """Remove a parcel: storage has it."""
+
+    def let_go(self, held: Held) -> None:
+        """Leave a parcel to whoever finds it next; one that is forgotten is gone."""
+
+    def buffered(
+        self, chunks: AsyncIterator[bytes]
+    ) -> AbstractAsyncContextManager[Callable[[], AsyncIterator[bytes]]]:
+        """Hold bytes that cost nothing for the length of the block, to be read again and again."""
+
+
+class Spending(Protocol):
+    """Keeps the books of one attempt."""
+
+    async def intend(self, intent: Intent) -> None:
+        """Enter a purchase that is about to begin, however long that takes. Raises LeaseLost."""
+
+    def settle(self, intent: Intent, outcome: Outcome, calls: Sequence[ProviderCall]) -> None:
+        """Enter how it ended and the calls that it took; never waits and never fails."""
 
 
 class Reporter(Protocol):

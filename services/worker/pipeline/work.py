@@ -6,7 +6,8 @@ from services.common.assets import Rendition
 from services.common.keys import generation_folder
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.values import JobSpec, generation_id
-from services.worker.pipeline.ports import Generator, Resizer, Spending, Store
+from services.worker.pipeline.allowance import Ledger
+from services.worker.pipeline.ports import Generator, Resizer, Spending, Spool, Store
 from services.worker.pipeline.rescue import Rescue
 
 
@@ -28,6 +29,8 @@ class Work:
     checkpoint: Checkpoint
     ports: Ports
     spending: Spending
+    spool: Spool
+    ledger: Ledger
     rescue: Rescue = field(default_factory=Rescue)
 
     @property

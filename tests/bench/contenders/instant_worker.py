@@ -6,13 +6,16 @@
 import asyncio
 import hashlib
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
+from tempfile import mkdtemp
 
 import uvloop
+from prometheus_client import CollectorRegistry
 
 from services.common.assets import Facts, ProviderCall
-from services.common.errors import ObjectNotFound
+from services.common.errors import ObjectNotFound, ProviderBadAnswer
 from services.common.logs import set_up_logs
 from services.common.serve import stop_requested
 from services.common.targets import Target
@@ -20,18 +23,22 @@ from services.common.telemetry import Telemetry
 from services.jobs.claims import Claims
 from services.jobs.connections import open_async_redis, open_redis
 from services.jobs.presence import Presence
+from services.jobs.reader import Reader
 from services.jobs.records import Records
 from services.jobs.recovery import Recovery
 from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
-from services.leaves.generator import Delivery, ImageOrder, PurchaseEvent
+from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, RawAnswer
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
 from services.worker.attempt import Attempts
+from services.worker.forwarding import Forwarding
 from services.worker.observing import Observing
 from services.worker.pipeline.work import Ports
 from services.worker.settling import RetryPolicy
+from services.worker.spending import LeasedSpending, SpendMetrics
+from services.worker.spool.spool import Spool
 from services.worker.worker import Worker
 
 _LEASE, _RETENTION = timedelta(seconds=20), timedelta(hours=72)
@@ -54,6 +61,17 @@ class Instant:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
+    async def estimate(self, order: ImageOrder) -> int:
+        """See ports.Generator."""
+        return 0
+
+    async def read_answer(
+        self, answer: RawAnswer, chunks: AsyncIterator[bytes]
+    ) -> AsyncIterator[Delivery]:
+        """See ports.Generator; no answer is ever kept."""
+        raise ProviderBadAnswer("It cannot be read.")
+        yield
+
     async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
         """See ports.Generator."""
         await asyncio.sleep(self._seconds)
@@ -75,10 +93,15 @@ class Instant:
         """See ports.Store."""
 
     async def put(
-        self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
+        self,
+        key: str,
+        content_type: str,
+        read: Callable[[], AsyncIterator[bytes]],
+        size_bytes: int,
+        sha256: str,
     ) -> None:
         """See ports.Store."""
-        async for _ in chunks:
+        async for _ in read():
             pass
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
@@ -100,6 +123,8 @@ async def run(url: str, slots: int, seconds: float) -> None:
     records = Records(redis, retention=_RETENTION, lease=_LEASE)
     claims, reports, books = Claims(records), Reports(async_redis, _LEASE), Books(async_redis)
     ports = Ports(generator=instant, resizer=instant, store=instant)
+    metrics = SpendMetrics(CollectorRegistry())
+    spool = Spool(Path(mkdtemp(prefix="snapasset-spool-")), most_bytes=1 << 30)
     worker = Worker(
         redis=redis,
         async_redis=async_redis,
@@ -110,11 +135,13 @@ async def run(url: str, slots: int, seconds: float) -> None:
             claims,
             reports,
             ports,
-            books,
+            spool=spool,
+            spending=lambda token: LeasedSpending(books, metrics, token),
             observing=Observing(Telemetry()),
             policy=RetryPolicy(attempts=3, backoff_seconds=2.0),
         ),
         presence=Presence(redis),
+        forwarding=Forwarding(spool, instant, Reader(async_redis)),
         slots=slots,
         beat_seconds=_LEASE.total_seconds() / 4,
         grace_seconds=0.0,

@@ -159,9 +159,9 @@ class Floor:
         )
         return put_in_line(self.records, spec)
 
-    def retry(self, job_id: str) -> None:
+    def retry(self, job_id: str, *, buy_again: bool = False) -> None:
         """Put an ended job back in line."""
-        assert self.retrying.retry(job_id, AMPLE).became == "in"
+        assert self.retrying.retry(job_id, AMPLE, buy_again=buy_again).became == "in"
 
     async def job(self, job_id: str) -> Job:
         """Return the job as it is."""
@@ -246,6 +246,7 @@ async def shop_floor(
             "WORKER_LEASE_SECONDS": str(LEASE_SECONDS),
             "RETRY_BACKOFF_SECONDS": "0.2",
             "WORKER_GRACE_SECONDS": "15",
+            "WORKER_SPOOL_DIRECTORY": str(folder / "spool"),
         }
         lease, hour = timedelta(seconds=LEASE_SECONDS), timedelta(hours=1)
         records = Records(redis, retention=hour, lease=lease)

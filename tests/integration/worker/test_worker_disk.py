@@ -74,7 +74,9 @@ async def test_a_full_disk_is_told_loses_no_bought_image_and_is_not_bought_for(
     disk: Disk, floor: Floor
 ) -> None:
     floor.storage.hold_answer_to = "/master-"
-    floor.workers.start(JOB_ATTEMPTS="2", RETRY_BACKOFF_SECONDS="1")
+    floor.workers.start(
+        JOB_ATTEMPTS="2", RETRY_BACKOFF_SECONDS="1", WORKER_STORAGE_PATIENCE_SECONDS="0"
+    )
     job_id = floor.create()
     await floor.storage.at_the_door.wait()
     disk.fill()

@@ -47,7 +47,7 @@ async def test_a_storage_that_hangs_runs_into_the_deadline_and_the_worker_goes_o
     floor: Floor,
 ) -> None:
     floor.storage.hold_answer_to = PLATFORMS[2]
-    worker = floor.workers.start(STORAGE_TIMEOUT_SECONDS="1.5")
+    worker = floor.workers.start(STORAGE_TIMEOUT_SECONDS="1.5", WORKER_STORAGE_PATIENCE_SECONDS="0")
     job_id = floor.create()
     delayed = await floor.until(job_id, Status.DELAYED)
     assert delayed.failure

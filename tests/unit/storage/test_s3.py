@@ -96,7 +96,29 @@ def test_an_object_of_others_is_called_damaged() -> None:
         assert store.exists(KEY)
 
 
-@pytest.mark.parametrize("code", ["XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"])
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (400, "RequestTimeout", "waited too long"),
+        (403, "RequestTimeTooSkewed", "clocks .* differ"),
+        (429, "TooManyRequests", "fewer requests"),
+        (503, "SlowDown", "does not answer"),  # after the tries of the HTTP client
+    ],
+)
+def test_what_passes_with_time_can_be_tried_again(status: int, code: str, words: str) -> None:
+    told = (status, {**XML, "retry-after": "600"}, xml(code))
+    with (
+        answering(PUT=told) as store,
+        closing(Upload(store, KEY, "image/png", 0)) as upload,
+        pytest.raises(Unavailable, match=words) as error,
+    ):
+        upload.commit(0, EMPTY_SHA256)
+    assert error.value.retryable
+
+
+@pytest.mark.parametrize(
+    "code", ["XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "InsufficientStorage"]
+)
 def test_a_server_without_room_is_full(code: str) -> None:
     with (
         answering(PUT=(507, XML, xml(code))) as store,
@@ -113,7 +135,6 @@ def test_a_server_without_room_is_full(code: str) -> None:
         (404, XML, xml("NoSuchBucket")),
         (400, XML, xml("Whatever")),
         (500, {"content-type": "text/html"}, b"<h1>Oh</h1>"),
-        (503, {**XML, "retry-after": "600"}, xml("SlowDown")),
         (418, {}, b""),
     ],
 )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
@@ -22,12 +23,14 @@ from services.jobs.reader import Reader
 from services.jobs.records import Records
 from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
+from services.jobs.spend.books import Books
 from services.jobs.values import Job, JobSpec, Status
-from services.leaves.generator import ImageOrder
+from services.leaves.purchases import ImageOrder
 from services.worker.attempt import Attempts
 from services.worker.observing import Observing
 from services.worker.pipeline.work import Ports
 from services.worker.settling import RetryPolicy
+from services.worker.spending import LeasedSpending, SpendMetrics
 from tests.servers.jobs import put_in_line
 from tests.unit.worker.pipeline.world import World
 
@@ -51,11 +54,13 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
     lease = timedelta(seconds=20)
     records = Records(redis, retention=timedelta(hours=1), lease=lease)
     claims, repairs = Claims(records), Repairs(records)
+    books, metrics = Books(async_redis), SpendMetrics(CollectorRegistry())
     attempts = Attempts(
         claims,
         Reports(async_redis, lease),
         Ports(generator=world, resizer=world, store=world),
-        world,
+        spool=world,
+        spending=lambda token: LeasedSpending(books, metrics, token),
         observing=Observing(Telemetry()),
         policy=RetryPolicy(attempts=3, refusals=6, backoff_seconds=10),
     )
@@ -67,6 +72,7 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
         assert claims.take(1) == job_id
         await attempts.make(job_id, "worker-1", lambda: False)
     assert not attempts.tokens
+    await books.close()
     return await Reader(async_redis).get(job_id)
 
 

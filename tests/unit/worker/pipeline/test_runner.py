@@ -7,11 +7,10 @@ from fractions import Fraction
 import pytest
 
 from services.common.errors import Unavailable
-from services.jobs.checkpoint import Checkpoint
 from services.jobs.values import JobSpec
 from services.worker.pipeline.runner import Step, StepReporter, run_steps
-from services.worker.pipeline.work import Ports, Work
-from tests.unit.worker.pipeline.world import JOB, World
+from services.worker.pipeline.work import Work
+from tests.unit.worker.pipeline.world import World
 
 SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post",))
 
@@ -24,21 +23,16 @@ async def failing(work: Work, report: StepReporter) -> None:
     raise Unavailable("It does not answer.")
 
 
-def work_in(world: World) -> Work:
-    ports = Ports(generator=world, resizer=world, store=world)
-    return Work(job_id=JOB, spec=SPEC, checkpoint=Checkpoint(), ports=ports, spending=world)
-
-
 async def test_half_of_a_step_is_half_of_its_range() -> None:
     world = World(SPEC)
     steps = (Step(name="one", ends_at=30, do=half), Step(name="two", ends_at=50, do=half))
-    await run_steps(steps, work_in(world), world)
+    await run_steps(steps, world.work(), world)
     assert [told["progress"] for told in world.told] == [15, 30, 40, 50]
 
 
 async def test_a_job_is_never_at_100_before_its_outcome_is_stored() -> None:
     world = World(SPEC)
-    await run_steps((Step(name="all", ends_at=100, do=half),), work_in(world), world)
+    await run_steps((Step(name="all", ends_at=100, do=half),), world.work(), world)
     assert [told["progress"] for told in world.told] == [50, 99]
 
 
@@ -52,6 +46,6 @@ async def test_no_step_follows_one_that_fails_and_the_checkpoint_is_kept() -> No
 
     steps = (Step(name="one", ends_at=30, do=failing), Step(name="two", ends_at=50, do=half))
     with pytest.raises(Unavailable):
-        await run_steps(steps, work_in(world), world, around)
+        await run_steps(steps, world.work(), world, around)
     assert begun == ["one"]
     assert world.kept != "{}"

@@ -1,13 +1,12 @@
 """Whatever fails or dies, and however often: the job ends whole and nothing is paid for twice."""
 
 import asyncio
-import contextlib
 import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.common.errors import AppError
+from services.common.errors import AppError, Busy, PurchaseUncertain
 from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.jobs.claim import LeaseLost
@@ -24,14 +23,28 @@ specs = st.builds(
     ),
     options=st.sampled_from((JobOptions(), JobOptions(masters=PER_ASPECT))),
 )
+MOST_SEARCHES = 10
+
 faults = st.dictionaries(st.integers(1, 160), st.sampled_from(FAULTS + HANGS), max_size=15)
 
 
 async def _to_the_end(world: World) -> Result:
-    """Begin attempt after attempt until one succeeds; each fault costs one at most."""
-    for _ in range(len(world.faults) + 1):
-        with contextlib.suppress(AppError, LeaseLost, Died):
+    """Make attempt after attempt until one succeeds; each fault costs one at most.
+
+    Whoever owns the job allows another purchase whenever it has failed for want of that.
+    """
+    for _ in range(len(world.faults) + 1 + MOST_SEARCHES * (len(world.faults) + 1)):
+        try:
             result = await world.attempt()
+        except Busy:
+            world.searches += 1
+        except PurchaseUncertain:
+            assert not world.buy_again, "what was allowed is refused"
+            world.searches, world.buy_again = 0, True
+            world.permissions += 1
+        except (AppError, LeaseLost, Died):
+            pass
+        else:
             _check_progress(world)
             return result
         _check_progress(world)
@@ -71,6 +84,17 @@ def test_objects_are_overwritten_and_not_multiplied(spec: JobSpec, faults: dict[
     asyncio.run(_to_the_end(world))
     # a note and a master for each group, and one image for each platform
     assert len(world.objects) == 2 * len(groups(spec)) + len(spec.platforms)
+
+
+@settings(max_examples=600)
+@given(specs, faults, st.integers(0, 2))
+def test_no_schedule_of_crashes_buys_more_than_is_allowed(
+    spec: JobSpec, faults: dict[int, str], repeats: int
+) -> None:
+    world = World(spec, faults, repeats=repeats)
+    asyncio.run(_to_the_end(world))
+    assert world.charged <= len(groups(spec)) * (1 + repeats) + world.permissions
+    assert world.charged <= len(world.entries), "an image was paid for that is not in the books"
 
 
 @given(specs, faults)

@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 
 from services.common.assets import ProviderCall
-from services.common.errors import ProviderBadAnswer, StorageFull, Unavailable
+from services.common.errors import ProviderBadAnswer, PurchaseUncertain, StorageFull, Unavailable
 from services.common.options import JobOptions
 from services.common.targets import Target
 from services.jobs.groups import PER_ASPECT
+<<<<<<< HEAD
 from services.jobs.values import JobSpec, Size
 from services.leaves.generator import ImageOrder, Painting, PurchaseEvent
+=======
+from services.jobs.values import JobSpec
+from services.leaves.purchases import ImageOrder, Painting, PurchaseEvent
+>>>>>>> 8db096b (What was charged is never bought again by itself, and what is paid for survives storage)
 from services.leaves.resizer import Cut, Wishes
 from tests.unit.worker.pipeline.world import World, in_chunks, rendition
 
@@ -99,7 +104,7 @@ async def test_from_the_purchase_to_the_stored_master_nobody_waits_for_redis() -
 
 async def test_a_stopped_attempt_ends_at_once_and_what_it_has_bought_is_still_stored() -> None:
     class Slow(World):
-        async def _rest(self, data: bytes) -> AsyncIterator[bytes]:
+        async def _sent(self, data: bytes) -> AsyncIterator[bytes]:
             async for chunk in in_chunks(data):
                 arriving.set()
                 await arrive.wait()
@@ -151,7 +156,7 @@ async def test_where_there_is_no_room_nothing_is_bought() -> None:
     assert world.charged == 0
 
 
-async def test_an_answer_without_an_image_can_be_tried_again() -> None:
+async def test_a_generator_that_sends_no_image_is_not_asked_again_by_itself() -> None:
     class Empty(World):
         async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
             yield Painting(percent=100, message="Complete")
@@ -170,7 +175,7 @@ async def test_a_failed_call_is_on_the_job_with_what_it_cost() -> None:
                         raise Unavailable("It does not answer.")
 
     world = Refusing(SPEC)
-    with pytest.raises(Unavailable):
+    with pytest.raises(PurchaseUncertain):
         await world.attempt()
     assert [call["cost_micros"] for call in json.loads(world.kept)["calls"]] == [40_000]
     assert len(world.noted) == 1

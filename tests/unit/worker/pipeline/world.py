@@ -2,27 +2,42 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.common.assets import Facts, ProviderCall
-from services.common.errors import ObjectNotFound, Unavailable
+from services.common.charge import Charge
+from services.common.errors import ObjectNotFound, ProviderBadAnswer, Unavailable
 from services.common.targets import Target
 from services.jobs import checkpoint
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.claim import LeaseLost
 from services.jobs.groups import groups
+from services.jobs.spend.purchases import Entry, Intent, Outcome
 from services.jobs.values import JobSpec, Result
-from services.leaves.generator import Delivery, ImageOrder, Painting, Preview, PurchaseEvent
+from services.leaves.purchases import (
+    Delivery,
+    ImageOrder,
+    Painting,
+    Preview,
+    PurchaseEvent,
+    RawAnswer,
+)
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
+from services.worker.pipeline.allowance import Ledger
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.runner import run_steps
 from services.worker.pipeline.steps import STEPS
 from services.worker.pipeline.work import Ports, Work
+from services.worker.spool.file import SpooledFile
+from services.worker.spool.parcel import Kind, Parcel
+from services.worker.spool.spool import Held
 
 JOB = "gen-1700000000000-0123456789abcdef0123456789abcdef"
+ESTIMATE = 40_000
 FAULTS = ("fail before", "fail after", "die before", "die after")
 HANGS = ("late by 1", "late by 5", "late by 20")
 """The process hangs and is taken for dead; its call takes effect so many calls later."""
@@ -58,6 +73,12 @@ class World:
     records: dict[str, GenerationRecord] = field(default_factory=dict)
     kept: str = "{}"
     charged: int = 0
+    repeats: int = 1
+    searches: int = 0
+    buy_again: bool = False
+    permissions: int = 0
+    entries: dict[tuple[int, int], Entry] = field(default_factory=dict)
+    parcels: dict[str, tuple[Parcel, bytes]] = field(default_factory=dict)
     noted: list[ProviderCall] = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)
     late: list[tuple[int, str, bytes]] = field(default_factory=list)
@@ -69,15 +90,27 @@ class World:
         """Run one attempt from the checkpoint that was stored. Raises AppError, LeaseLost, Died."""
         self.must_not_buy = set(self.stored_masters())
         self.told.clear()
-        work = Work(
+        return await run_steps(STEPS, self.work(), self)
+
+    def work(self) -> Work:
+        """Return what an attempt begins with."""
+        done = checkpoint.from_json(json.loads(self.kept))
+        return Work(
             job_id=JOB,
             spec=self.spec,
-            checkpoint=checkpoint.from_json(json.loads(self.kept)),
+            checkpoint=done,
             ports=Ports(generator=self, resizer=self, store=self),
             spending=self,
+            spool=self,
+            ledger=Ledger(
+                entries=list(self.entries.values()),
+                repeats=self.repeats,
+                searches=self.searches,
+                buy_again=self.buy_again,
+                bought_again=done.bought_again,
+            ),
             rescue=self.rescue,
         )
-        return await run_steps(STEPS, work, self)
 
     def stored_masters(self) -> list[int]:
         """The numbers of the masters that are there with the note that makes a purchase of it: of
@@ -120,6 +153,10 @@ class World:
 
     # Generator
 
+    async def estimate(self, order: ImageOrder) -> int:
+        self.point()
+        return ESTIMATE
+
     async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
         number = groups(self.spec).index(tuple(order.targets)) + 1
         # A note that a hanging attempt stores late takes the place of the one that counted.
@@ -127,27 +164,40 @@ class World:
         assert number not in stored, "a stored master is bought again"
         self.point()
         yield Painting(percent=50, message="Painting")
-        self.point()
+        self.silence()
         yield Preview(image=b"preview")
         self.charged += 1
-        self.point()
-        yield ProviderCall(
-            request_id=f"req-{self.charged}",
-            model="gpt-image-2",
-            outcome="ok",
-            input_tokens=10,
-            output_tokens=1000,
-            stand_in=False,
-            cost_micros=40_000,
-        )
+        self.silence()
+        yield call(f"req-{self.charged}")
         yield Painting(percent=100, message="Complete")
         data = (
             f"purchase {self.charged} for {[target.id for target in order.targets]}".encode()
             * self.charged
         )
         yield Delivery(
-            facts=facts_of(data), model="gpt-image-2", revised_prompt="A", chunks=self._rest(data)
+            facts=facts_of(data), model="gpt-image-2", revised_prompt="A", chunks=self._sent(data)
         )
+
+    async def read_answer(
+        self, answer: RawAnswer, chunks: AsyncIterator[bytes]
+    ) -> AsyncIterator[Delivery]:
+        raise ProviderBadAnswer("It cannot be read.")
+        yield
+
+    def silence(self) -> None:
+        """A moment at which the generator may fall silent, whatever it has done."""
+        fault = self.fault()
+        if fault.startswith("fail"):
+            error = Unavailable("The generator does not answer.")
+            error.unanswered = True
+            raise error
+        if fault != "none":
+            raise Died
+
+    async def _sent(self, data: bytes) -> AsyncIterator[bytes]:
+        async for chunk in in_chunks(data):
+            self.silence()
+            yield chunk
 
     async def _rest(self, data: bytes) -> AsyncIterator[bytes]:
         async for chunk in in_chunks(data):
@@ -181,12 +231,17 @@ class World:
         self.point()
 
     async def put(
-        self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
+        self,
+        key: str,
+        content_type: str,
+        read: Callable[[], AsyncIterator[bytes]],
+        size_bytes: int,
+        sha256: str,
     ) -> None:
         fault = self.fault()
         self.before(fault)
-        data = b"".join([chunk async for chunk in chunks])
-        assert (len(data), hashlib.sha256(data).hexdigest()) == (size, sha256)
+        data = b"".join([chunk async for chunk in read()])
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (size_bytes, sha256)
         if fault in HANGS:
             self.late.append((self.calls + int(fault.split()[-1]), key, data))
         else:
@@ -206,6 +261,43 @@ class World:
         self.records[record.generation_id] = record
         self.after(fault)
 
+    # Spool: its disk outlives the process
+
+    def is_full(self) -> bool:
+        return False
+
+    async def hold(self, parcel: Parcel, chunks: AsyncIterator[bytes]) -> Held:
+        data = b"".join([chunk async for chunk in chunks])
+        self.dying(before=True)
+        self.parcels[parcel.name] = (parcel, data)
+        self.dying(before=False)
+        return await held(parcel, data)
+
+    async def find(self, job_id: str, master: int, kind: Kind) -> Held | None:
+        for parcel, data in self.parcels.values():
+            if (parcel.master, parcel.kind) == (master, kind):
+                return await held(parcel, data)
+        return None
+
+    def forget(self, held: Held) -> None:
+        self.parcels.pop(held.parcel.name, None)
+
+    def let_go(self, held: Held) -> None:
+        pass
+
+    @asynccontextmanager
+    async def buffered(
+        self, chunks: AsyncIterator[bytes]
+    ) -> AsyncIterator[Callable[[], AsyncIterator[bytes]]]:
+        data = b"".join([chunk async for chunk in chunks])
+        yield lambda: in_chunks(data)
+
+    def dying(self, *, before: bool) -> None:
+        """A moment at which nothing can fail but the process."""
+        fault = self.fault()
+        if fault == ("die before" if before else "die after") or fault in HANGS:
+            raise Died
+
     # Reporter and Spending
 
     async def report(self, *, checkpoint: Checkpoint | None = None, **told: Any) -> None:
@@ -220,6 +312,57 @@ class World:
             raise LeaseLost(JOB)
         self.after(fault)
 
-    def note(self, owner: str, call: ProviderCall) -> None:
-        assert owner == self.spec.user_id
-        self.noted.append(call)
+    async def intend(self, intent: Intent) -> None:
+        assert intent.owner == self.spec.user_id
+        fault = self.fault()
+        if fault == "fail before":
+            raise LeaseLost(JOB)
+        self.before(fault)
+        key = (intent.master, intent.number)
+        assert key not in self.entries, "a number is used twice"
+        self.entries[key] = _entry(intent, None)
+        self.buy_again = False
+        if fault == "fail after":
+            raise LeaseLost(JOB)
+        self.after(fault)
+
+    def settle(self, intent: Intent, outcome: Outcome, calls: Sequence[ProviderCall]) -> None:
+        self.noted.extend(calls)
+        fault = self.fault()
+        if fault == "die before" or fault in HANGS:
+            raise Died
+        if fault != "fail before":  # Redis is away until the process is gone
+            self.entries[intent.master, intent.number] = _entry(intent, outcome.charge)
+        if fault == "die after":
+            raise Died
+
+
+def call(request_id: str, charge: Charge = Charge.CHARGED) -> ProviderCall:
+    """Return a call as the generator tells of it."""
+    return ProviderCall(
+        request_id=request_id,
+        model="gpt-image-2",
+        outcome="ok" if charge is Charge.CHARGED else "PROVIDER_UNAVAILABLE",
+        input_tokens=10,
+        output_tokens=1000,
+        stand_in=False,
+        cost_micros=ESTIMATE if charge is not Charge.NOT_CHARGED else 0,
+        charge=charge,
+    )
+
+
+async def held(parcel: Parcel, data: bytes) -> Held:
+    """Return a parcel that lies in memory."""
+    file = SpooledFile(None)
+    await file.write(data)
+    return Held(parcel=parcel, file=file)
+
+
+def _entry(intent: Intent, charge: Charge | None) -> Entry:
+    return Entry(
+        master=intent.master,
+        number=intent.number,
+        month=intent.month,
+        estimate_micros=intent.estimate_micros,
+        charge=charge,
+    )

@@ -1,0 +1,71 @@
+"""A purchase as the worker orders it, and what the generator tells of it."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from services.common.assets import Facts, ProviderCall
+from services.common.options import JobOptions
+from services.common.targets import Target
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImageOrder:
+    """One image to be bought: what it shows, whose it is, and what will be cut from it.
+
+    `key` names the purchase to the provider, which may know by it that it has sold this already.
+    """
+
+    prompt: str
+    owner: str
+    targets: Sequence[Target]
+    options: JobOptions = field(default_factory=JobOptions)
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Painting:
+    """The model is at work: `percent` of the purchase, and a sentence for people."""
+
+    percent: int
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """A small JPEG of the unfinished image."""
+
+    image: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """The image is there; `chunks` must be read before the next event is asked for."""
+
+    facts: Facts
+    model: str
+    revised_prompt: str
+    chunks: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawAnswer:
+    """What the image API answered when it was paid, where no image could be read in it."""
+
+    content_type: str
+    size_bytes: int
+    sha256: str
+    provider: str
+    model: str
+    prompt: str
+    quality: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawDelivery:
+    """Such an answer is there; `chunks` must be read before the next event is asked for."""
+
+    answer: RawAnswer
+    chunks: AsyncIterator[bytes]
+
+
+PurchaseEvent = Painting | Preview | ProviderCall | Delivery | RawDelivery

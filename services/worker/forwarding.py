@@ -1,0 +1,69 @@
+"""Sends on to storage what stopped attempts and dead workers have left in the spool."""
+
+import asyncio
+import logging
+from itertools import islice
+
+from services.common.errors import AppError, JobNotFound
+from services.jobs.reader import Reader
+from services.jobs.values import Status
+from services.worker.pipeline.kept import is_kept, keep
+from services.worker.pipeline.ports import Store
+from services.worker.spool.spool import Held, Spool
+
+logger = logging.getLogger(__name__)
+
+FORWARD_SECONDS = 5.0
+"""How often the spool is looked through."""
+
+_LEFT_SECONDS = 30.0
+"""An attempt that still lives has mostly stored its parcel by then; if not, both store the same."""
+
+_AT_ONCE = 8
+
+
+class Forwarding:
+    """Empties the spool, of parcels that have lain there for `after_seconds`."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        store: Store,
+        reader: Reader,
+        *,
+        after_seconds: float = _LEFT_SECONDS,
+    ) -> None:
+        self._after_seconds = after_seconds
+        self._spool = spool
+        self._store = store
+        self._reader = reader
+
+    async def forward(self) -> None:
+        """Look through the spool once. Raises RedisError."""
+        for held in await asyncio.to_thread(self._left_behind):
+            try:
+                await self._forward(held)
+            except AppError as error:
+                logger.warning("A parcel stays in the spool: %s", error.message)
+            finally:
+                self._spool.let_go(held)
+
+    async def _forward(self, held: Held) -> None:
+        parcel = held.parcel
+        if not await self._is_wanted(parcel.job_id) or await is_kept(self._store, parcel):
+            # Its job is done or gone, or storage has this or what another purchase has brought.
+            logger.info("A parcel is not wanted any more", extra={"job_id": parcel.job_id})
+            self._spool.forget(held)
+            return
+        await keep(self._store, self._spool, held)
+        logger.info("A parcel of the spool has reached storage", extra={"job_id": parcel.job_id})
+
+    async def _is_wanted(self, job_id: str) -> bool:
+        """Tell whether a job is still there to use what it has bought."""
+        try:
+            return (await self._reader.get(job_id)).status is not Status.COMPLETED
+        except JobNotFound:
+            return False
+
+    def _left_behind(self) -> list[Held]:
+        return list(islice(self._spool.left_behind(self._after_seconds), _AT_ONCE))

@@ -1,0 +1,135 @@
+"""What purchases have brought, on its way to storage and there, and how a later attempt finds it.
+
+Something that is paid for can be lost only between the provider's answer and the spool: the
+generator verifies the image and streams it here, chunk by chunk, onto the worker's disk. Nothing
+else lies between: no word to Redis, no wait for a lease, and an attempt that is stopped meanwhile
+takes it all the same (`rescue.py`). From the spool it goes to storage, facts first, however long
+that takes, and a later attempt finds it in either, even without a checkpoint.
+"""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from dataclasses import asdict
+from typing import Any, cast
+
+from services.common.assets import Purchase
+from services.common.errors import ObjectNotFound
+from services.jobs.checkpoint import stored
+from services.jobs.codec import purchase_from_json
+from services.leaves.purchases import Delivery, RawAnswer
+from services.worker.pipeline.ports import Spool, Store
+from services.worker.spool.parcel import Kind, Parcel
+from services.worker.spool.spool import Held
+
+
+def master_parcel(
+    folder: str, job_id: str, master: int, purchase: int, delivery: Delivery
+) -> Parcel:
+    """Return the parcel of a bought image."""
+    # Its name comes from its content: should a worker that was thought dead store another one
+    # late, that cannot take the place of the one that the checkpoint means.
+    key = f"{folder}master-{master}-{delivery.facts.sha256[:16]}"
+    bought = Purchase(
+        master=stored("master", key, delivery.facts),
+        model=delivery.model,
+        revised_prompt=delivery.revised_prompt,
+    )
+    return Parcel(
+        job_id=job_id,
+        master=master,
+        purchase=purchase,
+        kind=Kind.MASTER,
+        key=key,
+        content_type=delivery.facts.content_type,
+        size_bytes=delivery.facts.size_bytes,
+        sha256=delivery.facts.sha256,
+        note_key=_note_key(folder, Kind.MASTER, master),
+        note=asdict(bought),
+    )
+
+
+def answer_parcel(
+    folder: str, job_id: str, master: int, purchase: int, answer: RawAnswer
+) -> Parcel:
+    """Return the parcel of an answer that was paid for and holds no image that can be read."""
+    key = f"{folder}answer-{master}-{answer.sha256[:16]}"
+    return Parcel(
+        job_id=job_id,
+        master=master,
+        purchase=purchase,
+        kind=Kind.ANSWER,
+        key=key,
+        content_type="application/octet-stream",  # what the provider calls it may be anything
+        size_bytes=answer.size_bytes,
+        sha256=answer.sha256,
+        note_key=_note_key(folder, Kind.ANSWER, master),
+        note={"key": key, "answer": asdict(answer)},
+    )
+
+
+async def keep(store: Store, spool: Spool, held: Held) -> None:
+    """Put what the spool holds into storage, facts first: what is stored is never nameless."""
+    parcel, note = held.parcel, held.parcel.note_bytes
+    sha256 = hashlib.sha256(note).hexdigest()
+    await store.put(parcel.note_key, "application/json", lambda: _one(note), len(note), sha256)
+    await store.put(parcel.key, parcel.content_type, held.read, parcel.size_bytes, parcel.sha256)
+    spool.forget(held)
+
+
+async def find_master(store: Store, folder: str, master: int) -> Purchase | None:
+    """Return what an earlier purchase of this master has brought into storage."""
+    note = await _read_note(store, _note_key(folder, Kind.MASTER, master))
+    if note is None or not await _is_there(store, _key_in(note)):
+        return None
+    return purchase_from_json(dict(note))
+
+
+async def find_answer(store: Store, folder: str, master: int) -> tuple[RawAnswer, str] | None:
+    """Return the answer to an earlier purchase of this master, and its key in storage."""
+    note = await _read_note(store, _note_key(folder, Kind.ANSWER, master))
+    if note is None or not await _is_there(store, _key_in(note)):
+        return None
+    return RawAnswer(**note["answer"]), _key_in(note)
+
+
+async def is_kept(store: Store, parcel: Parcel) -> bool:
+    """Tell whether storage has what a purchase of the parcel's master has brought."""
+    note = await _read_note(store, parcel.note_key)
+    return note is not None and await _is_there(store, _key_in(note))
+
+
+def purchase_of(parcel: Parcel) -> Purchase:
+    """Return the purchase that has brought an image."""
+    return purchase_from_json(dict(parcel.note))
+
+
+def _note_key(folder: str, kind: Kind, master: int) -> str:
+    return f"{folder}{'purchase' if kind is Kind.MASTER else 'answer'}-{master}.json"
+
+
+def _key_in(note: Mapping[str, Any]) -> str:
+    """Return where the object is that a note tells of."""
+    return str(note["master"]["key"] if "master" in note else note["key"])
+
+
+async def _read_note(store: Store, key: str) -> Mapping[str, Any] | None:
+    try:
+        note = b"".join([chunk async for chunk in store.get(key)])
+    except ObjectNotFound:
+        return None
+    return cast(Mapping[str, Any], json.loads(note))
+
+
+async def _is_there(store: Store, key: str) -> bool:
+    try:
+        async with aclosing(cast(Any, store.get(key))) as chunks:
+            await anext(chunks, None)
+    except ObjectNotFound:
+        return False
+    return True
+
+
+async def _one(data: bytes) -> AsyncIterator[bytes]:
+    yield data

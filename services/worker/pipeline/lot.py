@@ -1,0 +1,31 @@
+"""The masters of a job, one after the other, and how much of the step each of them is."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from services.common.targets import Target
+
+_BOUGHT = Fraction(2, 3)
+"""How much of the step is done once the model has painted: by the API guide, 30 percent of the job,
+and 40 once the image is stored."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lot:
+    """One master to be bought: `number` (from 1) `of` so many."""
+
+    number: int
+    of: int
+    targets: tuple[Target, ...]
+
+    def __str__(self) -> str:
+        return f" {self.number} of {self.of}" if self.of > 1 else ""
+
+    def done(self, part: Fraction | int) -> Fraction:
+        """Return how much of the step is done when so much of this master, 0 to 1, is painted."""
+        return _BOUGHT * (self.number - 1 + part) / self.of
+
+    @property
+    def done_when_stored(self) -> Fraction:
+        """How much of the step is done once this master is stored."""
+        return Fraction(1) if self.number == self.of else self.done(1)

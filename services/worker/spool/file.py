@@ -1,0 +1,107 @@
+"""The bytes of one parcel: in a file, and in memory from where the disk takes no more."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Self
+
+logger = logging.getLogger(__name__)
+
+_READ_BYTES = 256 * 1024
+
+
+class SpooledFile:
+    """Bytes that were written once and can be read again and again.
+
+    A disk that is full or broken never costs what is paid for: the rest stays in memory.
+    """
+
+    def __init__(self, file: IO[bytes] | None) -> None:
+        self._file = file
+        self._on_disk = 0
+        self._in_memory: list[bytes] = []
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Make one at `path`; in memory when that cannot be."""
+        try:
+            return cls(path.open("w+b"))
+        except OSError as error:
+            logger.error("The spool takes no file: %s", error)
+            return cls(None)
+
+    @classmethod
+    def create_nameless(cls, folder: Path) -> Self:
+        """Make one that is gone with this process."""
+        try:
+            return cls(TemporaryFile(dir=folder))
+        except OSError as error:
+            logger.error("The spool takes no file: %s", error)
+            return cls(None)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open one that was written before. Raises OSError."""
+        found = cls(path.open("rb"))
+        found._on_disk = path.stat().st_size
+        return found
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes there are."""
+        return self._on_disk + sum(map(len, self._in_memory))
+
+    @property
+    def is_on_disk(self) -> bool:
+        """True while nothing of it is in memory alone."""
+        return self._file is not None and not self._in_memory
+
+    async def write(self, chunk: bytes) -> None:
+        """Append bytes."""
+        if self.is_on_disk:
+            try:
+                await asyncio.to_thread(self._append, chunk)
+            except OSError as error:
+                logger.error("The disk of the spool failed, going on in memory: %s", error)
+            else:
+                return
+        self._in_memory.append(chunk)
+
+    async def settle(self) -> None:
+        """Return when the bytes are on the disk itself. Raises OSError."""
+        if self._file:
+            await asyncio.to_thread(os.fsync, self._file.fileno())
+
+    async def read(self) -> AsyncIterator[bytes]:
+        """Yield all bytes from the first one."""
+        at = 0
+        while at < self._on_disk:
+            chunk = await asyncio.to_thread(self._read_at, at)
+            if not chunk:
+                raise EOFError("a spooled file is shorter than it was")
+            at += len(chunk)
+            yield chunk
+        for chunk in self._in_memory:
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file:
+            self._file.close()
+
+    def _append(self, chunk: bytes) -> None:
+        if self._file is None:
+            raise OSError("there is no file")
+        written = 0
+        while written < len(chunk):
+            at = self._on_disk + written
+            written += os.pwrite(self._file.fileno(), chunk[written:], at)
+        self._on_disk += written
+
+    def _read_at(self, at: int) -> bytes:
+        if self._file is None:
+            raise OSError("there is no file")
+        return os.pread(self._file.fileno(), min(_READ_BYTES, self._on_disk - at), at)

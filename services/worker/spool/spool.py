@@ -1,0 +1,164 @@
+"""A bounded folder of parcels that storage does not have yet.
+
+A parcel is two files: its bytes, then its label, which is renamed into place last. Without a label
+there is no parcel. Workers that share the folder find one another's; what is put into storage twice
+is the same there.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryFile
+
+from services.common.refusal import CannotStart
+from services.worker.spool.file import SpooledFile
+from services.worker.spool.parcel import Kind, Parcel
+
+logger = logging.getLogger(__name__)
+
+_LABEL, _BYTES = ".json", ".bin"
+_ABANDONED_SECONDS = 3600.0
+"""Bytes that have no label after so long belong to nobody."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A parcel that the spool holds."""
+
+    parcel: Parcel
+    file: SpooledFile
+
+    def read(self) -> AsyncIterator[bytes]:
+        """Yield its bytes, as often as it is asked."""
+        return self.file.read()
+
+
+class Spool:
+    """Holds parcels. `most_bytes` bounds them: nothing more is bought while they are more."""
+
+    def __init__(self, folder: Path, most_bytes: int) -> None:
+        self._folder = folder
+        self._most_bytes = most_bytes
+
+    def prepare(self) -> None:
+        """Make the folder, and remove what an interrupted write has left. Raises CannotStart."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=self._folder):
+                pass  # so it can be written to
+            for path in self._folder.iterdir():
+                if _is_abandoned(path):
+                    path.unlink(missing_ok=True)
+        except OSError as error:
+            raise CannotStart(
+                f"WORKER_SPOOL_DIRECTORY {self._folder} cannot be written to: {error.strerror}"
+            ) from error
+
+    def is_full(self) -> bool:
+        """Tell whether so much waits for storage that nothing more should be bought."""
+        return sum(_size(path) for path in self._folder.glob("*" + _BYTES)) >= self._most_bytes
+
+    async def hold(self, parcel: Parcel, chunks: AsyncIterator[bytes]) -> Held:
+        """Take all of `chunks`, and keep the parcel until it is forgotten.
+
+        Raises what `chunks` raise, and never anything of the disk.
+        """
+        path = self._folder / (parcel.name + _BYTES)
+        file = SpooledFile.create(path)
+        try:
+            async for chunk in chunks:
+                await file.write(chunk)
+        except BaseException:
+            file.close()
+            path.unlink(missing_ok=True)
+            raise
+        try:
+            await file.settle()
+            if file.is_on_disk:
+                await asyncio.to_thread(self._label, parcel)
+        except OSError as error:
+            logger.error("The spool keeps no label: %s", error)
+        return Held(parcel=parcel, file=file)
+
+    async def find(self, job_id: str, master: int, kind: Kind) -> Held | None:
+        """Return the latest parcel of this kind for one master of a job, None without one."""
+        return await asyncio.to_thread(self._find, job_id, master, kind)
+
+    def forget(self, held: Held) -> None:
+        """Remove a parcel: storage has it, or nobody wants it any more."""
+        held.file.close()
+        for suffix in (_LABEL, _BYTES):
+            (self._folder / (held.parcel.name + suffix)).unlink(missing_ok=True)
+
+    def let_go(self, held: Held) -> None:
+        """Leave a parcel to whoever finds it next; one that is forgotten is gone."""
+        held.file.close()
+
+    def left_behind(self, seconds: float) -> Iterator[Held]:
+        """Yield the parcels that have been here for so long. Blocks."""
+        now = time.time()
+        for path in sorted(self._folder.glob("*" + _LABEL)):
+            with suppress(FileNotFoundError):
+                if now - path.stat().st_mtime >= seconds and (held := self._open(path)):
+                    yield held
+
+    @asynccontextmanager
+    async def buffered(
+        self, chunks: AsyncIterator[bytes]
+    ) -> AsyncIterator[Callable[[], AsyncIterator[bytes]]]:
+        """Hold bytes that cost nothing for the length of the block, so that they can be resent."""
+        file = SpooledFile.create_nameless(self._folder)
+        try:
+            async for chunk in chunks:
+                await file.write(chunk)
+            yield file.read
+        finally:
+            file.close()
+
+    def _find(self, job_id: str, master: int, kind: Kind) -> Held | None:
+        labels = self._folder.glob(f"{job_id}.{master}.{kind}.*{_LABEL}")
+        for path in sorted(labels, key=lambda one: -int(one.stem.rpartition(".")[2])):
+            if held := self._open(path):
+                return held
+        return None
+
+    def _open(self, label: Path) -> Held | None:
+        """Return a parcel; one that is damaged is none, and stays for people to look at."""
+        try:
+            parcel = Parcel.from_json(label.read_bytes())
+            file = SpooledFile.open(label.with_suffix(_BYTES))
+            if file.size_bytes != parcel.size_bytes:
+                file.close()
+                raise ValueError(f"{file.size_bytes} bytes instead of {parcel.size_bytes}")
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            logger.error("A parcel of the spool cannot be read: %s: %r", label.name, error)
+            return None
+        return Held(parcel=parcel, file=file)
+
+    def _label(self, parcel: Parcel) -> None:
+        with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
+            file.write(parcel.to_json().encode())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(self._folder / (parcel.name + _LABEL))
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Tell whether a file has been without a label for so long that it is nobody's."""
+    if path.suffix == _LABEL or path.with_suffix(_LABEL).exists():
+        return False
+    return time.time() - path.stat().st_mtime > _ABANDONED_SECONDS
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

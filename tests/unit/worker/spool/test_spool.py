@@ -1,0 +1,158 @@
+"""What the spool holds is there after a crash, whole, and costs nothing when the disk fails."""
+
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.common.errors import Unavailable
+from services.common.refusal import CannotStart
+from services.worker.spool.parcel import Kind, Parcel
+from services.worker.spool.spool import Held, Spool
+
+JOB = "gen-1700000000000-0123456789abcdef0123456789abcdef"
+DATA = b"an image that was paid for"
+
+
+def parcel(purchase: int = 1, kind: Kind = Kind.MASTER, data: bytes = DATA) -> Parcel:
+    return Parcel(
+        job_id=JOB,
+        master=1,
+        purchase=purchase,
+        kind=kind,
+        key=f"ada/1/master-1-{purchase}",
+        content_type="image/png",
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        note_key="ada/1/purchase-1.json",
+        note={"model": "gpt-image-2"},
+    )
+
+
+async def chunks(data: bytes = DATA) -> AsyncIterator[bytes]:
+    for at in range(0, len(data), 5):
+        yield data[at : at + 5]
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
+
+
+async def content(held: Held | None) -> bytes:
+    assert held
+    return b"".join([chunk async for chunk in held.read()])
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return opened(tmp_path / "spool")
+
+
+def opened(folder: Path, most_bytes: int = 1000) -> Spool:
+    spool = Spool(folder, most_bytes)
+    spool.prepare()
+    return spool
+
+
+async def test_a_parcel_can_be_read_again_and_again(spool: Spool) -> None:
+    held = await spool.hold(parcel(), chunks())
+    assert [await content(held), await content(held)] == [DATA, DATA]
+    spool.let_go(held)
+
+
+async def test_a_process_that_starts_again_finds_what_the_last_one_held(tmp_path: Path) -> None:
+    before = opened(tmp_path)
+    before.let_go(await before.hold(parcel(), chunks()))
+    after = opened(tmp_path)
+    held = await after.find(JOB, 1, Kind.MASTER)
+    assert held
+    assert held.parcel == parcel()
+    assert await content(held) == DATA
+    after.forget(held)
+    assert files(tmp_path) == []
+
+
+async def test_the_latest_purchase_of_a_master_is_found(spool: Spool) -> None:
+    for number in (2, 10, 9):
+        spool.let_go(await spool.hold(parcel(number), chunks()))
+    held = await spool.find(JOB, 1, Kind.MASTER)
+    assert held
+    assert held.parcel.purchase == 10
+    spool.let_go(held)
+    assert await spool.find(JOB, 2, Kind.MASTER) is None
+    assert await spool.find(JOB, 1, Kind.ANSWER) is None
+
+
+async def test_what_breaks_off_on_its_way_in_leaves_nothing_behind(
+    spool: Spool, tmp_path: Path
+) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield DATA
+        raise Unavailable("The generator does not answer.")
+
+    with pytest.raises(Unavailable):
+        await spool.hold(parcel(), broken())
+    assert files(tmp_path / "spool") == []
+
+
+async def test_a_parcel_of_which_bytes_are_missing_is_none(tmp_path: Path) -> None:
+    spool = opened(tmp_path)
+    spool.let_go(await spool.hold(parcel(), chunks()))
+    os.truncate(files(tmp_path)[0], 3)
+    assert await spool.find(JOB, 1, Kind.MASTER) is None
+    assert list(spool.left_behind(0)) == []
+
+
+@pytest.mark.parametrize("label", [b"", b"[]", b"{}", b'{"kind": "gift"}', b"\xff"])
+async def test_a_label_that_cannot_be_read_harms_no_other(tmp_path: Path, label: bytes) -> None:
+    spool = opened(tmp_path)
+    (tmp_path / f"{JOB}.1.master.7.json").write_bytes(label)
+    (tmp_path / f"{JOB}.1.master.7.bin").write_bytes(b"x")
+    spool.let_go(await spool.hold(parcel(), chunks()))
+    held = await spool.find(JOB, 1, Kind.MASTER)
+    assert await content(held) == DATA
+    assert held
+    spool.let_go(held)
+
+
+async def test_a_disk_that_is_gone_costs_no_image(tmp_path: Path) -> None:
+    spool = opened(tmp_path / "spool")
+    (tmp_path / "spool").rmdir()
+    held = await spool.hold(parcel(), chunks())
+    assert await content(held) == DATA
+    spool.forget(held)
+    async with spool.buffered(chunks()) as read:
+        assert b"".join([chunk async for chunk in read()]) == DATA
+
+
+async def test_a_spool_is_full_at_its_bound_and_takes_what_is_paid_for_all_the_same(
+    tmp_path: Path,
+) -> None:
+    spool = opened(tmp_path, most_bytes=len(DATA))
+    assert not spool.is_full()
+    first = await spool.hold(parcel(1), chunks())
+    assert spool.is_full()
+    second = await spool.hold(parcel(2), chunks())
+    assert await content(second) == DATA
+    spool.forget(first)
+    spool.forget(second)
+    assert not spool.is_full()
+
+
+def test_a_folder_that_cannot_be_made_is_named_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CannotStart, match=r"WORKER_SPOOL_DIRECTORY .*file"):
+        Spool(tmp_path / "file", 1).prepare()
+
+
+def test_what_an_interrupted_write_has_left_is_removed_at_the_start_once_it_is_old(
+    tmp_path: Path,
+) -> None:
+    old, young = tmp_path / "a.bin", tmp_path / "b.part"
+    for file in (old, young):
+        file.write_bytes(b"x")
+    os.utime(old, (0, 0))
+    opened(tmp_path)
+    assert files(tmp_path) == [young]
