@@ -70,13 +70,14 @@ async def test_a_redis_that_lost_everything_costs_the_open_jobs_and_nothing_else
 async def test_storage_that_is_full_delays_the_job_before_anything_is_bought_twice(
     floor: Floor,
 ) -> None:
-    floor.workers.start()
+    floor.workers.start(WORKER_STORAGE_PATIENCE_SECONDS="0", RETRY_BACKOFF_SECONDS="2")
     floor.storage.refusals.append(StorageFull("There is no room left."))
     job_id = floor.create()
     delayed = await floor.until(job_id, Status.DELAYED)
     assert delayed.failure
     assert delayed.failure.code == "STORAGE_FULL"
     assert (await floor.completed(job_id)).attempts == 2
+    assert (floor.bought, floor.calls()) == (1, 1)
 
 
 async def test_a_busy_service_costs_no_attempt(floor: Floor) -> None:
