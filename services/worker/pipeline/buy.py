@@ -74,10 +74,8 @@ async def _buy(work: Work, report: StepReporter, lot: Lot) -> Bought:
         return await work.rescue.guard(_bring(work, buying))
     except AppError as error:
         work.ledger.entries.append(buying.entry)
-        if buying.charge is Charge.NOT_CHARGED:
+        if buying.charge is Charge.NOT_CHARGED or buying.held:
             raise
-        if buying.held:
-            raise ProviderBadAnswer(_UNREADABLE) from error
         await report.note(buying.words_of_doubt)
         if error.retryable and (refusal := work.ledger.refusal(lot.number, lost=True)):
             raise refusal from error
@@ -102,10 +100,11 @@ async def _bring(work: Work, buying: Buying) -> Bought:
     """Make the purchase and store what it brings, be it an image or not."""
     try:
         held = await buying.make()
-    except AppError:
-        if buying.held:
-            await _store(work, buying.held)
-        raise
+    except AppError as error:
+        if buying.held is None:
+            raise
+        await _store(work, buying.held)
+        raise ProviderBadAnswer(_UNREADABLE) from error
     await _store(work, held)
     return purchase_of(held.parcel)
 

@@ -12,13 +12,8 @@ from services.common.errors import ProviderBadAnswer, PurchaseUncertain, Storage
 from services.common.options import JobOptions
 from services.common.targets import Target
 from services.jobs.groups import PER_ASPECT
-<<<<<<< HEAD
 from services.jobs.values import JobSpec, Size
-from services.leaves.generator import ImageOrder, Painting, PurchaseEvent
-=======
-from services.jobs.values import JobSpec
 from services.leaves.purchases import ImageOrder, Painting, PurchaseEvent
->>>>>>> 8db096b (What was charged is never bought again by itself, and what is paid for survives storage)
 from services.leaves.resizer import Cut, Wishes
 from tests.unit.worker.pipeline.world import World, in_chunks, rendition
 
@@ -216,3 +211,20 @@ async def test_what_is_too_large_for_one_call_is_cut_in_several_in_the_order_ask
     result = await Noting(replace(SPEC, sizes=walls)).attempt()
     assert asked == [["twitter-post", "instagram-post", "wall-0", "wall-1"], ["wall-2"]]
     assert [image.platform for image in result.images] == [one for call in asked for one in call]
+
+
+async def test_a_storage_that_stays_full_delays_the_job_and_the_image_waits_in_the_spool() -> None:
+    class Full(World):
+        full = True
+
+        async def put(self, key: str, *told: Any) -> None:
+            if self.full:
+                raise StorageFull("There is no room.")
+            await super().put(key, *told)
+
+    world = Full(SPEC)
+    with pytest.raises(StorageFull):
+        await world.attempt()
+    world.full = False
+    await world.attempt()
+    assert world.charged == 1
