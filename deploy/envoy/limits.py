@@ -69,7 +69,7 @@ class ClientLimits(TracingSettings):
     download_seconds: int = setting(
         "ENVOY_DOWNLOAD_SECONDS",
         "how long an image or a page may take to be fetched",
-        default=600,
+        default=60,
         check=positive,
     )
     memory_bytes: int = setting(

@@ -39,14 +39,9 @@ def _route(path: str, seconds: int, headers: list[Json]) -> Json:
 def _seconds(rpc: Rpc, settings: EnvoySettings) -> int:
     """Return how long a call may take; 0 for as long as it is not silent."""
     usual = 0 if rpc.streams or rpc.uploads else settings.unary_seconds
-    if _is_download(rpc):
+    if rpc.downloads:
         usual = settings.download_seconds
     return rpc.endpoint.timeout_seconds or usual
-
-
-def _is_download(rpc: Rpc) -> bool:
-    """Tell whether the parts that it streams make up one body."""
-    return rpc.streams and any(binding.response_body for binding in rpc.bindings)
 
 
 def _headers(rpc: Rpc) -> Iterator[Json]:
@@ -56,7 +51,7 @@ def _headers(rpc: Rpc) -> Iterator[Json]:
         yield _header("access-control-expose-headers", EXPOSED_HEADERS)
     else:
         yield _header("vary", "origin", "APPEND_IF_EXISTS_OR_ADD")
-    if rpc.streams and not _is_download(rpc):
+    if rpc.streams and not rpc.downloads:
         yield _header("cache-control", "no-cache")
         yield _header("x-accel-buffering", "no")
 

@@ -73,6 +73,11 @@ class Rpc:
         """What gRPC calls it on the wire."""
         return f"/{PACKAGE}.{self.service}/{self.name}"
 
+    @property
+    def downloads(self) -> bool:
+        """True when the parts that it streams make up one body."""
+        return self.streams and any(binding.response_body for binding in self.bindings)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Service:

@@ -14,6 +14,7 @@ from services.common.platforms import read_platforms
 from services.common.serve import Registration, registration
 from services.common.telemetry import Telemetry
 from services.gateway.access.control import AccessControl
+from services.gateway.access.downloads import Downloads
 from services.gateway.access.limits import Limits, Policies
 from services.gateway.access.metadata import ClientAddresses
 from services.gateway.access.opening import open_credentials, open_local_sign_in
@@ -142,6 +143,11 @@ async def open_gateway(
     erasure = Erasure(jobs=OwnedJobs(records, moves), storage=kept, books=books)
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(endpoints, open_credentials(settings), limits, addresses)
+    downloads = Downloads(
+        addresses,
+        {rpc.method for rpc in contracts.rpcs if rpc.downloads},
+        settings.downloads_per_address,
+    )
     pages = Pages(build_document(contracts, platforms), settings.image_base)
     site = SiteService(
         images=images,
@@ -172,6 +178,7 @@ async def open_gateway(
                 AroundInterceptor(speak_rest),
                 AroundInterceptor(admit_outage),
                 AroundInterceptor(access.around),
+                AroundInterceptor(downloads.around),
                 PathInterceptor(contracts),
             ),
             draining=hub.close,

@@ -20,7 +20,7 @@ def service_process(
     told = {item.metadata["env"]: getattr(settings, item.name) for item in fields(settings)}
     environ = {
         **os.environ,
-        **{env: str(value) for env, value in told.items() if value is not None},
+        **{env: _text(value) for env, value in told.items() if value is not None},
         f"{name.upper()}_PORT": "0",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
@@ -37,3 +37,7 @@ def service_process(
             process.kill()
             if reader.is_alive():
                 reader.join()
+
+
+def _text(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -87,6 +87,13 @@ class AccessSettings(ServerSettings):
         "QUEUE_MAX_WAITING", "jobs of all owners that wait in line", default=10_000, check=positive
     )
 
+    downloads_per_address: int = setting(
+        "DOWNLOADS_PER_ADDRESS",
+        "how many images and pages one address may fetch from a gateway at once",
+        default=200,
+        check=positive,
+    )
+
     @property
     def jwt_secrets(self) -> list[str]:
         """The secrets of HS256 tokens, the newer one first."""
