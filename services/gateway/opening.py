@@ -81,8 +81,8 @@ async def open_gateway(
     platforms = read_platforms(settings.platforms_file, instead=settings.platforms_instead)
     endpoints = {rpc.method: rpc.endpoint for rpc in contracts.rpcs}
     registry = (telemetry or Telemetry()).registry
+    await refuse_eviction(settings.redis_url)
     redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
-    await refuse_eviction(async_redis)
     storage = open_channel(settings.storage_address, settings, STORAGE)
     generator = open_channel(settings.generator_address, settings)
     resizer = open_channel(settings.resizer_address, settings)

@@ -15,7 +15,7 @@ from services.jobs.commands import Commands
 from services.jobs.line import Line
 from services.jobs.lost import bury
 from services.jobs.move import Move
-from services.jobs.places import OPEN_TTL, line_up
+from services.jobs.places import IN_FLIGHT_TTL, line_up
 from services.jobs.record import Record
 from services.jobs.records import Records
 from services.jobs.values import Failure, Result, Status
@@ -186,5 +186,5 @@ def _duration(record: Record) -> Commands:
     seconds = (now - (record.rq.started_at or now)).total_seconds()
     commands.add("LPUSH", keys.DURATIONS, round(seconds, 2))
     commands.add("LTRIM", keys.DURATIONS, 0, _DURATIONS_KEPT - 1)
-    commands.add("EXPIRE", keys.DURATIONS, int(OPEN_TTL.total_seconds()))
+    commands.add("EXPIRE", keys.DURATIONS, int(IN_FLIGHT_TTL.total_seconds()))
     return commands

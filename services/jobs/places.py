@@ -7,8 +7,8 @@ from services.jobs.commands import Commands
 from services.jobs.state import State
 from services.jobs.values import Status
 
-OPEN_TTL = timedelta(days=30)
-"""An open job that nothing has touched for so long is forgotten: no key lives for ever."""
+IN_FLIGHT_TTL = timedelta(days=30)
+"""A job in flight that nothing has touched for so long is forgotten: no key lives for ever."""
 
 
 class Places:
@@ -20,7 +20,7 @@ class Places:
 
     def kept(self, status: Status) -> timedelta:
         """Return how long a job that comes into a status is remembered."""
-        return self._retention if status.ended else OPEN_TTL
+        return self._retention if status.ended else IN_FLIGHT_TTL
 
     def vacate(self, commands: Commands, job_id: str, state: State, status: Status) -> None:
         """Take a job out of its place."""
@@ -68,7 +68,7 @@ class Places:
 
     def index(self, commands: Commands, key: str, job_id: str, now: datetime) -> None:
         """Add a job to an owner's index, and drop those that are surely forgotten."""
-        longest = OPEN_TTL + self._retention
+        longest = IN_FLIGHT_TTL + self._retention
         oldest = int((now - longest).timestamp() * 1000)
         commands.add("ZADD", key, 0, job_id)
         commands.add("ZREMRANGEBYLEX", key, "-", f"(gen-{oldest}")

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from services.common.refusal import CannotStart
 from services.jobs import keys
+from services.jobs.connections import open_async_redis
 
 logger = logging.getLogger(__name__)
 
@@ -15,13 +16,14 @@ _NEVER = "noeviction"
 _PROBE_KEPT_SECONDS = 60
 
 
-async def refuse_eviction(redis: Redis) -> None:
+async def refuse_eviction(url: str) -> None:
     """Raise CannotStart for a server that would evict keys: jobs would vanish at work.
 
     One that does not say, or does not answer yet, is let pass with a warning.
     """
     try:
-        policy = await _policy(redis)
+        async with open_async_redis(url) as redis:
+            policy = await _policy(redis)
     except RedisError as error:
         logger.warning("Redis cannot be asked for its maxmemory-policy: %s", error)
         return

@@ -34,8 +34,8 @@ from services.worker.worker import Worker
 
 async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
     """Build the worker and run it until it is told to stop."""
+    await refuse_eviction(settings.redis_url)
     redis, async_redis = open_redis(settings.redis_url), open_async_redis(settings.redis_url)
-    await refuse_eviction(async_redis)
     records = Records(
         redis,
         retention=settings.retention,

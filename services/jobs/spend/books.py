@@ -31,7 +31,7 @@ KEPT = timedelta(days=400)
 """How long a month is remembered: a year, and the month after it to look back from."""
 
 _PURCHASES_KEPT = timedelta(days=30)
-"""As long as the open job that they belong to."""
+"""As long as the job in flight that they belong to."""
 
 _NOTED = timedelta(hours=1)
 _LAST_SECONDS = 3.0

@@ -4,9 +4,14 @@ import asyncio
 import signal
 
 import pytest
+from redis import Redis
 from redis.exceptions import TimeoutError as RedisTimeoutError
+from snapasset.gateway.v1.site_pb2 import GetHealthRequest
+from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 
+from services.common.refusal import CannotStart
 from services.jobs.connections import open_async_redis, open_redis
+from tests.eventually import eventually
 from tests.servers.gateway import bearer, connected, running_gateway
 from tests.servers.redis import redis_process
 
@@ -28,6 +33,40 @@ async def test_answer_is_unavailable_within_5_seconds(blow: signal.Signals) -> N
             process.send_signal(signal.SIGCONT)
     assert {answer.code for answer in answers} == {"SERVICE_UNAVAILABLE"}
     assert {answer.failure and answer.failure.retry_after_seconds for answer in answers} == {5}
+
+
+async def test_a_gateway_does_not_start_with_a_redis_that_evicts(redis_url: str) -> None:
+    with Redis.from_url(redis_url) as redis:
+        redis.config_set("maxmemory-policy", "allkeys-lru")
+        try:
+            with pytest.raises(CannotStart, match="maxmemory-policy"):
+                async with running_gateway(redis_url):
+                    pass
+        finally:
+            redis.config_set("maxmemory-policy", "noeviction")
+
+
+async def test_health_is_down_while_redis_takes_no_writes_and_up_afterwards() -> None:
+    with redis_process() as (url, _), Redis.from_url(url) as redis:
+        async with running_gateway(url) as address, connected(address) as anybody:
+            site = SiteServiceStub(anybody.channel)
+
+            async def told() -> str:
+                answer = await anybody.call(site.GetHealth, GetHealthRequest())
+                part = answer.message.components["redis"]
+                return f"{part.status} {part.detail}".strip()
+
+            async def becomes(wanted: str) -> None:
+                async def has_become() -> bool:
+                    return await told() == wanted
+
+                await eventually(has_become)
+
+            await becomes("up")
+            redis.replicaof("127.0.0.1", "1")
+            await becomes("down takes no writes")
+            redis.replicaof("NO", "ONE")
+            await becomes("up")
 
 
 async def test_a_frozen_redis_is_given_up_on_new_and_old_connections() -> None:

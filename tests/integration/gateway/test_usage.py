@@ -8,31 +8,26 @@ from snapasset.gateway.v1.jobs_pb2 import CancelJobRequest, RetryJobRequest
 from snapasset.gateway.v1.usage_pb2 import GetUsageRequest
 from snapasset.gateway.v1.usage_pb2_grpc import UsageServiceStub
 
-from services.common.assets import ProviderCall
+from services.common.charge import Charge
 from services.jobs import keys
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.claims import Claims
 from services.jobs.records import Records
 from services.jobs.spend.books import Books
-from services.jobs.spend.purchases import Intent, month_of
+from services.jobs.spend.purchases import Intent, Outcome, month_of
 from tests.servers.gateway import bearer, connected, running_gateway
 from tests.unit.jobs.shop import BOUGHT
 
-CALL = ProviderCall(
-    request_id="req-1",
-    model="gpt-image-2",
-    outcome="ok",
-    input_tokens=10,
-    output_tokens=1000,
-    stand_in=False,
-    cost_micros=40_000,
+PAID = Outcome(
+    charge=Charge.CHARGED, images=1, input_tokens=10, output_tokens=1000, cost_micros=40_000
 )
 
 
 async def spend(redis_url: str, owner: str) -> None:
     async with AsyncRedis.from_url(redis_url) as redis:
         books = Books(redis)
-        books.note(owner, CALL)
+        bought = Intent(owner=owner, job_id="gen-1", master=1, number=1, estimate_micros=0)
+        books.settle(bought, PAID)
         await books.close()
 
 
@@ -102,6 +97,22 @@ async def test_a_replay_is_answered_though_the_budget_is_spent_by_now(redis_url:
         again, another = await alice.create("alice", key), await alice.create("alice")
     assert again.message.job_id == first.message.job_id
     assert another.code == "BUDGET_EXCEEDED"
+
+
+async def test_a_retry_that_has_to_buy_is_held_against_the_limit_on_jobs(redis_url: str) -> None:
+    async with (
+        running_gateway(redis_url, rate_limit_jobs="2/hour") as address,
+        connected(address, bearer("alice")) as alice,
+    ):
+        job_id = (await alice.create("alice")).message.job_id
+        codes, headers = [], {}
+        for _ in range(2):
+            await alice.call(alice.jobs.CancelJob, CancelJobRequest(job_id=job_id))
+            answer = await alice.call(alice.jobs.RetryJob, RetryJobRequest(job_id=job_id))
+            codes.append(answer.code)
+            headers = answer.headers
+    assert codes == ["", "RATE_LIMIT_EXCEEDED"]
+    assert (headers["x-ratelimit-limit"], headers["x-ratelimit-remaining"]) == ("2", "0")
 
 
 @pytest.mark.parametrize(
