@@ -5,7 +5,7 @@ import { JobFailedError, SnapAssetError } from './errors.js';
 import { allEntries } from './paging.js';
 import { idPart, ownerPart } from './paths.js';
 import { nodeModule } from './runtime.js';
-import { Transport } from './transport.js';
+import { Transport, carried } from './transport.js';
 import { watchJob } from './watch.js';
 
 export class SnapAssetClient {
@@ -22,7 +22,8 @@ export class SnapAssetClient {
 
   /** The key makes a repeated request the same job, so one whose answer was lost may be sent again. */
   async createJob(data, { idempotencyKey, ...options } = {}) {
-    const headers = { 'Idempotency-Key': idempotencyKey ?? (await randomKey()) };
+    const key = carried(idempotencyKey ?? (await randomKey()), 'idempotency key');
+    const headers = { 'Idempotency-Key': key };
     const request = { ...options, body: data, headers, repeatable: true };
     return this.#transport.json('POST', '/api/jobs', request);
   }

@@ -82,8 +82,8 @@ export class Transport {
     const { apiKey } = this;
     const token = typeof this.token === 'function' ? await this.token() : this.token;
     return {
-      ...(token ? { Authorization: `Bearer ${token}` } : {}),
-      ...(apiKey ? { 'X-API-Key': apiKey } : {}),
+      ...(token ? { Authorization: `Bearer ${carried(token, 'token')}` } : {}),
+      ...(apiKey ? { 'X-API-Key': carried(apiKey, 'API key') } : {}),
     };
   }
 
@@ -115,6 +115,16 @@ export async function guarded(act, address, signal) {
     }
     throw cause;
   }
+}
+
+/**
+ * Return the value of a header. Throws SnapAssetError, which does not repeat the value: it may be a
+ * secret. Of fetch it would be a TypeError, like a lost network.
+ */
+export function carried(value, what) {
+  if (/^[\x20-\x7e]+$/.test(value)) return value;
+  const message = `The ${what} has characters that no header can carry; use visible ASCII alone.`;
+  throw new SnapAssetError(message, { code: 'INVALID_REQUEST' });
 }
 
 /** Return an address; "" is the page's own origin. */

@@ -68,3 +68,21 @@ test('an abort by the caller stays the reason of the caller', async (t) => {
   setImmediate(() => controller.abort(reason));
   await assert.rejects(asked, (error) => error === reason);
 });
+
+test('a secret that no header can carry is told without being repeated, and not sent', async (t) => {
+  const { url, asked } = await scripted(t, [200, {}]);
+  for (const secret of ['geheim\n', 'gehe\u0000im', 'gehéim', 'gehe\u200bim', 'geheim🌅']) {
+    for (const call of [
+      () => new SnapAssetClient(url, secret, once).getJob('gen-1'),
+      () => new SnapAssetClient(url, () => secret, once).watch('gen-1').next(),
+      () => new SnapAssetClient(url, null, { ...once, apiKey: secret }).platforms(),
+      () => new SnapAssetClient(url, 't', once).createJob({}, { idempotencyKey: secret }),
+    ]) {
+      const error = await call().catch((caught) => caught);
+      assert.equal(error.code, 'INVALID_REQUEST');
+      assert.match(error.message, /^The (token|API key|idempotency key) has characters/);
+      assert.doesNotMatch(JSON.stringify(error) + error.stack, /geh/);
+    }
+  }
+  assert.deepEqual(asked, []);
+});

@@ -25,6 +25,7 @@ from .connection import Connection, TokenSource
 from .downloads import read_image, save_image
 from .errors import JobFailed
 from .folders import Folder
+from .headers import header
 from .links import Follower
 from .paging import PAGE_SIZE, entries
 from .patience import Patience
@@ -80,8 +81,8 @@ class SnapAsset:
     ) -> pb.CreateJobResponse:
         """Create a job. The key, made unless given, lets a call whose answer was lost be repeated
         without making a second job."""
-        key = (("idempotency-key", idempotency_key or uuid.uuid4().hex),)
-        return await self._call(self._jobs.CreateJob, order, also=key)
+        key = header("idempotency-key", idempotency_key or uuid.uuid4().hex, "idempotency key")
+        return await self._call(self._jobs.CreateJob, order, also=(key,))
 
     async def create_and_wait(self, order: pb.CreateJobRequest) -> pb.WatchJobResponse:
         """Create a job and return its last event. Raises JobFailed when it did not complete."""

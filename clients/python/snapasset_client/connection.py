@@ -10,6 +10,7 @@ from grpc.aio import UnaryUnaryMultiCallable as Method
 
 from .addresses import Origin
 from .errors import SnapAssetError, from_rpc
+from .headers import header
 from .patience import Patience
 
 Metadata = tuple[tuple[str, str], ...]
@@ -57,12 +58,12 @@ class Connection:
         return from_rpc(failure, request_id, str(self._api))
 
     def metadata(self, request_id: str) -> Metadata:
-        """Return credentials and request id."""
+        """Return credentials and request id. Raises SnapAssetError."""
         token = self._token() if callable(self._token) else self._token
         return (
             ("x-request-id", request_id),
-            *((("authorization", f"Bearer {token}"),) if token else ()),
-            *((("x-api-key", self._api_key),) if self._api_key else ()),
+            *((header("authorization", f"Bearer {token}", "token"),) if token else ()),
+            *((header("x-api-key", self._api_key, "API key"),) if self._api_key else ()),
         )
 
     async def unary(

@@ -24,6 +24,9 @@ STREAM_ENDED = "STREAM_ENDED"
 BAD_ANSWER = "BAD_ANSWER"
 """Codes of ours, for when the API did not answer, or not as it should; JavaScript has the same."""
 
+INVALID_REQUEST = "INVALID_REQUEST"
+"""The API's own code, for what is refused before it is sent."""
+
 _BARE = {
     grpc.StatusCode.UNAVAILABLE: (NETWORK_ERROR, words.UNREACHABLE),
     grpc.StatusCode.DEADLINE_EXCEEDED: (TIMEOUT, words.TOO_SLOW),
@@ -114,5 +117,9 @@ def _details(failure: grpc.aio.AioRpcError) -> status_pb2.Status:
 
 
 def _unpacked(status: status_pb2.Status, into: T) -> T | None:
-    found = any(detail.Unpack(into) for detail in status.details)
+    """Return the first detail of this kind; None where there is none that can be read."""
+    try:
+        found = any(detail.Unpack(into) for detail in status.details)
+    except DecodeError:
+        return None
     return into if found else None

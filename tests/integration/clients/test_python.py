@@ -66,6 +66,22 @@ async def test_a_refusal_is_told_at_once(jobs: MoodyJobs, client: SnapAsset) -> 
     assert len(jobs.metadata) == 1
 
 
+@pytest.mark.parametrize("secret", ["geheim\n", "gehe\x00im", "gehéim", "geh\ud800eim"])
+async def test_a_secret_that_no_header_can_carry_is_told_without_being_repeated(
+    jobs: MoodyJobs, client: SnapAsset, secret: str
+) -> None:
+    for lost in (SnapAsset("x:1", token=secret), SnapAsset("x:1", api_key=secret)):
+        async with lost:
+            for call in (lost.platforms(), anext(lost.watch("gen-1"))):
+                with pytest.raises(SnapAssetError, match="no header can carry") as caught:
+                    await call
+                assert caught.value.code == "INVALID_REQUEST"
+                assert "geh" not in str(caught.value)
+    with pytest.raises(SnapAssetError, match="idempotency key"):
+        await client.create_job(ORDER, idempotency_key=secret)
+    assert jobs.metadata == []
+
+
 async def test_tries_are_bounded(jobs: MoodyJobs, client: SnapAsset) -> None:
     jobs.creates = [QueueFull("Full.", retry_after_seconds=0.01) for _ in range(9)]
     with pytest.raises(SnapAssetError, match="Full"):

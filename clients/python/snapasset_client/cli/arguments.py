@@ -1,22 +1,25 @@
 """What can be typed. argparse: it comes with Python, and a tool for scripts needs no more."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from .. import forms
-from ..errors import SnapAssetError
 from ..version import VERSION
 from ..words import STATES
+from .values import any_id, count, job_id, point, seconds, size
 
 SHELLS = ("bash", "zsh", "fish")
-ENDED = ("completed", "failed", "cancelled")
+_ENDED = ("completed", "failed", "cancelled")
 
-EPILOG = """\
+_EPILOG = """\
 environment: SNAPASSET_URL (http://localhost:3001), SNAPASSET_TOKEN, SNAPASSET_API_KEY,
              SNAPASSET_USER, SNAPASSET_IMAGE_ORIGINS
 exit codes:  0 done, 1 refused or not reachable, 2 wrong usage, 3 the job did not complete,
              130 stopped by Ctrl-C"""
+
+Command = Callable[[str, str], argparse.ArgumentParser]
+"""Adds a command with its name and its help."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -29,7 +32,30 @@ class OneLineParser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser; `command` names what was asked for."""
-    # Taken before and behind the command; SUPPRESS keeps the later one from undoing the earlier.
+    common = _common()
+    root = OneLineParser(
+        prog="snapasset",
+        description="One prompt in, one image per social platform out.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common],
+    )
+    root.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text, parents=[common])
+
+    _add_create(command)
+    _add_jobs(command)
+    _add_history(command)
+    _add_service(command)
+    return root
+
+
+def _common() -> OneLineParser:
+    """Return what is taken before and behind the command."""
+    # SUPPRESS keeps the later one from undoing the earlier.
     common = OneLineParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument(
         "--address", help="http://host:port, or https://host for TLS; SNAPASSET_URL unless given"
@@ -46,119 +72,92 @@ def parser() -> argparse.ArgumentParser:
         help="where a private bucket is that is not public, or not https; may be repeated",
     )
     common.add_argument("--json", action="store_true", help="print one JSON object a line")
-    root = OneLineParser(
-        prog="snapasset",
-        description="One prompt in, one image per social platform out.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[common],
-    )
-    root.add_argument("--version", action="version", version=f"%(prog)s {VERSION}")
-    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    return common
 
-    def command(name: str, help: str) -> argparse.ArgumentParser:  # noqa: A002
-        return commands.add_parser(name, help=help, description=help, parents=[common])
 
+def _add_create(command: Command) -> None:
     create = command("create", "Create a job and show its progress.")
     create.add_argument("prompt", metavar="PROMPT", help="what to paint, 10 to 4,000 characters")
     create.add_argument(
-        "--platform", "-p", action="append", required=True, help="a platform's id; may be repeated"
+        "--platform", "-p", action="append", default=[], help="a platform's id; may be repeated"
+    )
+    create.add_argument(
+        "--size",
+        action="append",
+        default=[],
+        type=size,
+        metavar="NAME=WIDTHxHEIGHT",
+        help="a size of your own, beside platforms or instead of them; may be repeated",
     )
     create.add_argument("--quality", help="standard, hd, low, medium, high or auto")
     create.add_argument("--style", help="vivid or natural")
     create.add_argument("--format", help="jpeg, png, webp or avif")
     create.add_argument("--crop", help="smart or center")
     create.add_argument(
-        "--focal-point", type=_point, metavar="X,Y", help="what matters most, each 0 to 1"
+        "--focal-point", type=point, metavar="X,Y", help="what matters most, each 0 to 1"
     )
     create.add_argument("--masters", help="one image for all (one), or one a shape (perAspect)")
-    create.add_argument("--output", "-o", type=Path, help="save the images in OUTPUT/JOB/")
     create.add_argument("--detach", action="store_true", help="do not wait for the images")
+    _follows(create)
 
-    _patient(create)
 
+def _add_jobs(command: Command) -> None:
     watch = command("watch", "Show a job's progress until it has ended.")
-    watch.add_argument("--output", "-o", type=Path, help="save the images in OUTPUT/JOB/")
-    _patient(watch)
+    _follows(watch)
     _job(watch)
     shown = command("show", "Show all that is known of a job or a generation.")
-    shown.add_argument("id", metavar="ID", type=_id, help="a job's or a generation's id")
-    _limited(_stated(command("list", "List jobs, newest first.")))
+    shown.add_argument("id", metavar="ID", type=any_id, help="a job's or a generation's id")
+    listed = command("list", "List jobs, newest first.")
+    listed.add_argument("--status", choices=STATES, help="only jobs in this state")
+    _limited(listed)
     retry = command("retry", "Put a failed or cancelled job back into the queue.")
     retry.add_argument(
         "--buy-again", action="store_true", help="buy once more what may have been paid for"
     )
     _job(retry)
     _job(command("cancel", "Cancel a job that has not ended."))
+
+
+def _add_history(command: Command) -> None:
     _limited(command("history", "List what was made, newest first."))
     download = command("download", "Save the images of jobs or generations in OUTPUT/ID/.")
     download.add_argument(
-        "ids", nargs="*", metavar="ID", type=_id, help="a job's or a generation's id"
+        "ids", nargs="*", metavar="ID", type=any_id, help="a job's or a generation's id"
     )
     download.add_argument("--all", action="store_true", help="everything in the history")
     download.add_argument("--output", "-o", type=Path, default=Path())
     erase = command("delete-user-data", "Delete all that is kept of a user; for administrators.")
     erase.add_argument("user_id", metavar="USER", help="whose jobs, images, history and usage")
     erase.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _add_service(command: Command) -> None:
     used = command("usage", "Show what was used and spent in a month.")
     used.add_argument("--month", default="", help="such as 2026-11; the present one unless given")
-    queue = command("queue", "Count the jobs of the queue; pause, resume or clean it as its admin.")
+    queue = command("queue", "Count the jobs of the queue, or steer it as an administrator.")
     queue.add_argument(
         "action", nargs="?", choices=("stats", "pause", "resume", "clean"), default="stats"
     )
-    queue.add_argument("--status", choices=ENDED, help="clean: which jobs; completed unless given")
-    queue.add_argument("--grace", type=_count, metavar="MS", help="clean: ended longer ago than")
+    queue.add_argument("--status", choices=_ENDED, help="clean: which jobs; completed unless given")
+    queue.add_argument("--grace", type=count, metavar="MS", help="clean: ended longer ago than")
     command("stats", "Count the jobs of all owners by state: the same as queue.")
     command("platforms", "List the platforms that images are cut for.")
     completion = command("completion", "Print what lets a shell complete these commands.")
     completion.add_argument("shell", choices=SHELLS)
-    return root
 
 
 def _job(command: argparse.ArgumentParser) -> None:
-    command.add_argument("job_id", metavar="JOB", type=_job_id, help="the job's id")
+    command.add_argument("job_id", metavar="JOB", type=job_id, help="the job's id")
 
 
-def _patient(command: argparse.ArgumentParser) -> None:
+def _follows(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--output", "-o", type=Path, help="save the images in OUTPUT/JOB/")
     command.add_argument(
-        "--timeout", type=float, metavar="SECONDS", help="how long to wait; the job goes on"
+        "--timeout", type=seconds, metavar="SECONDS", help="how long to wait; the job goes on"
     )
-
-
-def _stated(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    command.add_argument("--status", choices=STATES, help="only jobs in this state")
-    return command
 
 
 def _limited(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--limit", type=_count, default=20, help="how many at most; 20 unless given"
+        "--limit", type=count, default=20, help="how many at most; 20 unless given"
     )
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError("must be a whole number from 1")
-    return int(text)
-
-
-def _job_id(text: str) -> str:
-    try:
-        return forms.job_id(text)
-    except SnapAssetError as error:
-        raise argparse.ArgumentTypeError("must be a job's id: gen-, 13 digits, 32 more") from error
-
-
-def _id(text: str) -> str:
-    try:
-        return text if forms.is_job_id(text) else forms.generation_id(text)
-    except SnapAssetError as error:
-        raise argparse.ArgumentTypeError("must be a job's or a generation's id") from error
-
-
-def _point(text: str) -> tuple[float, float]:
-    try:
-        x, y = map(float, text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("must be X,Y such as 0.5,0.3") from error
-    return x, y

@@ -37,7 +37,11 @@ def order_of(asked: argparse.Namespace) -> pb.CreateJobRequest:
     if asked.focal_point:
         options.focal_point.x, options.focal_point.y = asked.focal_point
     return pb.CreateJobRequest(
-        user_id=asked.user, prompt=asked.prompt, platforms=asked.platform, options=options
+        user_id=asked.user,
+        prompt=asked.prompt,
+        platforms=asked.platform,
+        sizes=asked.size,
+        options=options,
     )
 
 

@@ -94,10 +94,23 @@ def _check(asked: argparse.Namespace, root: argparse.ArgumentParser) -> None:
         root.error(str(error))
     if not (asked.token or asked.api_key) and asked.command not in _NEED_NO_TOKEN:
         root.error("set SNAPASSET_TOKEN or SNAPASSET_API_KEY, or give --token or --api-key")
+    if not all(_is_utf8(word) for word in vars(asked).values() if isinstance(word, str)):
+        root.error("a word is not UTF-8")
+    if asked.command == "create" and not (asked.platform or asked.size):
+        root.error("say what to cut the image for: --platform or --size")
     if asked.command in _NEED_USER and not asked.user:
         root.error("say whose job it is: --user, or SNAPASSET_USER")
     if asked.command == "download" and bool(asked.ids) == asked.all:
         root.error("name what to download, or give --all")
+
+
+def _is_utf8(word: str) -> bool:
+    """Tell whether a word can be sent: Python keeps bytes that are no text as lone surrogates."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _agreed(asked: argparse.Namespace) -> bool:

@@ -49,6 +49,16 @@ def test_every_option_of_a_job_can_be_typed() -> None:
     }
 
 
+def test_sizes_may_take_the_place_of_platforms() -> None:
+    typed = ["create", "A lighthouse", "--size", "poster=1080x1350", "--size", "wide=1920x400"]
+    order = order_of(read(typed, {"SNAPASSET_TOKEN": TOKEN}))
+    assert [(one.name, one.width, one.height) for one in order.sizes] == [
+        ("poster", 1080, 1350),
+        ("wide", 1920, 400),
+    ]
+    assert not order.platforms
+
+
 def test_what_is_not_typed_is_left_to_the_service() -> None:
     assert not order_of(read(CREATE, {"SNAPASSET_TOKEN": TOKEN})).options.ListFields()
 
@@ -76,6 +86,13 @@ def test_common_options_stand_before_or_behind_the_command() -> None:
         ([*CREATE, "--focal-point", "left"], {}, "must be X,Y such as 0.5,0.3"),
         (["paint"], {}, "invalid choice"),
         (["queue", "stop"], {}, "invalid choice"),
+        (["queue", "clean", "--grace", "9" * 99], {}, "must be a whole number from 1"),
+        (["list", "--limit", "٣"], {}, "must be a whole number from 1"),
+        (["watch", JOB_ID, "--timeout", "nan"], {}, "must be a number of seconds above 0"),
+        (["watch", JOB_ID, "--timeout", "-1"], {}, "must be a number of seconds above 0"),
+        (["create", "A lighthouse"], {"SNAPASSET_TOKEN": TOKEN}, "--platform or --size"),
+        ([*CREATE, "--size", "1080x1350"], {}, "must be NAME=WIDTHxHEIGHT"),
+        ([*CREATE, "--style", "\udcff"], {"SNAPASSET_TOKEN": TOKEN}, "is not UTF-8"),
         (["completion", "csh"], {}, "invalid choice"),
         ([], {}, "the following arguments are required: COMMAND"),
     ],

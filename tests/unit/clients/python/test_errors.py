@@ -2,11 +2,19 @@
 
 import grpc
 import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.rpc import error_details_pb2
 from grpc.aio import AioRpcError, Metadata
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from clients.python.snapasset_client.errors import JobFailed, from_rpc
-from services.common.errors import AppError, FieldMistake, all_errors, to_status
+from services.common.errors import (
+    AppError,
+    FieldMistake,
+    RateLimitExceeded,
+    all_errors,
+    to_status,
+)
 
 Code = grpc.StatusCode
 
@@ -49,6 +57,37 @@ def test_a_failure_that_is_not_the_apis_is_named_for_what_it_means(
 ) -> None:
     error = from_rpc(failure(code, "text of a proxy", status), "request-1", "http://api:80")
     assert (error.code, error.message) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(2**62, 2**62), (-(2**62), 0), (-1, 0), (0, 0), (7, 7)]
+)
+def test_a_time_to_wait_is_never_negative(seconds: int, expected: int) -> None:
+    status = to_status(RateLimitExceeded("Slow.", retry_after_seconds=1))
+    for detail in status.details:
+        if detail.TypeName() == error_details_pb2.RetryInfo.DESCRIPTOR.full_name:
+            detail.Pack(error_details_pb2.RetryInfo(retry_delay=Duration(seconds=seconds)))
+    failed = failure(Code.RESOURCE_EXHAUSTED, "Slow.", status.SerializeToString())
+    assert from_rpc(failed, "request-1", "http://api:80").retry_after_seconds == expected
+
+
+def test_details_that_cannot_be_read_are_none() -> None:
+    status = to_status(RateLimitExceeded("Slow.", retry_after_seconds=1))
+    for detail in status.details:
+        detail.value = b"\xff"
+    failed = failure(Code.RESOURCE_EXHAUSTED, "Slow.", status.SerializeToString())
+    error = from_rpc(failed, "request-1", "http://api:80")
+    assert (error.code, error.retry_after_seconds) == ("RESOURCE_EXHAUSTED", None)
+
+
+def test_what_a_server_says_is_printable_in_every_part() -> None:
+    hostile = "\x1b[2J\u202e\n"
+    told = RateLimitExceeded(hostile, fields=[FieldMistake(hostile, hostile)])
+    failed = failure(Code.RESOURCE_EXHAUSTED, hostile, to_status(told).SerializeToString())
+    error = from_rpc(failed, "request-1", "http://api:80")
+    [field] = error.fields
+    for text in (str(error), error.message, error.code, field.field, field.message):
+        assert text.isprintable()
 
 
 def test_a_failed_job_has_the_code_of_its_error_and_a_cancelled_one_its_own() -> None:

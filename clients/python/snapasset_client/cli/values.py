@@ -1,0 +1,65 @@
+"""What typed words are turned into, or why they cannot be."""
+
+import argparse
+import math
+import re
+
+from snapasset.gateway.v1 import jobs_pb2 as pb
+
+from .. import forms
+from ..errors import SnapAssetError
+
+_LARGEST = 10**15
+_SIZE = re.compile(r"([^=]+)=([0-9]{1,6})x([0-9]{1,6})")
+
+
+def count(text: str) -> int:
+    """Read a number of things."""
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= _LARGEST):
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """Read a length of time."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= _LARGEST:
+        raise argparse.ArgumentTypeError("must be a number of seconds above 0")
+    return value
+
+
+def point(text: str) -> tuple[float, float]:
+    """Read a point of an image."""
+    try:
+        x, y = map(float, text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be X,Y such as 0.5,0.3") from error
+    return x, y
+
+
+def size(text: str) -> pb.Size:
+    """Read a size of one's own."""
+    found = _SIZE.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError("must be NAME=WIDTHxHEIGHT such as poster=1080x1350")
+    name, width, height = found.groups()
+    return pb.Size(name=name, width=int(width), height=int(height))
+
+
+def job_id(text: str) -> str:
+    """Read the id of a job."""
+    try:
+        return forms.job_id(text)
+    except SnapAssetError as error:
+        raise argparse.ArgumentTypeError("must be a job's id: gen-, 13 digits, 32 more") from error
+
+
+def any_id(text: str) -> str:
+    """Read the id of a job or a generation."""
+    try:
+        return text if forms.is_job_id(text) else forms.generation_id(text)
+    except SnapAssetError as error:
+        raise argparse.ArgumentTypeError("must be a job's or a generation's id") from error
