@@ -21,8 +21,8 @@ Send a token (`Authorization: Bearer ...`) or an API key (`X-API-Key: ...`); wha
 everybody says so. Beyond the errors of each operation, any of them may answer 403 (an upgrade to
 another protocol), 405 (a method that the path does not take), 408 (the request came too slowly),
 426, 431 (headers too large) and 501 (an unknown transfer encoding), in the same shape. Fields and
-query parameters that are not known are ignored, and so are those that the path names. The same operations are
-gRPC and gRPC-Web on the same port.
+query parameters that are not known are ignored, and so are those that the path names. The same
+operations are gRPC and gRPC-Web on the same port.
 """
 
 _SECURITY_SCHEMES = {
