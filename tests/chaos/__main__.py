@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.chaos.run import Terms, run
+from tests.chaos.run import Plan, run
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
             sys.stdout.write(f"{time.monotonic() - began:7.1f} s  {line}\n")
             sys.stdout.flush()
 
-    terms = Terms(
+    plan = Plan(
         seconds=given.seconds,
         seed=given.seed,
         jobs_per_second=given.jobs_per_second,
@@ -40,11 +40,11 @@ def main() -> None:
         s3=given.s3,
     )
     folder = Path(tempfile.mkdtemp(prefix="snapasset-chaos-"))
-    outcome = asyncio.run(run(terms, folder, say))
-    objects = "on MinIO" if terms.s3 else "in a folder"
+    outcome = asyncio.run(run(plan, folder, say))
+    objects = "on MinIO" if plan.s3 else "in a folder"
     title = (
-        f"Chaos of {terms.seconds:g} s, seed {terms.seed}, {terms.jobs_per_second:g} jobs/s, "
-        f"a harm each {terms.pause_seconds:g} s, leases of {terms.lease_seconds:g} s, 3 workers, "
+        f"Chaos of {plan.seconds:g} s, seed {plan.seed}, {plan.jobs_per_second:g} jobs/s, "
+        f"a harm each {plan.pause_seconds:g} s, leases of {plan.lease_seconds:g} s, 3 workers, "
         f"2 gateways, Envoy, objects {objects}; logs in {folder}"
     )
     sys.stdout.write(f"\n{title}\n{outcome.text()}\n")

@@ -17,21 +17,24 @@ from tests.chaos.truth import (
     endless_keys,
     purchases,
     records,
+    spent,
     statuses,
     surplus_objects,
 )
 from tests.eventually import eventually
 
 SWITCHES = (
-    "delay=0.5 retry_after=1 probability=0.15 "
-    "fail=rate_limit|server_error|overloaded|broken|half|empty|rubbish|silent|moderated"
+    "delay=0.5 retry_after=1 probability=0.2 "
+    "fail=rate_limit|server_error|overloaded|broken|half|empty|rubbish|silent|moderated|"
+    "paid_error|paid_page|paid_silence"
 )
 _READY_SECONDS = 120.0
+UNCERTAIN_PURCHASES = 1
 _CLOCKS_APART_SECONDS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Terms:
+class Plan:
     """How long, by which seed, and how hard."""
 
     seconds: float
@@ -44,41 +47,43 @@ class Terms:
     """Storage keeps its objects on an S3 server, which is harmed too, in place of a folder."""
 
 
-async def run(terms: Terms, folder: Path, say: Callable[[str], None]) -> Outcome:
+async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
     """Run the system under load and harm, let it settle, and count what came of it."""
     settings = {
-        "STANDIN_SWITCHES": f"{SWITCHES} seed={terms.seed}",
-        "GENERATOR_TIMEOUT_SECONDS": "10",
+        "STANDIN_SWITCHES": f"{SWITCHES} seed={plan.seed}",
+        "GENERATOR_TIMEOUT_SECONDS": "20",
         "GENERATOR_PIXEL_BUDGET": str(1024 * 1024),
-        "WORKER_LEASE_SECONDS": str(terms.lease_seconds),
+        "WORKER_LEASE_SECONDS": str(plan.lease_seconds),
         "WORKER_SLOTS": "8",
         "WORKER_GRACE_SECONDS": "2",
         "GRACE_SECONDS": "2",
         "JOB_ATTEMPTS": "6",
+        "UNCERTAIN_PURCHASES": str(UNCERTAIN_PURCHASES),
         "RETRY_BACKOFF_SECONDS": "0.5",
         "RATE_LIMIT_REQUESTS": "1000000/minute",
         "RATE_LIMIT_JOBS": "1000000/minute",
         "JOBS_IN_FLIGHT_PER_OWNER": "100000",
     }
-    with running_parts(folder, settings, s3=terms.s3) as parts:
-        load = Load(parts, Random(f"load {terms.seed}"))  # noqa: S311 - repeatable, not secret
+    with running_parts(folder, settings, s3=plan.s3) as parts:
+        load = Load(parts, Random(f"load {plan.seed}"))  # noqa: S311 - repeatable, not secret
         mischief = Mischief(
             parts,
-            Random(f"harm {terms.seed}"),  # noqa: S311
-            terms.pause_seconds,
+            Random(f"harm {plan.seed}"),  # noqa: S311
+            plan.pause_seconds,
             say,
         )
         masters = MasterWatch(parts, load)
         background = [asyncio.create_task(work) for work in (masters.run(), mischief.supervise())]
         await eventually(lambda: all_well(parts), _READY_SECONDS)
-        until = time.monotonic() + terms.seconds
-        await asyncio.gather(load.run(until, terms.jobs_per_second), mischief.run(until))
+        until = time.monotonic() + plan.seconds
+        await asyncio.gather(load.run(until, plan.jobs_per_second), mischief.run(until))
         say("the harm is over; settling")
         await eventually(lambda: all_well(parts), _READY_SECONDS)
         answers = await statuses(load)
         await _streams_end(load)
         found = await records(load, parts.gateways[0])
         bought = purchases(parts)
+        books = await spent(parts)
         await load.close()
         for task in background:
             task.cancel()
@@ -93,6 +98,7 @@ async def run(terms: Terms, folder: Path, say: Callable[[str], None]) -> Outcome
             calls = bought.get(job.prompt, [])
             again += sum(call["time"] > stored_at for call in calls)
             sent += sum(call["image_sent"] for call in calls)
+        charged = [sum(call["image_made"] for call in calls) for calls in bought.values()]
         surplus = sum(surplus_objects(parts, job) for job in done)
         return Outcome(
             accepted=len(load.jobs),
@@ -106,6 +112,10 @@ async def run(terms: Terms, folder: Path, say: Callable[[str], None]) -> Outcome
             dishonest=load.dishonest,
             bought_per_completed=1 + again / max(1, len(done)),
             paid_per_completed=sent / max(1, len(done)),
+            charged=sum(charged),
+            beyond_allowance=sum(max(0, made - 1 - UNCERTAIN_PURCHASES) for made in charged),
+            in_usage=sum(one.images for one in books),
+            uncertain=sum(one.uncertain for one in books),
             duplicates=surplus
             + sum(count - 1 for count in found.values())
             + sum(found[job.job_id] == 0 for job in done),

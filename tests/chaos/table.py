@@ -24,6 +24,12 @@ class Outcome:
     dishonest: Mapping[str, int]
     bought_per_completed: float
     paid_per_completed: float
+    charged: int
+    """Images that the provider has painted, whatever came of them."""
+    beyond_allowance: int
+    """How many of them are more than their job and the uncertain purchases of it may take."""
+    in_usage: int
+    uncertain: int
     duplicates: int
     endless_keys: int
     longest_recovery_seconds: float
@@ -35,6 +41,10 @@ class Outcome:
             "jobs were accepted and completed": self.completed > 0,
             "no job is lost": self.lost == 0,
             "no stored image is bought again": self.bought_per_completed == 1,
+            "no job is charged beyond itself and its uncertain purchases": self.beyond_allowance
+            == 0,
+            "every image that was charged is in the usage": self.charged
+            <= self.in_usage + self.uncertain,
             "there are no duplicates": self.duplicates == 0,
             "no stream ends with an untruth": self.false_streams == 0,
             "clients hear of an outage as the guide says, and soon": not self.dishonest,
@@ -63,6 +73,13 @@ class Outcome:
                 "images sent by the provider per completed job, lost on the way included",
                 f"{self.paid_per_completed:.2f}",
                 "",
+            ),
+            ("images that were charged, lost ones included", str(self.charged), ""),
+            ("  beyond one for a job and its uncertain ones", str(self.beyond_allowance), "0"),
+            (
+                "  of them in the usage: bought and uncertain",
+                f"{self.in_usage} + {self.uncertain}",
+                f"together >= {self.charged}",
             ),
             ("duplicate records or objects", str(self.duplicates), "0"),
             ("keys in Redis without an end, indexes aside", str(self.endless_keys), "0"),

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tests.chaos.run import Terms, run
+from tests.chaos.run import Plan, run
 
 
 async def test_no_job_is_lost_and_no_image_paid_twice(tmp_path: Path) -> None:
     told: list[str] = []
-    outcome = await run(Terms(seconds=15, seed=7, lease_seconds=3), tmp_path, told.append)
+    outcome = await run(Plan(seconds=15, seed=7, lease_seconds=3), tmp_path, told.append)
     assert not outcome.broken_promises(), "\n".join([*told, outcome.text()])

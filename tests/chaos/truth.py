@@ -16,6 +16,9 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
 
 from services.common.keys import generation_folder
+from services.jobs.connections import open_async_redis
+from services.jobs.spend.books import Books, Spent
+from services.jobs.spend.purchases import this_month
 from services.jobs.values import generation_id
 from tests.chaos.load import ENDED, OWNERS, Accepted, Load
 from tests.chaos.parts import Parts
@@ -104,6 +107,12 @@ def purchases(parts: Parts) -> dict[str, list[dict[str, Any]]]:
     for call in calls:
         by_prompt.setdefault(call["prompt"], []).append(call)
     return by_prompt
+
+
+async def spent(parts: Parts) -> list[Spent]:
+    """Return what the books say of each owner's month."""
+    async with open_async_redis(parts.environ["REDIS_URL"]) as redis:
+        return [await Books(redis).read(owner, this_month()) for owner in OWNERS]
 
 
 async def records(load: Load, gateway: str) -> Counter[str]:

@@ -1,12 +1,19 @@
 """Decides which call is to fail, and remembers how often it did."""
 
+import asyncio
 from collections import OrderedDict
 from random import Random
+
+from aiohttp import web
 
 from deploy.local.standin.errors import ApiError
 from deploy.local.standin.switches import Switches
 
 KEYS_MAX = 10_000
+SILENCE_SECONDS_MAX = 3600.0
+PAID = ("paid_error", "paid_page", "paid_silence")
+"""Faults behind the painted image: what it costs is in the ledger, and nobody ever sees it."""
+
 OVERLOADED = "The server is overloaded or not ready yet. Please try again later."
 SERVER_ERROR = (
     "The server had an error while processing your request. Sorry about that! "
@@ -45,6 +52,16 @@ ERRORS: dict[str, tuple[int, str, str | None, str]] = {
     ),
 }
 MODERATION_DETAILS = {"moderation_stage": "input", "categories": ["violence"]}
+
+
+async def paid_for_nothing(fault: str, request_id: str) -> web.Response:
+    """Answer one of `PAID` as a proxy does that loses what the model has painted."""
+    if fault == "paid_silence":
+        await asyncio.sleep(SILENCE_SECONDS_MAX)
+    if fault == "paid_error":
+        raise ApiError(status=500, kind="server_error", code="server_error", message=SERVER_ERROR)
+    page = f"<html><body>Bad gateway, {request_id}</body></html>"
+    return web.Response(text=page, content_type="text/html")
 
 
 class Faults:

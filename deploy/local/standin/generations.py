@@ -9,7 +9,13 @@ from typing import Any
 from aiohttp import web
 
 from deploy.local.standin.errors import ApiError, bad_value
-from deploy.local.standin.faults import Faults, error_for
+from deploy.local.standin.faults import (
+    PAID,
+    SILENCE_SECONDS_MAX,
+    Faults,
+    error_for,
+    paid_for_nothing,
+)
 from deploy.local.standin.images import ImageOrder, read_order
 from deploy.local.standin.ledger import CALL, REQUEST_ID, Call, Ledger
 from deploy.local.standin.replies import Reply, image_fields, send_events, send_json
@@ -22,7 +28,6 @@ from deploy.local.standin.switches import (
     switches_from,
 )
 
-SILENCE_SECONDS_MAX = 3600.0
 FILES_MAX = 64
 
 
@@ -86,6 +91,8 @@ class Generations:
             await asyncio.sleep(switches.delay)
         work = await self._studio.make(order)
         call.image_made = error is None
+        if fault in PAID:
+            return await paid_for_nothing(fault, request[REQUEST_ID])
         url = self._keep(request, order, work.picture) if fault == "url" else ""
         reply = Reply(
             order=order,

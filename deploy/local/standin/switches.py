@@ -27,6 +27,9 @@ FAULTS = (
     "rubbish",  # 200 with base64 of something that is no image
     "silent",  # no answer until the client leaves
     "url",  # 200 with an address in place of base64
+    "paid_error",  # the image is painted and charged, then 500
+    "paid_page",  # the same, then 200 with a page of a proxy
+    "paid_silence",  # the same, then no answer until the client leaves
 )
 PAIR = re.compile(r'([A-Za-z_-]+)=(?:"([^"]*)"|([^\s,;"\]]+))')
 DIRECTIVE = re.compile(r"\[standin:([^\]]*)\]", re.IGNORECASE)

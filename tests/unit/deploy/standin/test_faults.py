@@ -152,3 +152,12 @@ async def test_a_hundred_slow_calls_leave_the_server_responsive(standin: Standin
     for task in slow:
         task.cancel()
     await asyncio.gather(*slow, return_exceptions=True)
+
+
+async def test_what_is_paid_for_and_lost_is_in_the_ledger(standin: Standin) -> None:
+    with pytest.raises(openai.InternalServerError):
+        await generate(standin, "A cat [standin: fail=paid_error]")
+    with pytest.raises((openai.APIError, AttributeError, TypeError)):
+        (await generate(standin, "A cat [standin: fail=paid_page]")).data[0]
+    counts = (await standin.ledger())["counts"]
+    assert (counts["images_made"], counts["images_sent"]) == (2, 0)
