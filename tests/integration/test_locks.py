@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 UV = str(Path(sys.executable).with_name("uv"))
 INSTALL_SECONDS, START_SECONDS = 180, 30
 
@@ -77,3 +79,13 @@ async def test_a_process_needs_only_its_own_lock(
             process.send_signal(signal.SIGKILL)
         await process.wait()
     assert any(says in line for line in lines), "".join(lines)
+
+
+def test_the_worker_has_nothing_of_the_api_process() -> None:
+    lock = (ROOT / "requirements" / "worker.txt").read_text()
+    pinned = {line.partition("==")[0] for line in lock.splitlines() if "==" in line}
+    assert not pinned & {"pyjwt", "cryptography", "flask-swagger-ui"}
+    files = re.findall(r"^FROM build AS worker-files$(.*?)^FROM", DOCKERFILE, re.M | re.S)[0]
+    copied = re.findall(r"^COPY (services/\w+)/? ", files, re.M)
+    assert copied == ["services/common", "services/jobs", "services/leaves", "services/worker"]
+    assert not re.search(r"studio|clients|api-docs", files)
