@@ -30,7 +30,11 @@ class StorageSettings(ServerSettings):
         default=Path("var/storage"),
     )
     max_object_bytes: int = setting(
-        "STORAGE_MAX_OBJECT_BYTES", "largest object", default=64 * 1024 * 1024, check=positive
+        "STORAGE_MAX_OBJECT_BYTES",
+        "largest object; an answer of an image API that is kept because it cannot be read may take "
+        "2 x GENERATOR_MAX_IMAGE_BYTES + 1 MiB",
+        default=72 * 1024 * 1024,
+        check=positive,
     )
     threads: int = setting(
         "STORAGE_THREADS",
