@@ -37,7 +37,8 @@ def told(kind: str, environ: Mapping[str, str]) -> dict[str, str]:
 def without_proxies(environ: Mapping[str, str]) -> dict[str, str]:
     """Return what keeps calls to this machine away from the proxies of `environ`."""
     known = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-    hosts = ",".join(filter(None, [known, *_OWN_ADDRESSES]))
+    # The asterisk, for all hosts, is understood only where it stands alone.
+    hosts = "*" if known == "*" else ",".join(filter(None, [known, *_OWN_ADDRESSES]))
     return {"no_proxy": hosts, "NO_PROXY": hosts, "no_grpc_proxy": hosts}
 
 
