@@ -23,7 +23,15 @@ from services.jobs.reports import Report, Reports
 from services.jobs.values import JobSpec
 from tests.bench.figures import OURS, Result, Row, percentile
 from tests.bench.processes import memory_mb
-from tests.bench.stage import Plan, node, our_stack, peer, peer_environ, pids
+from tests.bench.stage import (
+    Plan,
+    node,
+    our_stack,
+    peer,
+    peer_environ,
+    peer_redis,
+    pids,
+)
 from tests.bench.streams import Watchers
 from tests.servers.jobs import put_in_line
 
@@ -74,7 +82,7 @@ async def measure(plan: Plan) -> Result:
     with our_stack(plan, "events") as stack, ExitStack() as running:
         jobs = make_jobs(stack, max(levels))
         redis = Redis.from_url(stack.environ["REDIS_URL"])
-        peers = Redis.from_url(peer_environ(stack)["PEER_REDIS_URL"])
+        peers = Redis.from_url(peer_redis(stack.environ["REDIS_URL"]))
         await let_report(redis, peers, jobs)
         contenders = _contenders(stack, redis, peers, running)
         for level in levels:

@@ -20,7 +20,7 @@ from tests.bench.figures import Result, Row
 from tests.bench.idle_job import idle_rows
 from tests.bench.processes import Stopwatch, memory_mb
 from tests.bench.queue_contenders import Contender, queues
-from tests.bench.stage import Plan
+from tests.bench.stage import Plan, redis_options
 from tests.servers.redis import durable_redis
 
 PART = "Queue"
@@ -94,7 +94,7 @@ def _working(one: Contender, count: int, seconds: float) -> "Iterator[subprocess
     environ = {
         **os.environ,
         "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
-        "PEER_REDIS_URL": one.url,
+        "PEER_REDIS": redis_options(one.url),
         "NODE_ENV": "production",
     }
     pipe = subprocess.PIPE

@@ -1,5 +1,6 @@
 """Where everything runs: our stack, and the Node programs it is compared with, on one Redis."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from redis.connection import parse_url
 
 from deploy.local.stack import Stack, running_stack
 from services.gateway.access.issuing import AUDIENCE
@@ -86,7 +89,7 @@ def peer(script: str, environ: Mapping[str, str]) -> Iterator[Peer]:
 def peer_environ(stack: Stack) -> dict[str, str]:
     """Return what peers are told: our Redis server, in another database, and our tokens."""
     return {
-        "PEER_REDIS_URL": peer_redis(stack.environ["REDIS_URL"]),
+        "PEER_REDIS": redis_options(peer_redis(stack.environ["REDIS_URL"])),
         "PEER_JWT_SECRET": stack.environ["JWT_SECRET"],
         "PEER_JWT_ISSUER": stack.environ["JWT_ISSUER"],
         "PEER_JWT_AUDIENCE": AUDIENCE,
@@ -95,7 +98,14 @@ def peer_environ(stack: Stack) -> dict[str, str]:
 
 def peer_redis(url: str) -> str:
     """Return the address of the peers' database on our Redis server."""
-    return url.replace("?db=0", "?db=1")
+    return f"{url.partition('?')[0]}?db=1"
+
+
+def redis_options(url: str) -> str:
+    """Return an address of Redis as the options of ioredis, which knows no address of a socket."""
+    options: dict[str, object] = parse_url(url)  # type: ignore[no-untyped-call]
+    options.pop("connection_class", None)
+    return json.dumps(options)
 
 
 def pids(stack: Stack, *names: str) -> list[int]:

@@ -1,10 +1,10 @@
 // Bull's worker: puts the jobs in line, says so, and begins when it is told to.
 import Bull from "bull";
-import {redisUrl} from "./peer.mjs";
+import {redis} from "./peer.mjs";
 
 const [count, seconds, concurrency] = process.argv.slice(2).map(Number);
 const REPORTS = 10;
-const queue = new Bull("bench", redisUrl);
+const queue = new Bull("bench", {redis});
 
 await queue.addBulk(Array.from({length: count}, (_, number) => ({data: {number}})));
 console.log("ready");

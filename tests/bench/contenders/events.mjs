@@ -2,7 +2,7 @@
 import Bull from "bull";
 import express from "express";
 import Redis from "ioredis";
-import {authenticate, fail, listen, redisUrl} from "./peer.mjs";
+import {authenticate, fail, listen, redis} from "./peer.mjs";
 
 const app = express();
 app.disable("x-powered-by");
@@ -16,7 +16,7 @@ function open(request, response) {
 }
 
 const pubsub = () => {
-  const subscriber = new Redis(redisUrl);
+  const subscriber = new Redis(redis);
   const watchers = new Map();
   subscriber.on("message", (channel, text) => {
     for (const response of watchers.get(channel) ?? []) send(response, JSON.parse(text));
@@ -38,7 +38,7 @@ const pubsub = () => {
 };
 
 const polling = () => {
-  const queue = new Bull("images", redisUrl);
+  const queue = new Bull("images", {redis});
   return async (request, response) => {
     const job = await queue.getJob(request.params.jobId);
     if (!job) return fail(response, 404, "JOB_NOT_FOUND", "There is no such job.");

@@ -5,9 +5,10 @@ import express from "express";
 import {rateLimit} from "express-rate-limit";
 import Redis from "ioredis";
 import {RedisStore} from "rate-limit-redis";
-import {authenticate, fail, listen, redisUrl} from "./peer.mjs";
+import {authenticate, fail, listen, redis} from "./peer.mjs";
 
-const queue = new Bull("images", redisUrl, {
+const queue = new Bull("images", {
+  redis,
   defaultJobOptions: {attempts: 3, backoff: {type: "exponential", delay: 2000}},
 });
 const PLATFORMS = new Set(["instagram-post", "instagram-story", "twitter-post", "facebook-post"]);
@@ -18,12 +19,12 @@ app.disable("x-powered-by");
 app.use(express.json({limit: "1mb"}));
 app.use("/api", authenticate);
 if (process.env.PEER_LIMITS) {
-  const redis = new Redis(redisUrl);
+  const counters = new Redis(redis);
   const counted = (prefix, windowMs) => rateLimit({
     windowMs,
     limit: 1_000_000,
     keyGenerator: (request) => request.owner,
-    store: new RedisStore({prefix, sendCommand: (...command) => redis.call(...command)}),
+    store: new RedisStore({prefix, sendCommand: (...command) => counters.call(...command)}),
   });
   app.use("/api", counted("requests:", 15 * 60_000));
   app.post("/api/jobs", counted("jobs:", 60 * 60_000));

@@ -2,7 +2,8 @@
 import jwt from "jsonwebtoken";
 
 const {PEER_JWT_SECRET: secret, PEER_JWT_ISSUER: issuer, PEER_JWT_AUDIENCE: audience} = process.env;
-export const redisUrl = process.env.PEER_REDIS_URL;
+// {host, port} or {path, password}, and db: with Redis on a Unix socket, as ours is.
+export const redis = JSON.parse(process.env.PEER_REDIS);
 
 export function authenticate(request, response, next) {
   const [scheme, token] = (request.headers.authorization ?? "").split(" ");
