@@ -108,14 +108,14 @@ STATUSES: tuple[tuple[Collection[int], type[AppError]], ...] = (
 
 KINDS = {
     "imagegenerationusererror": ModerationBlocked,
-    "throttlingerror": ProviderQuotaExceeded,
     "invalidrequesterror": ProviderRejectedRequest,
     "servererror": ProviderUnavailable,
 }
 """By the kind of fault that is named where the name itself is missing."""
 
-_BEFORE_STATUS = ("imagegenerationusererror", "throttlingerror")
-"""LiteLLM says no more than the kind of a refused prompt (400) and of a used up quota (429)."""
+_BEFORE_STATUS = ("imagegenerationusererror",)
+"""LiteLLM says no more of a refused prompt than its kind. Its `throttling_error` is a used up quota
+as well as a rate: there the words decide."""
 
 MESSAGES = {
     ModerationBlocked: "The image model's safety system refused this prompt. "

@@ -75,6 +75,12 @@ def test_every_fault_becomes_its_error(
     assert "PROVIDER" not in error.message
 
 
+def throttled(words: str) -> dict[str, object]:
+    """Return how LiteLLM passes on a 429."""
+    message = f"litellm.RateLimitError: RateLimitError: OpenAIException - {words}"
+    return {"error": {"type": "throttling_error", "code": "429", "message": message}}
+
+
 # What servers that are not OpenAI's answer: status, body -> error
 ELSEWHERE = [
     # Azure OpenAI
@@ -108,7 +114,8 @@ ELSEWHERE = [
         {"error": {"type": "image_generation_user_error", "code": "400", "message": "?"}},
         ModerationBlocked,
     ),
-    (429, {"error": {"type": "throttling_error", "code": "429", "message": "?"}}, QUOTA),
+    (429, throttled("You exceeded your current quota, please check your plan."), QUOTA),
+    (429, throttled("Rate limit reached for gpt-image-2."), ProviderRateLimited),
     (400, {"error": {"code": "400", "message": "Budget has been exceeded! Current: 1"}}, QUOTA),
     (
         400,
