@@ -75,11 +75,6 @@ def spent(owner: str, month: str) -> str:
     return f"snapasset:spent:{owner}:{month}"
 
 
-def spent_mark(entry: str) -> str:
-    """Mark of an entry that was made, so that it is not made twice."""
-    return f"snapasset:spent-mark:{entry}"
-
-
 def channel(job_id: str) -> str:
     """Channel on which the changes of one job are published."""
     return f"snapasset:changes:{job_id}"

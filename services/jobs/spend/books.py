@@ -5,15 +5,13 @@ settled after it. So a purchase whose worker has died stays in the sums, as unkn
 """
 
 import asyncio
-import secrets
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from redis.asyncio import Redis
 
-from services.common.assets import ProviderCall
 from services.jobs import keys
 from services.jobs.claim import LeaseLost
 from services.jobs.scripts import read_script
@@ -23,7 +21,6 @@ from services.jobs.spend.purchases import (
     entry_json,
     field_of,
     month_of,
-    this_month,
 )
 from services.jobs.steady import steadily
 
@@ -33,12 +30,10 @@ KEPT = timedelta(days=400)
 _PURCHASES_KEPT = timedelta(days=30)
 """As long as the job in flight that they belong to."""
 
-_NOTED = timedelta(hours=1)
 _LAST_SECONDS = 3.0
 
 _INTEND = read_script("intend")
 _SETTLE = read_script("settle")
-_ENTER_CALL = read_script("enter_call")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,11 +86,9 @@ class Books:
         It outlasts a Redis that is away. What was unknown may be settled again; the other outcomes
         are final.
         """
-        self._begin(self._settle(intent, outcome))
-
-    def note(self, owner: str, call: ProviderCall) -> None:
-        """Enter a call that was not intended, as `settle` does."""
-        self._begin(self._note(owner, call, secrets.token_hex(8)))
+        entry = asyncio.create_task(self._settle(intent, outcome))
+        self._entries.add(entry)
+        entry.add_done_callback(self._entries.discard)
 
     async def close(self) -> None:
         """Give the entries at hand some seconds to be written."""
@@ -114,29 +107,11 @@ class Books:
         months = {month_of(tomorrow - timedelta(days=days)) for days in range(KEPT.days + 2)}
         await self._redis.delete(*(keys.spent(owner, month) for month in months))
 
-    def _begin(self, writing: Coroutine[Any, Any, None]) -> None:
-        entry = asyncio.create_task(writing)
-        self._entries.add(entry)
-        entry.add_done_callback(self._entries.discard)
-
     async def _settle(self, intent: Intent, outcome: Outcome) -> None:
         names = [keys.purchases(intent.job_id), keys.spent(intent.owner, intent.month)]
         sums = [part for pair in outcome.sums.items() for part in pair]
         args = [field_of(intent), entry_json(intent, outcome.charge), *_times(), *sums]
         await steadily(lambda: _SETTLE.run_async(self._redis, names, args))
-
-    async def _note(self, owner: str, call: ProviderCall, mark: str) -> None:
-        sums = {
-            "calls": 1,
-            "images": int(call.outcome == "ok"),
-            "input_tokens": call.input_tokens,
-            "output_tokens": call.output_tokens,
-            "cost_micros": call.cost_micros,
-        }
-        numbers = [part for pair in sums.items() for part in pair]
-        times = [int(_NOTED.total_seconds()), int(KEPT.total_seconds())]
-        names = [keys.spent(owner, this_month()), keys.spent_mark(mark)]
-        await steadily(lambda: _ENTER_CALL.run_async(self._redis, names, [*times, *numbers]))
 
 
 def _times() -> tuple[int, int]:

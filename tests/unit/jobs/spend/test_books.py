@@ -3,34 +3,30 @@ from datetime import UTC, datetime
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 
-from services.common.assets import ProviderCall
+from services.common.charge import Charge
 from services.jobs import keys
 from services.jobs.spend.books import Books, Spent
-from services.jobs.spend.purchases import month_of
+from services.jobs.spend.purchases import Intent, Outcome, month_of
 
 NOW = month_of(datetime.now(UTC))
+PAID = Outcome(
+    charge=Charge.CHARGED, images=1, input_tokens=10, output_tokens=1000, cost_micros=40_000
+)
 
 
-def call(outcome: str = "ok", cost_micros: int = 40_000) -> ProviderCall:
-    return ProviderCall(
-        request_id="req-1",
-        model="gpt-image-2",
-        outcome=outcome,
-        input_tokens=10,
-        output_tokens=1000,
-        stand_in=False,
-        cost_micros=cost_micros,
-    )
+def begun(number: int, owner: str = "ada") -> Intent:
+    return Intent(owner=owner, job_id="gen-1", master=1, number=number, estimate_micros=50_000)
 
 
-async def test_calls_are_summed_by_owner_and_month(async_redis: AsyncRedis) -> None:
+async def test_purchases_are_summed_by_owner_and_month(async_redis: AsyncRedis) -> None:
     books = Books(async_redis)
-    for one in (call(), call(), call("PROVIDER_UNAVAILABLE", 0)):
-        books.note("ada", one)
-    books.note("bob", call())
+    books.settle(begun(1), PAID)
+    books.settle(begun(2), PAID)
+    books.settle(begun(3), Outcome(charge=Charge.NOT_CHARGED))
+    books.settle(begun(4, "bob"), PAID)
     await books.close()
     assert await books.read("ada", NOW) == Spent(
-        month=NOW, calls=3, images=2, input_tokens=30, output_tokens=3000, cost_micros=80_000
+        month=NOW, calls=3, images=2, input_tokens=20, output_tokens=2000, cost_micros=80_000
     )
 
 
@@ -38,9 +34,16 @@ async def test_a_month_without_calls_has_zeros(async_redis: AsyncRedis) -> None:
     assert await Books(async_redis).read("ada", "2020-01") == Spent(month="2020-01")
 
 
+async def test_a_sum_that_a_later_version_has_added_is_left_out(
+    redis: Redis, async_redis: AsyncRedis
+) -> None:
+    redis.hset(keys.spent("ada", NOW), mapping={"calls": 2, "from the future": 3})
+    assert await Books(async_redis).read("ada", NOW) == Spent(month=NOW, calls=2)
+
+
 async def test_every_key_of_the_books_has_an_end(redis: Redis, async_redis: AsyncRedis) -> None:
     books = Books(async_redis)
-    books.note("ada", call())
+    books.settle(begun(1), PAID)
     await books.close()
     assert redis.exists(keys.spent("ada", NOW))
     assert all(redis.ttl(key) > 0 for key in redis.scan_iter())
