@@ -41,7 +41,7 @@ export interface JobOptions {
   format?: 'jpeg' | 'png' | 'webp' | 'avif';
   /**
    * Where the image is cut for a platform of another shape: "smart" around faces and what stands
-   * out, or "center". Absent means "smart".
+   * out, or "center". smart unless given.
    */
   crop?: 'smart' | 'center';
   /** What matters most in the image, where the caller knows. Takes the place of `crop`. */
@@ -49,7 +49,7 @@ export interface JobOptions {
   /**
    * "one" image is bought for all platforms, or one "perAspect": for each group of platforms of
    * about the same shape, at the price of that many images. They are painted from the same prompt
-   * and differ. Absent means "one".
+   * and differ. one unless given.
    */
   masters?: 'one' | 'perAspect';
 }

@@ -2,9 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from snapasset.gateway.v1 import jobs_pb2
+from snapasset.gateway.v1.generations_pb2 import ListGenerationsRequest
 from snapasset.options.v1 import fields_pb2
 
 from deploy.envoy import local_replies
@@ -100,6 +102,12 @@ def test_every_field_of_a_new_job_has_its_row_with_its_bounds() -> None:
         assert (needed == "required") == (bounds.required or field.name in whole.any_of[:1])
         for number in (bounds.min_length, bounds.max_length, bounds.max_items):
             assert not number or f"{number:,}" in words
+
+
+@pytest.mark.parametrize("request_type", [jobs_pb2.ListJobsRequest, ListGenerationsRequest])
+def test_the_page_tells_the_bounds_of_a_page(request_type: Any) -> None:
+    bounds = bounds_of(request_type.DESCRIPTOR.fields_by_name["limit"])
+    assert f"`limit` {bounds.minimum:g} to {bounds.maximum:g} ({bounds.fallback} unless" in PAGE
 
 
 def test_links_inside_the_page_lead_somewhere() -> None:
