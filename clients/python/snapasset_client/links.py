@@ -3,9 +3,9 @@
 import socket
 import ssl
 import threading
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ class Follower:
 
     trusted: Set[Origin]
     timeout_seconds: float
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def read(self, url: str, size: int) -> bytes:
         """Return the `size` bytes that a link leads to; blocks. Raises SnapAssetError."""
@@ -53,16 +54,25 @@ class Follower:
             raise _refused(f"leads to {origin}, which is not a public address")
         kind = HTTPSConnection if origin.scheme == "https" else HTTPConnection
         connection = kind(origin.host, origin.port, timeout=self.timeout_seconds)
-        # To the address that was looked at: the name could lead elsewhere the next time.
-        connection.sock = self._opened(places[0], origin)
+        # To the addresses that were looked at: the name could lead elsewhere the next time.
+        opened = self._opened(places, origin.port)
+        connection.sock = opened if origin.scheme != "https" else self._wrapped(opened, origin)
         return connection
 
-    def _opened(self, place: str, origin: Origin) -> socket.socket:
-        opened = socket.create_connection((place, origin.port), self.timeout_seconds)
-        if origin.scheme != "https":
-            return opened
+    def _opened(self, places: Sequence[str], port: int) -> socket.socket:
+        """Return a connection to the first place that takes one; some machines have no IPv6."""
+        for place in places[:-1]:
+            try:
+                return socket.create_connection((place, port), self.timeout_seconds)
+            except OSError:
+                continue
+        return socket.create_connection((places[-1], port), self.timeout_seconds)
+
+    def _wrapped(self, opened: socket.socket, origin: Origin) -> ssl.SSLSocket:
         try:
-            return ssl.create_default_context().wrap_socket(opened, server_hostname=origin.host)
+            return self.tls.wrap_socket(
+                opened, server_hostname=origin.host, do_handshake_on_connect=False
+            )
         except BaseException:
             opened.close()
             raise
@@ -72,6 +82,8 @@ class Follower:
         end = threading.Timer(self.timeout_seconds, _shut, [connection.sock])
         end.start()
         try:
+            if isinstance(connection.sock, ssl.SSLSocket):
+                connection.sock.do_handshake()
             connection.request("GET", path, headers={"Accept-Encoding": "identity"})
             with connection.getresponse() as response:
                 return _content(response, size)

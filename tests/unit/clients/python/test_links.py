@@ -1,9 +1,11 @@
 """Links of a server are followed to public places, a bounded way."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from clients.python.snapasset_client import SnapAssetError
 from clients.python.snapasset_client.addresses import Origin
 from clients.python.snapasset_client.links import Follower, is_public
+from tests.servers.certificates import Authority, Certificate
 
 
 class Bucket(BaseHTTPRequestHandler):
@@ -56,13 +59,18 @@ class Quiet(ThreadingHTTPServer):
 
 
 @contextmanager
-def bucket() -> Iterator[str]:
+def bucket(made: Certificate | None = None) -> Iterator[str]:
+    """Serve for the length of the block, over TLS with a certificate; gives the origin."""
     Bucket.asked.clear()
     with Quiet(("127.0.0.1", 0), Bucket) as server:
+        if made:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(made.cert, made.key)
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         serving = threading.Thread(target=server.serve_forever)
         serving.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"{'https' if made else 'http'}://localhost:{server.server_port}"
         finally:
             server.shutdown()
             serving.join()
@@ -101,6 +109,19 @@ def test_a_place_that_answers_something_else_is_left(path: str, said: str) -> No
 def test_a_place_that_never_gets_to_the_point_is_left_in_time() -> None:
     with bucket() as at:
         assert "IMAGE_NOT_FOUND" in refused(follower(at, timeout_seconds=0.2), f"{at}/slow")
+
+
+def test_tls_is_verified_for_the_name_in_the_link(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    known = ssl.create_default_context(cafile=str(authority.file))
+    with bucket(authority.sign("bucket")) as at:
+        other = at.replace("localhost", "127.1")  # the same place under a name of no certificate
+        trusted = frozenset(map(Origin.of, (at, other)))
+        own = Follower(trusted=trusted, timeout_seconds=10, tls=known)
+        assert own.read(f"{at}/cat", 3) == b"cat"
+        assert "IMAGE_NOT_FOUND" in refused(own, f"{other}/cat")
+        assert "IMAGE_NOT_FOUND" in refused(follower(at), f"{at}/cat")
+        assert len(Bucket.asked) == 1
 
 
 def test_what_only_we_can_reach_is_not_asked() -> None:
