@@ -12,7 +12,7 @@ from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.generator.call import CallTerms
 from services.generator.kept import KeptAnswers
-from services.generator.providers.openai.opening import open_provider
+from services.generator.providers.opening import open_providers
 from services.generator.purchase import Buyer, Terms
 from services.generator.service import GeneratorService
 from services.generator.settings import GeneratorSettings
@@ -32,20 +32,20 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
                 threads=threads,
             ),
         )
-        async with open_provider(settings, threads) as provider:
+        async with open_providers(settings, threads) as providers:
             gate = Gate(
                 places=settings.concurrency,
                 queue=settings.queue,
                 full="The generator is at its limit. Please try again soon.",
             )
             kept = KeptAnswers(
-                providers=(provider,),
+                providers=providers,
                 limits=limits,
                 most_bytes=settings.most_answer_bytes,
                 timeout_seconds=settings.timeout_seconds,
                 threads=threads,
             )
-            yield GeneratorService(Buyer((provider,), terms), kept, gate)
+            yield GeneratorService(Buyer(providers, terms), kept, gate)
 
 
 async def run(settings: GeneratorSettings, telemetry: Telemetry) -> None:

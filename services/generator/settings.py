@@ -1,12 +1,23 @@
 """The settings of the generator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.common.settings import ServerSettings, port_number, positive, setting
 from services.generator.prices import check_prices
 from services.generator.providers.compatible.settings import CompatibleSettings
+from services.generator.providers.fal.settings import FalSettings
+from services.generator.providers.google.settings import GoogleSettings
 from services.generator.providers.openai.prices import DEFAULT_PRICES
 from services.generator.sizes import SQUARE
+
+_KEYS = {"openai": "OPENAI_API_KEY", "google": "GOOGLE_API_KEY", "fal": "FAL_KEY"}
+_KEY_FIELDS = {"openai": "api_key", "google": "google_api_key", "fal": "fal_key"}
+
+
+def _known_providers(names: Sequence[str]) -> str | None:
+    fine = names and len({*names}) == len(names) and {*names} <= {*_KEYS}
+    return None if fine else f"must name some of {', '.join(_KEYS)}, each once"
 
 
 def _at_least_the_square(pixels: int) -> str | None:
@@ -15,10 +26,17 @@ def _at_least_the_square(pixels: int) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GeneratorSettings(CompatibleSettings, ServerSettings):
+class GeneratorSettings(CompatibleSettings, GoogleSettings, FalSettings, ServerSettings):
     """What the generator can be told."""
 
     port: int = setting("GENERATOR_PORT", "port of the generator", default=50052, check=port_number)
+    image_providers: tuple[str, ...] = setting(
+        "IMAGE_PROVIDERS",
+        f"who is asked for an image, in order of preference, comma separated: {', '.join(_KEYS)}. "
+        "The next one is asked only when the last one has certainly charged nothing",
+        default=("openai",),
+        check=_known_providers,
+    )
     timeout_seconds: float = setting(
         "GENERATOR_TIMEOUT_SECONDS",
         "how long one purchase may take; high quality can take more than two minutes",
@@ -66,6 +84,14 @@ class GeneratorSettings(CompatibleSettings, ServerSettings):
         default=DEFAULT_PRICES,
         check=check_prices,
     )
+
+    def complaints(self) -> tuple[str, ...]:
+        """Return what is wrong with these settings, one sentence a mistake."""
+        missing = [
+            _KEYS[name] for name in self.image_providers if not getattr(self, _KEY_FIELDS[name])
+        ]
+        words = "is missing: key of the image API, which IMAGE_PROVIDERS names"
+        return (*super().complaints(), *(f"{env} {words}" for env in missing))
 
     @property
     def most_answer_bytes(self) -> int:

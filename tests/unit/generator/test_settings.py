@@ -51,3 +51,17 @@ def test_a_key_that_no_header_takes_stops_the_start_by_name_and_is_not_shown(key
 def test_a_price_that_is_none_stops_the_start(rows: str) -> None:
     with pytest.raises(SettingsError, match="IMAGE_PRICES must be rows"):
         load(GeneratorSettings, {"OPENAI_API_KEY": "k", "IMAGE_PRICES": rows})
+
+
+def test_a_key_is_needed_of_the_providers_that_are_named_and_of_no_other() -> None:
+    keys = {"GOOGLE_API_KEY": "AIza", "FAL_KEY": "id:secret"}
+    settings = load(GeneratorSettings, {"IMAGE_PROVIDERS": "google, fal", **keys})
+    assert settings.image_providers == ("google", "fal")
+    with pytest.raises(SettingsError, match="GOOGLE_API_KEY is missing.*FAL_KEY is missing"):
+        load(GeneratorSettings, {"IMAGE_PROVIDERS": "openai,google,fal", "OPENAI_API_KEY": "k"})
+
+
+@pytest.mark.parametrize("names", ["dalle", "openai,openai", "OpenAI", "openai,../fal"])
+def test_providers_that_we_do_not_know_are_refused(names: str) -> None:
+    with pytest.raises(SettingsError, match="IMAGE_PROVIDERS must name some of openai, google"):
+        load(GeneratorSettings, {"IMAGE_PROVIDERS": names, "OPENAI_API_KEY": "k"})

@@ -20,7 +20,7 @@ from services.generator.providers.openai.prices import most_tokens
 from services.generator.providers.openai.proof import Proof
 from services.generator.providers.openai.reading import Reader
 from services.generator.providers.openai.refusals import Refusals, refused_parameters
-from services.generator.providers.openai.words import prompt_of, quality_of
+from services.generator.providers.openai.words import quality_of
 from services.generator.providers.port import (
     Abilities,
     Answered,
@@ -33,6 +33,7 @@ from services.generator.providers.port import (
     Usage,
 )
 from services.generator.sizes import SQUARE
+from services.generator.styles import prompt_of
 from services.generator.web.spellings import tame
 
 STAND_IN_HEADER = "x-snapasset-standin"

@@ -8,18 +8,13 @@ from services.common.charge import Charge
 from services.common.errors import AppError, ProviderRejectedRequest, ProviderUnavailable
 from services.generator.providers.openai.complaints import Complaint
 from services.generator.providers.openai.faults import error_of, failure
-from services.generator.providers.openai.outcomes import (
-    charge_of_answer,
-    charge_of_error,
-    charge_of_fault,
-)
-from services.generator.providers.openai.waits import wait_seconds
+from services.generator.providers.openai.outcomes import charge_of_answer, charge_of_error
 from services.generator.providers.port import CallFailed, RawAnswer
-from services.generator.web.spellings import tame
+from services.generator.web.charges import charge_of_fault
+from services.generator.web.discreet import Discreet
+from services.generator.web.waits import wait_seconds
 
 logger = logging.getLogger(__name__)
-
-_MOST_LOGGED = 500
 
 _REFUSED = re.compile(
     r"unknown|unsupported|unexpected|unrecogni[sz]ed|invalid|extra|forbidden|no longer"
@@ -34,7 +29,7 @@ class Refusals:
     """Judges refusals and faults, and logs what was said, never with the `secret` in it."""
 
     def __init__(self, secret: str) -> None:
-        self._secret = secret
+        self._discreet = Discreet(secret)
 
     def of_answer(self, status: int, headers: Mapping[str, str], said: Complaint) -> CallFailed:
         """Return what an error answer means."""
@@ -72,11 +67,6 @@ class Refusals:
             "provider_message": self._discreet(said.text),
         }
         logger.warning("The image API reported a fault", extra=facts)
-
-    def _discreet(self, text: str) -> str:
-        for form in {self._secret, repr(self._secret)[1:-1]} - {""}:
-            text = text.replace(form, "[secret]")
-        return tame(text, _MOST_LOGGED)
 
 
 def refused_parameters(error: AppError, said: Complaint, sent: Collection[str]) -> frozenset[str]:

@@ -23,7 +23,8 @@ class OpenAISettings:
     api_key: str = setting(
         "OPENAI_API_KEY",
         "key of the image API, from https://platform.openai.com/api-keys or of the server that "
-        "OPENAI_BASE_URL names",
+        "OPENAI_BASE_URL names; needed where IMAGE_PROVIDERS names `openai`",
+        default="",
         secret=True,
         check=header_value,
     )

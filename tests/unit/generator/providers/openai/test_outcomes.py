@@ -11,8 +11,8 @@ from services.generator.providers.openai.outcomes import (
     REFUSALS,
     charge_of_answer,
     charge_of_error,
-    charge_of_fault,
 )
+from services.generator.web.charges import charge_of_fault
 
 FREE, PAID, UNKNOWN = Charge.NOT_CHARGED, Charge.CHARGED, Charge.UNKNOWN
 NOTHING = Complaint()

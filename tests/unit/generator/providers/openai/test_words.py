@@ -1,7 +1,8 @@
 import pytest
 
 from services.generator.orders import QUALITIES, STYLES
-from services.generator.providers.openai.words import prompt_of, quality_of
+from services.generator.providers.openai.words import quality_of
+from services.generator.styles import prompt_of
 
 MODEL = ("low", "medium", "high", "auto")
 

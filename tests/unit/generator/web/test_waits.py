@@ -3,7 +3,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from services.generator.providers.openai.waits import wait_seconds
+from services.generator.web.waits import wait_seconds
 
 
 @pytest.mark.parametrize(

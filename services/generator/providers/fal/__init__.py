@@ -1,0 +1,1 @@
+"""The image models of fal.ai, by the HTTP API of its queue."""

@@ -1,0 +1,1 @@
+"""Google's Gemini image models, by the google-genai SDK."""

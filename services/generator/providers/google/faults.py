@@ -1,0 +1,121 @@
+"""The tables of what goes wrong at the Gemini API, and the error of ours that it means."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from services.common.charge import Charge
+from services.common.errors import (
+    AppError,
+    ModelUnavailable,
+    ModerationBlocked,
+    ProviderBadAnswer,
+    ProviderKeyRejected,
+    ProviderQuotaExceeded,
+    ProviderRateLimited,
+    ProviderRejectedRequest,
+    ProviderUnavailable,
+)
+from services.generator.providers.port import CallFailed
+from services.generator.web.charges import charge_of_status
+from services.generator.web.spellings import tame
+from services.generator.web.waits import wait_seconds
+
+STATUSES: Mapping[str, type[AppError]] = {
+    "INVALID_ARGUMENT": ProviderRejectedRequest,
+    "FAILED_PRECONDITION": ProviderQuotaExceeded,
+    "PERMISSION_DENIED": ProviderKeyRejected,
+    "UNAUTHENTICATED": ProviderKeyRejected,
+    "NOT_FOUND": ModelUnavailable,
+    "RESOURCE_EXHAUSTED": ProviderRateLimited,
+    "INTERNAL": ProviderUnavailable,
+    "UNAVAILABLE": ProviderUnavailable,
+    "DEADLINE_EXCEEDED": ProviderUnavailable,
+}
+"""By the `status` of an error answer: the troubleshooting guide of the Gemini API."""
+
+CODES: tuple[tuple[Collection[int], type[AppError]], ...] = (
+    ((401, 403), ProviderKeyRejected),
+    ((404,), ModelUnavailable),
+    ((429,), ProviderRateLimited),
+    ((408, 409, 499, *range(500, 600)), ProviderUnavailable),
+    (range(300, 500), ProviderRejectedRequest),
+)
+"""By the HTTP status of an answer that names none."""
+
+REFUSED = frozenset(
+    {
+        "SAFETY",
+        "BLOCKLIST",
+        "PROHIBITED_CONTENT",
+        "SPII",
+        "IMAGE_SAFETY",
+        "IMAGE_PROHIBITED_CONTENT",
+        "IMAGE_RECITATION",
+        "RECITATION",
+        "JAILBREAK",
+        "MODEL_ARMOR",
+    }
+)
+"""Why a model paints nothing that it was asked to: FinishReason and BlockedReason of google-genai
+3.6, those that are about what is shown."""
+
+_KEY_WORDS = "api key"
+
+_MOST_WORDS = 2000
+
+MESSAGES: Mapping[type[AppError], str] = {
+    ModerationBlocked: "The image model's safety system refused this prompt. "
+    "Please word it differently.",
+    ProviderQuotaExceeded: "The account at the Gemini API cannot be billed. "
+    "Its operator must look at it.",
+    ModelUnavailable: "The Gemini API does not know this image model. "
+    "The operator must set GOOGLE_IMAGE_MODELS to a current one.",
+    ProviderKeyRejected: "The Gemini API did not accept our key. "
+    "The operator must check GOOGLE_API_KEY.",
+    ProviderRateLimited: "The Gemini API asks us to slow down. Please try again later.",
+    ProviderUnavailable: "The Gemini API does not answer just now. Please try again.",
+    ProviderRejectedRequest: "The Gemini API refused the request as invalid. Please change the "
+    "prompt or the options.",
+    ProviderBadAnswer: "The Gemini API was paid and answered without an image that can be read. "
+    "The answer is kept.",
+}
+"""What people read; what the API said goes to the log."""
+
+
+def failure(kind: type[AppError]) -> AppError:
+    """Return the error of this kind with its message for people."""
+    return kind(MESSAGES[kind])
+
+
+def refusal(code: int, said: Any, headers: Mapping[str, str]) -> CallFailed:
+    """Return what an error answer means: its HTTP status, its JSON and its headers."""
+    status, words = words_of(said)
+    kind = STATUSES.get(status) or next(
+        (kind for codes, kind in CODES if code in codes), ProviderUnavailable
+    )
+    if kind is ProviderRejectedRequest and _KEY_WORDS in words.lower():
+        kind = ProviderKeyRejected  # a key that is none is an INVALID_ARGUMENT
+    error = failure(kind)
+    if error.retryable:
+        error.retry_after_seconds = wait_seconds(headers, words)
+    return CallFailed(error, charge_of_status(code))
+
+
+def words_of(said: Any) -> tuple[str, str]:
+    """Return the status that an error answer names, and all that it says in words."""
+    error = said.get("error") if isinstance(said, Mapping) else None
+    if not isinstance(error, Mapping):
+        return "", ""
+    details = error.get("details")
+    delays = (
+        f"retry in {tame(one['retryDelay'], 20)}"
+        for one in (details if isinstance(details, list) else ())
+        if isinstance(one, Mapping) and "retryDelay" in one
+    )
+    words = " ".join([tame(error.get("message"), _MOST_WORDS), *delays])
+    return tame(error.get("status"), 100), words
+
+
+def blocked() -> CallFailed:
+    """Return the end of a call whose prompt was refused before anything was painted."""
+    return CallFailed(failure(ModerationBlocked), Charge.NOT_CHARGED)
