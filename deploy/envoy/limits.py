@@ -11,7 +11,7 @@ _CGROUP_LIMITS = (
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
 )
 _WITHOUT_LIMIT_BYTES = 1024**3
-_HEAP_SHARE = 0.8
+_HEAP_SHARE = 0.85
 """The rest is for what the heap does not count: code, the kernel's buffers of sockets, and the
 program that starts Envoy."""
 
