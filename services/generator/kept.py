@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from services.common.errors import (
-    FieldMistake,
-    InvalidRequest,
     ProviderBadAnswer,
     ProviderUnavailable,
 )
+from services.generator.orders import mistake
 from services.generator.providers.port import ImageProvider, Painted, RawAnswer
 from services.generator.verify import ImageLimits, VerifiedImage, verify
 
@@ -57,16 +56,12 @@ class KeptAnswers:
 
     async def _collected(self, size_bytes: int, chunks: AsyncIterable[bytes]) -> bytes:
         if not 0 < size_bytes <= self.most_bytes:
-            raise _mistake("header.sizeBytes", f"must be 1 to {self.most_bytes}")
+            raise mistake("header.sizeBytes", f"must be 1 to {self.most_bytes}")
         data = bytearray()
         async for chunk in chunks:
             data += chunk
             if len(data) > size_bytes:
                 break
         if len(data) != size_bytes:
-            raise _mistake("chunk", f"must hold {size_bytes} bytes together, as the header says")
+            raise mistake("chunk", f"must hold {size_bytes} bytes together, as the header says")
         return bytes(data)
-
-
-def _mistake(field: str, words: str) -> InvalidRequest:
-    return InvalidRequest(f"{field} {words}.", fields=[FieldMistake(field, words)])

@@ -63,3 +63,8 @@ def _mistakes(order: Order) -> Iterator[FieldMistake]:
         yield FieldMistake("previews", f"must be 0 to {MAX_PREVIEWS}")
     if not _PURCHASE_KEY.fullmatch(order.purchase_key):
         yield FieldMistake("purchaseKey", "must be at most 200 visible ASCII characters")
+
+
+def mistake(field: str, words: str) -> InvalidRequest:
+    """Return the error for one mistaken field; `words` say what it must be."""
+    return InvalidRequest(f"{field} {words}.", fields=[FieldMistake(field, words)])

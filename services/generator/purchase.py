@@ -9,14 +9,12 @@ from itertools import count
 
 from services.common.charge import Charge
 from services.common.errors import (
-    FieldMistake,
-    InvalidRequest,
     ModelUnavailable,
     ModerationBlocked,
 )
 from services.generator.call import Call, CallTerms
 from services.generator.events import Bought, Progressed, Tell, Unreadable
-from services.generator.orders import Order
+from services.generator.orders import Order, mistake
 from services.generator.progress import Meter
 from services.generator.providers.port import AskAgain, CallFailed, Commission, ImageProvider
 
@@ -89,12 +87,12 @@ class Buyer:
         for_sale = [(one, model) for one in self._providers for model in one.models]
         wished = [(one, model) for one, model in for_sale if order.model in ("", model)]
         if not wished:
-            raise _mistake("model", f"must be one of {', '.join(model for _, model in for_sale)}")
+            raise mistake("model", f"must be one of {', '.join(model for _, model in for_sale)}")
         longest = {pair: pair[0].abilities(pair[1]).prompt_characters for pair in wished}
         fitting = [pair for pair in wished if len(order.prompt) <= longest[pair]]
         if not fitting:
             most = max(longest.values())
-            raise _mistake("prompt", f"must have at most {most} characters for this model")
+            raise mistake("prompt", f"must have at most {most} characters for this model")
         return fitting
 
     async def _buy_of_any(
@@ -165,10 +163,6 @@ class Buyer:
                 prompt=painted.revised_prompt or commission.prompt,
             )
         )
-
-
-def _mistake(field_name: str, words: str) -> InvalidRequest:
-    return InvalidRequest(f"{field_name} {words}.", fields=[FieldMistake(field_name, words)])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
