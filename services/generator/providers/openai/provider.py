@@ -1,6 +1,5 @@
 """Buys images from OpenAI, or from any server that speaks its image API."""
 
-import hashlib
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from services.generator.providers.openai.prices import most_tokens
 from services.generator.providers.openai.proof import Proof
 from services.generator.providers.openai.reading import Reader
 from services.generator.providers.openai.refusals import Refusals, refused_parameters
+from services.generator.providers.openai.request import STREAMING, parameters, prompt_for
 from services.generator.providers.openai.words import quality_of
 from services.generator.providers.port import (
     Abilities,
@@ -38,9 +38,6 @@ from services.generator.web.spellings import tame
 
 STAND_IN_HEADER = "x-snapasset-standin"
 """Our stand-in image API sends `1`: its pictures cost nothing and are no product of a model."""
-
-_STREAMING = frozenset({"stream", "partial_images"})
-"""Parameters that are sent, and refused, together."""
 
 _MOST_ID_CHARACTERS = 200
 
@@ -117,13 +114,13 @@ class OpenAIProvider:
 
     async def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
         """Make one call, as ImageProvider says."""
-        parameters = await self._parameters(commission)
+        sent = await self._parameters(commission)
         generate: Any = self._client.images.with_streaming_response.generate
         try:
             async with generate(
                 model=commission.model,
-                prompt=self._prompt(commission),
-                extra_body=parameters,
+                prompt=prompt_for(commission, self._dialect),
+                extra_body=sent,
                 extra_headers=self._headers(commission),
             ) as response:
                 yield _answered(response.headers)
@@ -134,7 +131,7 @@ class OpenAIProvider:
                         yield event
         except openai.APIStatusError as fault:
             yield _answered(fault.response.headers)
-            raise self._refusal(fault, commission, parameters) from fault
+            raise self._refusal(fault, commission, sent) from fault
         except openai.APIConnectionError as fault:
             raise self._refusals.of_fault(fault.__cause__ or fault) from fault
         except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, OSError) as fault:
@@ -157,32 +154,17 @@ class OpenAIProvider:
         refused = refused_parameters(failed.error, said, sent)
         if not refused:
             return failed
-        if refused & _STREAMING:
-            refused |= _STREAMING
+        if refused & STREAMING:
+            refused |= STREAMING
         without = commission.without | refused
         self._refused[commission.model] = without
         return AskAgain(failed.error, replace(commission, without=without))
 
     async def _parameters(self, commission: Commission) -> dict[str, Any]:
-        """Return what goes beside model and prompt; what is not needed is not sent."""
-        dialect = self._dialect
-        parameters: dict[str, Any] = {
-            **dialect.spell_size(commission.size, self.abilities(commission.model).sizes),
-            **dialect.more,
-            "quality": commission.quality,
-        }
-        if commission.end_user:
-            # A digest, as OpenAI asks for: it fits into 64 characters and names nobody.
-            digest = hashlib.sha256(commission.end_user.encode()).hexdigest()
-            parameters["safety_identifier"] = digest
-        for name in {"quality", "safety_identifier"} - dialect.optional:
-            parameters.pop(name, None)
-        if not commission.without & _STREAMING and await self._proof.streams(self._key()):
-            parameters |= {"stream": True, "partial_images": commission.previews}
-        return {name: value for name, value in parameters.items() if name not in commission.without}
-
-    def _prompt(self, commission: Commission) -> str:
-        return commission.prompt.translate({ord(c): s for c, s in self._dialect.instead_of.items()})
+        found = parameters(commission, self._dialect, self.abilities(commission.model).sizes)
+        if not commission.without & STREAMING and await self._proof.streams(self._key()):
+            found |= {"stream": True, "partial_images": commission.previews}
+        return found
 
     def _headers(self, commission: Commission) -> dict[str, str]:
         named = {"Idempotency-Key": commission.purchase_key} if commission.purchase_key else {}
