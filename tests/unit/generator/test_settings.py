@@ -57,7 +57,7 @@ def test_a_key_is_needed_of_the_providers_that_are_named_and_of_no_other() -> No
     keys = {"GOOGLE_API_KEY": "AIza", "FAL_KEY": "id:secret"}
     settings = load(GeneratorSettings, {"IMAGE_PROVIDERS": "google, fal", **keys})
     assert settings.image_providers == ("google", "fal")
-    with pytest.raises(SettingsError, match="GOOGLE_API_KEY is missing.*FAL_KEY is missing"):
+    with pytest.raises(SettingsError, match=r"GOOGLE_API_KEY is missing.*FAL_KEY is missing"):
         load(GeneratorSettings, {"IMAGE_PROVIDERS": "openai,google,fal", "OPENAI_API_KEY": "k"})
 
 
