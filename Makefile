@@ -43,7 +43,7 @@ types: $(SETUP)
 	@$(BIN)/mypy services deploy clients tests
 
 # Side by side: what computes by the number of cores, what waits by tests/conftest.py.
-PYTEST := $(BIN)/pytest --quiet --dist loadgroup --no-loadscope-reorder --durations 10
+PYTEST := $(BIN)/pytest --quiet --no-loadscope-reorder --durations 10
 unit: $(SETUP)
 	@$(PYTEST) --numprocesses logical tests/unit
 

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # A machine that has much to do is no fault of ours.
 hypothesis.settings.register_profile("ours", deadline=None)
@@ -33,14 +35,22 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(2 * (os.cpu_count() or 1), _MOST_WORKERS)
 
 
-@pytest.hookimpl(tryfirst=True)
+class InRooms(LoadScopeScheduling):
+    """Gives a worker a whole file, or a whole folder of SHARED."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in SHARED if f"{folder}/" in file), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InRooms:
+    """Choose who decides which tests stay together."""
+    return InRooms(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell the workers of `--dist loadgroup` which tests stay together, and which come first."""
+    """Put those first that take longest."""
     items.sort(key=_turn)
-    for item in items:
-        path = item.path.relative_to(ROOT).as_posix()
-        group = next((folder for folder in SHARED if path.startswith(f"{folder}/")), path)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _turn(item: pytest.Item) -> int:

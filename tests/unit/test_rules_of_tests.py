@@ -26,7 +26,7 @@ def test_a_skip_on_ci_and_a_warning_fail(tmp_path: Path) -> None:
     shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
     (tmp_path / "test_seen.py").write_text(SEEN)
     settings = ["-c", f"{ROOT}/pyproject.toml", "--rootdir", f"{tmp_path}"]
-    workers = ["-p", "no:cacheprovider", "-n", "1", "--dist", "loadgroup"]
+    workers = ["-p", "no:cacheprovider", "-n", "1"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *settings, *workers, tmp_path],
         env={**os.environ, "CI": "true"},

@@ -1,13 +1,13 @@
 """The stacks and the JavaScript engines that the guide's examples run in."""
 
 import itertools
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 
 import pytest
 
 from deploy.local.stack import Stack, running_stack
+from services.common.serve import CannotStart
 from services.gateway.access.api_keys import new_key
 from services.gateway.access.caller import Scope
 from tests.e2e.guide.engine import ENGINES, Engine, missing, running_engine
@@ -33,7 +33,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory, api_key: tuple[str, str]) ->
         "RATE_LIMIT_REQUESTS": "100/15 minutes",
         "RATE_LIMIT_JOBS": "20/hour",
     }
-    with running_stack(folder, port=_guide_port(), environ=environ) as running:
+    with ExitStack() as ends:
+        try:
+            running = ends.enter_context(running_stack(folder, port=GUIDE_PORT, environ=environ))
+        except CannotStart:  # another program has it
+            running = ends.enter_context(running_stack(folder, port=0, environ=environ))
         yield running
 
 
@@ -70,13 +74,3 @@ def _engine(name: str, stack: Stack) -> AbstractContextManager[Engine]:
     if lack := missing(name):
         pytest.skip(lack)
     return running_engine(name, f"http://localhost:{stack.port}")
-
-
-def _guide_port() -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", GUIDE_PORT))
-        except OSError:
-            return 0
-    return GUIDE_PORT
