@@ -68,7 +68,7 @@ function envoy_on_request(handle)
   facts:set(FACTS, "request_id", headers:get("x-request-id") or "")
   local odd = odd_header(headers)
   if odd then
-    handle:respond({[":status"] = "400"}, "The header " .. odd .. " may have visible ASCII characters only.")
+    handle:respond({[":status"] = "400"}, "The header " .. odd .. " may contain visible ASCII characters only.")
     return
   end
   if is_grpc(headers:get("content-type") or "") then

@@ -1,4 +1,4 @@
-"""Images that exist: the facts of one, where it is kept, and the purchase that it came from."""
+"""Images that exist: the facts about one, where it is kept, and the purchase it came from."""
 
 from dataclasses import dataclass
 
@@ -20,8 +20,8 @@ class Facts:
 class ProviderCall:
     """One call to an image API. `outcome` is "ok" or the code of its failure.
 
-    `cost_micros` is what it cost by the provider's prices, or may have cost, in millionths of a US
-    dollar.
+    `cost_micros` is what it cost, or may have cost, at the provider's prices, in millionths of a
+    US dollar.
     """
 
     request_id: str
@@ -47,7 +47,7 @@ class Rendition:
     size_bytes: int
     sha256: str
     crop: tuple[int, int, int, int] | None = None
-    """x, y, width and height of the part of its master that it shows, in pixels."""
+    """x, y, width and height of the part of the master that it shows, in pixels."""
     master: int = 0
     """Which of the job's masters it was cut from, counted from 1; 0 for a master."""
 

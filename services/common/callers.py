@@ -1,4 +1,4 @@
-"""Who may call which service: with mutual TLS a certificate of our authority is not enough."""
+"""Who may call which service: with mutual TLS, a certificate from our authority is not enough."""
 
 import logging
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -15,19 +15,19 @@ CALLERS: Mapping[str, frozenset[str]] = {
     "snapasset.resizer.v1": frozenset({"worker"}),
     "snapasset.storage.v1": frozenset({"gateway", "worker"}),
 }
-"""The package of a contract, and the names of those who call it; NetworkPolicies are as strict."""
+"""The callers of each contract's package, by name; the NetworkPolicies are equally strict."""
 
 _FOR_ANY_CERTIFICATE = ("/grpc.health.v1.Health/", "/grpc.reflection.v1alpha.")
-"""How a server is and what it offers: the gateway asks for the health of all."""
+"""Health and reflection: the gateway asks every service for its health."""
 
 _NAMES = ("peer_dns", "peer_uri")
-"""What gRPC calls the names in a certificate that count: a host's, and a SPIFFE id's."""
+"""What gRPC calls the names in a certificate that identify a caller: host names, SPIFFE ids."""
 
 
 def known_callers(allowed: Collection[str]) -> Around:
-    """Return what refuses every caller whose certificate names none of `allowed`.
+    """Return a layer that refuses every caller whose certificate names none of `allowed`.
 
-    When `allowed` is empty, the table above tells. An rpc outside of it is refused to everybody.
+    When `allowed` is empty, the table above decides; an rpc outside it is refused to everybody.
     """
 
     @asynccontextmanager
@@ -36,8 +36,10 @@ def known_callers(allowed: Collection[str]) -> Around:
             names = _names(ctx)
             package = method[1:].partition("/")[0].rpartition(".")[0]
             if names.isdisjoint(allowed or CALLERS.get(package, ())):
-                logger.warning("%s is not for the certificate of %s", method, sorted(names))
-                raise Forbidden("The caller's certificate is not that of a service that may call.")
+                logger.warning(
+                    "%s may not be called with the certificate of %s", method, sorted(names)
+                )
+                raise Forbidden("The caller's certificate names no service that may call this one.")
         yield
 
     return around

@@ -12,18 +12,18 @@ from services.common.settings import ProcessSettings
 from services.common.tls import channel_credentials
 
 CHUNK_BYTES = 256 * 1024
-"""How we cut byte streams; the contracts allow up to 1 MiB a chunk."""
+"""The size of the chunks we send; the contracts allow up to 1 MiB."""
 
 
 class CallOptions(TypedDict):
-    """Keyword arguments that every call of a stub gets."""
+    """Keyword arguments passed with every call of a stub."""
 
     timeout: float
     metadata: tuple[tuple[str, str], ...]
 
 
 def call_options(timeout_seconds: float) -> CallOptions:
-    """Return deadline, request id and trace of a call: `stub.Get(request, **call_options(5))`."""
+    """Return a call's deadline, request id and trace: `stub.Get(request, **call_options(5))`."""
     known = context.request_id.get() or context.new_request_id()
     metadata: tuple[tuple[str, str], ...] = ((context.REQUEST_ID_KEY, known),)
     if parent := context.traceparent.get():
@@ -34,13 +34,13 @@ def call_options(timeout_seconds: float) -> CallOptions:
 def open_channel(
     target: str, settings: ProcessSettings, service: ServiceDescriptor | None = None
 ) -> grpc.aio.Channel:
-    """Open a channel to `target` that spreads calls over all addresses of its name.
+    """Open a channel to `target` that spreads calls over all addresses its name resolves to.
 
-    gRPC repeats by itself those calls of `service` that its contract calls idempotent, when the
-    peer is UNAVAILABLE: at most 3 attempts within the call's deadline.
+    When the peer is UNAVAILABLE, gRPC itself retries the calls of `service` that the contract
+    declares idempotent: at most 3 attempts within the call's deadline.
     """
     options = (
-        # A proxy of the environment leads outside, never to a process of ours.
+        # A proxy set in the environment leads outside, never to one of our own processes.
         ("grpc.enable_http_proxy", 0),
         ("grpc.keepalive_time_ms", 20_000),
         ("grpc.keepalive_timeout_ms", 5_000),

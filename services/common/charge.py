@@ -1,14 +1,14 @@
-"""Whether a call to an image API has cost money: the outcome that decides what may follow."""
+"""Whether a call to an image API has cost money, which decides what may happen next."""
 
 from enum import StrEnum
 
 
 class Charge(StrEnum):
-    """How a purchase ended, as far as money goes."""
+    """What a purchase did to the account."""
 
     NOT_CHARGED = "not_charged"
-    """Certainly free: it may be tried again, elsewhere too."""
+    """Certainly free: it may be tried again, with another model or provider too."""
     CHARGED = "charged"
-    """Certainly paid, whatever came back: never bought again by itself."""
+    """Certainly paid for, whatever came back: never bought again automatically."""
     UNKNOWN = "unknown"
-    """The request was sent and the answer is missing: it may have been paid."""
+    """The request was sent and no answer came back: it may have been charged."""

@@ -1,4 +1,4 @@
-"""What every log line and every outgoing call of one request or job shares."""
+"""The ids that every log line and every outgoing call of one request or job share."""
 
 import re
 from contextvars import ContextVar
@@ -13,7 +13,7 @@ TRACEPARENT_KEY = "traceparent"
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 job_id: ContextVar[str] = ContextVar("job_id", default="")
 traceparent: ContextVar[str] = ContextVar("traceparent", default="")
-"""The span that we are in, as W3C writes it; "" outside of any trace."""
+"""The current span in W3C form; "" outside any trace."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
@@ -25,15 +25,15 @@ def new_request_id() -> str:
 
 
 def set_request_id(given: str) -> None:
-    """Take over the id that a caller names, or make one: Envoy lets through no other form."""
+    """Adopt the caller's id, or make one: no id of any other form gets past Envoy."""
     request_id.set(given if _REQUEST_ID.fullmatch(given) else new_request_id())
 
 
 def set_traceparent(given: str) -> None:
-    """Go on in the trace that a caller names; anything malformed is no trace."""
+    """Continue the caller's trace; a malformed one is ignored."""
     traceparent.set(given if _TRACEPARENT.fullmatch(given) else "")
 
 
 def trace_id() -> str:
-    """Return the id of the trace that we are in, "" when there is none."""
+    """Return the id of the current trace, "" when there is none."""
     return traceparent.get()[3:35]

@@ -8,15 +8,15 @@ from snapasset.options.v1.fields_pb2 import Bounds, Whole
 from snapasset.options.v1.methods_pb2 import Endpoint
 
 PACKAGE = "snapasset.gateway.v1"
-"""What the public contracts are in."""
+"""The package of the public contracts."""
 
 VARIABLE = re.compile(r"\{([\w.]+)(=\*\*)?\}")
-"""A variable in the template of a path: the field that it sets, and whether it takes the rest."""
+"""A variable in a path template: the field it sets, and whether it matches the rest of the path."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Field:
-    """A field. `kind` is the type's name in proto, or the full name of a message."""
+    """A field. `kind` is the name of its proto type, or the full name of a message."""
 
     name: str
     json_name: str
@@ -49,14 +49,14 @@ class Binding:
 
     @property
     def variables(self) -> Sequence[str]:
-        """The fields that the path sets, by their names in proto."""
+        """The fields that the path sets, by their proto names."""
         return [found[1] for found in VARIABLE.finditer(self.template)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rpc:
-    """An rpc. `request` and `response` are full names of messages, `uploads` and `streams` tell
-    whether they come as streams."""
+    """An rpc. `request` and `response` are full names of messages; `uploads` and `streams` say
+    whether they are streams."""
 
     service: str
     name: str
@@ -70,18 +70,18 @@ class Rpc:
 
     @property
     def method(self) -> str:
-        """What gRPC calls it on the wire."""
+        """Its path on the wire."""
         return f"/{PACKAGE}.{self.service}/{self.name}"
 
     @property
     def downloads(self) -> bool:
-        """True when the parts that it streams make up one body."""
+        """True when the messages of its stream make up one HTTP body."""
         return self.streams and any(binding.response_body for binding in self.bindings)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Service:
-    """A service. The documentation shows it under `title`."""
+    """A service. The API documentation lists it under `title`."""
 
     name: str
     title: str
@@ -91,7 +91,7 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contracts:
-    """All of them. `messages` are by full name."""
+    """All public contracts. `messages` is keyed by full name."""
 
     services: Sequence[Service]
     rpcs: Sequence[Rpc]
@@ -99,7 +99,7 @@ class Contracts:
 
 
 def path_regex(template: str) -> str:
-    """Return a regular expression for the whole paths of `template`, a group for each variable."""
+    """Return a regular expression for paths of `template`, with a group for each variable."""
     made, end = "", 0
     for variable in VARIABLE.finditer(template):
         taken = "(.*)" if variable[2] else "([^/]+)"

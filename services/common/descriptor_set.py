@@ -1,7 +1,7 @@
 """Reads the public contracts from the descriptor set.
 
-It is read instead of the generated modules because only it keeps comments, and because it is what
-Envoy transcodes by. One Make rule writes all of them, into one folder.
+We read it rather than the generated modules because only it keeps the comments, and because Envoy
+transcodes by it. One Make rule writes all of them into one folder.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ from snapasset.options.v1.methods_pb2 import Access
 from services.common.contracts import PACKAGE, Binding, Contracts, Field, Message, Rpc, Service
 from services.common.refusal import CannotStart
 
-# Numbers of descriptor.proto: where in a file a thing is, for its comment.
+# Field numbers of descriptor.proto, by which a comment says what in its file it belongs to.
 _MESSAGE, _SERVICE, _INNER = 4, 6, 2
 
 
@@ -26,9 +26,9 @@ def descriptor_file() -> Path:
 
 
 def read_contracts(descriptor_set: bytes) -> Contracts:
-    """Return the public contracts of a serialized FileDescriptorSet.
+    """Return the public contracts in a serialized FileDescriptorSet.
 
-    Raises CannotStart with all rpcs and services that lack an option.
+    Raises CannotStart naming every rpc and service that lacks an option.
     """
     services: list[Service] = []
     rpcs: list[Rpc] = []
@@ -45,7 +45,7 @@ def read_contracts(descriptor_set: bytes) -> Contracts:
                 comment = comments.get((_SERVICE, at, _INNER, n), "")
                 rpcs.append(_rpc(rpc, service.name, comment))
     if complaints := [*_complaints(services, rpcs)]:
-        raise CannotStart(f"the contracts are not complete: {'; '.join(complaints)}")
+        raise CannotStart(f"the contracts are incomplete: {'; '.join(complaints)}")
     return Contracts(services=services, rpcs=rpcs, messages=messages)
 
 

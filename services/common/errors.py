@@ -1,4 +1,4 @@
-"""Every error that a caller can meet: its gRPC code, its code in the API guide and its words.
+"""Every error that a caller can meet: its gRPC code, its code in the API guide and its message.
 
     AppError
     ├── InvalidRequest
@@ -15,7 +15,7 @@
     └── InternalError
 
 Raise one of these anywhere; `interceptors.py` speaks gRPC and REST. The message is shown to the
-caller, so it never comes from a library. `from_rpc` turns an answer of another service of ours
+caller, so it never comes from a library. `from_rpc` turns the answer of another of our services
 back into the same class.
 """
 
@@ -44,8 +44,8 @@ class FieldMistake:
 class AppError(Exception):
     """Base of all errors that a caller may see.
 
-    `code` is stable and documented; `title` is the guide's `error`; `retryable` tells whether the
-    same request may succeed later; `retry_after_seconds` when, where that is known; `facts` go
+    `code` is stable and documented; `title` is the guide's `error`; `retryable` says whether the
+    same request may succeed later, and `retry_after_seconds` when, if that is known; `facts` go
     into google.rpc.ErrorInfo.metadata.
     """
 
@@ -68,7 +68,7 @@ class AppError(Exception):
         self.fields = tuple(fields)
         self.facts = dict(facts or {})
         self.unanswered = False
-        """True when a peer fell silent: what was asked of it may have been done or not."""
+        """True when a peer fell silent: it may or may not have done what it was asked to do."""
 
 
 class InvalidRequest(AppError):
@@ -84,13 +84,13 @@ class Unauthorized(AppError):
 
 
 class Forbidden(AppError):
-    """The caller is known and may not do this."""
+    """The caller is known but may not do this."""
 
     grpc_code, code, title = Code.PERMISSION_DENIED, "FORBIDDEN", "Forbidden"
 
 
 class NotFound(AppError):
-    """There is no such thing, or it is not the caller's."""
+    """It does not exist, or it is not the caller's."""
 
     grpc_code, code, title = Code.NOT_FOUND, "NOT_FOUND", "Not found"
 
@@ -126,25 +126,25 @@ class PageNotFound(NotFound):
 
 
 class ObjectNotFound(NotFound):
-    """Storage holds no object of this key."""
+    """Storage holds no object under this key."""
 
     code, title = "OBJECT_NOT_FOUND", "Object not found"
 
 
 class RangeNotSatisfiable(AppError):
-    """The range asked for begins behind the end of the object."""
+    """The requested range begins past the end of the object."""
 
     grpc_code, code, title = Code.OUT_OF_RANGE, "RANGE_NOT_SATISFIABLE", "Range not satisfiable"
 
 
 class Conflict(AppError):
-    """The request does not fit the state of things."""
+    """The request conflicts with the current state."""
 
     grpc_code, code, title = Code.ABORTED, "CONFLICT", "Conflict"
 
 
 class IdempotencyConflict(Conflict):
-    """The Idempotency-Key was used with another body."""
+    """The Idempotency-Key was already used with a different body."""
 
     code, title = "IDEMPOTENCY_CONFLICT", "Idempotency conflict"
 
@@ -169,25 +169,25 @@ class LimitExceeded(AppError):
 
 
 class RateLimitExceeded(LimitExceeded):
-    """Too many requests in the window."""
+    """Too many requests within the window."""
 
     code, title = "RATE_LIMIT_EXCEEDED", "Too many requests"
 
 
 class JobLimitExceeded(LimitExceeded):
-    """Too many jobs that have not ended."""
+    """Too many unfinished jobs."""
 
     code, title = "JOB_LIMIT_EXCEEDED", "Too many jobs"
 
 
 class BudgetExceeded(LimitExceeded):
-    """The owner's images of this month have cost what the operator allows."""
+    """The owner's images have cost all that the operator allows for this month."""
 
     code, title = "BUDGET_EXCEEDED", "Budget used up"
 
 
 class Refused(AppError):
-    """Trying the same again cannot help."""
+    """Repeating the same request cannot help."""
 
     grpc_code, code, title = Code.FAILED_PRECONDITION, "REFUSED", "Refused"
 
@@ -211,19 +211,19 @@ class ProviderQuotaExceeded(Refused):
 
 
 class ProviderRejectedRequest(Refused):
-    """The image API calls the request invalid."""
+    """The image API rejected the request as invalid."""
 
     code, title = "PROVIDER_REJECTED_REQUEST", "Image API rejected the request"
 
 
 class ProviderBadAnswer(Refused):
-    """The image API was paid and answered without an image that we can read."""
+    """The image API charged for the call and returned no image that we can read."""
 
     code, title = "PROVIDER_BAD_ANSWER", "Image API answered without an image"
 
 
 class PurchaseUncertain(Refused):
-    """The image may have been paid, so that it is not bought again without being asked to."""
+    """The image may have been paid for, so it is bought again only when someone asks for that."""
 
     code, title = "PURCHASE_UNCERTAIN", "Purchase uncertain"
 
@@ -235,20 +235,20 @@ class ModelUnavailable(Refused):
 
 
 class Unavailable(AppError):
-    """A part that the request needs does not answer just now."""
+    """A part that the request needs is not answering at the moment."""
 
     grpc_code, code, title = Code.UNAVAILABLE, "SERVICE_UNAVAILABLE", "Service unavailable"
     retryable = True
 
 
 class QueueFull(Unavailable):
-    """The queue has reached its bound."""
+    """The queue is full."""
 
     code, title = "QUEUE_FULL", "Queue is full"
 
 
 class Busy(Unavailable):
-    """The service has as much work as it can hold."""
+    """The service has all the work that it can take on."""
 
     code, title = "SERVICE_BUSY", "Service busy"
 
@@ -260,13 +260,13 @@ class StorageFull(Unavailable):
 
 
 class ProviderUnavailable(Unavailable):
-    """The image API does not answer or answers with a fault of its own."""
+    """The image API does not answer, or answers with a fault of its own."""
 
     code, title = "PROVIDER_UNAVAILABLE", "Image API unavailable"
 
 
 class ProviderRateLimited(Unavailable):
-    """The image API asks us to slow down."""
+    """The image API asked us to slow down."""
 
     code, title = "PROVIDER_RATE_LIMITED", "Image API rate limit"
 
@@ -279,7 +279,7 @@ class DeadlineExceeded(AppError):
 
 
 class InternalError(AppError):
-    """A mistake of ours. Its message never tells more than the request id does."""
+    """A mistake of ours. Its message names no cause; the request id leads to the log."""
 
     retryable = True
 
@@ -313,7 +313,7 @@ def to_status(error: AppError) -> status_pb2.Status:
 def from_rpc(failure: grpc.aio.AioRpcError, service: str) -> AppError:
     """Return the error that the peer raised, or what its bare gRPC code means.
 
-    `service` names the peer in the message when nothing of ours answered.
+    `service` names the peer in the message when the answer carries none of our errors.
     """
     status = rpc_status.from_call(failure)  # type: ignore[no-untyped-call]
     info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
@@ -328,7 +328,7 @@ def from_rpc(failure: grpc.aio.AioRpcError, service: str) -> AppError:
                 facts={k: v for k, v in info.metadata.items() if k != "retryable"},
             )
     if failure.code() is Code.UNIMPLEMENTED:
-        return InternalError(f"The {service} does not know this call; is it of another version?")
+        return InternalError(f"The {service} does not know this call; is it a different version?")
     silence: AppError = Unavailable(f"The {service} does not answer.")
     if failure.code() is Code.DEADLINE_EXCEEDED:
         silence = DeadlineExceeded(f"The {service} did not answer in time.")

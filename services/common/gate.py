@@ -1,4 +1,4 @@
-"""Bounds how much of one kind of work a process does at once, and how much waits for it."""
+"""Bounds how much of one kind of work a process does at once, and how much may wait."""
 
 import asyncio
 import math
@@ -11,8 +11,8 @@ from services.common.errors import Busy
 class Gate:
     """Lets `places` blocks run at once and `queue` more wait, first come first served.
 
-    Whoever finds the queue full hears `full`, with `retry_after_seconds` where that is known.
-    Without a bound nobody is turned away.
+    A caller that finds the queue full gets the message `full`, with `retry_after_seconds` if that
+    is known. Without a bound, nobody is turned away.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Gate:
     async def place(self) -> AsyncIterator[None]:
         """Wait for a place and hold it for the block. Raises Busy at once when the queue is full.
 
-        One that stops waiting, or is cancelled at work, makes room for the next.
+        A caller that stops waiting, or is cancelled while it works, makes room for the next.
         """
         if self._left < 1:
             raise Busy(self._full, retry_after_seconds=self._retry_after_seconds)

@@ -1,4 +1,4 @@
-"""A port of its own for probes: the kubelet speaks no TLS, and the worker serves nothing else."""
+"""A separate port for probes: the kubelet speaks no TLS, and the worker serves nothing else."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ from services.common.settings import ProcessSettings
 async def answering_probes(
     settings: ProcessSettings, health: HealthServicer
 ) -> AsyncIterator[None]:
-    """Show `health` on HEALTH_PORT for the length of the block. Raises CannotStart."""
+    """Serve `health` on HEALTH_PORT for the length of the block. Raises CannotStart."""
     if not settings.health_port:
         yield
         return
@@ -37,7 +37,7 @@ async def answering_probes(
 
 @asynccontextmanager
 async def healthy(settings: ProcessSettings) -> AsyncIterator[None]:
-    """Say that this process is alive for the length of the block: for one that serves nothing."""
+    """Report this process as alive for the length of the block: for one without a server."""
     health = HealthServicer()
     await health.set("", health_pb2.HealthCheckResponse.SERVING)
     async with answering_probes(settings, health):

@@ -23,7 +23,7 @@ Metadata = tuple[tuple[str, str | bytes], ...]
 _KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
 _QUIET = ("/grpc.health.", "/grpc.reflection.")
 _FAULTS = {"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"}
-"""The codes that are the server's fault, not the caller's."""
+"""The codes that mean a fault of the server, not of the caller."""
 
 
 async def _nothing(ctx: Context) -> None:
@@ -80,8 +80,8 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
 
 
 def request_log(telemetry: Telemetry) -> Around:
-    """Return what takes over or makes the request id, and tells of each rpc that has ended: one
-    log line, and a span and metrics where someone wants them."""
+    """Return the layer that adopts or makes the request id, and reports each finished rpc: one log
+    line, and a span and metrics if they are turned on."""
 
     @asynccontextmanager
     async def around(ctx: Context, method: str) -> AsyncIterator[None]:
@@ -123,7 +123,7 @@ async def speak_errors(ctx: Context, method: str) -> AsyncIterator[None]:
         await abort(ctx, error)
     except grpc.aio.AbortError:
         raise
-    except Exception:  # a mistake of ours: the caller sees the request id, the log sees all
+    except Exception:  # a mistake of ours: the caller gets the request id, the log gets everything
         logger.exception("%s failed unexpectedly", method)
         await abort(ctx, InternalError("Something went wrong on our side. Please try again."))
 

@@ -7,13 +7,13 @@ from uuid import UUID
 from services.common.errors import FieldMistake, InvalidRequest
 
 ObjectKey = NewType("ObjectKey", str)
-"""A key that `object_key` has checked, so that it can't form a path of its own."""
+"""A key that `object_key` has checked, so that it cannot escape its folder."""
 
-# 255 is what file systems and MinIO allow a name, 1,024 what S3 allows a key.
+# File systems and MinIO allow 255 characters in a name, S3 allows 1,024 in a key.
 _SEGMENT = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}"
 _KEY = re.compile(rf"(?=.{{1,1024}}\Z){_SEGMENT}(?:/{_SEGMENT}){{0,7}}")
 USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}")
-"""What an owner's id is made of, and in words:"""
+"""What an owner's id looks like, and the same in words:"""
 USER_ID_RULE = 'must be 1 to 128 letters, digits and "._@:+-", beginning with a letter or digit'
 
 _ESCAPES = str.maketrans({"_": "__", "@": "_a", ":": "_c", "+": "_p"})
@@ -34,11 +34,11 @@ def user_segment(user_id: str) -> str:
     """Return the segment of a key that stands for an owner.
 
     Letters, digits, "." and "-" stand for themselves; "_" becomes "__", "@" "_a", ":" "_c" and
-    "+" "_p". Read from the left, each "_" with its neighbour has one meaning, so no two ids share
-    a segment. The longest id gives 1 + 2 * 127 = 255 characters, which is what a segment may have.
-    A segment begins with a letter or digit, as ids do: what begins otherwise is no owner's.
+    "+" "_p". Read from the left, each "_" and its successor have one meaning, so no two ids share a
+    segment. The longest id gives 1 + 2 * 127 = 255 characters, exactly what a segment may have.
+    Ids begin with a letter or digit, so a segment that begins otherwise belongs to no owner.
 
-    Raises InvalidRequest when it is not an owner's id.
+    Raises InvalidRequest for anything but an owner's id.
     """
     if not USER_ID.fullmatch(user_id):
         raise _mistake("userId", USER_ID_RULE)
@@ -46,19 +46,20 @@ def user_segment(user_id: str) -> str:
 
 
 def generation_uuid(generation_id: str) -> UUID:
-    """Return the id of a generation as a UUID. Raises InvalidRequest unless in canonical form."""
+    """Return a generation's id as a UUID. Raises InvalidRequest unless it is in canonical form."""
     try:
         uuid = UUID(generation_id)
     except ValueError:
         uuid = None
-    # UUID() also reads capitals, braces and missing hyphens: one generation, several folders.
+    # UUID() also accepts capitals, braces and missing hyphens, which would give one generation
+    # several folders.
     if uuid is None or str(uuid) != generation_id:
         raise _mistake("generationId", "must be a UUID in lower case with hyphens")
     return uuid
 
 
 def generation_folder(user_id: str, generation_id: str) -> str:
-    """Return the beginning of the keys of all objects of a generation, with the last slash."""
+    """Return the prefix of every key of a generation's objects, with its trailing slash."""
     return f"{user_segment(user_id)}/{generation_uuid(generation_id)}/"
 
 

@@ -1,8 +1,8 @@
-"""Logs as JSON lines (or as text for people), each with the request, job and trace id at hand.
+"""Logs as JSON lines (or as text for people), each with the current request, job and trace id.
 
-A record is one line that prints, whatever the message has from others: a provider's error can
-neither forge another line nor steer the terminal that shows it. Nor can it fill the disk: what is
-long is cut.
+A record is one printable line, whatever a message quotes from elsewhere: a provider's error can
+neither forge another line nor steer the terminal that shows it. Nor can it fill the disk: long
+messages are cut.
 """
 
 import json
@@ -32,18 +32,19 @@ def set_up_logs(service: str, level: str, style: str) -> None:
 
 
 def without_metadata(record: logging.LogRecord) -> bool:
-    """Take the value and the traceback out of what gRPC logs of metadata that is no text.
+    """Remove the value and the traceback from gRPC's log line about metadata that is not text.
 
-    It may be a key with one odd byte, and as long as a caller likes. A filter: it drops nothing.
+    The value may be a secret with one odd byte in it, and as long as the caller likes. This is a
+    logging filter that drops no record.
     """
     if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
-        record.msg, record.args = "A call has metadata that is not UTF-8", ()
+        record.msg, record.args = "A call carries metadata that is not UTF-8", ()
         record.exc_info = record.exc_text = None
     return True
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line; what is given as `extra` becomes fields of it."""
+    """One JSON object a line; whatever is passed as `extra` becomes its fields."""
 
     def __init__(self, service: str) -> None:
         super().__init__()
@@ -65,7 +66,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """Time, level, message and fields in one line that is easy on the eye."""
+    """Time, level, message and fields on one readable line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line for `record`."""

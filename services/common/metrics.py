@@ -1,6 +1,6 @@
-"""The table of all metrics, and how a process makes those that are its own.
+"""The table of all metrics, and how a process creates its own.
 
-What tells one caller or job from another is never a label: each row's labels have few values.
+Nothing that identifies a caller or a job is ever a label: every label has few values.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _JOB = (0.1, 0.5, 1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:
-    """One metric; `by` are the processes that show it. `buckets` are seconds."""
+    """One metric; `by` names the processes that expose it. `buckets` are in seconds."""
 
     name: str
     kind: str
@@ -78,23 +78,23 @@ METRICS = {
              "finished renditions; format is jpeg, png, webp or avif"),
     )
 }  # fmt: skip
-"""Every metric of ours by name, in the order in which the documentation lists them."""
+"""All our metrics by name, in the order in which the documentation lists them."""
 
 
 def counter(name: str, registry: CollectorRegistry) -> Counter:
-    """Make a counter of the table."""
+    """Create a counter from the table."""
     row = METRICS[name]
     return Counter(name, row.help, row.labels, registry=registry)
 
 
 def histogram(name: str, registry: CollectorRegistry) -> Histogram:
-    """Make a histogram of the table."""
+    """Create a histogram from the table."""
     row = METRICS[name]
     return Histogram(name, row.help, row.labels, registry=registry, buckets=row.buckets)
 
 
 def gauge(name: str) -> GaugeMetricFamily:
-    """Make a gauge of the table for one scrape."""
+    """Create a gauge from the table for one scrape."""
     row = METRICS[name]
     return GaugeMetricFamily(name, row.help, labels=row.labels)
 
@@ -107,7 +107,7 @@ class CallMetrics:
         self._duration = histogram(RPC_DURATION, registry)
 
     def ended(self, method: str, code: str, seconds: float) -> None:
-        """Count a call that has ended."""
+        """Record a finished call."""
         name = method.removeprefix("/")
         self._requests.labels(name, code).inc()
         self._duration.labels(name).observe(seconds)

@@ -1,4 +1,4 @@
-"""The options of a job, from the request that gives them to the service that heeds them."""
+"""The options of a job, from the request that sets them to the service that applies them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,9 +15,9 @@ class FocalPoint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobOptions:
-    """How the images of a job are painted, cut and written. An empty option was not given.
+    """How the images of a job are painted, cut and encoded. An empty option was not given.
 
-    Names, values and meanings are those of the public contract, which checks them.
+    Names, values and meanings are those of the public contract, by which they are checked.
     """
 
     quality: str = ""
@@ -35,12 +35,12 @@ def given(options: JobOptions) -> dict[str, Any]:
 
 
 def to_texts(options: JobOptions) -> dict[str, str]:
-    """Return the options that were given as texts by name, the form in which they are stored."""
+    """Return the options that were given as strings by name, the form in which they are stored."""
     return {name: _text(value) for name, value in given(options).items()}
 
 
 def from_texts(texts: Mapping[str, str]) -> JobOptions:
-    """Return the options that `to_texts` wrote, without those of a later version."""
+    """Return the options that `to_texts` wrote, ignoring those of a later version."""
     known: dict[str, Any] = {
         field.name: texts[field.name] for field in fields(JobOptions) if field.name in texts
     }

@@ -9,12 +9,12 @@ from services.common.targets import FORMATS, Covered, Platform
 from services.common.text import shown
 
 ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
-"""The id of a platform, and the name of a size: a part of the keys of stored images."""
+"""The id of a platform or the name of a size: it becomes part of the keys of stored images."""
 
 ID_RULE = "must be 1 to 40 lower-case letters, digits and hyphens, with no hyphen at its ends"
 
 MASTER = "master"
-"""What stands in the place of an id for an image as it was bought."""
+"""Stands in place of a platform's id for an image as it was bought."""
 
 LEAST_SIDE, MOST_SIDE = 16, 4096
 """Of a rendition, in pixels."""
@@ -44,7 +44,7 @@ def read_rows(text: str) -> dict[str, Platform]:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if twice := [*_twice([name for name, _ in pairs])]:
-        raise ValueError(f"the column {twice[0]} is there twice in one row")
+        raise ValueError(f"the column {twice[0]} appears twice in one row")
     return dict(pairs)
 
 
@@ -119,7 +119,7 @@ def _is_area(value: Any) -> bool:
     return bool(left < right and top < bottom)
 
 
-_TEXT_RULE = f"must be a text of one line and at most {_LONGEST_TEXT} characters"
+_TEXT_RULE = f"must be a single line of at most {_LONGEST_TEXT} characters"
 _SIDE_RULE = f"must be {LEAST_SIDE} to {MOST_SIDE} pixels, a whole number"
 
 _COLUMNS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
@@ -137,6 +137,6 @@ _COLUMNS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "source": (_is_text, _TEXT_RULE),
     "as_of": (_is_text, _TEXT_RULE),
 }
-"""Every column: what is right in it, and what is said of anything else."""
+"""Every column: which values it takes, and the complaint about any other."""
 
 _REQUIRED = frozenset({"id", "name", "width", "height"})

@@ -1,4 +1,4 @@
-"""The platforms that images are cut for: the rows of platforms.json, and those of the operator."""
+"""The platforms that images are cut for: the rows of platforms.json and the operator's own."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from services.common.targets import Platform
 PLATFORMS: Mapping[str, Platform] = read_rows(
     Path(__file__).with_name("platforms.json").read_text("utf-8")
 )
-"""Our table by id, in the order in which it is listed. A row never goes: jobs and clients name it.
+"""Our table by id, in listing order. A row is never removed: jobs and clients refer to it.
 
 `max_bytes` is the longest file that the platform takes, and `formats` leaves out what it is
 documented to refuse. `covered` is what its app lays over the image; each row has its source.
@@ -22,8 +22,8 @@ _LONGEST_FILE = 1_000_000
 def read_platforms(file: Path | None, *, instead: bool = False) -> Mapping[str, Platform]:
     """Return our table with the operator's rows added to it, or the operator's `instead` of ours.
 
-    A row of the operator takes the place of ours with the same id. Raises CannotStart with every
-    mistake of the file.
+    An operator's row replaces ours with the same id. Raises CannotStart naming every mistake in
+    the file.
     """
     if file is None:
         return PLATFORMS

@@ -1,6 +1,7 @@
-"""Asks the process of this container how it is: `python -m services.common.probe`.
+"""Asks the process in this container for its health: `python -m services.common.probe`.
 
-Exits with 0 when it serves. It imports little, because engines run it every few seconds.
+Exits with 0 when it is serving. It imports little, because container engines run it every few
+seconds.
 """
 
 import sys
@@ -15,8 +16,8 @@ _SERVING = b"\x08\x01"
 
 
 def serves(port: int, timeout_seconds: float = 4.0) -> bool:
-    """Tell whether the health service on `port` of this machine says SERVING in time."""
-    # A proxy of the environment is not for us.
+    """Return whether the health service on `port` of this machine says SERVING in time."""
+    # A proxy set in the environment is not meant for us.
     options = [("grpc.enable_http_proxy", 0)]
     with grpc.insecure_channel(f"127.0.0.1:{port}", options) as channel:
         check: Any = channel.unary_unary("/grpc.health.v1.Health/Check")

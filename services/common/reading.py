@@ -1,4 +1,4 @@
-"""Reads the request of an rpc where a mistake in it can be told as one."""
+"""Reads the request of an rpc at a point where a mistake in it can be reported properly."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
@@ -15,9 +15,9 @@ _Context = grpc.aio.ServicerContext[Any, Any]
 class ReadingInterceptor(grpc.aio.ServerInterceptor):
     """Reads requests inside the layers around an rpc.
 
-    gRPC would read them before any layer, and answer bytes that are not a message of the rpc, or a
-    text that is not UTF-8, with UNKNOWN and the words of a library. Streams of requests are still
-    read by gRPC.
+    gRPC would read them before any layer runs, and would answer bytes that are not a message of
+    the rpc, or a text that is not UTF-8, with UNKNOWN and a library's message. Request streams are
+    still read by gRPC.
     """
 
     async def intercept_service(
@@ -58,5 +58,5 @@ def _message(read: Callable[[bytes], Any], sent: bytes) -> Any:
         return read(sent)
     except DecodeError as error:
         raise InvalidRequest(
-            "The request is not a message of this rpc, or a text in it is not UTF-8."
+            "The request is not a message of this rpc, or contains a text that is not UTF-8."
         ) from error

@@ -2,4 +2,4 @@
 
 
 class CannotStart(Exception):
-    """The process can't begin its work; the message says why and what to do, in one sentence."""
+    """The process cannot start; the message says why and what to do, in one sentence."""

@@ -35,7 +35,7 @@ SERVER_OPTIONS: Sequence[tuple[str, int]] = (
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
     ("grpc.max_concurrent_streams", 20_000),
-    # As much as Envoy lets through, so that a token that is too long gets an answer of ours.
+    # As much as Envoy lets through, so that a token that is too long is answered by us.
     ("grpc.max_metadata_size", 64 * 1024),
     ("grpc.absolute_max_metadata_size", 64 * 1024),
 )
@@ -44,7 +44,7 @@ SERVER_OPTIONS: Sequence[tuple[str, int]] = (
 def main(
     service: str, settings_class: type[P], run: Callable[[P, Telemetry], Awaitable[None]]
 ) -> None:
-    """Load the settings, set up logs and telemetry, run `run` to its end: a `__main__`'s body."""
+    """Load the settings, set up logs and telemetry, and await `run`: the body of a `__main__`."""
     try:
         settings = load(settings_class)
     except SettingsError as error:
@@ -71,7 +71,7 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT: not serving → drain → `draining()` → stop within the grace.
 
-    `interceptors` run inside the request log and the error interceptor. `draining` tells
+    `interceptors` run inside the request log and the error interceptor. `draining` asks
     long-lived streams to end. Raises CannotStart when the port is taken.
     """
     stop = stop_requested()
@@ -90,7 +90,7 @@ async def running(
     draining: Callable[[], None] = lambda: None,
     telemetry: Telemetry | None = None,
 ) -> AsyncIterator[int]:
-    """Run a server for the length of the block; gives the port, a free one when `port` is 0."""
+    """Run a server for the length of the block and yield its port, a free one when `port` is 0."""
     log = request_log(telemetry or Telemetry())
     around: list[grpc.aio.ServerInterceptor] = [
         AroundInterceptor(log),
@@ -122,7 +122,8 @@ async def running(
 
 
 def _options(settings: ServerSettings) -> Sequence[tuple[str, int]]:
-    # Unless somebody holds the port for us, a taken one is an error, never half of the calls.
+    # Unless the port is held for us, a taken one must be an error: shared, it would cost us
+    # half of the calls.
     options = (*SERVER_OPTIONS, ("grpc.so_reuseport", int(settings.reuse_port)))
     if not settings.connection_age_seconds:
         return options
@@ -131,13 +132,13 @@ def _options(settings: ServerSettings) -> Sequence[tuple[str, int]]:
 
 
 def registration(servicer: Any) -> Registration:
-    """Return how a servicer is added to a server."""
+    """Return the function that adds a servicer to a server."""
     base = next(_contracts_of(servicer))
     return getattr(sys.modules[base.__module__], f"add_{base.__name__}_to_server"), servicer
 
 
 def _services_of(servicer: Any) -> list[str]:
-    """Full names of the services that a generated servicer class implements."""
+    """Return the full names of the services that a servicer implements."""
     return [
         f"{base.__module__.rsplit('.', 1)[0]}.{base.__name__.removesuffix('Servicer')}"
         for base in _contracts_of(servicer)
@@ -167,7 +168,7 @@ def _bind(server: grpc.aio.Server, settings: ServerSettings, port: int) -> int:
 
 
 def stop_requested() -> Awaitable[None]:
-    """Return what ends at the first SIGTERM or SIGINT from now on; later ones are ignored."""
+    """Return what ends at the next SIGTERM or SIGINT; later ones are ignored."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -24,18 +24,19 @@ def setting(
 ) -> Any:
     """Declare a dataclass field that is read from the environment variable `env`.
 
-    `help` is the line of the settings table. `check` returns what the value must be ("must be
+    `help` is its line in the settings table. `check` returns what the value must be ("must be
     positive"), or None when it is fine. Without a default the variable is required. A `secret`
-    may lie in a file instead, named by `env` and `_FILE`, and no message shows it.
+    may come from a file instead, named by the variable with `_FILE` added, and is shown in no
+    message.
     """
     facts = {"env": env, "help": help, "check": check, "secret": secret}
     return field(default=default, metadata=facts)
 
 
 def header_value(value: str) -> str | None:
-    """Check for secrets that travel in a header: what is pasted may hold what no eye sees."""
+    """Check for secrets that travel in a header: a pasted one may contain invisible characters."""
     fine = all("!" <= character <= "~" for character in value)
-    return None if fine else "must have visible ASCII characters alone: copy it anew"
+    return None if fine else "must contain visible ASCII characters only: copy it again"
 
 
 def positive(value: float) -> str | None:
@@ -44,18 +45,18 @@ def positive(value: float) -> str | None:
 
 
 def web_address(value: str) -> str | None:
-    """Check for settings that are the address of something on the web, or nothing."""
+    """Check for settings that are a web address, or empty."""
     fine = not value or value.startswith(("http://", "https://"))
     return None if fine else "must begin with http:// or https://"
 
 
 def not_negative(value: float) -> str | None:
-    """Check for settings that may be nothing."""
+    """Check for settings that may be zero."""
     return None if value >= 0 else "must not be negative"
 
 
 def port_number(value: int) -> str | None:
-    """Check for the port of a server; 0 takes a free one."""
+    """Check for the port of a server; 0 means a free one."""
     return None if 0 <= value < 65536 else "must be a port, 0 to 65535"
 
 
@@ -72,8 +73,8 @@ def _receiver(value: str) -> str | None:
 def load(cls: type[S], environ: Mapping[str, str] | None = None) -> S:
     """Build the settings dataclass `cls` from the environment.
 
-    A class may have a method `complaints()` that returns what is wrong with the settings together.
-    Raises SettingsError naming every wrong or missing variable at once.
+    A class may have a method `complaints()` that returns what is wrong with the settings in
+    combination. Raises SettingsError naming every wrong or missing variable at once.
     """
     environ = os.environ if environ is None else environ
     hints = get_type_hints(cls)
@@ -143,7 +144,7 @@ _PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TracingSettings:
-    """Where traces go; the OpenTelemetry SDK reads its other variables (OTEL_...) itself."""
+    """Where traces are sent; the OpenTelemetry SDK reads its other variables (OTEL_...) itself."""
 
     otlp_endpoint: str = setting(
         "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -171,7 +172,7 @@ class TracingSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProcessSettings(TracingSettings):
-    """What every process of ours can be told."""
+    """The settings that all our processes share."""
 
     environment: str = setting(
         "SNAPASSET_ENV",
@@ -181,7 +182,7 @@ class ProcessSettings(TracingSettings):
     )
     log_level: str = setting(
         "LOG_LEVEL",
-        "least level that is logged",
+        "lowest level that is logged",
         default="INFO",
         check=one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     )
@@ -217,7 +218,7 @@ class ProcessSettings(TracingSettings):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerSettings(ProcessSettings):
-    """What every gRPC server of ours can be told."""
+    """The settings that all our gRPC servers share."""
 
     reuse_port: bool = setting(
         "REUSE_PORT",
@@ -254,5 +255,5 @@ class ServerSettings(ProcessSettings):
 
     @property
     def demands_certificates(self) -> bool:
-        """True when only clients with a certificate of our authority get in: mutual TLS."""
+        """True when only clients with a certificate from our authority get in: mutual TLS."""
         return None not in (self.tls_cert_file, self.tls_key_file, self.tls_ca_file)

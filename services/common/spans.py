@@ -1,4 +1,4 @@
-"""What a span is to the code that runs inside of one, whoever records it."""
+"""What a span looks like to the code that runs inside one, whoever records it."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -8,7 +8,7 @@ Attributes = Mapping[str, str | int]
 
 
 class Told(Protocol):
-    """Tells how the work of a span ended."""
+    """Reports how the work of a span ended."""
 
     def __call__(self, ending: str, *, failed: bool) -> None:
         """`failed` marks the span as an error."""

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 FORMATS = ("jpeg", "png", "webp", "avif")
-"""The formats in which a rendition can be written; the first one is the usual one."""
+"""The formats in which a rendition can be written; the first is the default."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Covered:
-    """A part that is hidden: each edge is 0 to 1 of the width or height, from above."""
+    """A hidden part of an image: each edge is 0 to 1 of its width or height, from the top left."""
 
     left: float
     top: float
@@ -18,10 +18,10 @@ class Covered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """A rendition wanted. `id` is unique in its job, `width` and `height` are in pixels.
+    """A rendition to make. `id` is unique in its job, `width` and `height` are in pixels.
 
-    `covered` are the parts that are hidden where it is shown, `max_bytes` is the length that its
-    file should not exceed.
+    `covered` lists the parts that are hidden where the rendition is shown; `max_bytes` is the
+    size that its file should not exceed.
     """
 
     id: str
@@ -33,15 +33,15 @@ class Target:
 
     @property
     def pixels(self) -> int:
-        """How many it has."""
+        """How many pixels it has."""
         return self.width * self.height
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Platform(Target):
-    """A row of a table of platforms. `formats` are those that the platform takes.
+    """A row of a table of platforms. `formats` are those that the platform accepts.
 
-    `source` says where its rules stand, `as_of` when they were read: year and month.
+    `source` says where its rules are published, `as_of` when they were read: year and month.
     """
 
     network: str = ""

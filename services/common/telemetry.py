@@ -1,6 +1,6 @@
-"""What one process tells of itself: metrics to who scrapes them, spans to a receiver of traces.
+"""What a process reports about itself: metrics to a scraper, spans to a receiver of traces.
 
-Both are off unless asked for, and cost next to nothing then.
+Both are off unless configured, and then cost next to nothing.
 """
 
 import asyncio
@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Telemetry:
-    """`registry` holds the metrics of the process, `span` runs a block as one span of its trace.
+    """`registry` holds the metrics of the process; `span` runs a block as one span of its trace.
 
-    `calls` is None while nobody can see metrics; `span` is `no_span` while nobody receives traces.
+    `calls` is None when metrics are off; `span` is `no_span` when traces are off.
     """
 
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
@@ -37,9 +37,9 @@ class Telemetry:
 
 @asynccontextmanager
 async def open_telemetry(service: str, settings: ProcessSettings) -> AsyncIterator[Telemetry]:
-    """Show metrics and send traces for the length of the block, as the settings ask.
+    """Serve metrics and send traces for the length of the block, as the settings say.
 
-    A port for metrics that is taken costs the metrics, never the service.
+    If the metrics port is taken, the process runs without metrics.
     """
     registry = CollectorRegistry()
     async with AsyncExitStack() as stack:

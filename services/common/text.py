@@ -1,10 +1,10 @@
-"""Text that others write: what is refused of it, what of it shows, and how a log prints it."""
+"""Text written by others: what we refuse in it, what is visible of it, and how a log prints it."""
 
 import re
 from collections.abc import Iterable
 
 _REFUSED = (
-    (0x0000, 0x0008),  # control characters but tab and the ends of lines
+    (0x0000, 0x0008),  # control characters other than tab and line ends
     (0x000B, 0x000C),
     (0x000E, 0x001F),
     (0x007F, 0x009F),
@@ -40,7 +40,7 @@ _BLANK = (
     (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )
-"""Characters that show nothing: spaces, joiners, fillers, selectors and tags."""
+"""Invisible characters: spaces, joiners, fillers, selectors and tags."""
 
 
 def _ranges(pairs: Iterable[tuple[int, int]]) -> str:
@@ -48,15 +48,15 @@ def _ranges(pairs: Iterable[tuple[int, int]]) -> str:
 
 
 def _in_class(code: int) -> str:
-    # This spelling is one to Python, to JavaScript and to Rust.
+    # Python, JavaScript and Rust all understand this spelling.
     return f"\\u{code:04X}" if code <= 0xFFFF else chr(code)
 
 
 TAKEN = f"[^{_ranges(_REFUSED)}]"
-"""A character that text may have, as a regular expression."""
+"""A character that text may contain, as a regular expression."""
 
 INK = f"[^{_ranges((*_REFUSED, *_BLANK))}]"
-"""A character that shows, as a regular expression."""
+"""A visible character, as a regular expression."""
 
 _REFUSED_ONE = re.compile(f"[{_ranges(_REFUSED)}]")
 _SHOWN = re.compile(f"{INK}(?:[\\s\\S]*{INK})?")
@@ -69,13 +69,13 @@ def refused(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Return `text` from the first character that shows to the last one."""
+    """Return `text` from its first visible character to its last."""
     found = _SHOWN.search(text)
     return found[0] if found else ""
 
 
 def printable(text: str) -> str:
-    r"""Return `text` with all that does not print escaped, such as `\n`, `\x1b` or `\u202e`."""
+    r"""Return `text` with everything unprintable escaped, such as `\n`, `\x1b` or `\u202e`."""
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else _escaped(one) for one in text)

@@ -1,4 +1,4 @@
-"""TLS between our processes, by certificates in files."""
+"""TLS between our processes, with certificates from files."""
 
 import logging
 from pathlib import Path
@@ -12,9 +12,9 @@ logger = logging.getLogger(__name__)
 
 
 def channel_credentials(settings: ProcessSettings) -> grpc.ChannelCredentials | None:
-    """Return what a client shows and trusts, None for plain gRPC. Raises OSError.
+    """Return a client's credentials, None for plain gRPC. Raises OSError.
 
-    Read once: a process takes up a renewed certificate of its own when it starts.
+    They are read once: a process picks up its renewed certificate only when it restarts.
     """
     if settings.tls_ca_file is None:
         return None
@@ -26,10 +26,10 @@ def channel_credentials(settings: ProcessSettings) -> grpc.ChannelCredentials | 
 
 
 def server_credentials(settings: ProcessSettings) -> grpc.ServerCredentials | None:
-    """Return what a server shows and demands, None for plain gRPC. Raises OSError.
+    """Return a server's credentials, None for plain gRPC. Raises OSError.
 
-    With TLS_CA_FILE only clients with a certificate of that authority get in. The files are read
-    again for each new connection, so that renewed ones count from then on.
+    With TLS_CA_FILE, only clients with a certificate from that authority get in. The files are
+    read again for each new connection, so renewed ones take effect at once.
     """
     if settings.tls_cert_file is None or settings.tls_key_file is None:
         return None
@@ -41,7 +41,7 @@ def server_credentials(settings: ProcessSettings) -> grpc.ServerCredentials | No
         try:
             found = [_read(file) for file in files]
         except OSError as error:
-            logger.warning("A TLS file cannot be read, the last one still counts: %s", error)
+            logger.warning("A TLS file cannot be read, so the previous one stays in use: %s", error)
             return None
         if found == known:
             return None
@@ -49,7 +49,7 @@ def server_credentials(settings: ProcessSettings) -> grpc.ServerCredentials | No
         return _configuration(found)
 
     demanding = settings.tls_ca_file is not None
-    # None means that nothing has changed, which the stubs do not know.
+    # None means "unchanged", which the stubs do not know.
     return grpc.dynamic_ssl_server_credentials(_configuration(known), cast(Any, renewed), demanding)
 
 

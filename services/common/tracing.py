@@ -1,7 +1,7 @@
 """Spans by the OpenTelemetry SDK, which reads its own standard variables (OTEL_...).
 
-A span's parent is `context.traceparent`, and while the span lasts, that names the span: so calls,
-stored jobs and log lines carry the trace on without a word of OpenTelemetry.
+A span's parent is `context.traceparent`, which names the span itself while it lasts: so calls,
+stored jobs and log lines carry the trace on without knowing OpenTelemetry.
 """
 
 import threading
@@ -24,7 +24,7 @@ _LAST_SECONDS = 2.0
 
 
 class Tracing:
-    """Makes spans and sends them in the background; what a receiver does not take is dropped."""
+    """Makes spans and sends them in the background; what the receiver does not take is dropped."""
 
     def __init__(self, service: str) -> None:
         ours = {
@@ -40,7 +40,7 @@ class Tracing:
 
     @contextmanager
     def span(self, name: str, kind: str, attributes: Attributes) -> Iterator[Told]:
-        """Run the block as a span; it tells how it ended, or an exception does."""
+        """Run the block as a span; the block reports how it ended, or an exception does."""
         parent = context.traceparent.get()
         carrier = {context.TRACEPARENT_KEY: parent}
         span = self._tracer.start_span(
@@ -74,7 +74,7 @@ class Tracing:
             span.end()
 
     def close(self) -> None:
-        """Send what is left, for a moment: a receiver that is away delays nobody's end."""
+        """Send what is left, briefly: a receiver that is away must not delay our exit."""
         last = threading.Thread(target=self._provider.shutdown, daemon=True)
         last.start()
         last.join(_LAST_SECONDS)

@@ -1,1 +1,1 @@
-"""The rules by which picture files are opened: the same wherever one is decoded."""
+"""The rules for opening picture files: the same wherever one is decoded."""

@@ -44,7 +44,7 @@ BROKEN: tuple[type[Exception], ...] = (
     struct.error,
     zlib.error,
 )
-"""What Pillow's readers raise on broken files."""
+"""What Pillow's readers raise for broken files."""
 
 
 def _png(data: bytes) -> ImageFile.ImageFile:
@@ -58,7 +58,7 @@ def _png(data: bytes) -> ImageFile.ImageFile:
 
 
 def _jpeg(data: bytes) -> ImageFile.ImageFile:
-    # By itself, not by Image.open: a file of several pictures (MPO) shows its first.
+    # Opened directly, not by Image.open: a file of several pictures (MPO) shows its first.
     return JpegImageFile(BytesIO(data))
 
 
@@ -73,7 +73,7 @@ class _Format:
     place: int = 0
 
 
-# Image.open would judge the size by a limit of its own, which is one for the whole process.
+# Image.open would apply a size limit of its own, which is global to the process.
 FORMATS = (
     _Format("image/png", _png, png.SIGNATURE),
     _Format("image/jpeg", _jpeg, b"\xff\xd8\xff"),
@@ -85,7 +85,7 @@ FORMATS = (
         place=4,
     ),
 )
-"""The formats that are read."""
+"""The formats that we read."""
 
 _ORIENTATION = 0x0112
 
@@ -98,7 +98,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What makes a picture upright, by EXIF orientation (EXIF 2.32, section 4.6.4)."""
+"""What turns a picture upright, by EXIF orientation (EXIF 2.32, section 4.6.4)."""
 
 _SWAPS = (
     Image.Transpose.TRANSPOSE,
@@ -110,7 +110,7 @@ _SWAPS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
-    """An opened file. `pixels` is not decoded before `load`, `turn` makes it upright."""
+    """An opened file. `pixels` is not decoded before `load`; `turn` makes it upright."""
 
     content_type: str
     pixels: ImageFile.ImageFile
@@ -118,7 +118,7 @@ class Picture:
 
     @property
     def upright_size(self) -> tuple[int, int]:
-        """Return width and height of the picture as it is shown."""
+        """Return the width and height of the picture as it is shown."""
         width, height = self.pixels.size
         return (height, width) if self.turn in _SWAPS else (width, height)
 
@@ -131,10 +131,10 @@ class Picture:
 
 
 def open_picture(data: bytes, max_pixels: int) -> Picture:
-    """Return the picture in `data`, of an animation or a file of many the first.
+    """Return the picture in `data`: the first one, if it is an animation or a file of several.
 
-    Raises PictureRefused for a file that is none of FORMATS, broken, has more than `max_pixels` or
-    too many scans; all of it is found out before any pixel is decoded.
+    Raises PictureRefused for a file that is in none of FORMATS, is broken, or has more than
+    `max_pixels` pixels or too many scans; all this is found out before any pixel is decoded.
     """
     kind = _format_of(data)
     try:
@@ -158,10 +158,10 @@ def _format_of(data: bytes) -> _Format:
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:
-    # getexif() would take the word of XMP too, which no browser does.
+    # getexif() would also believe XMP, which no browser does.
     exif = Image.Exif()
     try:
         exif.load(image.info.get("exif", b""))
         return _TURNS.get(exif.get(_ORIENTATION, 1))
-    except BROKEN:  # broken EXIF spoils no pixel
+    except BROKEN:  # broken EXIF does not harm the pixels
         return None

@@ -1,4 +1,4 @@
-"""Frees a PNG file of what no pixel needs (PNG 3rd edition, chapters 5 and 11)."""
+"""Strips a PNG file of what its pixels do not need (PNG 3rd edition, chapters 5 and 11)."""
 
 import zlib
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _MAX_CHUNKS = 100_000
-"""Of one file; data of 32 MiB in the usual pieces of 8 KiB are 4,096."""
+"""In one file; 32 MiB of data in the usual pieces of 8 KiB make 4,096."""
 
 _MAX_PROFILE_BYTES = 4 * 1024 * 1024
-"""Unpacked. Profiles of printers have about 2 MiB."""
+"""Unpacked. Printers' profiles take about 2 MiB."""
 
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _PROFILE = b"iCCP"
@@ -19,10 +19,10 @@ _GREY, _RGB = 0, 2
 
 
 def without_extras(data: bytes) -> tuple[bytes, bytes | None]:
-    """Return the file without texts and colour profile, and the profile, unpacked.
+    """Return the file without texts and colour profile, and the unpacked profile.
 
-    Pillow refuses a picture whose texts or profile are longer than it likes. There is no profile
-    where none can be read. Raises ValueError for a file of too many chunks.
+    Pillow refuses a picture whose texts or profile exceed its limits. A profile that cannot be
+    read is left out. Raises ValueError for a file of too many chunks.
     """
     kept, profile, place = [data[: len(SIGNATURE)]], None, len(SIGNATURE)
     for number, end in enumerate(_ends(data)):
@@ -40,9 +40,9 @@ def without_extras(data: bytes) -> tuple[bytes, bytes | None]:
 
 
 def transparent_colour(data: bytes, colour: object) -> object:
-    """Return a transparent colour as the file has it in the 8 bits of the pixels that Pillow reads.
+    """Return the file's transparent colour, reduced to the 8 bits per channel that Pillow reads.
 
-    Grey of 16 bits is left alone: Pillow reads all bits of it.
+    16-bit grey is left alone: Pillow reads all of its bits.
     """
     depth, kind = data[24], data[25]
     if kind == _GREY and isinstance(colour, int) and depth in (2, 4):

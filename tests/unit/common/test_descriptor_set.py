@@ -19,7 +19,7 @@ def test_all_that_is_missing_is_named_at_once() -> None:
     with pytest.raises(CannotStart) as refused:
         read_contracts(files.SerializeToString())
     endpoint = "in its option snapasset.options.v1.endpoint, must say"
-    assert str(refused.value) == "the contracts are not complete: " + "; ".join(
+    assert str(refused.value) == "the contracts are incomplete: " + "; ".join(
         [
             "JobService has no title in its option snapasset.options.v1.section",
             f"JobService.CreateJob, {endpoint} who may call it (access)",

@@ -42,7 +42,7 @@ def test_every_mistake_is_named_at_once() -> None:
     "key", ["sk-secret\u200b", "sk-se\ncret", "sk secret", "sk-s\u00e9cret", "\x7f"]
 )
 def test_a_key_that_no_header_takes_stops_the_start_by_name_and_is_not_shown(key: str) -> None:
-    with pytest.raises(SettingsError, match="OPENAI_API_KEY must have visible ASCII") as raised:
+    with pytest.raises(SettingsError, match="OPENAI_API_KEY must contain visible ASCII") as raised:
         load(GeneratorSettings, {"OPENAI_API_KEY": key})
     assert key not in str(raised.value)
 
