@@ -26,6 +26,7 @@ class JobOptions:
     crop: str = ""
     focal_point: FocalPoint | None = None
     masters: str = ""
+    model: str = ""
 
 
 def given(options: JobOptions) -> dict[str, Any]:

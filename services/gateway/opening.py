@@ -25,6 +25,8 @@ from services.gateway.api.generation_service import GenerationService
 from services.gateway.api.intake import Intake
 from services.gateway.api.job_service import JobService
 from services.gateway.api.links import LastingLinks, SignedLinks
+from services.gateway.api.model_service import ModelService
+from services.gateway.api.models import Models
 from services.gateway.api.queue_service import QueueService
 from services.gateway.api.usage_service import UsageService
 from services.gateway.api.user_service import UserService
@@ -57,6 +59,7 @@ from services.jobs.redis_server import refuse_eviction
 from services.jobs.retrying import Retrying
 from services.jobs.spend.books import Books
 from services.jobs.spend.budget import Budget
+from services.leaves.generator import GeneratorClient
 from services.leaves.storage import STORAGE, StorageClient
 
 _IMAGE_SECONDS = 60.0
@@ -117,6 +120,7 @@ async def open_gateway(
     limits = Limits(async_redis, policies)
     books = Books(async_redis)
     budget = Budget(round(settings.budget_usd * 1e6))
+    models = Models(GeneratorClient(generator, timeout_seconds=CALL_SECONDS, connect_seconds=0.0))
     jobs = JobService(
         intake=Intake(
             redis=Batched(async_redis),
@@ -132,6 +136,7 @@ async def open_gateway(
         hub=hub,
         views=views,
         platforms=platforms,
+        models=models,
         estimate=estimate,
         tickets=Tickets(settings.ticket_secrets),
         tickets_demanded=settings.stream_requires_ticket,
@@ -170,6 +175,7 @@ async def open_gateway(
                     GenerationService(kept, views),
                     site,
                     UsageService(books, budget),
+                    ModelService(models),
                     UserService(erasure),
                 )
             ],

@@ -11,6 +11,7 @@ from services.common.gate import Gate
 from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.generator.call import CallTerms
+from services.generator.catalogue import offers
 from services.generator.kept import KeptAnswers
 from services.generator.providers.opening import open_providers
 from services.generator.purchase import Buyer, Terms
@@ -45,7 +46,7 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
                 timeout_seconds=settings.timeout_seconds,
                 threads=threads,
             )
-            yield GeneratorService(Buyer(providers, terms), kept, gate)
+            yield GeneratorService(Buyer(providers, terms), kept, gate, [*offers(providers)])
 
 
 async def run(settings: GeneratorSettings, telemetry: Telemetry) -> None:

@@ -8,6 +8,7 @@ from snapasset.generator.v1 import generator_pb2 as pb
 
 from services.common.channels import CHUNK_BYTES
 from services.common.charge import Charge
+from services.generator.catalogue import Offer, described
 from services.generator.events import Bought, Called, Event, Previewed, Progressed, Unreadable
 from services.generator.orders import Order
 from services.generator.providers.port import Usage
@@ -120,4 +121,21 @@ def _raw_header(event: Unreadable) -> pb.RawAnswer:
         model=event.model,
         prompt=event.prompt,
         quality=event.quality,
+    )
+
+
+def model_of(offer: Offer) -> pb.Model:
+    """Return a model that is for sale as the contract shows it."""
+    sizes, choices = described(offer.abilities.sizes)
+    return pb.Model(
+        model=offer.model,
+        provider=offer.provider,
+        price_micros=offer.micros,
+        sizes=sizes,
+        size_choices=choices,
+        qualities=offer.abilities.qualities,
+        prompt_characters=offer.abilities.prompt_characters,
+        previews=offer.abilities.previews,
+        edits=offer.abilities.edits,
+        transparency=offer.abilities.transparency,
     )

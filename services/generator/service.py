@@ -1,6 +1,6 @@
 """Serves the contract by the modules that decide."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -10,11 +10,13 @@ from snapasset.generator.v1 import generator_pb2 as pb
 from snapasset.generator.v1 import generator_pb2_grpc
 
 from services.common.gate import Gate
+from services.generator.catalogue import Offer
 from services.generator.events import Bought, events_of
 from services.generator.kept import KeptAnswers
 from services.generator.messages import (
     image_header,
     in_chunks,
+    model_of,
     order_of,
     order_of_estimate,
     responses_of,
@@ -26,7 +28,10 @@ from services.generator.purchase import Buyer
 class GeneratorService(generator_pb2_grpc.GeneratorServiceServicer):
     """The GeneratorService of the contract."""
 
-    def __init__(self, buyer: Buyer, kept: KeptAnswers, gate: Gate) -> None:
+    def __init__(
+        self, buyer: Buyer, kept: KeptAnswers, gate: Gate, offered: Sequence[Offer] = ()
+    ) -> None:
+        self._offered = offered
         self._buyer = buyer
         self._kept = kept
         self._gate = gate
@@ -55,6 +60,12 @@ class GeneratorService(generator_pb2_grpc.GeneratorServiceServicer):
         return pb.EstimatePurchaseResponse(
             provider=estimate.provider, model=estimate.model, estimate_micros=estimate.micros
         )
+
+    async def ListModels(
+        self, request: pb.ListModelsRequest, ctx: grpc.aio.ServicerContext[Any, Any]
+    ) -> pb.ListModelsResponse:
+        """List what is for sale."""
+        return pb.ListModelsResponse(models=map(model_of, self._offered))
 
     async def ReadAnswer(
         self,

@@ -1,7 +1,7 @@
 """Buys images from the generator service."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -18,6 +18,7 @@ from services.leaves.peer import Peer
 from services.leaves.purchases import (
     Delivery,
     ImageOrder,
+    Model,
     Painting,
     Preview,
     PurchaseEvent,
@@ -51,6 +52,25 @@ class GeneratorClient:
             answer = await self._peer.ask(self._stub.EstimatePurchase, request)
             return int(answer.estimate_micros)
         return 0
+
+    async def models(self) -> Sequence[Model]:
+        """Return the models that an order may name, in order of preference."""
+        answer = await self._peer.ask(self._stub.ListModels, gen.ListModelsRequest())
+        return [
+            Model(
+                model=one.model,
+                provider=one.provider,
+                price_micros=one.price_micros,
+                sizes=one.sizes,
+                size_choices=tuple(one.size_choices),
+                qualities=tuple(one.qualities),
+                prompt_characters=one.prompt_characters,
+                previews=one.previews > 0,
+                edits=one.edits,
+                transparency=one.transparency,
+            )
+            for one in answer.models
+        ]
 
     async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
         """Buy one image; `Delivery` comes last, or `RawDelivery` and ProviderBadAnswer."""
@@ -111,6 +131,7 @@ def _wanted(order: ImageOrder) -> dict[str, Any]:
         "targets": [gen.TargetShape(width=one.width, height=one.height) for one in order.targets],
         "quality": order.options.quality,
         "style": order.options.style,
+        "model": order.options.model,
         "previews": _PREVIEWS,
     }
 

@@ -69,3 +69,22 @@ class RawDelivery:
 
 
 PurchaseEvent = Painting | Preview | ProviderCall | Delivery | RawDelivery
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Model:
+    """An image model that an order may name. `price_micros` is that of a usual square image.
+
+    `sizes` is "free", "list" or "ratios", and `size_choices` those that it knows.
+    """
+
+    model: str
+    provider: str
+    price_micros: int
+    sizes: str
+    size_choices: tuple[str, ...]
+    qualities: tuple[str, ...]
+    prompt_characters: int
+    previews: bool
+    edits: bool
+    transparency: bool

@@ -157,6 +157,10 @@ export class SnapAssetClient {
     return this.#get('/api/platforms', {}, options);
   }
 
+  models(options) {
+    return this.#get('/api/models', {}, options);
+  }
+
   usage({ month, userId } = {}, options) {
     return this.#get('/api/usage', { month, userId }, options);
   }

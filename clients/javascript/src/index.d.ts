@@ -21,6 +21,7 @@ import type {
   ListGenerationsResponse,
   ListJobsRequest,
   ListJobsResponse,
+  ListModelsResponse,
   ListPlatformsResponse,
   PauseQueueResponse,
   ResumeQueueResponse,
@@ -151,6 +152,8 @@ export class SnapAssetClient {
   download(image: JobImage, options?: RequestOptions): Promise<{ name: string; blob: Blob }>;
   platforms(options?: RequestOptions): Promise<ListPlatformsResponse>;
   /** What one owner has used in a month; the caller's and the present one unless given. */
+  /** The image models that a job may ask for, in order of preference. */
+  models(options?: RequestOptions): Promise<ListModelsResponse>;
   usage(which?: GetUsageRequest, options?: RequestOptions): Promise<GetUsageResponse>;
   /** How the service is, also where it is down. */
   health(options?: RequestOptions): Promise<GetHealthResponse>;

@@ -33,8 +33,11 @@ export interface Size {
 
 /** How to paint and store an image. Every field may be left out. */
 export interface JobOptions {
-  /** How much work the model puts into it. "standard" is "medium", and "hd" is "high". */
-  quality?: 'standard' | 'hd' | 'low' | 'medium' | 'high' | 'auto';
+  /**
+   * How much work the model puts into it. "standard" is "medium", and "hd" is "high". A model that
+   * knows nothing as fine takes the finest that it knows.
+   */
+  quality?: 'standard' | 'hd' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | 'auto';
   /** Adds words to the prompt. */
   style?: 'vivid' | 'natural';
   /** The format of the renditions. Each platform has to take it. jpeg unless given. */
@@ -52,6 +55,11 @@ export interface JobOptions {
    * and differ. one unless given.
    */
   masters?: 'one' | 'perAspect';
+  /**
+   * The image model, one of those that ListModels lists. Absent leaves the choice to the operator's
+   * order of preference. 0 to 200 characters.
+   */
+  model?: string;
 }
 
 /** A point of the image as it was bought; of each, when there are several. */
@@ -414,6 +422,41 @@ export interface DeleteGenerationResponse {
   generationId: string;
   /** How many images were deleted with it. */
   deletedImages: number;
+}
+
+/** Asks for all models. */
+export interface ListModelsRequest {}
+
+/** All models. */
+export interface ListModelsResponse {
+  /** The models, in order of preference. */
+  models: Model[];
+}
+
+/** An image model. */
+export interface Model {
+  /** Its name, which `options.model` of a job takes. */
+  model: string;
+  /** Who runs it: "openai", "google", "fal" or the profile of a compatible server. */
+  provider: string;
+  /**
+   * What a square image of the usual quality costs in US dollars, by the operator's price table.
+   */
+  estimatedPriceUsd: number;
+  /** Which sizes it paints: "free", "list" or "ratios". */
+  sizes: string;
+  /** The sizes ("1024x1024") or ratios ("16:9") that it knows; empty where any size will do. */
+  sizeChoices: string[];
+  /** Its own words for quality. */
+  qualities: string[];
+  /** The longest prompt in characters. */
+  maxPromptLength: number;
+  /** Whether it shows previews while it paints. */
+  previews: boolean;
+  /** Whether it edits images. */
+  edits: boolean;
+  /** Whether it paints transparent backgrounds. */
+  transparency: boolean;
 }
 
 /** Asks for the counts. */

@@ -31,6 +31,7 @@ const OPERATIONS = [
   (client) => client.usage({ month: '2026-11', userId: 'ada' }),
   (client) => client.download(IMAGE),
   (client) => client.platforms(),
+  (client) => client.models(),
   (client) => client.health(),
   (client) => client.apiIndex(),
 ];

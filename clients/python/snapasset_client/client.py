@@ -9,12 +9,14 @@ from typing import Self
 import grpc
 from snapasset.gateway.v1 import generations_pb2 as gen
 from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.gateway.v1 import models_pb2 as mod
 from snapasset.gateway.v1 import queue_pb2 as que
 from snapasset.gateway.v1 import site_pb2 as site
 from snapasset.gateway.v1 import usage_pb2 as usg
 from snapasset.gateway.v1 import users_pb2 as use
 from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
+from snapasset.gateway.v1.models_pb2_grpc import ModelServiceStub
 from snapasset.gateway.v1.queue_pb2_grpc import QueueServiceStub
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 from snapasset.gateway.v1.usage_pb2_grpc import UsageServiceStub
@@ -62,6 +64,7 @@ class SnapAsset:
         self._queue = QueueServiceStub(channel)
         self._generations = GenerationServiceStub(channel)
         self._site = SiteServiceStub(channel)
+        self._models = ModelServiceStub(channel)
         self._usage = UsageServiceStub(channel)
         self._users = UserServiceStub(channel)
 
@@ -195,6 +198,11 @@ class SnapAsset:
         one unless given."""
         request = usg.GetUsageRequest(month=month, user_id=user_id)
         return await self._call(self._usage.GetUsage, request)
+
+    async def models(self) -> list[mod.Model]:
+        """Return the image models that a job may ask for, in order of preference."""
+        found = await self._call(self._models.ListModels, mod.ListModelsRequest())
+        return list(found.models)
 
     async def health(self) -> site.GetHealthResponse:
         """Return how the service and each of its parts are."""

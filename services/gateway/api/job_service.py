@@ -18,6 +18,7 @@ from services.gateway.api.bounds import value_or_fallback
 from services.gateway.api.estimate import Estimate
 from services.gateway.api.idempotency import once
 from services.gateway.api.intake import Intake
+from services.gateway.api.models import Models
 from services.gateway.api.targets import Platforms
 from services.gateway.api.views import Views, summary
 from services.gateway.events.hub import EventHub, as_change
@@ -40,6 +41,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         hub: EventHub,
         views: Views,
         platforms: Platforms,
+        models: Models,
         estimate: Estimate,
         tickets: Tickets,
         tickets_demanded: bool,
@@ -51,6 +53,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         self._hub = hub
         self._views = views
         self._platforms = platforms
+        self._models = models
         self._estimate = estimate
         self._tickets = tickets
         self._tickets_demanded = tickets_demanded
@@ -58,7 +61,8 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
 
     async def CreateJob(self, request: pb.CreateJobRequest, ctx: Context) -> pb.CreateJobResponse:
         """Accept a job."""
-        spec = requests.job_spec(request, self._platforms)
+        wrong_model = await self._models.mistakes(request.options.model)
+        spec = requests.job_spec(request, self._platforms, wrong_model)
         caller().must_be(spec.user_id)
         only_once = once(ctx, caller().subject, spec)
         estimate = await self._estimate.words(len(groups(spec)))

@@ -1,6 +1,6 @@
 """What a client may ask for: checks every field of a request and names all mistakes at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from google.protobuf.message import Message
 from snapasset.gateway.v1 import jobs_pb2 as pb
@@ -20,9 +20,11 @@ def check(request: Message) -> None:
     refuse(mistakes(request))
 
 
-def job_spec(request: pb.CreateJobRequest, platforms: Platforms) -> JobSpec:
-    """Return what was asked for. Raises InvalidRequest naming every mistake."""
-    refuse([*mistakes(request), *target_mistakes(request, platforms)])
+def job_spec(
+    request: pb.CreateJobRequest, platforms: Platforms, found: Sequence[FieldMistake] = ()
+) -> JobSpec:
+    """Return what was asked for. Raises InvalidRequest naming every mistake, and those `found`."""
+    refuse([*mistakes(request), *target_mistakes(request, platforms), *found])
     return JobSpec(
         user_id=request.user_id,
         prompt=request.prompt,

@@ -59,6 +59,7 @@ OPERATIONS: Sequence[Callable[[SnapAsset], Awaitable[object]]] = [
     lambda client: drained(client.delete_user_data("ada")),
     lambda client: client.usage(month="2026-11", user_id="ada"),
     lambda client: client.platforms(),
+    lambda client: client.models(),
     lambda client: client.health(),
     lambda client: client.api_index(),
     lambda client: drained(client.download(IMAGE)),

@@ -93,6 +93,7 @@ def _add_create(command: Command) -> None:
     create.add_argument("--style", help="vivid or natural")
     create.add_argument("--format", help="jpeg, png, webp or avif")
     create.add_argument("--crop", help="smart or center")
+    create.add_argument("--model", help="an image model, as GET /api/models lists them")
     create.add_argument(
         "--focal-point", type=point, metavar="X,Y", help="what matters most, each 0 to 1"
     )

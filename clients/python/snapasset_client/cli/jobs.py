@@ -14,7 +14,7 @@ from .screen import Screen, one_line, table
 
 DONE, JOB_NOT_COMPLETED = 0, 3
 
-_WORDS = ("quality", "style", "format", "crop", "masters")
+_WORDS = ("quality", "style", "format", "crop", "masters", "model")
 """The options of a job that are one word."""
 
 

@@ -38,7 +38,7 @@ def test_the_environment_fills_in_what_is_not_typed() -> None:
 
 def test_every_option_of_a_job_can_be_typed() -> None:
     words = {"quality": "hd", "style": "vivid", "format": "avif", "crop": "center"}
-    words["masters"] = "perAspect"
+    words |= {"masters": "perAspect", "model": "gpt-image-2"}
     typed = [part for name, word in words.items() for part in (f"--{name}", word)]
     asked = read([*CREATE, *typed, "--focal-point", "0.5,0.25"], {"SNAPASSET_TOKEN": TOKEN})
     options = order_of(asked).options

@@ -17,9 +17,9 @@ def test_what_changes_more_than_the_callers_own_needs_an_administrator(rpcs: lis
     assert admin == {"CleanQueue", "PauseQueue", "ResumeQueue", "DeleteUserData"}
 
 
-def test_only_the_site_is_open_to_everybody(rpcs: list[Rpc]) -> None:
+def test_only_the_site_and_the_list_of_models_are_open_to_everybody(rpcs: list[Rpc]) -> None:
     is_open = [rpc for rpc in rpcs if rpc.endpoint.access == Access.ACCESS_EVERYBODY]
-    assert {rpc.service for rpc in is_open} == {"SiteService"}
+    assert {rpc.service for rpc in is_open} == {"SiteService", "ModelService"}
 
 
 def test_only_what_is_open_to_everybody_is_kept_by_caches_or_not_counted(rpcs: list[Rpc]) -> None:
