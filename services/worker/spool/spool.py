@@ -48,7 +48,7 @@ class Spool:
     def prepare(self) -> None:
         """Make the folder, and remove what an interrupted write has left. Raises CannotStart."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with TemporaryFile(dir=self._folder):
                 pass  # so it can be written to
             for path in self._folder.iterdir():
