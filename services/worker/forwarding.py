@@ -49,8 +49,10 @@ class Forwarding:
                 self._spool.let_go(held)
 
     async def _forward(self, held: Held) -> None:
-        parcel = held.parcel
-        if not await self._is_wanted(parcel.job_id) or await is_kept(self._store, parcel):
+        parcel, status = held.parcel, await self._status(held.parcel.job_id)
+        if status is Status.CANCELLED:
+            return  # its owner's data may be about to be deleted; a retry of the job wants it again
+        if status in (None, Status.COMPLETED) or await is_kept(self._store, parcel):
             # Its job is done or gone, or storage has this or what another purchase has brought.
             logger.info("A parcel is not wanted any more", extra={"job_id": parcel.job_id})
             self._spool.forget(held)
@@ -58,12 +60,12 @@ class Forwarding:
         await keep(self._store, self._spool, held)
         logger.info("A parcel of the spool has reached storage", extra={"job_id": parcel.job_id})
 
-    async def _is_wanted(self, job_id: str) -> bool:
-        """Tell whether a job is still there to use what it has bought."""
+    async def _status(self, job_id: str) -> Status | None:
+        """Return the status of a job, None when there is none."""
         try:
-            return (await self._reader.get(job_id)).status is not Status.COMPLETED
+            return (await self._reader.get(job_id)).status
         except JobNotFound:
-            return False
+            return None
 
     def _left_behind(self) -> list[Held]:
         return list(islice(self._spool.left_behind(self._after_seconds), _AT_ONCE))

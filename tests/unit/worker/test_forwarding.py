@@ -32,7 +32,7 @@ async def forward(spool: Spool, store: World, status: Status | None) -> None:
     await Forwarding(spool, store, cast(Any, Jobs(status)), after_seconds=0).forward()
 
 
-@pytest.mark.parametrize("status", [Status.ACTIVE, Status.DELAYED, Status.FAILED, Status.CANCELLED])
+@pytest.mark.parametrize("status", [Status.ACTIVE, Status.DELAYED, Status.FAILED])
 async def test_an_image_that_was_left_behind_is_stored_with_its_note(
     tmp_path: Path, status: Status
 ) -> None:
@@ -48,6 +48,14 @@ async def test_what_no_job_can_use_is_dropped(tmp_path: Path, status: Status | N
     await forward(spool, store, status)
     assert store.objects == {}
     assert list(spool.left_behind(0)) == []
+
+
+async def test_what_a_cancelled_job_has_bought_waits_for_its_retry(tmp_path: Path) -> None:
+    spool, store = opened(tmp_path), World(SPEC)
+    await forward(spool, store, Status.CANCELLED)
+    assert store.objects == {}
+    await Forwarding(spool, store, cast(Any, Jobs(Status.ACTIVE)), after_seconds=0).forward()
+    assert "ada/1/purchase-1.json" in store.objects
 
 
 async def test_what_storage_has_is_not_replaced(tmp_path: Path) -> None:
