@@ -5,6 +5,7 @@ queue is the list of all that wait; this decides who of them is next.
 """
 
 from redis import Redis
+from rq.suspension import WORKERS_SUSPENDED
 
 from services.jobs import keys
 from services.jobs.scripts import read_script
@@ -28,7 +29,8 @@ class Line:
         if owner is None:
             return None
         name = owner.decode() if isinstance(owner, bytes) else owner
-        taken = _TAKE.run(self._redis, [keys.line(name), keys.TURNS, keys.TAKEN], [name])
+        names = [keys.line(name), keys.TURNS, keys.TAKEN, WORKERS_SUSPENDED]
+        taken = _TAKE.run(self._redis, names, [name])
         return taken.decode() if taken else None
 
     def end_turn(self, owner: str) -> None:

@@ -1,6 +1,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
+from rq.suspension import resume, suspend
+
 from services.jobs import keys, rq_record
 from tests.unit.jobs.shop import Shop, spec_of
 
@@ -84,3 +86,11 @@ def test_a_job_that_was_forgotten_while_it_waited_leaves_nothing_behind(shop: Sh
     assert shop.take() == job_id
     assert shop.claims.claim(job_id, "worker-1", "token") is None
     assert not shop.redis.exists(keys.TAKEN, rq_record.WAITING)
+
+
+def test_a_taker_that_waited_when_the_queue_was_paused_gets_no_job(shop: Shop) -> None:
+    job_id = shop.create()
+    suspend(shop.redis)
+    assert shop.take() is None
+    resume(shop.redis)
+    assert shop.take() == job_id
