@@ -16,7 +16,7 @@ from services.resizer.order import Limits
 from services.resizer.resize import Resizer
 from services.resizer.service import ResizerService
 from services.resizer.settings import ResizerSettings
-from services.resizer.threads import Threads
+from services.resizer.threads import RenderThreads
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def open_service(
         full="The resizer has as much work as it can hold.",
         retry_after_seconds=1,
     )
-    with Threads(settings.concurrency) as threads:
+    with RenderThreads(settings.concurrency) as threads:
         looker = partial(look_at, find_faces=FrontalFaces())
         resizer = Resizer(threads, gate, limits, looker=looker)
         cut = counter(RENDITIONS, (telemetry or Telemetry()).registry)

@@ -37,7 +37,7 @@ class Master:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rendition:
+class RenderedFile:
     """A finished file. `sha256` is lower-case hex, `crop` what it shows of the upright master.
 
     `kept` is the share (0 to 1) of what matters that it shows, `could_keep` what "smart" would.
@@ -116,7 +116,7 @@ def write(sheet: Sheet) -> None:
 STEPS: tuple[Step, ...] = (choose, scale, surround, flatten, write)
 
 
-def render(master: Master, target: Target) -> Rendition:
+def render(master: Master, target: Target) -> RenderedFile:
     """Cut `target` from the master. Takes CPU: call it in a thread. Raises InvalidRequest."""
     smart = frame(master.heat, master.size, target.size, target.covered)
     sheet = Sheet(
@@ -124,7 +124,7 @@ def render(master: Master, target: Target) -> Rendition:
     )
     for step in STEPS:
         step(sheet)
-    return Rendition(
+    return RenderedFile(
         target=target,
         content_type=ENCODINGS[target.manner.format].content_type,
         data=sheet.data,

@@ -11,9 +11,9 @@ from services.common.gate import Gate
 from services.resizer.attention import look_at
 from services.resizer.decode import decode
 from services.resizer.order import Limits, Order, Target, check
-from services.resizer.render import Master, Rendition, render
+from services.resizer.render import Master, RenderedFile, render
 from services.resizer.saliency import Floats
-from services.resizer.threads import Threads
+from services.resizer.threads import RenderThreads
 from services.resizer.upload import collect
 
 Decoder = Callable[[BytesIO, int, bool], Image.Image]
@@ -22,7 +22,7 @@ Decoder = Callable[[BytesIO, int, bool], Image.Image]
 Looker = Callable[[Image.Image], Floats]
 """What `look_at` is."""
 
-Renderer = Callable[[Master, Target], Rendition]
+Renderer = Callable[[Master, Target], RenderedFile]
 """What `render` is."""
 
 
@@ -31,7 +31,7 @@ class Resizer:
 
     def __init__(
         self,
-        threads: Threads,
+        threads: RenderThreads,
         gate: Gate,
         limits: Limits,
         decoder: Decoder = decode,
@@ -47,7 +47,7 @@ class Resizer:
 
     async def resize(
         self, order: Order, chunks: AsyncIterable[bytes]
-    ) -> AsyncGenerator[Rendition, None]:
+    ) -> AsyncGenerator[RenderedFile, None]:
         """Yield the renditions in the order asked, each as soon as it is done.
 
         Reads no chunk before it may begin: what waits is held back at the sender. Raises

@@ -13,7 +13,7 @@ from services.common.errors import FieldMistake, InvalidRequest
 from services.resizer.crop import Area, Box, Focus, Size
 from services.resizer.deadline import within
 from services.resizer.order import BLUR, COVER, SMART, Manner, Order, Target
-from services.resizer.render import Rendition
+from services.resizer.render import RenderedFile
 from services.resizer.resize import Resizer
 
 
@@ -109,7 +109,7 @@ def _wrong_part(words: str) -> InvalidRequest:
     return InvalidRequest(words, fields=[FieldMistake("part", words)])
 
 
-def _parts(rendition: Rendition, number: int, total: int) -> Iterator[pb.ResizeResponse]:
+def _parts(rendition: RenderedFile, number: int, total: int) -> Iterator[pb.ResizeResponse]:
     crop = rendition.crop
     yield pb.ResizeResponse(
         header=pb.RenditionHeader(

@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 T = TypeVar("T")
 
 
-class Threads:
+class RenderThreads:
     """`count` threads that all calls share; a context manager that waits for them at its end."""
 
     def __init__(self, count: int) -> None:

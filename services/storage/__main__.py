@@ -16,7 +16,7 @@ from services.storage.records import GenerationRecords
 from services.storage.retention import Retention
 from services.storage.service import StorageService
 from services.storage.settings import StorageSettings
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 
 _DELETE_SECONDS = 5.0
 """How long one call goes on deleting what an owner has."""
@@ -28,7 +28,7 @@ async def open_service(settings: StorageSettings) -> AsyncIterator[StorageServic
 
     Raises CannotStart.
     """
-    threads = Threads(settings.threads)
+    threads = StoreThreads(settings.threads)
     store = await threads.run(open_store, settings)
     service = StorageService(
         Objects(store, threads, settings.max_object_bytes),

@@ -9,7 +9,7 @@ from services.storage.facts import ObjectFacts
 from services.storage.keys import mistake, public_key
 from services.storage.reading import Reading
 from services.storage.store import ObjectStore
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 from services.storage.upload import Upload
 
 MAX_CHUNK_BYTES = 1024 * 1024
@@ -23,7 +23,7 @@ _MAX_OFFSET = 1 << 50
 class Objects:
     """The objects that have a public key."""
 
-    def __init__(self, store: ObjectStore, threads: Threads, max_object_bytes: int) -> None:
+    def __init__(self, store: ObjectStore, threads: StoreThreads, max_object_bytes: int) -> None:
         self._store = store
         self._threads = threads
         self._max_object_bytes = max_object_bytes
@@ -67,7 +67,7 @@ class Objects:
 class Receiving:
     """An upload whose chunks come one after another."""
 
-    def __init__(self, upload: Upload, threads: Threads) -> None:
+    def __init__(self, upload: Upload, threads: StoreThreads) -> None:
         self._upload = upload
         self._threads = threads
 
@@ -85,7 +85,7 @@ class Receiving:
 class Sending:
     """A range of an object whose chunks go one after another."""
 
-    def __init__(self, reading: Reading, threads: Threads) -> None:
+    def __init__(self, reading: Reading, threads: StoreThreads) -> None:
         self.facts = reading.facts
         self._reading = reading
         self._threads = threads

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.storage.keys import objects_folder, records_folder
 from services.storage.store import ObjectStore
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +21,7 @@ class Owners:
     """The owners. `seconds` is how long a call goes on; a batch that was begun is ended."""
 
     def __init__(
-        self, store: ObjectStore, threads: Threads, seconds: float, batch: int = 1000
+        self, store: ObjectStore, threads: StoreThreads, seconds: float, batch: int = 1000
     ) -> None:
         self._store = store
         self._threads = threads

@@ -20,7 +20,7 @@ from services.storage.keys import (
     records_folder,
 )
 from services.storage.store import ObjectStore
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 from services.storage.upload import Upload
 
 DEFAULT_PAGE_SIZE = 20
@@ -64,7 +64,7 @@ class GenerationRecords:
     So is an addition to it, which has a name and lies beside it.
     """
 
-    def __init__(self, store: ObjectStore, threads: Threads) -> None:
+    def __init__(self, store: ObjectStore, threads: StoreThreads) -> None:
         self._store = store
         self._threads = threads
 

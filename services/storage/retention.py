@@ -18,7 +18,7 @@ from services.common.errors import AppError, InternalError, ObjectNotFound
 from services.common.keys import ObjectKey
 from services.storage.keys import BESIDE, RECORDS, first_uuid, record_name
 from services.storage.store import ObjectStore
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Retention:
     """Removes what is older than `age`; one call to the store at a time."""
 
     def __init__(
-        self, store: ObjectStore, threads: Threads, age: timedelta, most: int = _MOST
+        self, store: ObjectStore, threads: StoreThreads, age: timedelta, most: int = _MOST
     ) -> None:
         self._store = store
         self._threads = threads

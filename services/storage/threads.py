@@ -21,7 +21,7 @@ T = TypeVar("T")
 C = TypeVar("C", bound=Closable)
 
 
-class Threads:
+class StoreThreads:
     """The threads in which calls wait for the store; further calls wait their turn."""
 
     def __init__(self, count: int) -> None:

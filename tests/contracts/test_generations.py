@@ -13,7 +13,7 @@ from services.common.keys import generation_folder
 from services.storage.keys import record_key
 from services.storage.records import GenerationRecords
 from services.storage.store import ObjectStore
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 from tests.contracts.calls import SOON, get, put, refusal
 
 if TYPE_CHECKING:  # known to the stubs alone
@@ -174,7 +174,7 @@ async def test_thousands_of_records_can_be_paged_through(
     storage: "Storage", store: ObjectStore
 ) -> None:
     ids = [made_at(1000 * number) for number in range(THOUSANDS)]
-    records = GenerationRecords(store, Threads(16))
+    records = GenerationRecords(store, StoreThreads(16))
     documents = ((made, f'{{"generationId": "{made}"}}'.encode()) for made in ids)
     await asyncio.gather(*(records.save(ADA, made, document) for made, document in documents))
     answer = await page(storage, size=100)

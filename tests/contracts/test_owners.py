@@ -11,7 +11,7 @@ from services.common.keys import generation_folder, object_key, user_segment
 from services.storage.keys import records_folder
 from services.storage.owners import Owners
 from services.storage.store import ObjectStore
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 from tests.contracts.calls import SOON, put, refusal
 from tests.contracts.test_generations import generation, made_at, page, save
 
@@ -58,7 +58,7 @@ async def test_a_call_that_ends_before_its_work_is_gone_on_with_by_the_next(
     keys = [f"{folder}{number}.jpg" for number in range(5)]
     await asyncio.gather(*(put(storage, key, b"cat") for key in keys))
     await save(storage, generation(1, "ada"))
-    hasty = Owners(store, Threads(2), seconds=0.0, batch=3)
+    hasty = Owners(store, StoreThreads(2), seconds=0.0, batch=3)
     calls = [await hasty.delete("ada") for _ in range(4)]
     assert [(call.records, call.objects, call.done) for call in calls] == [
         (1, 0, False),

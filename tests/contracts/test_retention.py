@@ -13,7 +13,7 @@ from services.storage.facts import ObjectFacts
 from services.storage.keys import record_key
 from services.storage.retention import Retention
 from services.storage.store import ObjectStore
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 from tests.contracts.test_generations import made_at
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -53,7 +53,7 @@ def all_keys(store: ObjectStore) -> set[ObjectKey]:
 
 
 def retention(store: ObjectStore, most: int = 100) -> Retention:
-    return Retention(store, Threads(2), timedelta(days=30), most)
+    return Retention(store, StoreThreads(2), timedelta(days=30), most)
 
 
 async def test_old_generations_vanish_whole_and_fresh_ones_stay(store: ObjectStore) -> None:
@@ -109,7 +109,7 @@ async def test_a_pass_that_is_cut_off_shows_no_generation_without_its_images(
     whole = [make(store, "ada", OLD - timedelta(days=days), OLD) for days in range(2)]
     failing: object = Failing(store, deletes)
     with pytest.raises(Unavailable):
-        await Retention(failing, Threads(2), timedelta(days=30)).sweep(NOW)  # type: ignore[arg-type]
+        await Retention(failing, StoreThreads(2), timedelta(days=30)).sweep(NOW)  # type: ignore[arg-type]
     left = all_keys(store)
     for keys in whole:
         record = {key for key in keys if key.startswith("_records/")}

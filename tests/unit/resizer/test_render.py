@@ -14,7 +14,7 @@ from services.resizer.crop import Box, Focus, Size, choose_box
 from services.resizer.decode import decode
 from services.resizer.encode import ENCODINGS
 from services.resizer.order import Manner
-from services.resizer.render import Master, Rendition, render
+from services.resizer.render import Master, RenderedFile, render
 from services.resizer.saliency import Floats
 from tests.unit.resizer.pictures import (
     BLUE,
@@ -35,11 +35,11 @@ from tests.unit.resizer.pictures import (
 NO_HEAT = np.zeros((8, 8))
 
 
-def cut(master: Image.Image, width: int, height: int, format: str = "jpeg") -> Rendition:  # noqa: A002
+def cut(master: Image.Image, width: int, height: int, format: str = "jpeg") -> RenderedFile:  # noqa: A002
     return mannered(master, width, height, format=format)
 
 
-def mannered(master: Image.Image, width: int, height: int, **manner: Any) -> Rendition:
+def mannered(master: Image.Image, width: int, height: int, **manner: Any) -> RenderedFile:
     wanted = replace(target("one", width, height), manner=Manner(**manner))
     return render(Master(pixels=master, heat=NO_HEAT), wanted)
 

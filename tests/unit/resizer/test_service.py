@@ -30,7 +30,7 @@ from services.resizer.decode import decode
 from services.resizer.order import Limits
 from services.resizer.resize import Decoder, Resizer
 from services.resizer.service import ResizerService
-from services.resizer.threads import Threads
+from services.resizer.threads import RenderThreads
 from tests.unit.resizer.pictures import opened, quadrants, saved
 
 if TYPE_CHECKING:  # it exists in the stubs alone
@@ -46,7 +46,7 @@ async def stub(
     *, waiting: int = 0, deadline_seconds: float = 60, decoder: Decoder = decode
 ) -> AsyncIterator["ResizerServiceAsyncStub"]:
     settings = ServerSettings(drain_seconds=0, grace_seconds=1)
-    with Threads(2) as threads:
+    with RenderThreads(2) as threads:
         resizer = Resizer(
             threads, Gate(places=1, queue=waiting, retry_after_seconds=1), LIMITS, decoder
         )

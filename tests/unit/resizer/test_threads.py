@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from services.resizer.threads import Threads
+from services.resizer.threads import RenderThreads
 
 WAIT_SECONDS = 10
 """Bound of every wait: a test that would hang fails."""
@@ -24,25 +24,25 @@ class Job:
         assert self.may_end.wait(WAIT_SECONDS)
 
 
-async def all_of(threads: Threads, jobs: list[Callable[[], object]]) -> list[object]:
+async def all_of(threads: RenderThreads, jobs: list[Callable[[], object]]) -> list[object]:
     return [result async for result in threads.in_order(jobs)]
 
 
 async def test_results_come_in_the_order_of_the_jobs() -> None:
-    with Threads(3) as threads:
+    with RenderThreads(3) as threads:
         jobs: list[Callable[[], object]] = [partial(str, number) for number in range(10)]
         assert await all_of(threads, jobs) == [str(number) for number in range(10)]
 
 
 async def test_as_many_jobs_run_at_once_as_there_are_threads() -> None:
     together = threading.Barrier(2, timeout=WAIT_SECONDS)
-    with Threads(2) as threads:
+    with RenderThreads(2) as threads:
         places = await all_of(threads, [together.wait] * 6)
     assert places.count(0) == 3
 
 
 async def test_no_job_begins_before_there_is_a_thread_for_it() -> None:
-    with Threads(1) as threads:
+    with RenderThreads(1) as threads:
         first, second = Job(), Job()
         both = asyncio.gather(threads.run(first), threads.run(second))
         await first.begun.wait()
@@ -60,7 +60,7 @@ async def test_jobs_are_made_only_as_they_are_needed() -> None:
             made.append(number)
             yield partial(int, number)
 
-    with Threads(2) as threads:
+    with RenderThreads(2) as threads:
         results = threads.in_order(jobs())
         assert await anext(results) == 0
         assert made == [0, 1]
@@ -68,7 +68,7 @@ async def test_jobs_are_made_only_as_they_are_needed() -> None:
 
 
 async def test_a_failure_is_raised_in_its_turn() -> None:
-    with Threads(2) as threads:
+    with RenderThreads(2) as threads:
         results = threads.in_order([partial(int, "1"), partial(int, "x"), partial(int, "3")])
         assert await anext(results) == 1
         with pytest.raises(ValueError, match="invalid literal"):
@@ -76,7 +76,7 @@ async def test_a_failure_is_raised_in_its_turn() -> None:
 
 
 async def test_whoever_is_cancelled_ends_after_the_running_job_and_begins_no_other() -> None:
-    with Threads(2) as threads:
+    with RenderThreads(2) as threads:
         elsewhere, running, other = Job(), Job(), Job()
         busy = asyncio.create_task(threads.run(elsewhere))
         await elsewhere.begun.wait()
@@ -94,7 +94,7 @@ async def test_whoever_is_cancelled_ends_after_the_running_job_and_begins_no_oth
 
 
 async def test_work_does_not_hold_up_the_event_loop() -> None:
-    with Threads(1) as threads:
+    with RenderThreads(1) as threads:
         job = Job()
         running = asyncio.create_task(threads.run(job))
         await job.begun.wait()  # the loop goes on while the thread is stuck

@@ -9,7 +9,7 @@ from services.common.errors import GenerationNotFound, Unavailable
 from services.common.keys import ObjectKey, generation_folder, object_key
 from services.storage.directory import DirectoryObjectStore
 from services.storage.records import GenerationRecords
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 from services.storage.upload import Upload
 
 ID = "0192f0c1-2b3c-7def-8abc-0123456789ab"
@@ -33,7 +33,7 @@ class FailingStore(DirectoryObjectStore):
 @pytest.mark.parametrize("lasting", range(5))
 async def test_a_delete_that_failed_half_way_can_be_repeated(tmp_path: Path, lasting: int) -> None:
     store = FailingStore(tmp_path)
-    records = GenerationRecords(store, Threads(2))
+    records = GenerationRecords(store, StoreThreads(2))
     await records.save("ada", ID, b"{}")
     folder = generation_folder("ada", ID)
     for name in ("a", "b", "c"):

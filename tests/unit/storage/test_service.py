@@ -26,7 +26,7 @@ from services.storage.reading import Reading
 from services.storage.records import GenerationRecords
 from services.storage.service import StorageService
 from services.storage.settings import StorageSettings
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 from services.storage.trailer import TRAILER_BYTES
 from services.storage.upload import Upload
 
@@ -80,7 +80,7 @@ def put(store: WatchedStore, data: bytes) -> None:
 
 @pytest.fixture
 async def storage(store: WatchedStore) -> AsyncIterator["StorageServiceAsyncStub"]:
-    threads = Threads(2)
+    threads = StoreThreads(2)
     service = StorageService(
         Objects(store, threads, 64 * MIB),
         GenerationRecords(store, threads),

@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 
 from services.common import context
-from services.storage.threads import Threads
+from services.storage.threads import StoreThreads
 
 BOUND_SECONDS = 10
 
@@ -30,11 +30,11 @@ class Door:
 
 async def test_a_call_knows_the_request_that_it_is_for() -> None:
     context.request_id.set("request-1")
-    assert await Threads(1).run(context.request_id.get) == "request-1"
+    assert await StoreThreads(1).run(context.request_id.get) == "request-1"
 
 
 async def test_no_more_calls_run_at_once_than_there_are_threads() -> None:
-    threads, started, go_on = Threads(1), Event(), Event()
+    threads, started, go_on = StoreThreads(1), Event(), Event()
 
     def first() -> None:
         started.set()
@@ -50,7 +50,7 @@ async def test_no_more_calls_run_at_once_than_there_are_threads() -> None:
 
 async def test_a_cancelled_caller_waits_for_the_call_that_is_at_work() -> None:
     door = Door(Event())
-    opening = asyncio.ensure_future(Threads(1).run(door.open))
+    opening = asyncio.ensure_future(StoreThreads(1).run(door.open))
     await asyncio.to_thread(door.opening.wait, BOUND_SECONDS)
     opening.cancel()
     await asyncio.sleep(0)
@@ -64,7 +64,7 @@ async def test_what_is_opened_for_a_cancelled_caller_is_closed() -> None:
     door = Door(Event())
 
     async def use() -> None:
-        async with Threads(1).opened(door.open):
+        async with StoreThreads(1).opened(door.open):
             raise AssertionError("nobody is left to use it")
 
     using = asyncio.ensure_future(use())
@@ -77,7 +77,7 @@ async def test_what_is_opened_for_a_cancelled_caller_is_closed() -> None:
 
 
 async def test_a_call_whose_turn_has_not_come_is_never_made_for_a_cancelled_caller() -> None:
-    threads, first, second = Threads(1), Door(Event()), Door(Event())
+    threads, first, second = StoreThreads(1), Door(Event()), Door(Event())
     running = asyncio.ensure_future(threads.run(first.open))
     await asyncio.to_thread(first.opening.wait, BOUND_SECONDS)
     waiting = asyncio.ensure_future(threads.run(second.open))
