@@ -1,7 +1,7 @@
-"""Sends what many calls ask of Redis at one moment together, in one pipeline.
+"""Batches scripts that are called at the same moment into one pipeline to Redis.
 
-A round trip of redis-py costs this process more than the script costs Redis. Alone, a script is
-called at once; under load the calls that the event loop handles in one turn share a round trip.
+A round trip of redis-py costs this process more than the script costs Redis. A single script is
+called at once; under load, the calls made in one turn of the event loop share a round trip.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from services.jobs.scripts import Script
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Asked:
-    """One call of a script, and where its answer is waited for."""
+    """One call of a script, and the future that receives its answer."""
 
     script: Script
     keys: Sequence[str]
@@ -25,7 +25,7 @@ class _Asked:
     answer: asyncio.Future[Any]
 
     def give(self, told: Any) -> None:
-        if self.answer.done():  # its caller was cancelled meanwhile
+        if self.answer.done():  # its caller has been cancelled
             return
         if isinstance(told, Exception):
             self.answer.set_exception(told)
@@ -34,7 +34,7 @@ class _Asked:
 
 
 class Batched:
-    """Runs scripts; they must not depend on each other's order."""
+    """Runs scripts, which must not depend on the order in which they run."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -62,13 +62,13 @@ class Batched:
             unknown = [one for one, said in zip(batch, told, strict=True) if _unknown(said)]
             again = iter(await self._call(unknown, load=True) if unknown else ())
             told = [next(again) if _unknown(said) else said for said in told]
-        except Exception as error:  # noqa: BLE001 - nobody was answered, so everybody hears why
+        except Exception as error:  # noqa: BLE001 - nobody got an answer, so everybody gets the error
             told = [error] * len(batch)
         for one, said in zip(batch, told, strict=True):
             one.give(said)
 
     async def _call(self, batch: Sequence[_Asked], *, load: bool = False) -> list[Any]:
-        """Return an answer, or an exception, for each call; `load` gives Redis the scripts."""
+        """Return an answer or an exception for each call; `load` sends the scripts first."""
         pipe = self._redis.pipeline(transaction=False)
         texts = dict.fromkeys(one.script.text for one in batch) if load else {}
         for text in texts:
@@ -80,5 +80,5 @@ class Batched:
 
 
 def _unknown(said: Any) -> bool:
-    """Tell whether Redis does not know the script, and so has not run it."""
+    """Return whether Redis did not know the script, and so has not run it."""
     return isinstance(said, NoScriptError)

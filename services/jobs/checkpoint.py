@@ -1,4 +1,4 @@
-"""What a job has done for good, so that the next attempt begins behind it."""
+"""What a job has finished for good, so that the next attempt starts from there."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -16,8 +16,8 @@ class Checkpoint:
     """Grows while the job runs.
 
     `purchases` are the masters bought and stored so far, in the order of the job's groups;
-    `images` the renditions, by the ids of their targets; `bought_again` the masters that were
-    bought once more because whoever retried the job said so.
+    `images` are the renditions, by the ids of their targets; `bought_again` are the masters that
+    were bought once more because a retry of the job asked for that.
     """
 
     purchases: list[Purchase] = field(default_factory=list)
@@ -36,7 +36,7 @@ def stored(platform: str, key: str, facts: Facts) -> Rendition:
 
 
 def from_json(raw: Mapping[str, Any]) -> Checkpoint:
-    """Return the checkpoint that `to_json` wrote, in this version or before; empty for `{}`."""
+    """Return the checkpoint that `to_json` wrote, in any version so far; empty for `{}`."""
     return Checkpoint(
         purchases=list(map(purchase_from_json, raw.get("purchases", ()))),
         images={k: rendition_from_json(v) for k, v in raw.get("images", {}).items()},
@@ -46,6 +46,6 @@ def from_json(raw: Mapping[str, Any]) -> Checkpoint:
 
 
 def _call(raw: Mapping[str, Any]) -> ProviderCall:
-    """Return a call without what a later version has added to it."""
+    """Return a call without the fields that a later version has added."""
     known = {name: raw[name] for name in raw.keys() & _CALL}
     return ProviderCall(**{**known, "charge": Charge(raw.get("charge", Charge.CHARGED))})

@@ -1,4 +1,4 @@
-"""A job in the hands of a worker: what it may work on, as long as the job's lease is its own."""
+"""A job in the hands of a worker, which may work on it as long as it holds the job's lease."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from services.jobs.values import JobSpec
 
 
 class LeaseLost(Exception):
-    """Another worker has this job now, or it was cancelled; what we do no longer counts."""
+    """Another worker has this job now, or it was cancelled; nothing that we do counts any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """A job that its worker may run: what to do, and what was done before."""
+    """A job that its worker may run: what to do, and what has been done already."""
 
     job_id: str
     token: str
@@ -24,8 +24,8 @@ class Claim:
     request_id: str
     traceparent: str = ""
     cut_off: bool = False
-    """An earlier attempt was cancelled at work, and may still be storing what it has bought."""
+    """An earlier attempt was cancelled in mid-work, and may still be storing what it has bought."""
     purchases: tuple[Entry, ...] = ()
-    """All that were begun for this job, by master and number."""
+    """All purchases begun for this job, by master and number."""
     buy_again: bool = False
-    """Whoever retried the job allows one purchase more than there would be otherwise."""
+    """The retry of the job allows one purchase more than would otherwise be made."""

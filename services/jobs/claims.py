@@ -1,7 +1,7 @@
-"""What a worker does with jobs: takes and claims them, and ends its attempts.
+"""What a worker does with jobs: it takes and claims them, and settles its attempts.
 
-A crash at any point leaves a job wholly in one status. Whoever works on a job holds its lease,
-named by a token: a worker whose lease was taken over can no longer change anything.
+A crash at any point leaves a job wholly in one status. A worker holds a lease on each job it works
+on, named by a token: once the lease has been taken over, the worker can no longer change anything.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class Claims:
         return self._line.take(timeout_seconds)
 
     def put_back(self, job_id: str) -> None:
-        """Put a job that was taken and is not claimed back in line. Raises JobNotFound."""
+        """Put a job that was taken but not claimed back in line. Raises JobNotFound."""
         while True:
             record, commands = self._records.read(job_id), Commands()
             commands.add("LREM", keys.TAKEN, 0, job_id)
@@ -48,9 +48,9 @@ class Claims:
                 return
 
     def claim(self, job_id: str, worker: str, token: str) -> Claim | None:
-        """Begin an attempt on a taken job. None when it is no longer waiting.
+        """Begin an attempt at a taken job. None when it is no longer waiting.
 
-        Claiming again with the same token, after an answer was lost, gives the same claim.
+        Claiming again with the same token, because an answer was lost, gives the same claim.
         """
 
         def decide(record: Record) -> Move | None:
@@ -73,7 +73,7 @@ class Claims:
         return _claim(before, token, before.state.attempts + begun)
 
     def complete(self, job_id: str, token: str, result: Result) -> None:
-        """End an attempt well. Raises LeaseLost."""
+        """Settle a successful attempt. Raises LeaseLost."""
 
         def move(record: Record) -> Move:
             text = "Job completed"
@@ -89,15 +89,15 @@ class Claims:
         self._with_lease(job_id, token, move)
 
     def fail(self, job_id: str, token: str, failure: Failure) -> None:
-        """End an attempt badly, for good. Raises LeaseLost."""
+        """Settle a failed attempt, and fail the job for good. Raises LeaseLost."""
         self._with_lease(job_id, token, lambda record: failed(record, failure))
 
     def delay(
         self, job_id: str, token: str, failure: Failure, pause: timedelta, *, refused: bool
     ) -> None:
-        """End an attempt badly; the job is tried again after `pause`.
+        """Settle a failed attempt; the job is tried again after `pause`.
 
-        `refused`: a service had no room, which is counted for itself. Raises LeaseLost.
+        `refused`: a service had no room, which is counted separately. Raises LeaseLost.
         """
 
         def move(record: Record) -> Move:
@@ -117,7 +117,7 @@ class Claims:
         self._with_lease(job_id, token, move)
 
     def hand_back(self, job_id: str, token: str) -> None:
-        """Put a job that a stopping worker could not finish back; costs it no attempt.
+        """Put back a job that a stopping worker could not finish; it costs the job no attempt.
 
         Raises LeaseLost.
         """
@@ -130,13 +130,13 @@ class Claims:
         self._with_lease(job_id, token, move)
 
     def gone(self, job_id: str, token: str) -> None:
-        """Say that an attempt that was cancelled stores nothing more."""
+        """Note that a cancelled attempt will store nothing more."""
         self._redis.srem(keys.cut_off(job_id), token)
 
     def others_at_work(self, job_id: str) -> bool:
-        """Tell whether a cancelled attempt may still be storing what it has bought.
+        """Return whether a cancelled attempt may still be storing what it has bought.
 
-        Whoever buys before that has ended pays twice. It is bounded: see `cut_off.py`.
+        Buying before it has ended would mean paying twice. The wait is bounded: see `cut_off.py`.
         """
         return bool(self._redis.exists(keys.cut_off(job_id)))
 
@@ -155,7 +155,7 @@ class Claims:
 
 
 def failed(record: Record, failure: Failure) -> Move:
-    """Return the move of a job that has failed for good."""
+    """Return the move that fails a job for good."""
     log = f"Job failed: {failure.message}"
     return Move(
         to=Status.FAILED, state=record.state, message=failure.message, log=log, failure=failure
@@ -180,7 +180,7 @@ def _claim(record: Record, token: str, attempt: int) -> Claim:
 
 
 def _duration(record: Record) -> Commands:
-    """Return the commands that note how long a job has taken."""
+    """Return the commands that record how long a job took."""
     now = datetime.now(UTC)
     commands = Commands()
     seconds = (now - (record.rq.started_at or now)).total_seconds()

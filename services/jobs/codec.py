@@ -1,4 +1,4 @@
-"""How values of a job are written into Redis: JSON with short names, and back."""
+"""Translates the values of a job to JSON, as Redis holds them, and back."""
 
 import json
 from collections.abc import Iterable
@@ -27,8 +27,8 @@ def spec_to_json(spec: JobSpec) -> dict[str, Any]:
         "sizes": [asdict(size) for size in spec.sizes],
         "rows": [asdict(row) for row in spec.rows],
     }
-    # Without them a spec is what the version before wrote: its workers read it, and a digest of it
-    # stays the same.
+    # Without them a spec is what the previous version wrote: its workers can read it, and the
+    # digest stays the same.
     return {name: value for name, value in raw.items() if value or name not in ("sizes", "rows")}
 
 

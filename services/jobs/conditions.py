@@ -1,4 +1,4 @@
-"""On what conditions a job comes in, new or again: the scripts check them as they write it."""
+"""The conditions for admitting a new or retried job; the scripts that write it check them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ IN_FLIGHT = (Status.WAITING, Status.ACTIVE, Status.DELAYED)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounds:
-    """How many jobs there may be: of one owner in flight, and of all owners in line."""
+    """How many jobs there may be: one owner's in flight, and all owners' in line."""
 
     in_flight: int
     waiting: int
@@ -31,7 +31,7 @@ class Conditions:
     budget_micros: int = 0
 
     def keys(self, owner: str) -> Sequence[str]:
-        """Return the keys that `functions/admit.lua` looks at, in its order."""
+        """Return the keys that `functions/admit.lua` reads, in its order."""
         return [
             *(keys.owned(owner, status) for status in IN_FLIGHT),
             rq_record.WAITING,
@@ -41,7 +41,7 @@ class Conditions:
 
     @property
     def args(self) -> Sequence[Any]:
-        """What they are compared with, in its order."""
+        """The limits to compare them with, in its order."""
         return [
             self.bounds.in_flight,
             self.bounds.waiting,
@@ -53,10 +53,10 @@ class Conditions:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What became of a job that wanted to come in.
+    """Whether a job was admitted.
 
-    `became` is "in", or what is in its way: "conflict", "jobs", "queue", "budget", "policy". `told`
-    is the id of the job that is in, or when the policy lets the next one in (s since 1970).
+    `became` is "in", or what stood in its way: "conflict", "jobs", "queue", "budget" or "policy".
+    `told` is the id of the admitted job, or when the policy admits the next one (s since 1970).
     """
 
     became: str

@@ -12,8 +12,8 @@ _CONNECTIONS = 64
 _BACKOFF = ExponentialWithJitterBackoff(base=0.05, cap=0.5)
 _RETRIES = 1
 """So a caller waits for a frozen Redis at most three times the seconds above: for an answer, then
-twice for the greeting of a new connection. With redis-py's health checks, which have retries of
-their own, it would be five times; a connection that went stale fails at once and is made anew."""
+twice for the handshake of a new connection. With redis-py's health checks, which retry on their
+own, it would be five times; a stale connection fails at once and is replaced."""
 
 
 def open_redis(url: str) -> Redis:
@@ -27,7 +27,7 @@ def open_redis(url: str) -> Redis:
 
 
 def open_async_redis(url: str) -> AsyncRedis:
-    """Open an asyncio connection pool; replies are bytes. Who finds no connection free waits."""
+    """Open an asyncio connection pool; replies are bytes. Callers wait for a free connection."""
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=_CONNECTIONS,

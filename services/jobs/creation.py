@@ -1,8 +1,8 @@
-"""Takes a new job in: one script decides whether it may come in, and writes it.
+"""Creates jobs: one script decides whether a new job is admitted, and writes it.
 
-So the bounds and the policy hold however many gateways create at once, equal requests make one
-job, and a gateway that dies on the way leaves nothing behind. The script may be sent twice, because
-an answer was lost: it finds the job that it has written.
+So the bounds and the policy hold however many gateways create jobs at once, equal requests make
+one job, and a gateway that dies in the middle leaves nothing behind. If the script is sent twice,
+because an answer was lost, it finds the job that it has written.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _CREATE = read_script("create")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Creation:
-    """The script that takes a job in, with what it is called with. It answers a Verdict's two."""
+    """The script that creates a job, with its arguments. It answers the fields of a Verdict."""
 
     script: Script
     keys: Sequence[str]
@@ -37,7 +37,7 @@ class Creation:
 def creation(
     places: Places, job_id: str, spec: JobSpec, conditions: Conditions, once: Once | None = None
 ) -> Creation:
-    """Return the script that takes a job in on these conditions, and `once`."""
+    """Return the script that creates a job on these conditions, and only `once`."""
     record = key_of(job_id)
     return Creation(
         script=_CREATE,

@@ -1,4 +1,4 @@
-"""Figures of the queue: how many jobs there are, how long they wait and take, who works."""
+"""Figures about the queue: how many jobs there are, how long they wait and take, who is working."""
 
 import statistics
 import time
@@ -20,7 +20,7 @@ class Figures:
         self._redis = redis
 
     async def counts(self) -> Mapping[Status, int]:
-        """Count the jobs of all owners by status, those to be forgotten left out."""
+        """Count the jobs of all owners by status, leaving out those past their retention."""
         pipe = self._redis.pipeline(transaction=True)
         pipe.llen(rq_record.WAITING)
         for status, registry in rq_record.REGISTRIES.items():
@@ -30,13 +30,13 @@ class Figures:
         return dict(zip((Status.WAITING, *rq_record.REGISTRIES), numbers, strict=True))
 
     async def longest_wait_seconds(self) -> float:
-        """Return how long the job that waits longest has been in line, 0 when none waits."""
+        """Return how long the oldest waiting job has been in line, 0 when none waits."""
         first = cast(bytes | None, await cast(Any, self._redis.lindex(rq_record.WAITING, 0)))
         if first is None:
             return 0.0
         record = rq_record.key_of(first.decode())
         since = cast(bytes | None, await cast(Any, self._redis.hget(record, "enqueued_at")))
-        if not since:  # it has been taken or forgotten meanwhile
+        if not since:  # it has since been taken or forgotten
             return 0.0
         return max(0.0, _seconds_since(since))
 
@@ -46,11 +46,11 @@ class Figures:
         return statistics.median(map(float, raw)) if raw else None
 
     async def paused(self) -> bool:
-        """Tell whether the workers are told to take nothing new."""
+        """Return whether the workers have been told to take no new jobs."""
         return bool(await self._redis.exists(WORKERS_SUSPENDED))
 
     async def workers(self, silent_after_seconds: float) -> int:
-        """Count the worker processes that were heard of lately."""
+        """Count the worker processes that were heard from recently."""
         members = cast(Any, self._redis.smembers(f"rq:workers:{keys.QUEUE}"))
         pipe = self._redis.pipeline(transaction=False)
         for name in cast(set[bytes], await members):

@@ -6,18 +6,18 @@ from services.common.targets import Target
 from services.jobs.values import JobSpec
 
 PER_ASPECT = "perAspect"
-"""The value of the option `masters` that buys an image for each shape."""
+"""The value of the option `masters` that buys one image for each group of shapes."""
 
 _LEAST_SHOWN = 0.75
-"""Cut from an image of the shape of any other of its group, a target shows at least this much.
-docs/images.md has what other bounds would buy and show."""
+"""A target shows at least this share of an image in the shape of any other target of its group.
+docs/images.md says what other bounds would buy and show."""
 
 
 def groups(spec: JobSpec) -> Sequence[tuple[Target, ...]]:
-    """Return the targets of a job by the image that they are cut from; the order is stable.
+    """Return the targets of a job, grouped by the image that they are cut from, in a stable order.
 
-    It is as few groups as can be: each begins with the narrowest shape that is left, and takes
-    what is not too wide for that.
+    There are as few groups as possible: each begins with the narrowest shape that is left, and
+    takes every shape that is not too wide for it.
     """
     if spec.options.masters != PER_ASPECT:
         return (spec.targets,)

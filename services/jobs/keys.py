@@ -1,4 +1,4 @@
-"""The names of everything that we keep in Redis beside RQ's own keys."""
+"""The names of everything that we keep in Redis besides RQ's own keys."""
 
 from services.jobs.values import Status
 
@@ -12,22 +12,22 @@ FORMERLY_WAITING = "snapasset:waiting"
 """Sorted set in which earlier versions kept all waiting jobs; RQ's queue holds them now."""
 
 TAKEN = "snapasset:taken"
-"""List of jobs that a worker has taken from the line and not yet claimed."""
+"""List of jobs that a worker has taken from the line but not yet claimed."""
 
 LEASES = "snapasset:leases"
-"""Sorted set of active jobs by the time (s, Redis's clock) their worker's lease ends."""
+"""Sorted set of active jobs by the time (s, Redis's clock) at which their lease ends."""
 
 CONTACT = "snapasset:contact"
-"""Hash of the last sweep, and of the first one since sweeps come without a gap (s)."""
+"""Hash of the times of the last sweep, and of the first one since the last gap (s)."""
 
 PROBE = "snapasset:probe"
-"""Written by /health, which asks whether Redis takes writes."""
+"""Written by /health to find out whether Redis takes writes."""
 
 DURATIONS = "snapasset:durations"
-"""List of the seconds that the last completed jobs took."""
+"""List of how long the last completed jobs took (s)."""
 
 COMMANDS = "snapasset:commands"
-"""Channel on which workers learn of cancelled jobs."""
+"""Channel on which workers hear of cancelled jobs."""
 
 
 def line(owner: str) -> str:
@@ -36,7 +36,7 @@ def line(owner: str) -> str:
 
 
 def state(job_id: str) -> str:
-    """Hash of what RQ's record does not hold: progress, checkpoint, lease, result."""
+    """Hash of what is not in RQ's record: progress, checkpoint, lease, result."""
     return f"snapasset:job:{job_id}"
 
 
@@ -51,7 +51,7 @@ def logs(job_id: str) -> str:
 
 
 def purchases(job_id: str) -> str:
-    """Hash of the purchases that were begun for a job, by master and number."""
+    """Hash of the purchases begun for a job, by master and number."""
     return f"snapasset:job:{job_id}:purchases"
 
 
@@ -61,17 +61,17 @@ def owned(owner: str, status: Status | None = None) -> str:
 
 
 def idempotency(owner: str, key: str) -> str:
-    """What was answered to one Idempotency-Key of one owner."""
+    """The answer given to one Idempotency-Key of one owner."""
     return f"snapasset:idempotency:{owner}:{key}"
 
 
 def counted(what: str, subject: str) -> str:
-    """Sorted set of when the last requests, or new jobs, of a caller passed (s)."""
+    """Sorted set of the times of a caller's last requests, or new jobs, that passed (s)."""
     return f"snapasset:limits:{what}:{subject}"
 
 
 def spent(owner: str, month: str) -> str:
-    """Hash of what an owner's calls to the image API came to in a month, such as "2026-11"."""
+    """Hash of what an owner's calls to the image API add up to in a month, such as "2026-11"."""
     return f"snapasset:spent:{owner}:{month}"
 
 

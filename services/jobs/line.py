@@ -1,7 +1,7 @@
 """The line: owners take turns, each owner's jobs go in order.
 
-A thousand jobs of one owner cannot starve another's one: the next turn is the next owner's. RQ's
-queue is the list of all that wait; this decides who of them is next.
+A thousand jobs of one owner cannot starve another owner's single job: the next turn is the next
+owner's. RQ's queue lists all waiting jobs; this decides which of them is next.
 """
 
 from redis import Redis
@@ -21,9 +21,9 @@ class Line:
         self._redis = redis
 
     def take(self, timeout_seconds: float) -> str | None:
-        """Move the next job to the taken ones and return its id; None when none came in time.
+        """Move the next job to the taken ones and return its id; None if none came in time.
 
-        The caller claims it at once. If it dies before, recovery puts the job back.
+        The caller claims it at once. If it dies before that, recovery puts the job back.
         """
         owner = self._redis.blmove(keys.TURNS, keys.TURNS, int(timeout_seconds), "LEFT", "RIGHT")
         if owner is None:
@@ -34,5 +34,5 @@ class Line:
         return taken.decode() if taken else None
 
     def end_turn(self, owner: str) -> None:
-        """Take an owner whose line is empty out of the turns; else the next turn would do it."""
+        """Take an owner whose line is empty out of the turns; otherwise its next turn would."""
         _END_TURN.run(self._redis, [keys.line(owner), keys.TURNS], [owner])

@@ -1,4 +1,4 @@
-"""A job whose record Redis has lost, by eviction or by hand: its places become free."""
+"""Frees the places of a job whose record Redis has lost, by eviction or by hand."""
 
 import logging
 from contextlib import suppress
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def lost() -> Change:
-    """Return the end of a job that Redis no longer knows."""
+    """Return the failure of a job that Redis no longer knows."""
     text = "The service lost this job. Please create it again."
     return Change(
         type="done",
@@ -28,10 +28,10 @@ def lost() -> Change:
 
 
 def bury(redis: Redis, job_id: str) -> None:
-    """Take a job that is lost out of its places, delete what is left of it and tell its watchers.
+    """Take a lost job out of its places, delete what is left of it and tell its watchers.
 
-    A job that is whole is left alone. One of which nothing is left has no known owner: it stays in
-    the owner's indexes until that owner looks for it or needs its place.
+    A job that is whole is left alone. If nothing is left of a job, its owner is unknown: it stays
+    in the owner's indexes until that owner looks for it or needs its place.
     """
     record = cast(dict[bytes, bytes], redis.hgetall(rq_record.key_of(job_id)))
     owner = cast(bytes | None, redis.hget(keys.state(job_id), "owner"))
@@ -44,7 +44,9 @@ def bury(redis: Redis, job_id: str) -> None:
     pipe.lrem(rq_record.WAITING, 0, job_id)
     pipe.zrem(keys.LEASES, job_id)
     for status, registry in rq_record.REGISTRIES.items():
-        if status is Status.ACTIVE:  # its members are job and lease, all with the same score
+        if (
+            status is Status.ACTIVE
+        ):  # its members are pairs of job and lease, all with the same score
             pipe.zremrangebylex(registry, f"[{job_id}:", f"({job_id};")
         else:
             pipe.zrem(registry, job_id)
@@ -59,6 +61,6 @@ def bury(redis: Redis, job_id: str) -> None:
 def _names_of_owner(job_id: str, record: dict[bytes, bytes], owner: bytes | None) -> list[str]:
     if owner:
         return [owner.decode()]
-    with suppress(Exception):  # what is left may be anything
+    with suppress(Exception):  # what is left may be any part of it
         return [rq_record.read_rq_record(job_id, record).spec.user_id]
     return []

@@ -9,7 +9,7 @@ from services.jobs.values import Status, created_at
 
 
 class JobMetrics:
-    """Hears of moves that have been made; see Moves."""
+    """Called with each move that has been made; see Moves."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._jobs = counter(JOBS, registry)

@@ -1,4 +1,4 @@
-"""A move of a job from one status to another, and the commands that it comes to."""
+"""A move of a job from one status to another, and the commands that make it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,8 +18,8 @@ MAX_LOGS = 100
 class Move:
     """Where a job goes, and what is written with it.
 
-    `state` is what was read with what the move changes. The fields that belong to a status (lease,
-    failure, time of the next attempt) are set from here, and so cleared by every other move.
+    `state` is the state as read, with the changes of the move. The fields that belong to a status
+    (lease, failure, time of the next attempt) are set from here, so every other move clears them.
     """
 
     to: Status
@@ -27,22 +27,22 @@ class Move:
     message: str
     log: str = ""
     front: bool = False
-    """Whether it goes before its owner's other jobs in line."""
+    """Whether it goes ahead of its owner's other jobs in line."""
     lease: str = ""
     worker: str = ""
     failure: Failure | None = None
     result: Result | None = None
     next_run_at: datetime | None = None
     also: Commands | None = None
-    """Other commands that are run with it."""
+    """Further commands to run with it."""
 
 
 def enter(
     commands: Commands, places: Places, job_id: str, before: State | None, move: Move, clock: float
 ) -> None:
-    """Add what writes a move, puts the job into its new place and tells of it.
+    """Add the commands that write a move, put the job into its new place and publish the change.
 
-    `before` is None for a new job; `clock` is the time by Redis (s).
+    `before` is None for a new job; `clock` is Redis's time (s).
     """
     now, to = datetime.now(UTC), move.to
     after = replace(

@@ -1,4 +1,4 @@
-"""What callers do with jobs: cancel them, retry them, forget them."""
+"""What callers do with jobs: cancel and forget them."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ class Moves:
         self._redis = records.redis
 
     def cancel(self, job_id: str) -> None:
-        """Cancel a job that has not ended; the worker that has it is told. Again changes nothing.
+        """Cancel an unfinished job and tell its worker. Cancelling twice changes nothing.
 
         Raises JobNotFound, JobNotCancellable.
         """
@@ -41,7 +41,7 @@ class Moves:
     def forget(self, job_id: str, *, with_answer: bool = False) -> bool:
         """Delete an ended job. False when it has not ended or is gone.
 
-        `with_answer`: also what its creator was told, so that the Idempotency-Key is new again.
+        `with_answer`: also the answer its creator got, so that the Idempotency-Key is free again.
         """
         try:
             while True:
@@ -60,7 +60,7 @@ class Moves:
         commands.add("ZREM", keys.owned(state.owner), job_id)
         commands.add("DEL", key_of(job_id), keys.state(job_id))
         commands.add("DEL", keys.logs(job_id), keys.cut_off(job_id))
-        # The key may have been used for another job since.
+        # The key may since have been used for another job.
         if with_answer and state.answer and self._answered(state.answer) == job_id:
             commands.add("DEL", state.answer)
         return commands

@@ -1,7 +1,7 @@
-"""At most so many of something in any stretch of so many seconds, counted in Redis by its clock.
+"""Limits how many of something pass in any stretch of so many seconds, by Redis's clock.
 
-A window that moves: who has used it up may go on when the oldest is as old as the window is long. A
-fixed one would let twice as many pass around its edge.
+The window moves: a caller who has used it up may go on once the oldest entry has left it. A fixed
+window would let twice as many pass around its edge.
 """
 
 import re
@@ -14,7 +14,7 @@ _FORM = re.compile(rf"(\d{{1,9}}) ?(?:/|per) ?([1-9]\d{{0,4}})? ?({'|'.join(_UNI
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """At most `amount` in any `seconds`, written as in "100/15 minutes"."""
+    """At most `amount` in any `seconds`, written like "100/15 minutes"."""
 
     text: str
     amount: int
@@ -22,7 +22,7 @@ class Policy:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the policy of a text. Raises ValueError."""
+        """Parse a policy. Raises ValueError."""
         form = _FORM.fullmatch(text.strip().lower())
         if not form:
             raise ValueError("must be one policy such as 100/15 minutes")

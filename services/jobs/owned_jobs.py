@@ -1,4 +1,4 @@
-"""All jobs of one owner, for deleting what is kept of the owner."""
+"""All jobs of one owner, for deleting everything that is kept about that owner."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -26,17 +26,17 @@ class OwnedJobs:
         self._moves = moves
 
     def cancel_in_flight(self, owner: str) -> int:
-        """Cancel the jobs that have not ended; return how many there were."""
+        """Cancel the unfinished jobs; return how many there were."""
         cancelled = 0
         for status in IN_FLIGHT:
             for job_id in self._ids(keys.owned(owner, status)):
-                with suppress(JobNotFound, JobNotCancellable):  # ended meanwhile
+                with suppress(JobNotFound, JobNotCancellable):  # it has ended in the meantime
                     self._moves.cancel(job_id)
                     cancelled += 1
         return cancelled
 
     def last_cut_off(self, owner: str) -> datetime | None:
-        """Return when the last job ended whose worker may not have noticed yet."""
+        """Return the latest end of a job whose worker may not have noticed it yet."""
         pipe = self._redis.pipeline(transaction=False)
         for status in _CUT_OFF:
             for job_id in self._ids(keys.owned(owner, status)):
@@ -45,7 +45,7 @@ class OwnedJobs:
         return max((time.astimezone(UTC) for time in times), default=None)
 
     def delete_some(self, owner: str) -> tuple[int, bool]:
-        """Delete some jobs that have ended; return how many, and whether none is left."""
+        """Delete some ended jobs; return how many, and whether none is left."""
         ids = self._ids(keys.owned(owner), _BATCH)
         deleted = sum(self._moves.forget(job_id, with_answer=True) for job_id in ids)
         remaining = self._drop_gone(owner, ids)
@@ -53,7 +53,7 @@ class OwnedJobs:
         return deleted, len(ids) < _BATCH and not remaining
 
     def _drop_gone(self, owner: str, ids: list[str]) -> int:
-        """Drop what is left of jobs that Redis has forgotten; return how many it has not."""
+        """Drop what is left of jobs that Redis has forgotten; return how many it still has."""
         pipe = self._redis.pipeline(transaction=False)
         for job_id in ids:
             pipe.exists(key_of(job_id), keys.state(job_id))

@@ -1,4 +1,4 @@
-"""Where a job stands while it has a status: in RQ's list or a registry, an index, the leases."""
+"""Where a job is listed while it has a status: RQ's list or a registry, an index, the leases."""
 
 from datetime import datetime, timedelta
 
@@ -8,18 +8,18 @@ from services.jobs.state import State
 from services.jobs.values import Status
 
 IN_FLIGHT_TTL = timedelta(days=30)
-"""A job in flight that nothing has touched for so long is forgotten: no key lives for ever."""
+"""A job in flight that nothing has touched for this long is forgotten: no key lives for ever."""
 
 
 class Places:
-    """Adds the commands that take jobs out of their places and put them into others."""
+    """Adds the commands that take jobs out of their places and put them into new ones."""
 
     def __init__(self, *, retention: timedelta, lease: timedelta) -> None:
         self._retention = retention
         self._lease = lease
 
     def kept(self, status: Status) -> timedelta:
-        """Return how long a job that comes into a status is remembered."""
+        """Return how long a job that enters a status is remembered."""
         return self._retention if status.ended else IN_FLIGHT_TTL
 
     def vacate(self, commands: Commands, job_id: str, state: State, status: Status) -> None:
@@ -44,20 +44,20 @@ class Places:
         now: datetime,
         clock: float,
     ) -> None:
-        """Put a job into its place, but for the owner's line: see `line_up`.
+        """Put a job into its places other than the owner's line, for which see `line_up`.
 
-        `clock` is the time by Redis (s), which leases go by.
+        `clock` is Redis's time (s), by which leases run.
         """
         if status is Status.WAITING:
             commands.add("RPUSH", rq_record.WAITING, job_id)
         elif status is Status.ACTIVE:
-            # RQ must never call an execution abandoned: leases decide that.
+            # RQ must never declare an execution abandoned: leases decide that.
             name = execution(job_id, state.lease)
             commands.add("ZADD", rq_record.REGISTRIES[status], "+inf", name)
             ends = clock + self._lease.total_seconds()
             commands.add("ZADD", keys.LEASES, ends, job_id)
         elif status is Status.DELAYED and state.next_run_at:
-            # RQ's own schedule() cuts to whole seconds: too early for a provider's Retry-After.
+            # RQ's schedule() truncates to whole seconds: too early for a provider's Retry-After.
             due = state.next_run_at.timestamp()
             commands.add("ZADD", rq_record.REGISTRIES[status], due, job_id)
         else:
@@ -67,7 +67,7 @@ class Places:
         self.index(commands, keys.owned(state.owner, status), job_id, now)
 
     def index(self, commands: Commands, key: str, job_id: str, now: datetime) -> None:
-        """Add a job to an owner's index, and drop those that are surely forgotten."""
+        """Add a job to an owner's index, and drop those that are certainly forgotten."""
         longest = IN_FLIGHT_TTL + self._retention
         oldest = int((now - longest).timestamp() * 1000)
         commands.add("ZADD", key, 0, job_id)
@@ -76,11 +76,11 @@ class Places:
 
 
 def line_up(commands: Commands, job_id: str, owner: str, *, front: bool) -> None:
-    """Put a job in its owner's line (`front`: before the owner's others), and the owner in turn."""
+    """Put a job in its owner's line (`front`: ahead of the others), and give the owner a turn."""
     side = "front" if front else "back"
     commands.add("PUSH", keys.line(owner), keys.TURNS, owner, job_id, side)
 
 
 def execution(job_id: str, lease: str) -> str:
-    """Return what RQ's registry of jobs at work calls an attempt."""
+    """Return the name of an attempt in RQ's registry of started jobs."""
     return f"{job_id}:{lease}"

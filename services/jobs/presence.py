@@ -12,16 +12,16 @@ from rq.worker import BaseWorker
 from services.jobs import keys
 
 PRESENCE_SECONDS = 1.0
-"""How often a worker says that it is alive."""
+"""How often a worker reports that it is alive."""
 
 SILENT_SECONDS = 4.0
-"""A worker that has said nothing for so long counts as dead in /health."""
+"""A worker that has been silent for this long counts as dead in /health."""
 
 _FORGOTTEN_AFTER_SECONDS = 60
 
 
 class Presence:
-    """Registers the worker with RQ and keeps it known. Sync, for use in threads."""
+    """Registers the worker with RQ and keeps it registered. Sync, for use in threads."""
 
     def __init__(self, redis: Redis) -> None:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
@@ -29,7 +29,7 @@ class Presence:
         self._worker: BaseWorker | None = None
 
     def beat(self) -> None:
-        """Say that the worker is alive; registers it the first time, and when Redis forgot it."""
+        """Report the worker as alive; registers it the first time, and again if Redis forgot it."""
         if self._worker is None or not self._redis.exists(self._worker.key):
             queue = Queue(keys.QUEUE, connection=self._redis, serializer=JSONSerializer)
             self._worker = BaseWorker(

@@ -1,5 +1,5 @@
-"""Reads jobs for callers: one, or a page of an owner's. Never writes but for dropping jobs that
-Redis has lost from an owner's list."""
+"""Reads jobs for callers: one, or a page of an owner's. Its only write is to drop jobs that Redis
+has lost from an owner's list."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ class Reader:
         return _job(job_id, pairs(record), pairs(state), logs)
 
     async def page(self, owner: str, status: Status | None, limit: int, cursor: str) -> Page:
-        """Return `owner`'s jobs behind `cursor`. Raises InvalidRequest for a foreign cursor."""
+        """Return `owner`'s jobs after `cursor`. Raises InvalidRequest for an unknown cursor."""
         if cursor and not JOB_ID.fullmatch(cursor):
             raise InvalidRequest("cursor must be the nextCursor of an earlier page.")
         index = keys.owned(owner, status)
@@ -79,14 +79,14 @@ class Reader:
         return [one.decode() for one in cast(list[bytes], found)]
 
     async def gone(self, job_ids: Sequence[str]) -> list[str]:
-        """Return those of these jobs that Redis no longer has, in whole or in part."""
+        """Return the ids of those jobs that Redis has lost, in whole or in part."""
         names = [key for job_id in job_ids for key in (key_of(job_id), keys.state(job_id))]
         found = await self._batched.run(_GONE, names, job_ids)
         return [one.decode() for one in found]
 
 
 def _readable(job_id: str, record: _Hash, state: _Hash) -> Job | None:
-    """Return the job, None for one that another version wrote: the others can still be listed."""
+    """Return the job, None if it cannot be read: the others can still be listed."""
     try:
         return _job(job_id, record, state, ())
     except Exception:

@@ -1,4 +1,4 @@
-"""All that Redis knows of one job at one moment."""
+"""All that Redis knows about one job at one moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,24 +25,24 @@ class Record:
 
     @property
     def status(self) -> Status:
-        """Its status, which RQ's record holds."""
+        """Its status, as RQ's record holds it."""
         return self.rq.status
 
     @property
     def spec(self) -> JobSpec:
-        """What was asked for."""
+        """What the client asked for."""
         return self.rq.spec
 
     @property
     def must_buy(self) -> bool:
-        """True while a master is missing that no purchase is known to have paid for."""
+        """True while a master is missing for which no purchase is known to have been charged."""
         paid = {one.master for one in self.purchases if one.charge is Charge.CHARGED}
         stored = range(1, len(self.state.checkpoint.purchases) + 1)
         return not {*range(1, len(groups(self.spec)) + 1)} <= {*paid, *stored}
 
 
 def job_of(job_id: str, rq: RqRecord, state: State, logs: Sequence[bytes]) -> Job:
-    """Return the job as the outside sees it."""
+    """Return the job as callers see it."""
     return Job(
         id=job_id,
         spec=rq.spec,
@@ -64,5 +64,5 @@ def job_of(job_id: str, rq: RqRecord, state: State, logs: Sequence[bytes]) -> Jo
 
 
 def pairs(flat: Sequence[bytes]) -> Mapping[bytes, bytes]:
-    """Return a hash as a script answers it: names and values in turn."""
+    """Return the hash that a script returned as alternating names and values."""
     return dict(zip(flat[::2], flat[1::2], strict=True))

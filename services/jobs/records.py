@@ -1,4 +1,4 @@
-"""Reads a job, and moves it if nobody has moved it meanwhile: two round trips, each one script."""
+"""Reads a job, and moves it if nobody else has since: two round trips, each a single script."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,13 +22,13 @@ _IF_UNMOVED = read_script("if_unmoved")
 
 
 def unheard(job_id: str, status: Status) -> None:
-    """Hear of a move and do nothing."""
+    """Ignore a move."""
 
 
 class Records:
     """Reads and moves jobs. Sync and thread-safe, for use in threads.
 
-    `moved` hears of every job that has ended or was delayed, once it is so.
+    `moved` is called with every job that has ended or was delayed, after the fact.
     """
 
     def __init__(
@@ -59,9 +59,9 @@ class Records:
         )
 
     def move(self, job_id: str, decide: Callable[[Record], Move | None]) -> Record:
-        """Make the move that `decide` chooses for the job as it is; return the job before it.
+        """Make the move that `decide` chooses for the job; return the job as it was before.
 
-        `decide` is asked again when the job was moved meanwhile. Raises JobNotFound.
+        `decide` is called again if somebody else moved the job first. Raises JobNotFound.
         """
         while True:
             record = self.read(job_id)
@@ -78,7 +78,7 @@ class Records:
         return bool(_IF_UNMOVED.run(self.redis, names, [*as_read(record), *commands.words]))
 
     def commands(self, record: Record, move: Move) -> Commands:
-        """Return the commands that a move of a job comes to."""
+        """Return the commands that make a move of a job."""
         commands = Commands()
         self.places.vacate(commands, record.job_id, record.state, record.status)
         enter(commands, self.places, record.job_id, record.state, move, record.now)
@@ -87,11 +87,11 @@ class Records:
         return commands
 
     def tell(self, job_id: str, move: Move) -> None:
-        """Tell whoever counts of a move that was made."""
+        """Report a move that was made to whoever counts them."""
         if move.to.ended or move.to is Status.DELAYED:
             self._moved(job_id, move.to)
 
 
 def as_read(record: Record) -> tuple[str, str]:
-    """Return what a script compares, so that it changes a job only as it was read."""
+    """Return what tells a script that a job has not changed since it was read."""
     return STATUSES[record.status].value, str(record.state.sequence)

@@ -1,7 +1,7 @@
-"""Finds what was left lying: due retries, jobs of dead workers, jobs taken and never claimed.
+"""Finds stranded jobs: due retries, jobs of dead workers, jobs taken and never claimed.
 
-Every worker sweeps; a short lock keeps them from doing it at once, and each move checks again
-whether it is called for, so a sweep too many does no harm.
+Every worker sweeps. A short lock keeps them from sweeping at the same time, and each move checks
+again whether it is needed, so an extra sweep does no harm.
 """
 
 import logging
@@ -30,13 +30,13 @@ _LOCK = "snapasset:sweep"
 _BATCH = 500
 
 UNCLAIMED_SECONDS = 15
-"""A worker claims what it took within milliseconds; one that has not by then is dead."""
+"""A worker claims what it took within milliseconds; one that has not done so by then is dead."""
 
 _SHORTEST_GAP_SECONDS = 3.0
 """Sweeps are a second apart; on a busy machine two."""
 
 _CLOCK_SECONDS = 60.0
-"""A clock that is set right by less is not worth a word."""
+"""A smaller correction of the clock is not worth logging."""
 
 _CONTACT_KEPT_SECONDS = 86_400
 
@@ -69,14 +69,14 @@ class Recovery:
         self._tidied = 0
 
     def sweep(self, lock_seconds: float) -> None:
-        """Do one sweep, unless another worker did within `lock_seconds`."""
+        """Sweep once, unless another worker did within `lock_seconds`."""
         if not _TAKE_LOCK.run(self._redis, [_LOCK], [int(lock_seconds * 1000)]):
             return
         now = self._now()
         for job_id in self._due(REGISTRIES[Status.DELAYED], now):
             self._try(job_id, self._repairs.wake)
         for job_id in self._due(keys.LEASES, now) if self._in_contact() else ():
-            logger.warning("A worker was lost; its job is freed", extra={"job_id": job_id})
+            logger.warning("A worker was lost; freeing its job", extra={"job_id": job_id})
             self._try(job_id, self._take_over)
         self._shorten_leases(now)
         self._put_back_unclaimed(now)
@@ -90,10 +90,10 @@ class Recovery:
         return seconds + micros / 1e6
 
     def _in_contact(self) -> bool:
-        """Tell whether workers have reached Redis for a whole lease without a gap.
+        """Return whether workers have reached Redis without a gap for the length of a lease.
 
-        After an outage all leases have run out, though the workers live and hold bought images:
-        they renew before anybody may call them dead.
+        After an outage all leases have expired, although the workers are alive and hold bought
+        images: they get to renew them before anybody may declare them dead.
         """
         gap = max(self._lease_seconds / 4, _SHORTEST_GAP_SECONDS)
         terms = [gap, _CONTACT_KEPT_SECONDS]
@@ -101,7 +101,7 @@ class Recovery:
         return float(lasted) >= self._lease_seconds
 
     def _shorten_leases(self, now: float) -> None:
-        """Let no lease last longer than one: Redis's clock may have gone back by hours."""
+        """Shorten leases that run for longer than a lease can: Redis's clock may have gone back."""
         longest = now + self._lease_seconds
         found = self._redis.zrangebyscore(keys.LEASES, longest + _CLOCK_SECONDS, "+inf", 0, _BATCH)
         if jobs := cast(list[bytes], found):
@@ -120,13 +120,13 @@ class Recovery:
         self._seen_taken = {one: self._seen_taken.get(one, now) for one in ids}
         for job_id, since in list(self._seen_taken.items()):
             if now - since >= self._unclaimed_seconds:
-                logger.warning("A job was taken and not begun", extra={"job_id": job_id})
+                logger.warning("A job was taken but never started", extra={"job_id": job_id})
                 self._try(job_id, self._claims.put_back)
 
     def _try(self, job_id: str, move: Callable[[str], None]) -> None:
-        """Make one move; a job that Redis has lost leaves its places.
+        """Make one move; a job that Redis has lost is taken out of its places.
 
-        One whose record cannot be read must not keep the others from being found.
+        A job whose record cannot be read must not keep the others from being found.
         """
         try:
             move(job_id)
@@ -135,4 +135,4 @@ class Recovery:
         except RedisError:
             raise
         except Exception:
-            logger.exception("A job cannot be moved", extra={"job_id": job_id})
+            logger.exception("A job could not be moved", extra={"job_id": job_id})

@@ -1,4 +1,4 @@
-"""What Redis must be for jobs to be safe in it: it never evicts, and it takes writes."""
+"""Checks that jobs are safe in a Redis server: it never evicts keys, and it takes writes."""
 
 import logging
 from contextlib import suppress
@@ -17,9 +17,9 @@ _PROBE_KEPT_SECONDS = 60
 
 
 async def refuse_eviction(url: str) -> None:
-    """Raise CannotStart for a server that would evict keys: jobs would vanish at work.
+    """Raise CannotStart for a server that may evict keys: jobs would vanish in mid-work.
 
-    One that does not say, or does not answer yet, is let pass with a warning.
+    A server that does not say, or does not answer yet, passes with a warning.
     """
     try:
         async with open_async_redis(url) as redis:
@@ -37,7 +37,7 @@ async def refuse_eviction(url: str) -> None:
 
 
 async def check_writes(redis: Redis) -> bool:
-    """Tell whether the server takes writes: it may be a replica, full, or unable to save.
+    """Return whether the server takes writes: it may be a replica, full, or unable to save.
 
     Raises RedisError when it does not answer.
     """
@@ -50,7 +50,7 @@ async def check_writes(redis: Redis) -> bool:
 
 
 async def _policy(redis: Redis) -> str | None:
-    """Return the policy; hosted servers often refuse one of the two questions."""
+    """Return the policy; hosted servers often refuse one of the two commands that show it."""
     with suppress(ResponseError):
         if shown := (await redis.info("memory")).get("maxmemory_policy"):
             return str(shown)

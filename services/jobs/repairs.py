@@ -1,4 +1,4 @@
-"""Moves of jobs that nobody holds: a retry that is due, a worker that was lost."""
+"""Moves jobs that nobody holds: those due for a retry, and those whose worker was lost."""
 
 from services.jobs import codec
 from services.jobs.claims import failed
@@ -9,13 +9,13 @@ from services.jobs.values import Failure, Status
 
 
 class Repairs:
-    """Moves jobs on. Each move checks again whether it is called for. Sync, for use in threads."""
+    """Moves jobs on. Each move checks again whether it is needed. Sync, for use in threads."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
 
     def wake(self, job_id: str) -> None:
-        """Put a delayed job whose time has come back in line. Raises JobNotFound."""
+        """Put a delayed job back in line once its time has come. Raises JobNotFound."""
 
         def decide(record: Record) -> Move | None:
             due = record.state.next_run_at or codec.moment(0)
@@ -27,7 +27,7 @@ class Repairs:
         self._records.move(job_id, decide)
 
     def take_over(self, job_id: str, max_attempts: int) -> None:
-        """Free a job whose worker has let the lease run out: back in line, or failed for good.
+        """Free a job whose lease has expired: it goes back in line, or fails for good.
 
         Raises JobNotFound.
         """

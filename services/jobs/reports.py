@@ -1,6 +1,6 @@
-"""What a worker tells of a job while it runs: progress, log lines, checkpoints, its heartbeat.
+"""What a worker reports about a running job: progress, log lines, checkpoints, its heartbeat.
 
-One script per call, so that a report is whole and counts only under the job's lease.
+Each call is one script, so a report is all or nothing, and counts only under the job's lease.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _RENEW = read_script("renew")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """What happened; what is left out stays as it is. Progress never falls."""
+    """What happened; fields left out stay as they are. Progress never falls."""
 
     progress: int | None = None
     message: str = ""
@@ -63,9 +63,9 @@ class Reports:
             raise LeaseLost(job_id)
 
     async def renew(self, tokens: Mapping[str, str]) -> list[str]:
-        """Renew the leases of these jobs (id to token); return the ids that we have lost.
+        """Renew the leases of these jobs (id to token); return the ids of those that we have lost.
 
-        A job whose record Redis has lost is lost to us too: its image would be nobody's.
+        A job whose record Redis has lost is lost to us too: its image would belong to nobody.
         """
         if not tokens:
             return []

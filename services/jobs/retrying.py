@@ -1,4 +1,4 @@
-"""Takes an ended job in again: it keeps what it has, and counts as a new job if it has to buy."""
+"""Admits an ended job again: it keeps what it has, and counts as a new job if it has to buy."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ class Retrying:
     def retry(self, job_id: str, conditions: Conditions, *, buy_again: bool = False) -> Verdict:
         """Put an ended job back in line with fresh attempts; its checkpoint stays.
 
-        `buy_again`: it may buy once more, whatever became of the purchases before.
+        `buy_again`: it may buy once more, whatever became of earlier purchases.
         Raises JobNotFound, JobNotRetryable.
         """
         while True:

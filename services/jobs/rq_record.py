@@ -1,7 +1,7 @@
 """RQ's record of a job: the hash, the registries and the list that RQ's own tools read.
 
-We write it as RQ would, so that `rq info` and rq-dashboard show the truth, and no more of it than
-they show.
+We write it as RQ would, but only the parts that `rq info` and rq-dashboard show, so that they show
+the truth.
 """
 
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ from services.jobs import codec, keys
 from services.jobs.values import JobSpec, Status
 
 QUEUES = Queue.redis_queues_keys
-"""Set of the queues that RQ knows."""
+"""Set of the queues known to RQ."""
 
 WAITING = f"{Queue.redis_queue_namespace_prefix}{keys.QUEUE}"
-"""RQ's queue: the list of all that wait, in the order in which they were put in line. It is what is
-counted and shown; whose turn it is, `line.py` decides."""
+"""RQ's queue: the list of all waiting jobs, in the order in which they were put in line. It is
+there to be counted and shown; `line.py` decides whose turn it is."""
 
 REGISTRIES: Mapping[Status, str] = {
     status: registry.key_template.format(keys.QUEUE)
@@ -40,7 +40,7 @@ REGISTRIES: Mapping[Status, str] = {
         (Status.CANCELLED, CanceledJobRegistry),
     )
 }
-"""Sorted sets of the jobs that do not wait, by status."""
+"""Sorted sets of the jobs that are not waiting, by status."""
 
 STATUSES: Mapping[Status, JobStatus] = {
     Status.WAITING: JobStatus.QUEUED,
@@ -50,17 +50,17 @@ STATUSES: Mapping[Status, JobStatus] = {
     Status.FAILED: JobStatus.FAILED,
     Status.CANCELLED: JobStatus.CANCELED,
 }
-"""What RQ calls ours."""
+"""RQ's name for each of our states."""
 
 _OURS = {theirs: ours for ours, theirs in STATUSES.items()}
 
 _FUNCTION = "services.worker.pipeline"
-"""What the record names as the work; our worker runs it without looking it up."""
+"""The function that the record names; our worker never looks it up."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RqRecord:
-    """What RQ's record says of a job."""
+    """What RQ's record says about a job."""
 
     spec: JobSpec
     status: Status
@@ -75,7 +75,7 @@ def key_of(job_id: str) -> str:
 
 
 def read_rq_record(job_id: str, raw: Mapping[bytes, bytes]) -> RqRecord:
-    """Return what the hash of a job says."""
+    """Return what a job's hash says."""
     rq = Job(job_id, connection=cast(Any, _NO_CONNECTION), serializer=JSONSerializer)
     rq.restore(raw)
     return RqRecord(
@@ -88,7 +88,7 @@ def read_rq_record(job_id: str, raw: Mapping[bytes, bytes]) -> RqRecord:
 
 
 def new_rq_record(job_id: str, spec: JobSpec) -> Mapping[str, Any]:
-    """Return the fields of the record of a job that is just being created."""
+    """Return the fields of a new job's record."""
     rq = Job.create(
         _FUNCTION,
         kwargs=codec.spec_to_json(spec),
@@ -103,7 +103,7 @@ def new_rq_record(job_id: str, spec: JobSpec) -> Mapping[str, Any]:
 
 
 def rq_changes(to: Status, now: datetime, worker: str) -> Mapping[str, str]:
-    """Return the fields of the record that change when a job comes into a status."""
+    """Return the fields of the record that change when a job enters a status."""
     moment = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     times: dict[str, str] = {}
     if to is Status.WAITING:
@@ -116,7 +116,7 @@ def rq_changes(to: Status, now: datetime, worker: str) -> Mapping[str, str]:
 
 
 class _NoConnection:
-    """Stands where RQ wants a connection for a record that it only decodes or encodes."""
+    """Stands in for the connection that RQ wants even when it only encodes or decodes a record."""
 
 
 _NO_CONNECTION = _NoConnection()

@@ -1,4 +1,4 @@
-"""What is told to every process that works on jobs."""
+"""The settings of every process that works with jobs."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +18,7 @@ class JobSettings:
     )
     lease_seconds: float = setting(
         "WORKER_LEASE_SECONDS",
-        "a worker that is silent for so long loses its jobs to others",
+        "a worker that is silent for this long loses its jobs to others",
         default=20.0,
         check=positive,
     )

@@ -1,4 +1,4 @@
-"""What we keep of a job beside RQ's record: the fields of one hash, typed, and their texts."""
+"""What we keep about a job besides RQ's record: one hash, its typed fields and their encoding."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,39 +15,39 @@ from services.jobs.values import Failure, Result
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
-    """The state of a job; each field is one of its hash, under the same name."""
+    """The state of a job; each attribute is the field of the same name in its hash."""
 
     owner: str
     attempts: int = 0
-    """How often work on it has begun since it was created or retried."""
+    """How many attempts have begun since it was created or retried."""
     refusals: int = 0
     """How often a service had no room for it."""
     progress: int = 0
     message: str = ""
     sequence: int = 0
-    """Counts the changes that were told, so that a later one is known from an earlier one."""
+    """Counts the published changes, so that a later one can be told from an earlier one."""
     lease: str = ""
-    """The token of whoever works on it; "" while nobody does."""
+    """The token of its lease; "" while nobody works on it."""
     next_run_at: datetime | None = None
     failure: Failure | None = None
     result: Result | None = None
     checkpoint: Checkpoint = field(default_factory=Checkpoint)
     images: tuple[Rendition, ...] = ()
-    """Those of the checkpoint, as they are told."""
+    """Those of the checkpoint, in the form in which they are published."""
     request_id: str = ""
     traceparent: str = ""
-    """Of the request that created it."""
+    """From the request that created it."""
     answer: str = ""
-    """Key of what was answered to its Idempotency-Key."""
+    """The key of the answer to its Idempotency-Key."""
     cut_off: bool = False
-    """An attempt was cancelled at work, and may still be storing what it has bought."""
+    """An attempt was cancelled in mid-work, and may still be storing what it has bought."""
     buy_again: bool = False
-    """Its owner allows one purchase more; the next purchase uses that up."""
+    """Its owner allows one more purchase; the next one uses that up."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How a value is read from its text and written as one."""
+    """How a value is parsed from its string and written as one."""
 
     read: Callable[[str], Any]
     write: Callable[[Any], str]
@@ -84,13 +84,13 @@ _FORMS: Mapping[str, _Form] = MappingProxyType(
 
 
 def read_state(raw: Mapping[bytes, bytes]) -> State:
-    """Return the state that a hash holds; fields that another version has added are left out."""
+    """Return the state that a hash holds; fields added by another version are ignored."""
     texts = {name.decode(): value.decode() for name, value in raw.items()}
     return State(**{name: form.read(texts[name]) for name, form in _FORMS.items() if name in texts})
 
 
 def changes(before: State | None, after: State) -> tuple[dict[str, str], list[str]]:
-    """Return the fields to be written, and those to be deleted, to turn `before` into `after`."""
+    """Return the fields to write, and those to delete, to turn `before` into `after`."""
     written, deleted = {}, []
     for name, form in _FORMS.items():
         value = getattr(after, name)

@@ -1,4 +1,4 @@
-"""Waits until a Redis that is away has come back."""
+"""Waits out an outage of Redis."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What a job is: its states, what was asked, and what the outside may see of it."""
+"""What a job is: its states, what was asked for, and what callers may see of it."""
 
 import hashlib
 import re
@@ -28,13 +28,13 @@ class Status(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """True when nothing more will happen unless someone asks for a retry."""
+        """True when nothing more will happen unless somebody asks for a retry."""
         return self in (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Size:
-    """A size of the client's own, in pixels. `name` stands where a platform has its id."""
+    """A size of the client's own, in pixels. `name` takes the place of a platform's id."""
 
     name: str
     width: int
@@ -50,9 +50,9 @@ class Size:
 class JobSpec:
     """What a client asked for.
 
-    `platforms` are ids, and `sizes` what the client named itself. `rows` are those of the platforms
-    that are not, or not so, in our table: the job is cut as was promised, whatever an operator
-    makes of the platforms meanwhile.
+    `platforms` are ids, `sizes` are the client's own. `rows` holds the platforms that are missing
+    from our table or differ from it: the job is cut as promised, whatever the operator changes
+    about the platforms in the meantime.
     """
 
     user_id: str
@@ -64,7 +64,7 @@ class JobSpec:
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """What the images are cut for, in the order asked, sizes last. The ids are unique.
+        """What the images are cut for, in the order requested, sizes last. The ids are unique.
 
         Raises Unavailable for a platform of a later version, which another process may know.
         """
@@ -76,7 +76,7 @@ class JobSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failure:
-    """Why a job failed or is delayed: a stable code and a sentence for people."""
+    """Why a job failed or is delayed: a stable code, and a sentence for people."""
 
     code: str
     message: str
@@ -117,7 +117,7 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """Something that happened to a job; carries the full state, so that later ones replace it."""
+    """Something that happened to a job. It carries the full state, so a later one replaces it."""
 
     type: str
     status: Status
@@ -143,10 +143,10 @@ def new_job_id() -> str:
 
 
 def generation_id(job_id: str) -> str:
-    """Return the id of the record that `job_id` makes: a UUID in the layout of version 7.
+    """Return the id of the record of `job_id`: a UUID in the layout of version 7.
 
     Its first 48 bits are the job's time, so records sort by age; the rest is a digest of the job
-    id, so it can be repeated, and guessed only by who knows the job.
+    id, so it is reproducible, and can be guessed only by someone who knows the job's id.
     """
     digest = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:16], "big")
     bits = (_created_ms(job_id) & (2**48 - 1)) << 80 | digest & (2**80 - 1)
@@ -156,7 +156,7 @@ def generation_id(job_id: str) -> str:
 
 
 def created_at(job_id: str) -> datetime:
-    """Return when `job_id` was made."""
+    """Return when `job_id` was created."""
     return datetime.fromtimestamp(_created_ms(job_id) / 1000, UTC)
 
 

@@ -1,4 +1,4 @@
-"""Whether a call to the image API was charged, as the generator tells it."""
+"""Whether a call to the image API was charged, as the generator reports it."""
 
 from snapasset.generator.v1 import generator_pb2 as gen
 
@@ -20,9 +20,9 @@ _BY_OUTCOME = {
     errors.ProviderRateLimited.code: Charge.NOT_CHARGED,
     errors.ModelUnavailable.code: Charge.NOT_CHARGED,
 }
-"""What the outcome of a call tells where a generator of an earlier version tells nothing else."""
+"""What the outcome of a call implies if a generator of an earlier version says no more."""
 
 
 def charge_of(call: gen.ProviderCall) -> Charge:
-    """Return how `call` ended, as far as money goes."""
+    """Return whether `call` was charged."""
     return _TOLD.get(call.charge) or _BY_OUTCOME.get(call.outcome, Charge.UNKNOWN)

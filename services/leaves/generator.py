@@ -45,9 +45,9 @@ class GeneratorClient:
         )
 
     async def estimate(self, order: ImageOrder) -> int:
-        """Return what `order` costs at most, in millionths of a US dollar."""
+        """Return the most that `order` can cost, in millionths of a US dollar."""
         request = gen.EstimatePurchaseRequest(**_wanted(order))
-        # In the middle of a deploy, a generator of an earlier version does not know the question.
+        # During a deploy, a generator of an earlier version does not know this rpc.
         with suppress(InternalError):
             answer = await self._peer.ask(self._stub.EstimatePurchase, request)
             return int(answer.estimate_micros)
@@ -113,7 +113,7 @@ class GeneratorClient:
         )
 
     async def _exactly(self, call: Any, size_bytes: int) -> AsyncIterator[bytes]:
-        """Yield so many bytes; what the generator says behind them is for who reads the events."""
+        """Yield this many bytes; what follows them is left to the reader of events."""
         left, responses = size_bytes, aiter(call)
         async with self._peer.hearing(call):
             while left > 0:
@@ -125,7 +125,7 @@ class GeneratorClient:
 
 
 def _wanted(order: ImageOrder) -> dict[str, Any]:
-    """Return the fields that decide what is painted, and what that costs."""
+    """Return the fields that decide what is painted and what it costs."""
     return {
         "prompt": order.prompt,
         "targets": [gen.TargetShape(width=one.width, height=one.height) for one in order.targets],

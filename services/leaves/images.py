@@ -1,4 +1,4 @@
-"""How the leaves write the facts of an image."""
+"""How the leaves' contracts state the facts about an image."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from services.common.assets import Facts
 
 
 def facts_of(header: Any) -> Facts:
-    """Return the facts of an image from the header that announces it."""
+    """Return the facts about an image from the header that announces it."""
     return Facts(
         content_type=header.content_type,
         width=header.width,

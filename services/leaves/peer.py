@@ -1,4 +1,4 @@
-"""How a leaf is called: with patience and a deadline, and every fault of a call as our error."""
+"""How a leaf is called: with patience and a deadline, and with every fault as one of our errors."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from services.common.channels import call_options
 from services.common.errors import Unavailable, from_rpc
 
 BROKEN = (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.InvalidStateError)
-"""What gRPC raises when the peer has ended a call, by what we were doing at that moment."""
+"""What gRPC raises when the peer has ended a call, depending on what we were doing at the time."""
 
 _COULD_NOT_SEND = "Internal error from Core"
 _LOOKS, _LOOK_SECONDS = 30, 0.01
@@ -26,8 +26,8 @@ Method = Callable[..., Any]
 class Peer:
     """A leaf service: its name in messages, and how long its caller waits.
 
-    `connect_seconds` is for a service that is being restarted, which should cost no job an
-    attempt; 0 asks without waiting.
+    `connect_seconds` bridges the restart of a service, which should cost no job an attempt;
+    with 0, a call does not wait for a connection.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Peer:
 
     @asynccontextmanager
     async def calling(self, method: Method, *request: Any) -> AsyncIterator[Any]:
-        """Begin a call, and end it with the block. Raises what the peer raised in it, AppError."""
+        """Hold a call for the length of the block. Raises the AppError that the peer raised."""
         await self._reach()
         call = method(*request, **call_options(self.timeout_seconds))
         try:
@@ -53,7 +53,7 @@ class Peer:
 
     @asynccontextmanager
     async def hearing(self, call: Any) -> AsyncIterator[None]:
-        """Raise what the peer raised in `call`: for who reads on outside of `calling`'s block."""
+        """Raise what the peer raised in `call`: for reading on outside a block of `calling`."""
         ending = _Ending(call)
         try:
             yield
@@ -71,10 +71,10 @@ class Peer:
 
 
 class _Ending:
-    """How the peer ended a call: that it is full, for example.
+    """Find out how the peer ended a call, for example because it is full.
 
-    A message of ours that is on its way at that moment fails, and gRPC lets that failure take the
-    place of what the peer said, before it or after it.
+    A message that we are sending at that moment fails, and gRPC lets that failure hide what the
+    peer said, whichever of the two came first.
     """
 
     def __init__(self, call: Any) -> None:
@@ -84,7 +84,7 @@ class _Ending:
 
     def _note(self, call: Any) -> None:
         with contextlib.suppress(StopIteration):
-            self._look().send(None)  # everything is known by now, so this ends without a wait
+            self._look().send(None)  # everything is known by now, so this does not wait
 
     async def _look(self) -> None:
         self._first = self._first or await _status(self._call)

@@ -1,4 +1,4 @@
-"""A purchase as the worker orders it, and what the generator tells of it."""
+"""A purchase as the worker orders it, and the events by which the generator reports on it."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from services.common.targets import Target
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageOrder:
-    """One image to be bought: what it shows, whose it is, and what will be cut from it.
+    """One image to buy: what it shows, whose it is, and what will be cut from it.
 
-    `key` names the purchase to the provider, which may know by it that it has sold this already.
+    `key` identifies the purchase to the provider, which may thereby notice a repeated one.
     """
 
     prompt: str
@@ -24,7 +24,7 @@ class ImageOrder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Painting:
-    """The model is at work: `percent` of the purchase, and a sentence for people."""
+    """The model is at work: `percent` of the purchase is done; `message` is for people."""
 
     percent: int
     message: str
@@ -39,7 +39,7 @@ class Preview:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """The image is there; `chunks` must be read before the next event is asked for."""
+    """The image has arrived; read `chunks` before asking for the next event."""
 
     facts: Facts
     model: str
@@ -49,7 +49,7 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawAnswer:
-    """What the image API answered when it was paid, where no image could be read in it."""
+    """The image API's answer to a charged call, in which no image could be found."""
 
     content_type: str
     size_bytes: int
@@ -62,7 +62,7 @@ class RawAnswer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawDelivery:
-    """Such an answer is there; `chunks` must be read before the next event is asked for."""
+    """Such an answer has arrived; read `chunks` before asking for the next event."""
 
     answer: RawAnswer
     chunks: AsyncIterator[bytes]

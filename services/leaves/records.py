@@ -1,4 +1,4 @@
-"""Generation records: what is remembered of a job, in Python and as storage writes it."""
+"""Generation records: what is remembered about a job, in Python and as storage writes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from services.common.options import JobOptions, from_texts, to_texts
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GenerationRecord:
-    """What is remembered of a job after it is forgotten.
+    """What remains of a job once Redis has forgotten it.
 
-    Tokens and request ids are those of the calls that were answered with an image; `stand_in`
-    tells that one of them was not an image model.
+    Tokens and request ids are those of the calls that returned an image; `stand_in` says that
+    one of them was answered by the local stand-in, not by an image model.
     """
 
     generation_id: str
@@ -34,7 +34,7 @@ class GenerationRecord:
 
 
 def to_message(record: GenerationRecord) -> sto.Generation:
-    """Return `record` as storage takes it."""
+    """Return `record` as storage's message."""
     created = Timestamp()
     created.FromDatetime(record.created_at)
     return sto.Generation(
@@ -64,7 +64,7 @@ def to_message(record: GenerationRecord) -> sto.Generation:
 
 
 def from_message(message: sto.Generation) -> GenerationRecord:
-    """Return the record that storage gave."""
+    """Return the record in storage's message."""
     return GenerationRecord(
         generation_id=message.generation_id,
         job_id=message.job_id,

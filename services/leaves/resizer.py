@@ -19,7 +19,7 @@ from services.leaves.uploads import uploading
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wishes:
-    """How a master is to be cut and written; `model` painted it."""
+    """How to cut a master and encode its renditions; `model` painted it."""
 
     options: JobOptions = field(default_factory=JobOptions)
     model: str = ""
@@ -36,7 +36,7 @@ class Cut:
 
 
 class ResizerClient:
-    """The worker's Resizer, at the resizer service."""
+    """The worker's Resizer, backed by the resizer service."""
 
     def __init__(
         self, channel: grpc.aio.Channel, *, timeout_seconds: float, connect_seconds: float

@@ -13,12 +13,12 @@ from services.leaves.peer import Peer
 from services.leaves.records import GenerationRecord, from_message, to_message
 
 STORAGE = sto.DESCRIPTOR.services_by_name["StorageService"]
-"""The contract: it tells which calls gRPC may repeat by itself."""
+"""The contract's name: the contract says which calls gRPC may retry by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredObject:
-    """What storage says of an object. `sha256` is lower-case hex."""
+    """The facts about an object. `sha256` is lower-case hex."""
 
     content_type: str
     size_bytes: int
@@ -27,7 +27,7 @@ class StoredObject:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Signed:
-    """Links to objects, good for `valid_seconds`; 0 from a storage that does not tell."""
+    """Links to objects, good for `valid_seconds`; 0 if storage does not say."""
 
     urls: Sequence[str]
     valid_seconds: int
@@ -43,7 +43,7 @@ class RecordPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deleted:
-    """What one call has deleted of an owner; until `done`, call again."""
+    """What one call deleted of an owner's data; call again until `done`."""
 
     generations: int
     objects: int
@@ -66,14 +66,14 @@ class StorageClient:
 
     async def check_room(self, size_bytes: int) -> None:
         """Raise StorageFull when there is certainly no room for so many bytes."""
-        # In the middle of a deploy, a storage of an earlier version does not know the question.
+        # During a deploy, a storage of an earlier version does not know this rpc.
         with suppress(InternalError):
             await self._peer.ask(self._stub.CheckRoom, sto.CheckRoomRequest(size_bytes=size_bytes))
 
     async def put(
         self, key: str, content_type: str, chunks: AsyncIterator[bytes], size: int, sha256: str
     ) -> None:
-        """Store an object, whole or not at all; overwrites."""
+        """Store an object, whole or not at all, in place of an earlier one."""
         header = sto.PutObjectHeader(key=key, content_type=content_type)
         commit = sto.PutObjectCommit(size_bytes=size, sha256=sha256)
         async with self._peer.calling(self._stub.PutObject) as call:
@@ -87,20 +87,20 @@ class StorageClient:
     async def get(
         self, key: str, offset: int | None = None, length: int | None = None, sha256: str = ""
     ) -> AsyncGenerator[bytes, None]:
-        """Read an object or a range of it; only the version that has `sha256`, where given.
+        """Read an object or a range of it; if `sha256` is given, only the version that has it.
 
-        Raises ObjectNotFound, RangeNotSatisfiable, and Unavailable for another version.
+        Raises ObjectNotFound, RangeNotSatisfiable, and Unavailable for a different version.
         """
         request = sto.GetObjectRequest(key=key, offset=offset, length=length)
         async with self._peer.calling(self._stub.GetObject, request) as call:
             async for response in call:
                 if response.HasField("object") and sha256 not in ("", response.object.sha256):
-                    raise Unavailable("It was replaced at this moment.", retry_after_seconds=1)
+                    raise Unavailable("The object has just been replaced.", retry_after_seconds=1)
                 if response.chunk:
                     yield response.chunk
 
     async def stat(self, key: str) -> StoredObject:
-        """Return what is known of an object. Raises ObjectNotFound."""
+        """Return the facts about an object. Raises ObjectNotFound."""
         answer = await self._peer.ask(self._stub.StatObject, sto.StatObjectRequest(key=key))
         return StoredObject(
             content_type=answer.object.content_type,
@@ -109,23 +109,23 @@ class StorageClient:
         )
 
     async def sign_links(self, keys: Sequence[str]) -> Signed:
-        """Return a link to each key, good for a while, by which anybody can fetch it."""
+        """Return a link to each key by which anybody can fetch it for a while."""
         answer = await self._peer.ask(self._stub.SignLinks, sto.SignLinksRequest(keys=keys))
         return Signed(urls=answer.urls, valid_seconds=answer.valid_seconds)
 
     async def save(self, record: GenerationRecord) -> None:
-        """Store a record; overwrites the one of the same id."""
+        """Store a record, in place of an earlier one with the same id."""
         request = sto.SaveGenerationRequest(generation=to_message(record))
         await self._peer.ask(self._stub.SaveGeneration, request)
 
     async def record(self, owner: str, generation_id: str) -> GenerationRecord:
-        """Return a record. Raises NotFound, also for another owner's."""
+        """Return a record. Raises NotFound, for another owner's record too."""
         request = sto.GetGenerationRequest(user_id=owner, generation_id=generation_id)
         answer = await self._peer.ask(self._stub.GetGeneration, request)
         return from_message(answer.generation)
 
     async def records(self, owner: str, page_size: int, page_token: str) -> RecordPage:
-        """Return a page of an owner's records. Raises InvalidRequest for a token of no page."""
+        """Return a page of an owner's records. Raises InvalidRequest for an unknown page token."""
         request = sto.ListGenerationsRequest(
             user_id=owner, page_size=page_size, page_token=page_token
         )
@@ -135,12 +135,12 @@ class StorageClient:
         )
 
     async def delete_record(self, owner: str, generation_id: str) -> None:
-        """Delete a record and all objects of its folder. Raises NotFound."""
+        """Delete a record and all objects in its folder. Raises NotFound."""
         request = sto.DeleteGenerationRequest(user_id=owner, generation_id=generation_id)
         await self._peer.ask(self._stub.DeleteGeneration, request)
 
     async def delete_owner(self, owner: str) -> Deleted:
-        """Delete what there is time to delete of an owner's records and objects."""
+        """Delete as many of an owner's records and objects as there is time for."""
         answer = await self._peer.ask(self._stub.DeleteOwner, sto.DeleteOwnerRequest(user_id=owner))
         return Deleted(
             generations=answer.deleted_generations,

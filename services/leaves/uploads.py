@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 async def uploading(call: Any, messages: AsyncIterator[Any]) -> AsyncIterator[None]:
     """Send `messages` for the length of the block, and end the call with it.
 
-    Raises the AppError that `messages` raise: what cannot be read ends the call too.
+    Raises the AppError that `messages` raises: a source that cannot be read ends the call too.
     """
     upload = asyncio.create_task(_send(call, messages))
     try:
@@ -28,7 +28,7 @@ async def uploading(call: Any, messages: AsyncIterator[Any]) -> AsyncIterator[No
     finally:
         call.cancel()
         upload.cancel()
-        await asyncio.wait([upload])  # whatever `messages` read from may be closed only after it
+        await asyncio.wait([upload])  # the source of `messages` may be closed only after this
 
 
 async def _send(call: Any, messages: AsyncIterator[Any]) -> None:
@@ -40,10 +40,10 @@ async def _send(call: Any, messages: AsyncIterator[Any]) -> None:
         call.cancel()
         raise
     except BROKEN as error:
-        # The peer has ended the call; whoever reads its answers learns why.
-        logger.info("A peer took no more of an upload: %r", error)
+        # The peer has ended the call; the reader of its answers learns why.
+        logger.info("A peer stopped taking an upload: %r", error)
 
 
 def _reason(upload: "asyncio.Task[None]") -> BaseException | None:
-    """Return why an upload ended the call, None when it did not."""
+    """Return the error with which an upload ended the call, None if it did not."""
     return upload.exception() if upload.done() and not upload.cancelled() else None

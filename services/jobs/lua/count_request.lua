@@ -1,5 +1,5 @@
 -- Counts a request against the policy for requests, unless it is one too many.
--- KEYS: 1 when the caller's last requests came.
+-- KEYS: 1 the times of the caller's last requests.
 -- ARGV: 1 the policy's amount, 2 its seconds.
 -- Answers whether it passes (1 or 0), how many are left, and when the next place is free (s).
 -- include count

@@ -1,10 +1,10 @@
--- Takes a new job in, if it may come in.
+-- Creates a job, if it is admitted.
 -- KEYS: 1 RQ's record, 2 what was answered to the Idempotency-Key (without one the record again),
 -- 3 to 8 those of admit.
 -- ARGV: 1 job id, 2 digest of the request or "", 3 how long an answer is kept (s), 4 to 8 those of
 -- admit, then the commands that write the job; see run.
--- Answers what became of it: "in" and a job id for the job that has come in, now or before;
--- "conflict" when the Idempotency-Key was used for another request; else what admit says.
+-- Answers the verdict: "in" and a job id for the job that was created, now or before; "conflict"
+-- when the Idempotency-Key was used for another request; else what admit says.
 -- include admit
 -- include run
 local job, digest = ARGV[1], ARGV[2]

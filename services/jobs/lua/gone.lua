@@ -1,5 +1,5 @@
 -- Finds the jobs that Redis has lost.
--- KEYS: of each job RQ's record and our state.
+-- KEYS: for each job, RQ's record and our state.
 -- ARGV: the job ids, in the same order.
 -- Answers the ids of those that lack one of the two.
 local gone = {}

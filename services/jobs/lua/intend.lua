@@ -2,7 +2,7 @@
 -- KEYS: 1 our state of the job, 2 the job's purchases, 3 the sums of the owner's month.
 -- ARGV: 1 the token of the lease, 2 the purchase's field, 3 its entry as JSON, 4 its estimate
 -- (micros), 5 how long the purchases are kept (s), 6 how long the sums are kept (s).
--- Answers 1; 0 when the lease is another's.
+-- Answers 1; 0 when somebody else holds the lease.
 if redis.call('HGET', KEYS[1], 'lease') ~= ARGV[1] then return 0 end
 if redis.call('HSETNX', KEYS[2], ARGV[2], ARGV[3]) == 0 then return 1 end
 redis.call('EXPIRE', KEYS[2], ARGV[5])

@@ -1,7 +1,7 @@
 -- Notes that a worker has reached Redis.
--- KEYS: 1 the hash of the last contact, and of the first one since they come without a gap.
--- ARGV: 1 the longest pause that is no gap (s), 2 how long the note is kept (s).
--- Answers for how many seconds contacts have come without a gap.
+-- KEYS: 1 the hash of the times of the last contact, and of the first one since the last gap.
+-- ARGV: 1 the longest pause that does not count as a gap (s), 2 how long the note is kept (s).
+-- Answers for how many seconds there have been contacts without a gap.
 local time = redis.call('TIME')
 local now = tonumber(time[1]) + tonumber(time[2]) / 1e6
 local last = tonumber(redis.call('HGET', KEYS[1], 'last') or '0')

@@ -1,4 +1,4 @@
--- Reads a job in order to move it.
+-- Reads a job that is to be moved.
 -- KEYS: 1 RQ's record, 2 our state, 3 the purchases, 4 the leases.
 -- ARGV: 1 job id.
 -- Answers the three hashes, each as names and values in turn, when the lease ends (s, or nil), and

@@ -1,7 +1,7 @@
 -- Renews the leases of a worker's jobs.
 -- KEYS: 1 the leases, then our state of each job, then RQ's record of each.
 -- ARGV: 1 the length of a lease (s), then the id of each job and the token of its lease.
--- Answers the ids of those whose lease is another's, or whose record Redis has lost.
+-- Answers the ids of those whose lease somebody else holds, or whose record Redis has lost.
 local time, lost = redis.call('TIME'), {}
 local ends = tonumber(time[1]) + tonumber(time[2]) / 1e6 + tonumber(ARGV[1])
 local jobs = (#KEYS - 1) / 2

@@ -1,9 +1,9 @@
--- Stores and publishes what a worker tells of its job, if the job is still its own.
+-- Stores and publishes what a worker reports about its job, if it still holds the lease.
 -- KEYS: 1 our state, 2 the log lines.
 -- ARGV: 1 the token of the lease, 2 progress, 3 message, 4 log line, 5 checkpoint, 6 preview (each
 -- of 2 to 6 is "" when it stays as it is), 7 the job's channel, 8 most log lines, 9 the finished
 -- images.
--- Answers 1; 0 when the lease is another's.
+-- Answers 1; 0 when somebody else holds the lease.
 local state, token = KEYS[1], ARGV[1]
 if redis.call('HGET', state, 'lease') ~= token then return 0 end
 local changed = ARGV[4] ~= '' or ARGV[6] ~= ''

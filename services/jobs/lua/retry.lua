@@ -1,4 +1,4 @@
--- Puts an ended job back in line, if it may come in again.
+-- Puts an ended job back in line, if it is admitted again.
 -- KEYS: 1 RQ's record, 2 our state, 3 to 8 those of admit.
 -- ARGV: 1 RQ's status and 2 the sequence as they were read, 3 "buys" when the job has to buy, 4 to
 -- 8 those of admit, then the commands that move the job; see run.

@@ -1,15 +1,15 @@
--- Enters how a purchase ended. Told twice, it counts once; what was unknown may become known.
+-- Enters how a purchase ended. Entered twice, it counts once; an unknown outcome may become known.
 -- KEYS: 1 the job's purchases, 2 the sums of the month in which it began.
 -- ARGV: 1 the purchase's field, 2 its entry as JSON with its charge, 3 how long the purchases are
 -- kept (s), 4 how long the sums are kept (s), then pairs of field and number for the sums.
--- Answers 1; 0 when its end was in the books.
+-- Answers 1; 0 when its outcome was already in the books.
 local known = redis.call('HGET', KEYS[1], ARGV[1])
 local before, after = known and cjson.decode(known) or {}, cjson.decode(ARGV[2])
 if before.charge and (before.charge ~= 'unknown' or after.charge == 'unknown') then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 for i = 5, #ARGV, 2 do
-  -- The calls of an outcome that was unknown until now stand in the sums already.
+  -- The calls of an outcome that was unknown until now are in the sums already.
   if ARGV[i] ~= 'calls' or not before.charge then
     redis.call('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1])
   end

@@ -1,8 +1,8 @@
--- Keeps RQ's queue true, some of it with each call: drops jobs that do not wait, as a worker of an
--- earlier version leaves them there, and takes in those that a gateway of an earlier version wrote.
--- KEYS: 1 RQ's queue, 2 the set in which earlier versions kept the jobs that wait.
+-- Keeps RQ's queue correct, one part with each call: drops jobs that are no longer waiting, which
+-- workers of an earlier version leave behind, and adds those that gateways of one have written.
+-- KEYS: 1 RQ's queue, 2 the set in which earlier versions kept the waiting jobs.
 -- ARGV: 1 the index of the first entry to look at, 2 how many.
--- Answers the index to go on from, 0 at the end.
+-- Answers the index to continue from, 0 at the end.
 local queue, formerly = KEYS[1], KEYS[2]
 local first, most = tonumber(ARGV[1]), tonumber(ARGV[2])
 local function waits(job) return redis.call('HGET', 'rq:job:' .. job, 'status') == 'queued' end

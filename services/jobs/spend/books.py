@@ -1,7 +1,7 @@
 """The books: what each owner's calls to the image API have cost in each month, in Redis.
 
-A purchase is entered before its call with what it may cost, as one whose outcome is unknown, and
-settled after it. So a purchase whose worker has died stays in the sums, as unknown.
+A purchase is entered before its call with what it may cost, as one whose outcome is unknown, and is
+settled afterwards. So a purchase whose worker died stays in the sums, as unknown.
 """
 
 import asyncio
@@ -25,10 +25,10 @@ from services.jobs.spend.purchases import (
 from services.jobs.steady import steadily
 
 KEPT = timedelta(days=400)
-"""How long a month is remembered: a year, and the month after it to look back from."""
+"""How long a month is remembered: for a year, and the month from which one looks back."""
 
 _PURCHASES_KEPT = timedelta(days=30)
-"""As long as the job in flight that they belong to."""
+"""As long as the job in flight to which they belong."""
 
 _LAST_SECONDS = 3.0
 
@@ -40,8 +40,9 @@ _SETTLE = read_script("settle")
 class Spent:
     """The sums of one owner and month. Costs are millionths of a US dollar.
 
-    `uncertain` purchases are at work, or have ended without anybody knowing whether they were paid;
-    `uncertain_micros` is what they may have cost, on top of `cost_micros`.
+    `uncertain` counts the purchases that are under way, or that ended without anybody knowing
+    whether they were charged; `uncertain_micros` is what they may have cost, on top of
+    `cost_micros`.
     """
 
     month: str
@@ -65,10 +66,10 @@ class Books:
         self._entries: set[asyncio.Task[None]] = set()
 
     async def intend(self, token: str, intent: Intent) -> None:
-        """Enter a purchase that is about to begin; again, it changes nothing.
+        """Enter a purchase that is about to begin; entering it twice changes nothing.
 
-        `token` names the job's lease. Raises LeaseLost when it is another's, and RedisError: then
-        nothing may be bought.
+        `token` names the job's lease. Raises LeaseLost when somebody else holds it, and RedisError:
+        in both cases nothing may be bought.
         """
         names = [
             keys.state(intent.job_id),
@@ -81,9 +82,9 @@ class Books:
             raise LeaseLost(intent.job_id)
 
     def settle(self, intent: Intent, outcome: Outcome) -> None:
-        """Enter how a purchase ended, in the background: never waits and never fails.
+        """Enter how a purchase ended, in the background: this never waits and never fails.
 
-        It outlasts a Redis that is away. What was unknown may be settled again; the other outcomes
+        The entry survives an outage of Redis. An unknown outcome may be settled again; the others
         are final.
         """
         entry = asyncio.create_task(self._settle(intent, outcome))
@@ -91,7 +92,7 @@ class Books:
         entry.add_done_callback(self._entries.discard)
 
     async def close(self) -> None:
-        """Give the entries at hand some seconds to be written."""
+        """Give the pending entries some seconds to be written."""
         if self._entries:
             await asyncio.wait(self._entries, timeout=_LAST_SECONDS)
 

@@ -8,16 +8,16 @@ from services.common.errors import BudgetExceeded
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What an owner may spend in a month, in millionths of a US dollar; 0: whatever it likes.
+    """What an owner may spend in a month, in millionths of a US dollar; 0: without limit.
 
-    Purchases count with their estimates from before they begin, and jobs that wait do not yet: an
-    owner may end above the budget by what is in flight. The scripts that take jobs in compare it.
+    Purchases count with their estimates from before they begin, but waiting jobs do not count yet,
+    so an owner may exceed the budget by what is in flight. The scripts that admit jobs check it.
     """
 
     micros: int
 
     def refusal(self) -> BudgetExceeded:
-        """Return what an owner hears whose budget is used up."""
+        """Return the error for an owner whose budget is used up."""
         now = datetime.now(UTC)
         return BudgetExceeded(
             f"The budget of ${self.micros / 1e6:.2f} for this month is used up. "

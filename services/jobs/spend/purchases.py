@@ -15,7 +15,7 @@ def month_of(when: datetime) -> str:
 
 
 def this_month() -> str:
-    """Return the present month."""
+    """Return the current month."""
     return month_of(datetime.now(UTC))
 
 
@@ -23,8 +23,8 @@ def this_month() -> str:
 class Intent:
     """A purchase that is about to begin.
 
-    `master` counts the masters of the job from 1, `number` the purchases of that master from 1: a
-    number is never used again. Money is in millionths of a US dollar.
+    `master` counts the job's masters from 1, `number` the purchases of that master from 1; no
+    number is ever used twice. Money is in millionths of a US dollar.
     """
 
     owner: str
@@ -37,10 +37,10 @@ class Intent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """How a purchase ended: its charge, and what adds to the sums of its month.
+    """How a purchase ended: its charge, and what it adds to the sums of its month.
 
-    `calls` are those to the image API, failed ones included. What was not charged, or perhaps not,
-    adds nothing but them: the estimate of an unknown one stands in the books already.
+    `calls` counts those to the image API, failed ones included. A purchase that was not charged, or
+    perhaps not, adds nothing else: the estimate of an unknown one is in the books already.
     """
 
     charge: Charge
@@ -66,8 +66,8 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """A purchase of a job as it stands in the books. Without a charge it has not ended, or its
-    worker has died with it."""
+    """A purchase of a job as it stands in the books. Without a charge it is still under way, or
+    its worker died during it."""
 
     master: int
     number: int
@@ -77,7 +77,7 @@ class Entry:
 
     @property
     def uncertain(self) -> bool:
-        """True while nobody knows whether it was paid."""
+        """True while nobody knows whether it was charged."""
         return self.charge in (None, Charge.UNKNOWN)
 
 

@@ -1,11 +1,11 @@
--- Tells what is in the way of a job that wants to come in, and counts it if nothing is.
+-- Decides whether a job is admitted, and counts it if it is.
 -- Takes all keys and the index of the first of these: the owner's jobs waiting, active and delayed;
--- all that wait; when the caller's last jobs came in; the sums of the owner's month. Then all
+-- all that wait; when the caller's last jobs were admitted; the sums of the owner's month. Then all
 -- arguments and the index of the first of these: most in flight, most in line, the policy's amount
 -- and seconds, the budget (micros; 0: none). Last, whether the job has to buy: only then budget and
 -- policy count.
--- Returns nil when it may come in, else "jobs", "queue" or "budget"; or "policy", and the seconds
--- since 1970 from which the next one may come in.
+-- Returns nil when it is admitted, else "jobs", "queue" or "budget"; or "policy", and the time
+-- (seconds since 1970) from which the next one may be.
 -- include count
 -- include in_flight
 local function admit(keys, key, args, arg, buys)

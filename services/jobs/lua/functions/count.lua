@@ -1,5 +1,5 @@
--- Counts one more in a window that moves, if it may pass.
--- Takes a sorted set of times, the most in a window, and the length of the window in seconds.
+-- Counts one more in a moving window, if it may pass.
+-- Takes a sorted set of times, the most that a window allows, and its length in seconds.
 -- Returns whether it passes, how many are left, and when the next place is free (seconds since
 -- 1970, as text).
 local function count(times, most, window)

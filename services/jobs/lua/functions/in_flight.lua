@@ -1,5 +1,5 @@
--- Counts an owner's jobs that have not ended. When there seem to be too many, those whose record
--- Redis has lost are dropped: nothing else would ever free their places.
+-- Counts an owner's unfinished jobs. When there seem to be too many, those whose record Redis has
+-- lost are dropped: nothing else would ever free their places.
 -- Takes all keys, the index of the first of the three indexes, and how many are too many.
 local function in_flight(keys, key, most)
   local jobs = 0

@@ -1,6 +1,6 @@
--- Runs the commands in `args` from index `at` on: of each the number of its words, then the words.
--- They are Redis's, and PUSH: puts a job in line, with the keys of the owner's line and of the
--- turns, the owner, the job's id, and "front" or "back" for the side of the owner's line.
+-- Runs the commands in `args` from index `at` on, each given as the number of its words, then the
+-- words. They are Redis's own, and PUSH, which puts a job in line: its words are the keys of the
+-- owner's line and of the turns, the owner, the job's id, and "front" or "back" of the owner's line.
 local function push(line, turns, owner, job, side)
   redis.call(side == 'front' and 'LPUSH' or 'RPUSH', line, job)
   if not redis.call('LPOS', turns, owner) then redis.call('RPUSH', turns, owner) end

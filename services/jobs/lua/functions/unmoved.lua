@@ -1,4 +1,4 @@
--- Tells whether a job still has the status and the sequence that were read.
+-- Returns whether a job still has the status and the sequence that were read.
 local function unmoved(record, state, status, sequence)
   return redis.call('HGET', record, 'status') == status
     and (redis.call('HGET', state, 'sequence') or '0') == sequence
