@@ -75,6 +75,17 @@ $(MANIFEST_TOOLS): requirements/manifests.txt $(VENV)/.ready
 	@$(BIN)/uv pip sync --quiet --python $(VENV)/manifests/bin/python --require-hashes $<
 	@touch $@
 
+# It wants other versions than we do, too. Compiled here, or its first start would take a minute.
+LITELLM := $(VENV)/litellm/.ready
+$(LITELLM): requirements/litellm.txt $(VENV)/.ready
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/litellm
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(VENV)/litellm/bin/python \
+	  --require-hashes $<
+	@touch $@
+
+test-litellm: $(SETUP) $(LITELLM)  ## Jobs that buy through LiteLLM's proxy: what is charged, and what the books say
+	@$(BIN)/pytest tests/litellm
+
 check-manifests: $(SETUP) $(MANIFEST_TOOLS)  ## The Kubernetes manifests, alerts and dashboard
 	@$(BIN)/pytest tests/manifests
 
@@ -83,7 +94,7 @@ check-cluster: $(SETUP)  ## The manifests on a real API server; builds it with G
 
 test: check test-processes  ## Everything that this machine can run; with CI=true a skipped test is a failure
 
-tools: $(NODE_PACKAGES) $(MANIFEST_TOOLS)
+tools: $(NODE_PACKAGES) $(MANIFEST_TOOLS) $(LITELLM)
 
 test-processes: $(SETUP) tools  ## The tests that start processes; the ten slowest are named at the end
 	@$(PYTEST) --numprocesses auto tests --ignore tests/unit --ignore tests/bench \
@@ -140,7 +151,7 @@ gen/.ready: protos/generate $(PROTOS) $(VENV)/.ready
 	@PYTHON='$(CURDIR)/$(BIN)/python' TYPES=yes protos/generate
 	@touch $@
 
-GROUPS := gateway worker generator resizer storage envoy standin build local dev bench manifests
+GROUPS := gateway worker generator resizer storage envoy standin build local dev bench manifests litellm
 lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@for group in $(GROUPS); do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -153,5 +164,5 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
 .PHONY: help setup run demo token dashboard check lint types unit tools check-manifests \
-  check-cluster check-packages test test-processes images up down test-containers attack chaos bench \
+  check-cluster check-packages test test-litellm test-processes images up down test-containers attack chaos bench \
   clean lock client-types

@@ -23,7 +23,7 @@ SHARED = ("attack", "e2e/guide", "e2e/studio", "integration/envoy")
 """Folders whose files share what is dear to start: one worker runs them all. Elsewhere a file is
 what one worker runs."""
 
-DEAREST_FIRST = ("e2e", "chaos", "integration")
+DEAREST_FIRST = ("e2e", "chaos", "litellm", "integration")
 """Folders whose tests begin first, so that no long one is left at the end; the servers that the
 others want are being built with Go meanwhile."""
 
