@@ -107,7 +107,8 @@ def test_every_field_of_a_new_job_has_its_row_with_its_bounds() -> None:
 @pytest.mark.parametrize("request_type", [jobs_pb2.ListJobsRequest, ListGenerationsRequest])
 def test_the_page_tells_the_bounds_of_a_page(request_type: Any) -> None:
     bounds = bounds_of(request_type.DESCRIPTOR.fields_by_name["limit"])
-    assert f"`limit` {bounds.minimum:g} to {bounds.maximum:g} ({bounds.fallback} unless" in PAGE
+    told = f"`limit` is {bounds.minimum:g} to {bounds.maximum:g} ({bounds.fallback} by default)"
+    assert told in PAGE
 
 
 def test_links_inside_the_page_lead_somewhere() -> None:
