@@ -1,7 +1,7 @@
-"""Headers of a response, gathered from several places and sent with its first message.
+"""Collects the headers of a response from several places and sends them with its first message.
 
-Initial metadata can be sent only once, and an rpc that fails after them shows a REST client no
-error. So whoever has something to say adds it here; a failure carries it in its trailers instead.
+Initial metadata can be sent only once, and a REST client gets no error from an rpc that fails after
+it. So every part adds its headers here; a failure carries them in its trailers instead.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -17,12 +17,12 @@ _on_success: ContextVar[dict[str, str]] = ContextVar("on_success")
 
 
 def respond_with(name: str, value: str) -> None:
-    """Add a header to the response at hand, whatever becomes of it."""
+    """Add a header to the current response, even if it becomes an error."""
     _always.get()[name] = value
 
 
 def respond_well_with(name: str, value: str) -> None:
-    """Add a header to the response at hand, unless it becomes an error."""
+    """Add a header to the current response, unless it becomes an error."""
     _on_success.get()[name] = value
 
 

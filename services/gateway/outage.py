@@ -1,4 +1,4 @@
-"""What callers hear while Redis is away."""
+"""What callers are told while Redis is away."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ _RETRY_AFTER_SECONDS = 5.0
 
 @asynccontextmanager
 async def admit_outage(ctx: Context, method: str) -> AsyncIterator[None]:
-    """Raise Unavailable where Redis did not answer."""
+    """Raise Unavailable when Redis does not answer."""
     try:
         yield
     except RedisError as error:

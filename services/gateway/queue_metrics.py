@@ -1,4 +1,4 @@
-"""What a scrape of the gateway reads: the queue, from Redis, and the open streams."""
+"""What a scrape of the gateway reads: the state of the queue in Redis, and the open streams."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ class _Seen:
 
 
 class QueueCollector(Collector):
-    """Asks the event loop of the gateway from the thread of a scrape."""
+    """Queries the gateway's event loop from the thread of a scrape."""
 
     def __init__(self, figures: Figures, hub: EventHub) -> None:
         self._figures = figures
@@ -38,11 +38,11 @@ class QueueCollector(Collector):
         self._loop = asyncio.get_running_loop()
 
     def describe(self) -> Iterator[Metric]:
-        """Name nothing: who registers the collector must not have to ask Redis."""
+        """Describe nothing: registering the collector must not involve Redis."""
         yield from ()
 
     def collect(self) -> Iterator[Metric]:
-        """Yield what is known; without Redis the streams alone."""
+        """Yield what is known; without Redis, only the streams."""
         asked = asyncio.run_coroutine_threadsafe(self._look(), self._loop)
         try:
             seen = asked.result(_LOOP_SECONDS)

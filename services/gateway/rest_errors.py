@@ -14,7 +14,7 @@ from services.gateway.headers import respond_with
 
 @asynccontextmanager
 async def speak_rest(ctx: Context, method: str) -> AsyncIterator[None]:
-    """Add the body of an error to its headers. What is unexpected gets one from rest.lua."""
+    """Add the body of an error to its headers. Unexpected errors get theirs from rest.lua."""
     try:
         yield
     except AppError as error:

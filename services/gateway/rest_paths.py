@@ -1,8 +1,8 @@
-"""What a REST path names is what is meant: nothing else in a request can set it.
+"""Makes the path win: nothing else in a REST request can set a field that its path names.
 
 Envoy's transcoder lets a query parameter, and some spellings of a field in the body, replace what
 it took from the path. So each variable is taken from the path again when the request is read. A
-call that was gRPC from the start has no such path.
+call that was made over gRPC has no such path.
 """
 
 import re

@@ -1,1 +1,1 @@
-"""The worker process: runs many jobs at once, heartbeats, recovers what others left."""
+"""The worker process: runs many jobs at once, renews their leases, and recovers stranded jobs."""

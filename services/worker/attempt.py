@@ -1,4 +1,4 @@
-"""One attempt at one job: claim it, do its steps, settle the outcome."""
+"""One attempt at a job: claims it, runs its steps and settles the outcome."""
 
 import asyncio
 import contextlib
@@ -36,9 +36,9 @@ _LOOK_SECONDS = 0.1
 
 
 class Attempts:
-    """Makes attempts; `tokens` are the leases that the worker holds now, by job.
+    """Makes attempts; `tokens` are the leases that the worker holds at present, by job.
 
-    `spending` gives the books as the lease of a token may write them.
+    `spending` returns the books, writable under the lease of the given token.
     """
 
     def __init__(
@@ -63,9 +63,9 @@ class Attempts:
         self.tokens: dict[str, str] = {}
 
     async def make(self, job_id: str, worker: str, stopping: Callable[[], bool]) -> None:
-        """Make one attempt; never raises but for cancellation.
+        """Make one attempt; raises nothing except on cancellation.
 
-        When cancelled while `stopping()`, the job is handed back; otherwise it was cancelled or
+        If cancelled while `stopping()`, it hands the job back; otherwise the job was cancelled or
         taken over, and is no longer ours to settle.
         """
         token, rescue = secrets.token_hex(8), Rescue()
@@ -83,7 +83,7 @@ class Attempts:
             self._abandon(job_id, token, rescue)
         except asyncio.CancelledError:
             if stopping():
-                await asyncio.wait([claiming])  # a thread cannot be stopped half-way
+                await asyncio.wait([claiming])  # a thread cannot be interrupted
                 await rescue.end()
                 await self._hand_back(job_id, token)
             else:
@@ -95,11 +95,11 @@ class Attempts:
                 del self.tokens[job_id]
 
     async def over(self) -> None:
-        """Return when stopped attempts have stored what they bought; in some seconds at most."""
+        """Return when stopped attempts have stored what they bought, after some seconds at most."""
         await self._aftermath.over()
 
     def _abandon(self, job_id: str, token: str, rescue: Rescue) -> None:
-        """Free the slot at once; what is paid for is stored behind it."""
+        """Free the slot at once; what is paid for is stored afterwards."""
         logger.warning("The job was cancelled or taken over")
         self._aftermath.begin(job_id, token, rescue)
 

@@ -1,4 +1,4 @@
-"""How a worker hears that a job at work was cancelled: at once, on a channel of Redis."""
+"""How a worker hears at once that a running job was cancelled: on a Redis channel."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -9,20 +9,20 @@ from services.jobs import keys
 
 _SILENCE_SECONDS = 5.0
 _MOST_SILENCES = 2
-"""A connection that is silent for so long, pings included, may be dead."""
+"""A connection that is silent for this long, even to pings, may be dead."""
 
 
 class Cancellations:
-    """Passes on what the channel says. What it misses, the next heartbeat finds."""
+    """Passes on what the channel says. The next heartbeat finds whatever it misses."""
 
     def __init__(self, redis: Redis, cancelled: Callable[[str, str], None]) -> None:
         self._redis = redis
         self._cancelled = cancelled
 
     async def listen(self, listening: Callable[[], Awaitable[None]]) -> None:
-        """Call back with job id and lease of each cancelled attempt until the connection breaks.
+        """Pass on the job id and lease of each cancelled attempt until the connection breaks.
 
-        `listening` is awaited once nothing is missed any more. Raises RedisError.
+        `listening` is awaited once nothing can be missed any more. Raises RedisError.
         """
         async with self._redis.pubsub() as pubsub:
             await pubsub.subscribe(keys.COMMANDS)

@@ -1,4 +1,4 @@
-"""The loops that a worker keeps going as long as it lives."""
+"""Keeps the worker's loops going for as long as it lives."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ _BACKOFF = Backoff(first_seconds=1.0, longest_seconds=3.0)
 
 
 async def forever(work: Callable[[], Awaitable[None]], pause_seconds: float) -> None:
-    """Do `work` again and again; a Redis that is away is waited for, a mistake is survived."""
+    """Do `work` again and again, waiting out outages of Redis and surviving mistakes."""
     failures = 0
     while True:
         try:
@@ -26,6 +26,6 @@ async def forever(work: Callable[[], Awaitable[None]], pause_seconds: float) -> 
             await asyncio.sleep(_BACKOFF.pause_seconds(failures))
         except Exception:  # without this loop the worker would look alive and do nothing
             failures += 1
-            logger.exception("A loop of the worker broke, going on")
+            logger.exception("A loop of the worker failed, going on")
             await asyncio.sleep(_BACKOFF.pause_seconds(failures))
         await asyncio.sleep(pause_seconds)

@@ -1,4 +1,4 @@
-"""Sends on to storage what stopped attempts and dead workers have left in the spool."""
+"""Forwards to storage what stopped attempts and dead workers have left in the spool."""
 
 import asyncio
 import logging
@@ -14,16 +14,16 @@ from services.worker.spool.spool import Held, Spool
 logger = logging.getLogger(__name__)
 
 FORWARD_SECONDS = 5.0
-"""How often the spool is looked through."""
+"""How often the spool is searched."""
 
 _LEFT_SECONDS = 30.0
-"""An attempt that still lives has mostly stored its parcel by then; if not, both store the same."""
+"""By then a live attempt has usually stored its parcel; if not, both store the same."""
 
 _AT_ONCE = 8
 
 
 class Forwarding:
-    """Empties the spool, of parcels that have lain there for `after_seconds`."""
+    """Forwards parcels that have been in the spool for `after_seconds`."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Forwarding:
         self._reader = reader
 
     async def forward(self) -> None:
-        """Look through the spool once. Raises RedisError."""
+        """Search the spool once. Raises RedisError."""
         for held in await asyncio.to_thread(self._left_behind):
             try:
                 await self._forward(held)
@@ -53,8 +53,8 @@ class Forwarding:
         if status is Status.CANCELLED:
             return  # its owner's data may be about to be deleted; a retry of the job wants it again
         if status in (None, Status.COMPLETED) or await is_kept(self._store, parcel):
-            # Its job is done or gone, or storage has this or what another purchase has brought.
-            logger.info("A parcel is not wanted any more", extra={"job_id": parcel.job_id})
+            # Its job is done or gone, or storage has this image or that of another purchase.
+            logger.info("A parcel is no longer needed", extra={"job_id": parcel.job_id})
             self._spool.forget(held)
             return
         await keep(self._store, self._spool, held)

@@ -1,4 +1,4 @@
-"""Spares the resizer: jobs of one worker that must wait for it wait here, with nothing open."""
+"""Protects the resizer: jobs of one worker wait for it here, without an open call."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing

@@ -15,7 +15,7 @@ from services.jobs.claim import Claim
 
 
 class Observing:
-    """Runs attempts and their steps under the eyes of whoever watches."""
+    """Runs attempts and their steps, and records spans and durations."""
 
     def __init__(self, telemetry: Telemetry) -> None:
         self._span = telemetry.span

@@ -1,4 +1,4 @@
-"""Waits out a storage that is away, slow or full, so that it costs no attempt and no purchase."""
+"""Waits while storage is away, slow or full, so that this costs no attempt and no purchase."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ _WAITED_FOR = (Unavailable, DeadlineExceeded)
 
 
 class PatientStore:
-    """The pipeline's Store: repeats what may be repeated for up to `patience_seconds`."""
+    """The pipeline's Store: retries what may be retried for up to `patience_seconds`."""
 
     def __init__(
         self, storage: StorageClient, patience_seconds: float, backoff: Backoff = _BACKOFF
@@ -31,7 +31,7 @@ class PatientStore:
         self._backoff = backoff
 
     async def check_room(self, size_bytes: int) -> None:
-        """See ports.Store; nothing is lost yet, so nothing is waited for."""
+        """See ports.Store; nothing can be lost yet, so this does not wait."""
         await self._storage.check_room(size_bytes)
 
     async def put(
@@ -48,7 +48,7 @@ class PatientStore:
         )
 
     async def get(self, key: str) -> AsyncGenerator[bytes, None]:
-        """See ports.Store; waits for the first bytes alone: later ones may be used by then."""
+        """See ports.Store; waits only for the first bytes: later ones may have been used."""
         chunks, first = await self._patiently(lambda: self._begin(key))
         async with aclosing(chunks):
             yield first
@@ -73,7 +73,7 @@ class PatientStore:
                 await self._wait(failures, until, error)
 
     async def _wait(self, failures: int, until: float, error: AppError) -> None:
-        """Wait for the next try. Raises `error` when there is no time for one."""
+        """Wait before the next try. Raises `error` when there is no time for one."""
         pause = self._backoff.pause_seconds(failures, error.retry_after_seconds or 0.0)
         if time.monotonic() + pause > until:
             raise error

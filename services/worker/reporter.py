@@ -12,7 +12,7 @@ from services.jobs.steady import steadily
 logger = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 1.0
-"""A frozen Redis may cost a report, and not the time of a bought image."""
+"""A frozen Redis may cost a report, but must not hold up a bought image."""
 
 
 class LeasedReporter:

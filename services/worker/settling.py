@@ -1,4 +1,4 @@
-"""What becomes of a job whose attempt failed: it fails for good, or waits for another one."""
+"""Decides whether a job whose attempt failed fails for good or waits for another one."""
 
 import logging
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _LONGEST_REFUSED_SECONDS = 30.0
 class RetryPolicy:
     """How often a job is tried: `attempts`, and `refusals` by services that had no room for it.
 
-    `uncertain_purchases` is how often a master may be bought again though it may be paid for.
+    `uncertain_purchases` is how often a master that may be paid for may be bought again.
     """
 
     attempts: int
@@ -43,7 +43,7 @@ class RetryPolicy:
 
 
 def is_refusal(error: AppError) -> bool:
-    """Tell whether a service had no room and has not even begun: that is no attempt of the job."""
+    """Return whether a service had no room and never began: that does not count as an attempt."""
     return isinstance(error, Busy)
 
 

@@ -24,7 +24,7 @@ _OTHER = "other"
 
 
 class SpendMetrics:
-    """Counts what goes into the books. Models are those that the operator has configured."""
+    """Counts what goes into the books, by the models that the operator has configured."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._calls = counter(PROVIDER_CALLS, registry)

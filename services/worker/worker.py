@@ -96,7 +96,7 @@ class Worker:
         if job_id is None:
             self._free.release()
             return
-        self._stop(job_id)  # an attempt of ours that has lost its lease
+        self._stop(job_id)  # one of our own attempts, which has lost its lease
         task = asyncio.create_task(
             self._attempts.make(job_id, self._presence.name, lambda: self._stopping)
         )
@@ -104,7 +104,7 @@ class Worker:
         task.add_done_callback(lambda done: self._ended(job_id, done))
 
     async def _return(self, taking: "asyncio.Future[str | None]") -> None:
-        """Put back what a stopped `_dispatch` still gets; if that fails, recovery will."""
+        """Put back a job that a stopped `_dispatch` still gets; if that fails, recovery will."""
         with contextlib.suppress(RedisError, JobNotFound):
             if (taken := await taking) is not None:
                 await asyncio.to_thread(self._claims.put_back, taken)
@@ -123,7 +123,7 @@ class Worker:
             logger.error("An attempt broke", exc_info=error, extra={"job_id": job_id})
 
     async def _beat(self) -> None:
-        """Renew the leases; stop working on jobs whose lease is another's."""
+        """Renew the leases; stop working on jobs whose lease somebody else holds."""
         tokens = dict(self._attempts.tokens)
         for job_id in await self._reports.renew(tokens):
             self._stop_attempt(job_id, tokens[job_id])
@@ -136,13 +136,13 @@ class Worker:
         await asyncio.to_thread(self._recovery.sweep, _SWEEP_SECONDS * 0.9)
 
     async def _hear(self) -> None:
-        """Hear of cancelled jobs; a heartbeat finds those that were cancelled before."""
+        """Hear of cancelled jobs; a heartbeat finds those that were cancelled earlier."""
         await self._cancellations.listen(self._beat)
 
     def _stop_attempt(self, job_id: str, token: str) -> None:
-        """Stop an attempt, and no later one at the same job: it may have been retried since.
+        """Stop an attempt, but no later one at the same job, which may have been retried since.
 
-        One that does not hold its lease yet finds with its first report that it has none.
+        An attempt that does not hold its lease yet learns from its first report that it has none.
         """
         if self._attempts.tokens.get(job_id) == token:
             self._stop(job_id)

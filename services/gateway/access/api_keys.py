@@ -1,4 +1,4 @@
-"""API keys: random texts, of which only the SHA-256 is kept, each with a name and scopes."""
+"""API keys: random strings, each with a name and scopes, of which only the SHA-256 is kept."""
 
 import hashlib
 import hmac
@@ -48,7 +48,7 @@ class ApiKeys:
     def verify(self, presented: str) -> Caller:
         """Return the caller of a key. Raises Unauthorized."""
         digest = _digest(presented[:_MAX_KEY_BYTES])
-        # Every key is compared, so that the time tells nothing about any of them.
+        # Every key is compared, so that the time taken reveals nothing about any of them.
         found = [one for one in self._known if hmac.compare_digest(one.sha256, digest)]
         if not found or len(presented) > _MAX_KEY_BYTES:
             raise Unauthorized("The API key is not valid.")

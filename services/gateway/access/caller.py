@@ -1,4 +1,4 @@
-"""A verified caller, and what it may do for whom."""
+"""A verified caller: what it may do, and for whom."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +8,7 @@ from services.common.keys import USER_ID, USER_ID_RULE
 
 
 class Scope(StrEnum):
-    """What credentials are good for; API keys name theirs."""
+    """What credentials permit; API keys name their scopes."""
 
     JOBS = "jobs"
     """Everything about jobs and what they made."""
@@ -43,13 +43,13 @@ class Caller:
             raise Forbidden("userId must be your own id, the `sub` of your token.")
 
     def may_see(self, owner: str) -> bool:
-        """Tell whether what belongs to `owner` exists for this caller."""
+        """Return whether this caller may see what belongs to `owner`."""
         return bool(self.key) or owner == self.owner
 
     def on_behalf_of(self, user_id: str) -> str:
-        """Return whose things a request is about that may name a user.
+        """Return the owner that a request is about, which may name a user.
 
-        Left out, it is the caller itself: an API key may own things under its own name.
+        If it names none, that is the caller itself: an API key may own things under its own name.
         Raises InvalidRequest, Forbidden.
         """
         if not user_id:

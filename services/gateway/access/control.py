@@ -25,7 +25,7 @@ _caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
 
 
 def caller() -> Caller:
-    """Return who is calling the rpc at hand. Raises Unauthorized when nobody is known."""
+    """Return the caller of the current rpc. Raises Unauthorized when it is unknown."""
     known = _caller.get()
     if known is None:
         raise Unauthorized("Send a token as `Authorization: Bearer <token>`, or an X-API-Key.")

@@ -1,4 +1,4 @@
-"""Bounds how many downloads one address has under way: each holds memory until it is read."""
+"""Bounds how many downloads one address may have under way: each holds memory until it is read."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Collection

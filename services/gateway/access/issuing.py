@@ -1,4 +1,4 @@
-"""Makes tokens as the gateway takes them: for the local stack, where no identity provider is."""
+"""Issues tokens that the gateway accepts, for the local stack, which has no identity provider."""
 
 from datetime import UTC, datetime, timedelta
 

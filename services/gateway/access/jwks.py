@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 FRESH_SECONDS = 600.0
 """A set of keys is fetched again after this time."""
 AGAIN_SECONDS = 15.0
-"""Least time between two fetches, whatever key ids are sent to us and however the URL fails."""
+"""Shortest time between two fetches, whatever key ids we are sent and however the URL fails."""
 KEPT_SECONDS = 24 * 3600.0
 """How long the last good set serves while the URL does not."""
 
@@ -46,7 +46,7 @@ class RemoteKeys:
         self._fetch: asyncio.Task[None] | None = None
 
     async def find(self, kid: str) -> jwt.PyJWK | None:
-        """Return the key `kid`, None when there is none. Raises Unavailable when that is unsure."""
+        """Return the key `kid`, None when there is none. Raises Unavailable if in doubt."""
         if self._clock() - self._fetched_at > FRESH_SECONDS or kid not in self._keys:
             await self._refresh()
         if key := self._keys.get(kid):
@@ -63,7 +63,7 @@ class RemoteKeys:
             if self._clock() - self._asked_at < AGAIN_SECONDS:
                 return
             self._fetch = asyncio.create_task(self._load())
-        # A caller that goes away must not take the keys of all others with it.
+        # A caller that goes away must not cancel the fetch for all others.
         await asyncio.shield(self._fetch)
 
     async def _load(self) -> None:
@@ -81,7 +81,7 @@ class RemoteKeys:
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
-        """Follow nothing: the URL is the trust."""
+        """Follow no redirect: the trust lies in the URL itself."""
 
 
 def _fetch(url: str, seconds: float) -> bytes:

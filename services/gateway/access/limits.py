@@ -1,7 +1,7 @@
-"""Counts requests, and says in headers and errors what is left, for all gateways together.
+"""Counts requests for all gateways together, and says in headers and errors how many are left.
 
-What is refused is not counted. Health, images and the documentation's pages are not counted
-either; opening a stream counts as one request. New jobs are counted where they are written: see
+Refused requests are not counted, and neither are health, images and the pages of the documentation;
+opening a stream counts as one request. New jobs are counted where they are written: see
 creation.py.
 """
 
@@ -23,7 +23,7 @@ from services.jobs.moving_window import Policy
 from services.jobs.scripts import read_script
 
 _PATIENCE_SECONDS = 3.0
-"""Counting comes first in a call, so this is how soon callers hear that Redis hangs."""
+"""Counting comes first in a call, so callers learn after this long that Redis hangs."""
 
 _COUNT_REQUEST = read_script("count_request")
 
@@ -37,7 +37,7 @@ class Policies:
 
 
 class Limits:
-    """Counts against the policy for requests, and tells of both."""
+    """Counts against the policy for requests, and reports on both policies."""
 
     def __init__(self, redis: Redis, policies: Policies) -> None:
         self.policies = policies
@@ -55,7 +55,7 @@ class Limits:
             raise _too_many("requests", policy, reset)
 
     def too_many_jobs(self, free_at: str) -> RateLimitExceeded:
-        """Return what a caller hears who may create the next job `free_at` (s since 1970)."""
+        """Return the error for a caller who may create the next job at `free_at` (s since 1970)."""
         return _too_many("new jobs", self.policies.jobs, _say(self.policies.jobs, 0, free_at))
 
 

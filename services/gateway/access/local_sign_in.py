@@ -1,4 +1,4 @@
-"""Signs the studio in by itself on the local stack, where whoever reaches the port sits at it."""
+"""Signs the studio in on the local stack, where only people at this machine can reach the port."""
 
 import re
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from services.gateway.access.issuing import make_token
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
 
 USER = "user-123"
-"""The same as that of `make token`, so that the page and the terminal see the same jobs."""
+"""The same user as in `make token`, so that the page and the terminal see the same jobs."""
 
 
 class LocalSignIn:
-    """Gives tokens signed with `secret`; none with an empty one."""
+    """Issues tokens signed with `secret`, and none if that is empty."""
 
     def __init__(self, secret: str, *, issuer: str, audience: str) -> None:
         self._secret = secret
@@ -22,8 +22,8 @@ class LocalSignIn:
     def token(self, fetch_site: Sequence[str], host: Sequence[str]) -> str:
         """Return a token, "" unless the page itself asks, by its Sec-Fetch-Site and its Host.
 
-        Browsers write both, pages cannot. Other sites get none, and neither does a name of theirs
-        that leads to this machine.
+        Browsers set both headers, and pages cannot. Other sites get no token, even through a host
+        name of theirs that resolves to this machine.
         """
         if not self._secret or list(fetch_site) != ["same-origin"] or not _is_local(host):
             return ""

@@ -9,7 +9,7 @@ from services.common.interceptors import Context
 Network = IPv4Network | IPv6Network
 
 _IPV6_SITE_BITS = 64
-"""One subscriber has at least so many addresses, so they count as one."""
+"""One subscriber has at least this many addresses, so they count as one."""
 
 
 def sent(ctx: Context, name: str) -> list[str]:
@@ -18,7 +18,7 @@ def sent(ctx: Context, name: str) -> list[str]:
 
 
 class ClientAddresses:
-    """Tells clients apart by address. Envoy's word for it counts only if Envoy is the peer."""
+    """Tells clients apart by address. Envoy's header for it counts only if Envoy is the peer."""
 
     def __init__(self, trusted: Sequence[Network]) -> None:
         self._trusted = trusted

@@ -1,4 +1,4 @@
-"""Builds what gives and verifies credentials from the settings."""
+"""Builds from the settings what issues and verifies credentials."""
 
 from services.gateway.access.api_keys import ApiKeys
 from services.gateway.access.credentials import Credentials
@@ -20,7 +20,7 @@ def open_credentials(settings: AccessSettings) -> Credentials:
 
 
 def open_local_sign_in(settings: AccessSettings) -> LocalSignIn:
-    """Return what gives the studio its token on one machine, and nothing elsewhere."""
+    """Return what issues the studio's token on the local stack, and nothing elsewhere."""
     return LocalSignIn(
         settings.jwt_secret if settings.local_sign_in else "",
         issuer=settings.jwt_issuer,

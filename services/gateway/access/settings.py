@@ -1,4 +1,4 @@
-"""What the gateway can be told about who may do what, and how much."""
+"""The gateway's settings for who may do what, and how much."""
 
 from dataclasses import dataclass
 from ipaddress import ip_network

@@ -1,4 +1,4 @@
-"""Stream tickets: what a browser's EventSource, which cannot send a header, shows instead.
+"""Stream tickets: what a browser's EventSource, which cannot send headers, sends instead.
 
 A ticket is `<expiry>.<mac>`: seconds since 1970, and the unpadded base64url of the HMAC-SHA256 over
 `<job id>.<expiry>`. It opens that job's stream, and nothing else, for an hour; a stream that is
@@ -31,7 +31,7 @@ class Tickets:
         return f"{expiry}.{_mac(self._keys[0], job_id, expiry)}"
 
     def opens(self, ticket: str, job_id: str) -> bool:
-        """Tell whether a ticket is ours, of this job and not expired."""
+        """Return whether a ticket is ours, for this job and not expired."""
         form = _FORM.fullmatch(ticket)
         if not form or int(form[1]) < self._clock():
             return False

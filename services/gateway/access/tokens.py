@@ -16,8 +16,8 @@ MAX_TOKEN_BYTES = 8 * 1024
 _MAX_KID = 200
 _LEEWAY_SECONDS = 30
 _REMEMBERED, _REMEMBERED_SECONDS = 10_000, 10.0
-"""Of how many tokens, and how long, it is known that they are good: not longer than it takes to
-notice that a key was withdrawn."""
+"""How many verified tokens are remembered, and for how long: no longer than it takes to notice
+that a key was withdrawn."""
 _HMAC, _BY_KEY = "HS256", ("RS256", "ES256")
 
 Key = str | jwt.PyJWK
@@ -88,14 +88,14 @@ class TokenVerifier:
                     options={"require": ["exp", "sub", "aud"]},
                 )
             except jwt.InvalidSignatureError:
-                continue  # during a rotation the other secret may have signed it
+                continue  # during a rotation, the other secret may have signed it
         raise jwt.InvalidSignatureError("no key of ours has signed it")
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:
-    """Return whom the claims name.
+    """Return the user that the claims name.
 
-    Supabase lets users write `user_metadata`; only what the issuer sets may grant anything.
+    Supabase lets users write `user_metadata`; only claims set by the issuer may grant anything.
     """
     if not USER_ID.fullmatch(claims["sub"]):
         raise Unauthorized("The `sub` of the token cannot be an owner's id.")

@@ -1,4 +1,4 @@
-"""Holds requests against the bounds that the contracts set their fields."""
+"""Checks requests against the bounds that the contracts set for their fields."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,12 +15,12 @@ from services.gateway.api.forms import FORMS
 
 
 def bounds_of(field: FieldDescriptor) -> Bounds:
-    """Return what a field takes."""
+    """Return the bounds of a field."""
     return field.GetOptions().Extensions[fields_pb2.bounds]
 
 
 def value_or_fallback(request: Message, name: str) -> Any:
-    """Return the value of a field, or what its absence counts as."""
+    """Return the value of a field, or the value that its absence stands for."""
     [field] = [one for one in _fields(request) if one.name == name]
     if not _is_absent(request, field):
         return getattr(request, name)
@@ -29,9 +29,9 @@ def value_or_fallback(request: Message, name: str) -> Any:
 
 
 def mistakes(message: Message, within: str = "") -> Iterator[FieldMistake]:
-    """Yield what is wrong with the fields of a request, and of the messages in it.
+    """Yield what is wrong with the fields of a request and of the messages in it.
 
-    `within` is the path of the message, with its last dot.
+    `within` is the path of the message, with its trailing dot.
     """
     for field in _fields(message):
         name, value = f"{within}{field.json_name}", getattr(message, field.name)

@@ -1,8 +1,8 @@
-"""Deletes all that is kept of an owner, some of it with each call, in an order that may stop
-anywhere: whoever calls again goes on.
+"""Deletes everything that is kept about an owner, part of it with each call, in an order that may
+stop anywhere: the next call goes on.
 
-Jobs are cancelled first and forgotten last. Between them their workers are given the time to stop,
-since one that is just storing an image would leave it behind what has been deleted.
+Jobs are cancelled first and forgotten last. In between, their workers get the time to stop, since
+one that is still storing an image would leave it behind after the deletion.
 """
 
 import asyncio
@@ -21,12 +21,12 @@ SETTLE_SECONDS = LOOKED_FOR_SECONDS
 
 _SECONDS = 15.0
 CALL_SECONDS = 12.0
-"""Of one call to storage; together less than the 30 s that a request may take."""
+"""For one call to storage; all together take less than the 30 s that a request may take."""
 
 
 @dataclass(kw_only=True, slots=True)
 class Erased:
-    """What one call has deleted so far. `done` tells that nothing was left."""
+    """What one call has deleted so far. `done` says that nothing was left."""
 
     cancelled_jobs: int = 0
     deleted_jobs: int = 0
@@ -36,7 +36,7 @@ class Erased:
 
 
 class Erasure:
-    """Deletes what is kept of owners."""
+    """Deletes what is kept about owners."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Erasure:
         self._settle_seconds = settle_seconds
 
     async def erase(self, owner: str) -> Erased:
-        """Delete what there is time to delete. Raises Unavailable; the next call goes on."""
+        """Delete as much as there is time for. Raises Unavailable; the next call goes on."""
         until = time.monotonic() + _SECONDS
         erased = Erased(cancelled_jobs=await asyncio.to_thread(self._jobs.cancel_in_flight, owner))
         await self._workers_have_stopped(owner)

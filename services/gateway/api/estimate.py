@@ -1,4 +1,4 @@
-"""How long a new job will probably take, from the jobs before it and the line in front of it."""
+"""How long a new job will probably take, judging by recent jobs and the line ahead of it."""
 
 import time
 
@@ -33,7 +33,7 @@ class Estimate:
     async def words(self, masters: int) -> str:
         """Return the estimate for people: "30 seconds", "4 minutes".
 
-        The job buys its `masters` one after the other, and usual jobs buy one.
+        The job buys its `masters` one after the other; most jobs buy one.
         """
         seconds = max(1, round(await self.seconds() + (masters - 1) * self._usual_seconds))
         if seconds < 120:

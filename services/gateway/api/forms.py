@@ -1,4 +1,4 @@
-"""What a text of each form of the contracts is: the pattern that it has, and the words for it."""
+"""The forms of texts in the contracts: the pattern of each, and the message for a mismatch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ from services.jobs.values import JOB_ID, Status
 class FormRow:
     """A form. Its `pattern`, without anchors, reads the same in Python and in JavaScript.
 
-    `must` says what is wrong with any other text. A row without it is not checked with the other
-    fields of a request: what cannot be an id is looked for, and not found.
+    `must` says what is wrong with any other text. A form without it is not checked with the other
+    fields of a request: what cannot be an id is simply not found.
     """
 
     must: str = ""

@@ -1,7 +1,7 @@
-"""`Idempotency-Key`: whoever sends a request twice with one gets one job.
+"""`Idempotency-Key`: a request that is sent twice with the same key makes one job.
 
-The key is kept for 24 hours under its caller, with a digest of what was asked. The same request
-again gives the same job, with an estimate and a ticket of today; another one is a conflict.
+The key is kept for 24 hours under its caller, with a digest of the request. Repeating the request
+gives the same job, with a new estimate and ticket; a different request is a conflict.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ def once(ctx: Context, subject: str, spec: JobSpec) -> Once | None:
     if len(given) > 1 or not KEY_FORM.fullmatch(given[0]):
         must = "must be one text of 1 to 255 visible ASCII characters"
         raise InvalidRequest(f"{HEADER} {must}", fields=[FieldMistake(HEADER, must)])
-    # Hashed: neither a subject nor a key can be made to look like a part of the other.
+    # Hashed, so that neither a subject nor a key can be made to look like a part of the other.
     name = keys.idempotency(subject, hashlib.sha256(given[0].encode()).hexdigest())
     asked = json.dumps(spec_to_json(spec), sort_keys=True)
     return Once(key=name, digest=hashlib.sha256(asked.encode()).hexdigest())

@@ -1,7 +1,7 @@
-"""Takes jobs in, new or again: once each, where there is room, and as many as the policies allow.
+"""Admits new and retried jobs: once each, while there is room and as far as the policies allow.
 
-Only a job that is written counts against the policy for jobs: neither a mistake in the request, nor
-a full queue, nor a spent budget, nor a replay uses any of it up. A retry counts if it has to buy.
+Only a job that is written counts against the policy for jobs: an invalid request, a full queue, a
+spent budget or a replay uses none of it up. A retry counts if it has to buy.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ class Intake:
     estimate: Estimate
 
     async def create(self, caller: Caller, spec: JobSpec, once: Once | None) -> tuple[str, bool]:
-        """Create a job; return its id, and whether it was there before.
+        """Create a job; return its id, and whether it already existed.
 
         Raises IdempotencyConflict, JobLimitExceeded, QueueFull, BudgetExceeded, RateLimitExceeded.
         """

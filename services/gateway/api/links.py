@@ -1,4 +1,4 @@
-"""The addresses at which clients get images: lasting ones, or links that storage signs."""
+"""The addresses at which clients get images: permanent ones, or links that storage signs."""
 
 import time
 from collections import OrderedDict
@@ -12,7 +12,7 @@ _MOST_REMEMBERED = 50_000
 """Some 700 bytes each: 35 MB."""
 
 _USED_SHARE = 0.9
-"""The share of its life for which a link is given out: the last to get it has a tenth left."""
+"""The share of its life for which a link is given out: its last recipient has a tenth left."""
 
 
 class Links(Protocol):
@@ -41,8 +41,8 @@ class _Link:
 
 
 class SignedLinks:
-    """Links to a private bucket. Each is good for a while and given out for most of that time, so
-    storage is asked for new ones only, and not with every event of every watcher."""
+    """Links to a private bucket. Each is valid for a while and reused for most of that time, so
+    storage is not asked with every event of every watcher."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class SignedLinks:
         return {key: _Link(url, until) for key, url in zip(keys, signed.urls, strict=True)}
 
     def _remember(self, links: dict[str, _Link]) -> None:
-        """Keep these, and forget those that have not been asked for the longest time."""
+        """Remember these, and forget the least recently used."""
         for key, link in links.items():
             self._known[key] = link
             self._known.move_to_end(key)

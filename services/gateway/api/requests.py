@@ -12,7 +12,7 @@ from services.gateway.api.targets import Platforms, rows, sizes, target_mistakes
 from services.jobs.values import JOB_ID, JobSpec
 
 _MOST_NAMED = 20
-"""How many mistakes are named: they have to fit into the metadata of a response."""
+"""How many mistakes are named: they have to fit into a response's metadata."""
 
 
 def check(request: Message) -> None:

@@ -1,4 +1,4 @@
-"""What a job may be cut for: its platforms, its sizes, and the format that all of them take."""
+"""What a job may be cut for: its platforms, its sizes, and a format that all of them accept."""
 
 from collections.abc import Iterator, Mapping
 
@@ -40,13 +40,13 @@ def sizes(request: pb.CreateJobRequest) -> tuple[Size, ...]:
 
 
 def rows(request: pb.CreateJobRequest, platforms: Platforms) -> tuple[Target, ...]:
-    """Return what is cut for the platforms that are not, or not so, in our own table."""
+    """Return the rows of those platforms that are missing from our own table or differ from it."""
     asked = (platforms[one] for one in request.platforms)
     return tuple(one.target for one in asked if PLATFORMS.get(one.id) != one)
 
 
 def _unknown(request: pb.CreateJobRequest, platforms: Platforms) -> Iterator[FieldMistake]:
-    # Said once, and shortly: mistakes have to fit into the metadata of a response.
+    # Said once and briefly: mistakes have to fit into a response's metadata.
     ids = ", ".join(platforms)
     choice = f"; there are {ids}" if len(ids) <= _LONGEST_CHOICE else "; see /api/platforms"
     for at, one in enumerate(request.platforms[:_MOST]):

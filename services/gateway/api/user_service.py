@@ -1,4 +1,4 @@
-"""UserService: what is kept of a user."""
+"""UserService: deletes what is kept about a user."""
 
 from snapasset.gateway.v1 import users_pb2 as pb
 from snapasset.gateway.v1 import users_pb2_grpc
@@ -17,7 +17,7 @@ class UserService(users_pb2_grpc.UserServiceServicer):
     async def DeleteUserData(
         self, request: pb.DeleteUserDataRequest, ctx: Context
     ) -> pb.DeleteUserDataResponse:
-        """Delete everything of a user, or some of it."""
+        """Delete everything about a user, or part of it."""
         requests.check(request)
         owner = request.user_id
         erased = await self._erasure.erase(owner)

@@ -39,7 +39,7 @@ class Views:
         )
 
     async def change(self, job_id: str, change: Change) -> pb.WatchJobResponse:
-        """Return a change as WatchJob tells it."""
+        """Return a change as WatchJob reports it."""
         result = await self.result(change.result)
         if change.type == "done" and result is None:
             # The guide's JavaScript reads `result.images` of every `done`.
@@ -142,7 +142,7 @@ def job_error(failure: Failure | None) -> pb.JobError | None:
 
 
 def timestamp(when: datetime | None) -> Timestamp | None:
-    """Return a moment cut to whole milliseconds, as JSON shows it."""
+    """Return a time truncated to whole milliseconds, as JSON shows it."""
     if when is None:
         return None
     stamp = Timestamp()

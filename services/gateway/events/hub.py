@@ -69,7 +69,7 @@ class EventHub:
 
     @asynccontextmanager
     async def watch(self, job_id: str) -> AsyncIterator[Watch]:
-        """Give a Watch that misses nothing that happens to the job from now on."""
+        """Yield a Watch that misses nothing that happens to the job from now on."""
         watch = Watch()
         if self._closed:
             watch.close()
@@ -78,7 +78,7 @@ class EventHub:
         try:
             if len(channel.watches) == 1:
                 await self._subscribe(job_id)
-            # When Redis is away, whoever comes back catches up; nobody has to wait for that.
+            # While Redis is away nobody waits: watchers catch up when it is back.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CONFIRM_SECONDS):
                     await channel.subscribed.wait()
@@ -97,7 +97,7 @@ class EventHub:
                 watch.close()
 
     async def run(self) -> None:
-        """Listen until cancelled; reconnect with backoff, and then tell what was missed."""
+        """Listen until cancelled; reconnect with backoff, and then deliver what was missed."""
         while True:
             try:
                 async with self._redis.pubsub() as pubsub:
@@ -113,8 +113,8 @@ class EventHub:
             await asyncio.sleep(_BACKOFF.pause_seconds(self._failures))
 
     async def _begin(self, pubsub: PubSub) -> None:
-        """Subscribe to all that is watched. The last confirmation, that of a channel which is
-        never used, means that all others stand."""
+        """Subscribe to everything that is watched. The last confirmation, for a channel that is
+        never used, means that all other subscriptions stand."""
         async with self._telling:
             self._unconfirmed = Counter(list(self._channels))
             names = [*map(keys.channel, self._channels), _MARK]
@@ -151,7 +151,7 @@ class EventHub:
                 state = lost()
             except RedisError:
                 raise
-            except Exception:  # one record that cannot be read must not silence all streams
+            except Exception:  # one unreadable record must not silence all streams
                 logger.exception("A watched job cannot be read", extra={"job_id": job_id})
                 continue
             for watch in channel.watches:

@@ -17,7 +17,7 @@ class Watch:
         self._closed = False
 
     def put(self, change: Change) -> None:
-        """Offer a change; one that is older than what was seen is ignored."""
+        """Offer a change; one older than what was already seen is ignored."""
         if change.type == "preview":
             self._preview = change
         elif self._latest is None or change.sequence > self._latest.sequence:
@@ -26,7 +26,7 @@ class Watch:
 
     def begin_anew(self, change: Change) -> None:
         """Offer the state after a break, even if its sequence is lower: Redis may have come back
-        without the last moments before it died."""
+        without the last changes before it died."""
         self._latest, self._preview, self._anew = change, None, True
         self._wake.set()
 
@@ -38,7 +38,7 @@ class Watch:
     async def next(self, seen: int, timeout_seconds: float) -> list[Change] | None:
         """Return what happened after sequence `seen`: [] after the timeout, None when closed.
 
-        After a break it may be the present state once more.
+        After a break this may be the current state once more.
         """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_seconds):

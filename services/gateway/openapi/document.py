@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document of the REST surface.
 
-It is made when the gateway starts, from the contracts and from the checks of the code that runs: a
-file made earlier could be of another version.
+It is made when the gateway starts, from the contracts and the checks of the running code: a file
+made earlier could be of a different version.
 """
 
 from collections.abc import Iterable

@@ -37,7 +37,7 @@ HTTP_STATUS: Mapping[grpc.StatusCode, int] = {
     Code.UNAVAILABLE: 503,
     Code.DEADLINE_EXCEEDED: 504,
 }
-"""What Envoy's transcoder makes of the gRPC codes that we raise."""
+"""The HTTP status to which Envoy's transcoder maps each gRPC code that we raise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ HEADERS: Mapping[str, tuple[str, Schema]] = {
         "`true` when an earlier request with this key created the job.",
         {"const": "true"},
     ),
-    "ETag": ("Names this version; send it as If-None-Match.", {"type": "string"}),
+    "ETag": ("Identifies this version; send it as If-None-Match.", {"type": "string"}),
 }
 """Headers of answers: what they tell, and their schema."""
 

@@ -1,4 +1,4 @@
-"""How the parts of the system are, asked at most once a second however many ask us."""
+"""Reports the health of each part, probing at most once a second however many people ask."""
 
 import asyncio
 import time
@@ -19,7 +19,7 @@ _DETAILS = {True: "", False: "is stopping", None: "does not answer"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Component:
-    """One part: `up`, and a fact or the reason why not."""
+    """One part: whether it is `up`, and a fact about it or the reason why it is not."""
 
     up: bool
     detail: str = ""
@@ -76,7 +76,7 @@ def redis_probe(redis: Redis) -> Probe:
 
 
 def worker_probe(figures: Figures, silent_after_seconds: float) -> Probe:
-    """Return a probe that counts the workers heard of lately."""
+    """Return a probe that counts the workers heard from recently."""
 
     async def ask() -> Component:
         alive = await figures.workers(silent_after_seconds)

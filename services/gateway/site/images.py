@@ -1,4 +1,4 @@
-"""Public images: which objects of the store are some, and what an answer says of one."""
+"""Public images: which objects in storage are public, and what an answer says about one."""
 
 import re
 from collections.abc import AsyncGenerator, Iterator
@@ -10,8 +10,8 @@ from services.gateway.site.ranges import Span
 from services.leaves.storage import StorageClient
 
 _PATH = re.compile(r"[^/]+/[^/]+/(?P<name>[a-z0-9-]+-[0-9]+x[0-9]+\.(?:jpg|png|webp|avif))")
-"""Owner, generation and a rendition. Whatever else a generation keeps stays private: the master,
-which is what was paid for and is of use only to cut more from, and our own notes on it."""
+"""Owner, generation and rendition. Everything else in a generation stays private: the master,
+which was paid for and is needed only to cut more from, and our own notes on it."""
 
 TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "image/avif"})
 """What a browser shows and never runs; as in the contract of GetImage."""
@@ -34,7 +34,7 @@ class ImageFacts:
 
 
 class Images:
-    """Reads images from storage. Where they are private, nobody gets one here."""
+    """Reads images from storage. If they are private, nobody gets one here."""
 
     def __init__(self, storage: StorageClient, *, private: bool) -> None:
         self._storage = storage
@@ -72,7 +72,7 @@ class Images:
 
 @contextmanager
 def _object_is_an_image() -> Iterator[None]:
-    """Speak of an image where storage speaks of an object."""
+    """Translate storage's errors about objects into errors about images."""
     try:
         yield
     except (NotFound, InvalidRequest) as error:

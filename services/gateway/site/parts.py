@@ -1,9 +1,9 @@
-"""Cuts long answers into parts, so that little of one waits in memory for a slow reader."""
+"""Cuts long answers into parts, so that little of them waits in memory for a slow reader."""
 
 from collections.abc import Iterator
 
 PART_BYTES = 32 * 1024
-"""Some copies of a part are all that the gateway keeps of an answer whose reader is slow."""
+"""For a slow reader, the gateway holds no more than a few copies of one part."""
 
 
 def parts(content: bytes) -> Iterator[bytes]:

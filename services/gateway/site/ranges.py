@@ -25,9 +25,9 @@ class Unsatisfiable(Exception):
 
 
 def wanted_span(header: str, whole: int) -> Span | None:
-    """Return what `header` asks of `whole` bytes; None for all of them. Raises Unsatisfiable.
+    """Return what `header` asks for out of `whole` bytes; None for all. Raises Unsatisfiable.
 
-    What is no range of bytes, or several at once, asks for all, as the RFC allows.
+    Anything but a single range of bytes asks for all of them, as the RFC allows.
     """
     found = _ONE_RANGE.fullmatch(header)
     if not found or found.groups() == ("", ""):

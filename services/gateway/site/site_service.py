@@ -1,4 +1,4 @@
-"""SiteService: what a browser asks for that is not a job."""
+"""SiteService: serves what a browser needs besides jobs."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
@@ -71,7 +71,7 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
                     content_type = ""
 
     async def GetHealth(self, request: pb.GetHealthRequest, ctx: Context) -> pb.GetHealthResponse:
-        """Tell how the parts are."""
+        """Report the health of the parts."""
         parts = await self._health.components()
         ok = all(part.up for part in parts.values())
         if not ok:
@@ -110,7 +110,7 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
     async def GetLocalToken(
         self, request: pb.GetLocalTokenRequest, ctx: Context
     ) -> pb.GetLocalTokenResponse:
-        """Give the page a token where it needs one and nobody else can ask."""
+        """Give the page a token, on a stack where only the page itself can ask for one."""
         fetch_site, host = sent(ctx, "sec-fetch-site"), sent(ctx, "x-client-host")
         return pb.GetLocalTokenResponse(token=self._sign_in.token(fetch_site, host))
 

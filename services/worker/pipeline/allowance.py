@@ -1,4 +1,4 @@
-"""Whether a master may be bought once more: what the purchases before it allow."""
+"""Decides from earlier purchases whether a master may be bought once more."""
 
 from dataclasses import dataclass, field
 
@@ -7,8 +7,8 @@ from services.common.errors import AppError, Busy, PurchaseUncertain
 from services.jobs.spend.purchases import Entry
 
 _SEARCHES = 8
-"""So often a job looks for what it has paid for, some minutes in all: another worker may have it
-in its spool, and sends it on as soon as storage takes it."""
+"""How often a job looks for what it has paid for, over some minutes in all: another worker may have
+it in its spool, and forwards it as soon as storage takes it."""
 
 _ON_ITS_WAY = "The image is paid for and has not reached storage yet."
 _LOST = (
@@ -23,11 +23,11 @@ _UNKNOWN = (
 
 @dataclass(kw_only=True, slots=True)
 class Ledger:
-    """What was bought for a job, and what may be bought still.
+    """What was bought for a job, and what may still be bought.
 
-    `repeats` is how often a master may be bought again after an outcome that nobody knows;
-    `searches` how often the job has looked for something; `buy_again` allows one purchase more.
-    `bought_again` are the masters that were bought by such a permission.
+    `repeats` is how often a master may be bought again after an unknown outcome; `searches` is how
+    often the job has looked for something; `buy_again` allows one more purchase; `bought_again`
+    are the masters that were bought by such a permission.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -41,19 +41,19 @@ class Ledger:
         return max((one.number for one in self._of(master)), default=0) + 1
 
     def use_permission(self, master: int) -> None:
-        """Note that a purchase of this master has begun, which uses up `buy_again`."""
+        """Record that a purchase of this master has begun, which uses up `buy_again`."""
         if self.buy_again:
             self.bought_again.append(master)
             self.buy_again = False
 
     def may_buy_after_answer(self, master: int) -> bool:
-        """Tell whether a master may be bought though its purchase brought an unreadable answer."""
+        """Return whether a master may be bought after a purchase brought an unreadable answer."""
         return self.buy_again or max(self._charged(master), 1) <= self._extra(master)
 
     def refusal(self, master: int, *, lost: bool = False) -> AppError | None:
-        """Return why a master of which nothing can be found may not be bought, None if it may.
+        """Return why a master that cannot be found may not be bought, None if it may.
 
-        `lost`: what was paid for is nowhere, so that there is no use in looking for it.
+        `lost`: what was paid for is known to be lost, so it is no use looking for it.
         """
         if self.buy_again:
             return None

@@ -1,4 +1,4 @@
-"""Looks again into an answer that was paid for and could not be read: a newer version may."""
+"""Re-reads an answer that was paid for but could not be read: a newer version may succeed."""
 
 from contextlib import aclosing
 from typing import Any, cast
@@ -10,7 +10,7 @@ from services.worker.pipeline.work import Work
 
 
 async def read_kept_answer(work: Work, master: int) -> Purchase | None:
-    """Return the image that is in the kept answer to a purchase, stored; None without an answer.
+    """Store and return the image in the kept answer to a purchase; None without an answer.
 
     Raises ProviderBadAnswer when it still cannot be read.
     """

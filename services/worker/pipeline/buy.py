@@ -16,7 +16,7 @@ from services.worker.spool.parcel import Kind
 from services.worker.spool.spool import Held
 
 _ROOM_BYTES = 64 * 1024 * 1024
-"""An image is bought only where there is room for it: far more than it and its cuts take."""
+"""Storage needs this much room before an image is bought: far more than its renditions take."""
 
 _UNREADABLE = (
     "The image API was paid and answered without an image that we can read. Its answer is kept: "
@@ -25,10 +25,10 @@ _UNREADABLE = (
 
 
 async def buy(work: Work, report: StepReporter) -> None:
-    """Find or buy each master that is missing, one after the other."""
+    """Find or buy each missing master, one after the other."""
     wanted, masters = groups(work.spec), work.checkpoint.purchases
     while len(masters) < len(wanted):
-        if masters:  # what is paid for is in the history even if the next one cannot be bought
+        if masters:  # what is paid for enters the history even if the next one cannot be bought
             await remember(work)
         number = len(masters) + 1
         lot = Lot(number=number, of=len(wanted), targets=wanted[number - 1])
@@ -45,7 +45,7 @@ async def buy(work: Work, report: StepReporter) -> None:
 
 
 async def _find(work: Work, lot: Lot) -> Bought | None:
-    """Return what an earlier purchase has brought: in storage, in the spool, in a kept answer."""
+    """Return what an earlier purchase has left in storage, in the spool or in a kept answer."""
     if found := await find_master(work.ports.store, work.folder, lot.number):
         return found
     for kind in Kind:
@@ -62,11 +62,11 @@ async def _find(work: Work, lot: Lot) -> Bought | None:
 
 
 async def _buy(work: Work, report: StepReporter, lot: Lot) -> Bought:
-    """Buy a master that is nowhere, if that is allowed."""
+    """Buy a master that was not found anywhere, if that is allowed."""
     if refusal := work.ledger.refusal(lot.number):
         raise refusal
     if work.spool.is_full():
-        raise Busy("Storage takes nothing just now, and the worker holds all that it may.")
+        raise Busy("Storage takes nothing at the moment, and the worker's spool is full.")
     await work.ports.store.check_room(_ROOM_BYTES)
     await report.log(f"Starting image generation{lot}...", done=lot.done(0))
     buying = Buying(work=work, report=report, lot=lot, intent=await _intend(work, lot))
@@ -97,7 +97,7 @@ async def _intend(work: Work, lot: Lot) -> Intent:
 
 
 async def _bring(work: Work, buying: Buying) -> Bought:
-    """Make the purchase and store what it brings, be it an image or not."""
+    """Make the purchase and store what it brings, an image or not."""
     try:
         held = await buying.make()
     except AppError as error:

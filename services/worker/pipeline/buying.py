@@ -1,4 +1,4 @@
-"""One purchase: in the books before its call, settled after it, and what it brings kept at once."""
+"""One purchase: entered before its call, settled after it, and its yield kept at once."""
 
 import base64
 from contextlib import aclosing
@@ -27,7 +27,7 @@ from services.worker.spool.spool import Held
 
 @dataclass(kw_only=True, slots=True)
 class Buying:
-    """A purchase at work. `held` is what it has brought, from the moment that the spool has it."""
+    """A purchase under way. `held` is what it has brought, once the spool has it."""
 
     work: Work
     report: StepReporter
@@ -60,11 +60,11 @@ class Buying:
                     if isinstance(event, Delivery) and self.held:
                         return self.held
         except AppError as error:
-            # Whoever answers has told of every call: what it did not tell of was not made.
+            # A generator that answers has reported every call: one not reported was not made.
             self._settle(Charge.UNKNOWN if error.unanswered else Charge.NOT_CHARGED)
             raise
         finally:
-            self._settle(Charge.UNKNOWN)  # cut off: it may have been paid
+            self._settle(Charge.UNKNOWN)  # cut off: it may have been charged
         raise ProviderBadAnswer("The image API answered without an image.")
 
     @property
@@ -74,7 +74,7 @@ class Buying:
 
     @property
     def words_of_doubt(self) -> str:
-        """What the job's log says of a purchase that has brought nothing and may have been paid."""
+        """What the job's log says about a purchase that may have been charged for nothing."""
         if self.charge is Charge.CHARGED:
             return f"Image{self.lot} was paid for and was lost on its way here"
         dollars = self.intent.estimate_micros / 1e6
@@ -104,7 +104,7 @@ class Buying:
                 )
                 self.held = await work.spool.hold(parcel, event.chunks)
             case Painting() | Preview() if work.rescue.paid:
-                pass  # until the spool has it, nothing may wait, not even for Redis
+                pass  # until the spool has it, nothing may wait for anything, not even for Redis
             case Painting():
                 done = self.lot.done(Fraction(event.percent, 100))
                 await self.report.tell(event.message, done=done)
@@ -113,7 +113,7 @@ class Buying:
                 await self.report.preview(url)
 
     def _settle(self, charge: Charge) -> None:
-        """Enter how it ended; the first word counts."""
+        """Enter how it ended; the first entry counts."""
         if self.charge is not None:
             return
         self.charge = charge
@@ -133,7 +133,7 @@ class Buying:
 
 
 def order_of(work: Work, lot: Lot, *, key: str = "") -> ImageOrder:
-    """Return what is to be bought; `key` names the purchase to the provider."""
+    """Return the order; `key` identifies the purchase to the provider."""
     return ImageOrder(
         prompt=work.spec.prompt,
         owner=work.spec.user_id,

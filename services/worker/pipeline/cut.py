@@ -18,7 +18,7 @@ from services.worker.pipeline.work import Work
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/avif": "avif"}
 
 _MOST_PIXELS = 20_000_000
-"""Of the renditions of one call: half of what the resizer takes, and more than the largest one."""
+"""Of one call's renditions: half of what the resizer takes, and more than the largest one."""
 
 
 async def cut(work: Work, report: StepReporter) -> None:
@@ -33,7 +33,7 @@ async def cut(work: Work, report: StepReporter) -> None:
 
 
 def _batches(targets: Sequence[Target]) -> Iterator[list[Target]]:
-    """Yield the targets in their order, as many together as one call may cut."""
+    """Yield the targets in order, in batches of as many as one call may cut."""
     batch: list[Target] = []
     for target in targets:
         if batch and sum(one.pixels for one in batch) + target.pixels > _MOST_PIXELS:

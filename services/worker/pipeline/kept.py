@@ -1,10 +1,10 @@
-"""What purchases have brought, on its way to storage and there, and how a later attempt finds it.
+"""Keeps what purchases have brought, in the spool and in storage, where a later attempt finds it.
 
-Something that is paid for can be lost only between the provider's answer and the spool: the
-generator verifies the image and streams it here, chunk by chunk, onto the worker's disk. Nothing
-else lies between: no word to Redis, no wait for a lease, and an attempt that is stopped meanwhile
-takes it all the same (`rescue.py`). From the spool it goes to storage, facts first, however long
-that takes, and a later attempt finds it in either, even without a checkpoint.
+What is paid for can be lost only between the provider's answer and the spool: the generator
+verifies the image and streams it here, chunk by chunk, onto the worker's disk. Nothing else comes
+in between, neither a call to Redis nor a wait for a lease, and an attempt that is stopped in the
+meantime still receives it (`rescue.py`). From the spool it goes to storage, facts first, however
+long that takes, and a later attempt finds it in either, even without a checkpoint.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ def master_parcel(
 def answer_parcel(
     folder: str, job_id: str, master: int, purchase: int, answer: RawAnswer
 ) -> Parcel:
-    """Return the parcel of an answer that was paid for and holds no image that can be read."""
+    """Return the parcel of an answer that was paid for and contains no readable image."""
     key = f"{folder}answer-{master}-{answer.sha256[:16]}"
     return Parcel(
         job_id=job_id,
@@ -61,7 +61,7 @@ def answer_parcel(
         purchase=purchase,
         kind=Kind.ANSWER,
         key=key,
-        content_type="application/octet-stream",  # what the provider calls it may be anything
+        content_type="application/octet-stream",  # the provider may claim any media type
         size_bytes=answer.size_bytes,
         sha256=answer.sha256,
         note_key=_note_key(folder, Kind.ANSWER, master),
@@ -70,7 +70,7 @@ def answer_parcel(
 
 
 async def keep(store: Store, spool: Spool, held: Held) -> None:
-    """Put what the spool holds into storage, facts first: what is stored is never nameless."""
+    """Put what the spool holds into storage, facts first: no stored object is ever unexplained."""
     parcel, note = held.parcel, held.parcel.note_bytes
     sha256 = hashlib.sha256(note).hexdigest()
     await store.put(parcel.note_key, "application/json", lambda: _one(note), len(note), sha256)

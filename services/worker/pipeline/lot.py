@@ -1,4 +1,4 @@
-"""The masters of a job, one after the other, and how much of the step each of them is."""
+"""The masters of a job, one after the other, and the share of the step that each takes."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +12,7 @@ and 40 once the image is stored."""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lot:
-    """One master to be bought: `number` (from 1) `of` so many."""
+    """One master to buy: `number` (from 1) `of` a total."""
 
     number: int
     of: int
@@ -22,7 +22,7 @@ class Lot:
         return f" {self.number} of {self.of}" if self.of > 1 else ""
 
     def done(self, part: Fraction | int) -> Fraction:
-        """Return how much of the step is done when so much of this master, 0 to 1, is painted."""
+        """Return how much of the step is done when this share (0 to 1) of the master is painted."""
         return _BOUGHT * (self.number - 1 + part) / self.of
 
     @property

@@ -1,4 +1,4 @@
-"""What the pipeline needs of the other services, without a word of gRPC."""
+"""What the pipeline needs from the other services, independent of gRPC."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -24,8 +24,8 @@ class Generator(Protocol):
     def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
         """Buy one image: `Delivery` comes last, or `RawDelivery` and ProviderBadAnswer.
 
-        Each call to an image API is told of as a ProviderCall. Raises AppError; where nobody can
-        know whether a call was made, that is `unanswered`.
+        Each call to an image API is reported as a ProviderCall. Raises AppError; if nobody can
+        know whether a call was made, the error is `unanswered`.
         """
 
     def read_answer(
@@ -77,7 +77,7 @@ class Spool(Protocol):
     """Holds what is paid for until storage has it, even if the worker dies."""
 
     def is_full(self) -> bool:
-        """Tell whether so much waits for storage that nothing more should be bought."""
+        """Return whether so much is waiting for storage that nothing more should be bought."""
 
     async def hold(self, parcel: Parcel, chunks: AsyncIterator[bytes]) -> Held:
         """Keep a parcel, once all of `chunks` are read, until it is forgotten. Raises AppError."""
@@ -104,11 +104,11 @@ class Spending(Protocol):
         """Enter a purchase that is about to begin, however long that takes. Raises LeaseLost."""
 
     def settle(self, intent: Intent, outcome: Outcome, calls: Sequence[ProviderCall]) -> None:
-        """Enter how it ended and the calls that it took; never waits and never fails."""
+        """Enter how it ended and the calls that it took; this never waits and never fails."""
 
 
 class Reporter(Protocol):
-    """Tells the world of progress; fenced by the job's lease."""
+    """Reports progress, fenced by the job's lease."""
 
     async def report(
         self,
@@ -121,6 +121,6 @@ class Reporter(Protocol):
     ) -> None:
         """Store and publish. Raises LeaseLost.
 
-        A checkpoint is written for sure, however long it takes; anything else is tried once, so
-        that an image on its way to the store never waits for Redis.
+        A checkpoint is always written, however long that takes; anything else is tried once, so
+        that an image on its way to storage never waits for Redis.
         """

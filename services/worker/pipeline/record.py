@@ -7,13 +7,13 @@ from services.worker.pipeline.work import Work
 
 
 async def record(work: Work, report: StepReporter) -> None:
-    """Save what is bought."""
+    """Save the record of what was bought."""
     await remember(work)
     await report.tell("Saved to the history")
 
 
 async def remember(work: Work) -> None:
-    """Save the record of what there is so far."""
+    """Save a record of everything finished so far."""
     ok = [call for call in work.checkpoint.calls if call.outcome == "ok"]
     await work.ports.store.save(
         GenerationRecord(

@@ -1,4 +1,4 @@
-"""Work that has cost money and goes on when its attempt is stopped."""
+"""Lets work that has cost money go on when its attempt is stopped."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,14 +10,14 @@ T = TypeVar("T")
 
 
 class Rescue:
-    """Guards the purchases of one attempt: from `paid` on, one outlives it."""
+    """Guards the purchases of one attempt: once `paid`, a purchase outlives the attempt."""
 
     def __init__(self) -> None:
         self.paid = False
         self._going_on: asyncio.Task[Any] | None = None
 
     async def guard(self, purchase: Coroutine[Any, Any, T]) -> T:
-        """Return what `purchase` returns. When cancelled, so is it, unless it is paid."""
+        """Return what `purchase` returns. Cancelling this cancels it too, unless it is paid for."""
         self.paid = False
         task = asyncio.create_task(purchase)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
@@ -32,7 +32,7 @@ class Rescue:
             raise
 
     async def end(self) -> None:
-        """Return when nothing goes on any more; that takes some seconds at most."""
+        """Return when nothing is going on any more, after some seconds at most."""
         if task := self._going_on:
             await asyncio.wait([task], timeout=GIVEN_UP_SECONDS)
             task.cancel()

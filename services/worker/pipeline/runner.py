@@ -17,7 +17,7 @@ _MOST_PERCENT = 99
 
 
 class StepReporter:
-    """What one step tells of itself. `done` is the part of the step, 0 to 1, that is done."""
+    """What a step reports about itself. `done` is the part of the step, 0 to 1, that is done."""
 
     def __init__(
         self, reporter: Reporter, checkpoint: Checkpoint, begins_at: int, ends_at: int
@@ -28,11 +28,11 @@ class StepReporter:
         self._ends_at = ends_at
 
     async def tell(self, message: str = "", *, done: Fraction | int | None = None) -> None:
-        """Tell how far the step is, and what it is doing."""
+        """Report how far the step has got, and what it is doing."""
         await self._reporter.report(progress=self._percent(done), message=message)
 
     async def log(self, text: str, *, done: Fraction | int | None = None) -> None:
-        """Tell a sentence that stays in the job's log."""
+        """Report a sentence that stays in the job's log."""
         await self._reporter.report(progress=self._percent(done), message=text, log=text)
 
     async def note(self, text: str) -> None:
@@ -40,11 +40,11 @@ class StepReporter:
         await self._reporter.report(log=text)
 
     async def preview(self, url: str) -> None:
-        """Show a picture of what is coming."""
+        """Show a preview of the image."""
         await self._reporter.report(preview=url)
 
     async def save(self, *, done: Fraction | int | None = None, text: str = "") -> None:
-        """Write the checkpoint, and tell a sentence that stays in the job's log if there is one."""
+        """Write the checkpoint, with a sentence for the job's log if there is one."""
         await self._reporter.report(
             progress=self._percent(done), message=text, log=text, checkpoint=self._checkpoint
         )
@@ -71,7 +71,7 @@ async def run_steps(
     reporter: Reporter,
     around_step: Callable[[str], AbstractContextManager[Any]] = nullcontext,
 ) -> Result:
-    """Do all steps, each inside of `around_step` of its name. Raises AppError, LeaseLost."""
+    """Run all steps, each inside `around_step` with its name. Raises AppError, LeaseLost."""
     begins_at = 0
     for step in steps:
         report = StepReporter(reporter, work.checkpoint, begins_at, step.ends_at)
@@ -79,7 +79,7 @@ async def run_steps(
             with around_step(step.name):
                 await step.do(work, report)
         except AppError:
-            await report.save()  # what the failed calls cost is known even if nothing came of them
+            await report.save()  # what failed calls cost is recorded even if nothing came of them
             raise
         await report.tell(done=1)
         begins_at = step.ends_at

@@ -1,4 +1,4 @@
-"""The step that says that work has begun."""
+"""The step that reports that work has begun."""
 
 from fractions import Fraction
 

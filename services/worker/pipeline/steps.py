@@ -1,7 +1,7 @@
 """The steps of a job, in the order and with the progress of the API guide.
 
-Each step may be repeated after a crash: what it makes has a key that derives from the job, and
-what was done is in the checkpoint, which is written before the next step begins.
+Each step may be repeated after a crash: what it makes has a key derived from the job, and what is
+done is in the checkpoint, which is written before the next step begins.
 """
 
 from services.worker.pipeline.buy import buy

@@ -40,11 +40,11 @@ class Work:
 
     @property
     def folder(self) -> str:
-        """Beginning of the keys of all that this job stores."""
+        """The prefix of the keys of everything that this job stores."""
         return generation_folder(self.spec.user_id, self.generation_id)
 
     @property
     def images(self) -> tuple[Rendition, ...]:
-        """The renditions so far, in the order asked."""
+        """The renditions so far, in the order requested."""
         kept = self.checkpoint.images
         return tuple(kept[target.id] for target in self.spec.targets if target.id in kept)

@@ -1,1 +1,1 @@
-"""Where what is paid for lies on the worker's own disk until storage has it."""
+"""Keeps what is paid for on the worker's own disk until storage has it."""

@@ -1,4 +1,4 @@
-"""The bytes of one parcel: in a file, and in memory from where the disk takes no more."""
+"""The bytes of one parcel: in a file, or in memory once the disk takes no more."""
 
 import asyncio
 import logging
@@ -14,9 +14,9 @@ _READ_BYTES = 256 * 1024
 
 
 class SpooledFile:
-    """Bytes that were written once and can be read again and again.
+    """Bytes that are written once and can be read any number of times.
 
-    A disk that is full or broken never costs what is paid for: the rest stays in memory.
+    A full or broken disk never costs what is paid for: the rest stays in memory.
     """
 
     def __init__(self, file: IO[bytes] | None) -> None:
@@ -26,7 +26,7 @@ class SpooledFile:
 
     @classmethod
     def create(cls, path: Path) -> Self:
-        """Make one at `path`; in memory when that cannot be."""
+        """Create one at `path`, or in memory if that is impossible."""
         try:
             return cls(path.open("w+b"))
         except OSError as error:
@@ -35,7 +35,7 @@ class SpooledFile:
 
     @classmethod
     def create_nameless(cls, folder: Path) -> Self:
-        """Make one that is gone with this process."""
+        """Create one that disappears with this process."""
         try:
             return cls(TemporaryFile(dir=folder))
         except OSError as error:
@@ -56,7 +56,7 @@ class SpooledFile:
 
     @property
     def is_on_disk(self) -> bool:
-        """True while nothing of it is in memory alone."""
+        """True while no part of it is in memory only."""
         return self._file is not None and not self._in_memory
 
     async def write(self, chunk: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Something on its way to storage: an object and the note that tells what it is."""
+"""Something on its way to storage: an object, and the note that says what it is."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ class Kind(StrEnum):
     MASTER = "master"
     """An image."""
     ANSWER = "answer"
-    """What the image API answered, where no image could be read in it."""
+    """The image API's answer, if no image could be read in it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,8 @@
 """A bounded folder of parcels that storage does not have yet.
 
 A parcel is two files: its bytes, then its label, which is renamed into place last. Without a label
-there is no parcel. Workers that share the folder find one another's; what is put into storage twice
-is the same there.
+there is no parcel. Workers that share the folder find each other's parcels; storing one twice
+does no harm.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 _LABEL, _BYTES = ".json", ".bin"
 _ABANDONED_SECONDS = 3600.0
-"""Bytes that have no label after so long belong to nobody."""
+"""Bytes that still have no label after this long belong to nobody."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,14 +39,14 @@ class Held:
 
 
 class Spool:
-    """Holds parcels. `most_bytes` bounds them: nothing more is bought while they are more."""
+    """Holds parcels. While they take more than `most_bytes`, nothing more is bought."""
 
     def __init__(self, folder: Path, most_bytes: int) -> None:
         self._folder = folder
         self._most_bytes = most_bytes
 
     def prepare(self) -> None:
-        """Make the folder, and remove what an interrupted write has left. Raises CannotStart."""
+        """Create the folder, and remove the leftovers of interrupted writes. Raises CannotStart."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with TemporaryFile(dir=self._folder):
@@ -60,13 +60,13 @@ class Spool:
             ) from error
 
     def is_full(self) -> bool:
-        """Tell whether so much waits for storage that nothing more should be bought."""
+        """Return whether so much is waiting for storage that nothing more should be bought."""
         return sum(_size(path) for path in self._folder.glob("*" + _BYTES)) >= self._most_bytes
 
     async def hold(self, parcel: Parcel, chunks: AsyncIterator[bytes]) -> Held:
         """Take all of `chunks`, and keep the parcel until it is forgotten.
 
-        Raises what `chunks` raise, and never anything of the disk.
+        Raises what `chunks` raises, and never an error of the disk.
         """
         path = self._folder / (parcel.name + _BYTES)
         file = SpooledFile.create(path)
@@ -100,7 +100,7 @@ class Spool:
         held.file.close()
 
     def left_behind(self, seconds: float) -> Iterator[Held]:
-        """Yield the parcels that have been here for so long. Blocks."""
+        """Yield the parcels that have been here for this long. Blocks."""
         now = time.time()
         for path in sorted(self._folder.glob("*" + _LABEL)):
             with suppress(FileNotFoundError):
@@ -128,7 +128,7 @@ class Spool:
         return None
 
     def _open(self, label: Path) -> Held | None:
-        """Return a parcel; one that is damaged is none, and stays for people to look at."""
+        """Return a parcel; a damaged one is ignored, and stays for people to look at."""
         try:
             parcel = Parcel.from_json(label.read_bytes())
             file = SpooledFile.open(label.with_suffix(_BYTES))
@@ -138,7 +138,7 @@ class Spool:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, KeyError) as error:
-            logger.error("A parcel of the spool cannot be read: %s: %r", label.name, error)
+            logger.error("A parcel in the spool cannot be read: %s: %r", label.name, error)
             return None
         return Held(parcel=parcel, file=file)
 
@@ -151,7 +151,7 @@ class Spool:
 
 
 def _is_abandoned(path: Path) -> bool:
-    """Tell whether a file has been without a label for so long that it is nobody's."""
+    """Return whether a file has been without a label for so long that it belongs to nobody."""
     if path.suffix == _LABEL or path.with_suffix(_LABEL).exists():
         return False
     return time.time() - path.stat().st_mtime > _ABANDONED_SECONDS
