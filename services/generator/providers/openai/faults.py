@@ -75,12 +75,19 @@ RULES = (
     ),
     Rule(
         ProviderKeyRejected,
-        ("invalidapikey", "authenticationerror", "permissiondenied"),
+        # LiteLLM without a database says of any key but its own that it has none.
+        ("invalidapikey", "authenticationerror", "permissiondenied", "nodbconnection"),
         r"(incorrect|invalid|missing) (api|subscription) key",
     ),
     Rule(
         ProviderRateLimited,
-        ("ratelimitexceeded", "ratelimiterror", "toomanyrequests", "slowdown"),
+        (
+            "ratelimitexceeded",
+            "ratelimiterror",
+            "toomanyrequests",
+            "slowdown",
+            "alldeploymentsincooldown",
+        ),
     ),
     Rule(
         ProviderRejectedRequest,

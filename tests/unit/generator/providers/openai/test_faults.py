@@ -116,6 +116,21 @@ ELSEWHERE = [
     ),
     (429, throttled("You exceeded your current quota, please check your plan."), QUOTA),
     (429, throttled("Rate limit reached for gpt-image-2."), ProviderRateLimited),
+    (
+        429,
+        {
+            "error": {
+                "type": "all_deployments_in_cooldown",
+                "message": "No deployments available for selected model, Try again in 5 seconds.",
+            }
+        },
+        ProviderRateLimited,
+    ),
+    (
+        400,
+        {"error": {"type": "no_db_connection", "code": "400", "message": "No connected db."}},
+        ProviderKeyRejected,
+    ),
     (400, {"error": {"code": "400", "message": "Budget has been exceeded! Current: 1"}}, QUOTA),
     (
         400,
