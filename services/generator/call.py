@@ -28,7 +28,7 @@ from services.generator.verify import ImageLimits, VerifiedImage, verify
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallTerms:
-    """What every call keeps to. A stand-in's answer is refused unless `accept_stand_in`.
+    """The limits of every call. A stand-in's answer is refused unless `accept_stand_in`.
 
     `threads` decode images: as many at once as it has, for all calls together.
     """
@@ -40,7 +40,7 @@ class CallTerms:
 
 
 class Call:
-    """Makes one call, shows its progress and previews, and always tells how it ended."""
+    """Makes one call, reports its progress and previews, and always reports how it ended."""
 
     def __init__(
         self, provider: ImageProvider, commission: Commission, terms: CallTerms, tell: Tell
@@ -72,7 +72,7 @@ class Call:
             failed.error.facts["request_id"] = self._answer.request_id
             self._end(failed.error.code, failed.charge, painted.usage if painted else None)
             raise
-        except Exception:  # a mistake of ours hides no call that may have been charged
+        except Exception:  # a mistake of ours must not hide a call that may have been charged
             self._end(InternalError.code, Charge.UNKNOWN, None)
             raise
         self._end("ok", Charge.CHARGED, painted.usage)

@@ -1,4 +1,4 @@
-"""What a purchase tells while it goes on: the events of GenerateResponse in Python."""
+"""The events that a purchase reports on its way: those of GenerateResponse, in Python."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -66,10 +66,10 @@ Tell = Callable[[Event], None]
 
 
 async def events_of(work: Callable[[Tell], Awaitable[None]]) -> AsyncGenerator[Event, None]:
-    """Run `work` and yield what it tells; then raise what it raised.
+    """Run `work` and yield the events that it reports; then raise what it raised.
 
-    Work runs on its own, so that a slow reader delays nothing. Closing the generator cancels it
-    and waits for its end.
+    The work runs in a task of its own, so that a slow reader delays nothing. Closing the generator
+    cancels the task and waits for it to end.
     """
     told: asyncio.Queue[Event | None] = asyncio.Queue()
     task = asyncio.ensure_future(work(told.put_nowait))

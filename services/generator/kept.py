@@ -18,7 +18,7 @@ from services.generator.verify import ImageLimits, VerifiedImage, verify
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptAnswers:
-    """Reads kept answers by the rules of today; buys nothing."""
+    """Reads kept answers by today's rules; buys nothing."""
 
     providers: Sequence[ImageProvider]
     limits: ImageLimits

@@ -1,4 +1,4 @@
-"""What a caller may order, and the limits of it."""
+"""What a caller may order, and within which limits."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ STYLES = ("vivid", "natural")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """One image wanted, in the words of the caller: the fields of GenerateRequest."""
+    """One image to buy, in the caller's words: the fields of GenerateRequest."""
 
     prompt: str
     targets: tuple[Shape, ...] = ()

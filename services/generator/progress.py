@@ -1,4 +1,4 @@
-"""Tells how far a purchase is, although the provider does not."""
+"""Estimates how far a purchase has got, since the provider does not say."""
 
 import asyncio
 import math
@@ -61,7 +61,7 @@ class Meter:
 
 @asynccontextmanager
 async def ticking(tick: Callable[[], None], every_seconds: float) -> AsyncIterator[None]:
-    """Call `tick` at once, and again and again while the block runs."""
+    """Call `tick` at once, and repeatedly while the block runs."""
 
     async def tick_forever() -> None:
         while True:

@@ -21,7 +21,7 @@ from services.generator.providers.port import AskAgain, CallFailed, Commission, 
 logger = logging.getLogger(__name__)
 
 REPLY_SECONDS = 0.5
-"""Kept back from the caller's deadline, so that the caller still hears how the call ended."""
+"""Held back from the caller's deadline, so that the caller still learns how the call ended."""
 
 _MOST_ASKS = 4
 """Of one model: as long as it refuses one parameter after another."""
@@ -29,7 +29,7 @@ _MOST_ASKS = 4
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
-    """What every purchase keeps to."""
+    """The limits of every purchase."""
 
     timeout_seconds: float
     call: CallTerms
@@ -134,7 +134,7 @@ class Buyer:
     async def _call(
         self, provider: ImageProvider, commission: Commission, purchase: "_Purchase"
     ) -> None:
-        # A key means one request: a changed one, or that to another model, is another.
+        # A key stands for one request: a changed one, or one to another model, needs another key.
         if commission.purchase_key and (number := next(purchase.asked)):
             key = f"{commission.purchase_key}.{number}"
             commission = replace(commission, purchase_key=key)

@@ -1,4 +1,4 @@
-"""Proves that bytes really are an image, before anything else relies on it."""
+"""Verifies that bytes really are an image before anything else relies on it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _WORDS = {
     Flaw.TOO_MANY_PIXELS: "an image of too many pixels",
     Flaw.TOO_MANY_SCANS: "an image of too many scans",
 }
-"""What the image API sent, by the flaw of it."""
+"""What to call what the image API sent, by its flaw."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

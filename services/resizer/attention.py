@@ -1,4 +1,4 @@
-"""Looks at a master once, for all the renditions that are cut from it."""
+"""Finds out once, for all renditions of a master, which parts of it matter."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The shapes that cutting deals in, and the box around a given point."""
+"""The shapes used in cutting, and the largest box around a given point."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class Size:
 
     @property
     def pixels(self) -> int:
-        """How many pixels that makes."""
+        """The number of pixels."""
         return self.width * self.height
 
     @property

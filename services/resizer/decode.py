@@ -16,7 +16,7 @@ _WORDS = {
     Flaw.TOO_MANY_PIXELS: "must have at most {max_pixels} pixels",
     Flaw.TOO_MANY_SCANS: f"must have at most {MAX_SCANS} scans: save it as a plain JPEG",
 }
-"""What a caller hears of each flaw of a master."""
+"""What a caller is told about each flaw of a master."""
 
 
 def decode(file: BytesIO, max_pixels: int, keep_alpha: bool) -> Image.Image:
@@ -32,7 +32,7 @@ def decode(file: BytesIO, max_pixels: int, keep_alpha: bool) -> Image.Image:
     picture = _opened(file.getvalue(), max_pixels)
     turn, profile = picture.turn, picture.pixels.info.get("icc_profile")
     colours, alpha = _plain(picture.pixels)
-    del picture  # and with it what the reader holds, which is most for WebP
+    del picture  # this frees what the reader holds, which for WebP is most of it
     image = to_srgb(colours, profile)
     if alpha is not None:
         image.putalpha(alpha)

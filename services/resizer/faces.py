@@ -1,4 +1,4 @@
-"""Finds faces, which are what nobody may cut."""
+"""Finds faces, which must not be cut off."""
 
 from collections.abc import Callable, Sequence
 from threading import Lock
@@ -14,11 +14,11 @@ Faces = Callable[[Image.Image], Sequence[Box]]
 """Returns the faces of a picture in mode RGB, in its pixels."""
 
 _SURE = 0.4
-"""Least score of a face. What is none gets up to 0.1 in the photographs that we tried."""
+"""Lowest score of a face. Anything else scores up to 0.1 in the photographs that we tried."""
 
 
 class FrontalFaces:
-    """The detector that lies inside dlib: upright faces that look this way, from 80 pixels on.
+    """The detector built into dlib: it finds upright, frontal faces from 80 pixels on.
 
     Its authors publish it on PyPI for all systems (dlib-bin, Boost licence); the model is compiled
     into the library, so nothing has to be fetched. It takes 6 ms for 384 x 256 pixels.
@@ -26,7 +26,7 @@ class FrontalFaces:
 
     def __init__(self) -> None:
         self._find: Any = dlib.get_frontal_face_detector()  # type: ignore[attr-defined]
-        self._lock = Lock()  # a detector keeps the picture that it works on
+        self._lock = Lock()  # a detector holds the picture that it is working on
 
     def __call__(self, picture: Image.Image) -> Sequence[Box]:
         """See Faces. Faces at the border may lie partly outside."""
@@ -39,5 +39,5 @@ class FrontalFaces:
 
 
 def no_faces(picture: Image.Image) -> Sequence[Box]:
-    """Find none: for who can do without."""
+    """Find no faces: for callers that do not need them."""
     return ()

@@ -1,4 +1,4 @@
-"""Keeps a file below the length that its platform takes."""
+"""Keeps a file within the size that its platform accepts."""
 
 from PIL import Image
 

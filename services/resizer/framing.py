@@ -9,16 +9,16 @@ from services.resizer.saliency import Floats
 from services.resizer.things import Thing, things
 
 _HIDDEN = 0.7
-"""How much of what lies under a covered area is lost: a cover is often half transparent."""
+"""How much of what lies under a covered area is lost: a cover is often translucent."""
 
 _CUT = 0.35
-"""What it costs that an edge cuts through the place that matters most."""
+"""The cost of an edge that cuts through the place that matters most."""
 
 _BROKEN = 0.25
-"""What it costs to cut a thing that would fit whole, if it were all that matters."""
+"""The cost of cutting a thing that would fit whole, if nothing else mattered."""
 
 _HEADLESS = 0.6
-"""What it costs to show less than the head of a thing that does not fit, if it were all."""
+"""The cost of cutting the head of a thing that does not fit, if nothing else mattered."""
 
 _MARGIN = 0.04
 """The strip along an edge, as a share of the box, that should be calm: the head-room."""

@@ -11,7 +11,7 @@ Behind = Callable[[Size], Image.Image]
 """Returns the middle of the master, in the shape of a rendition and in a size."""
 
 _BLURRED_SIDE = 64
-"""Longer side at which a background is blurred: nothing finer is left of it anyway."""
+"""Longer side at which a background is blurred: no finer detail survives anyway."""
 
 _BLUR_RADIUS = 3.0
 

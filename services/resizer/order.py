@@ -42,7 +42,7 @@ class Manner:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """One rendition wanted; `id` is the caller's name for it.
+    """One requested rendition; `id` is the caller's name for it.
 
     `covered` are its hidden parts, `max_bytes` is the length that its file should not exceed.
     """
@@ -56,9 +56,9 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """The renditions wanted of one master of `size_bytes`.
+    """The renditions requested of one master of `size_bytes`.
 
-    `model` painted the master; it is empty when nothing is to be said of that.
+    `model` painted the master; it is empty if the files should not mention that.
     """
 
     size_bytes: int

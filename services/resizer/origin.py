@@ -1,4 +1,4 @@
-"""Says in a file where its picture comes from, as the IPTC wants it said of generated ones."""
+"""Marks a file as a generated picture, as the IPTC asks for."""
 
 from xml.sax.saxutils import quoteattr
 
@@ -21,7 +21,7 @@ _PACKET = """\
 
 
 def origin(model: str) -> bytes:
-    """Return an XMP packet that names `model` as the painter; nothing for no model.
+    """Return an XMP packet that names `model` as the painter; empty without a model.
 
     IPTC Photo Metadata Standard 2025.1: Digital Source Type and AI System Used.
     """

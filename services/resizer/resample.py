@@ -8,7 +8,7 @@ from services.resizer.crop import Box, Size
 
 _REDUCING = ResizeAlg.convolution(FilterType.lanczos3)
 _ENLARGING = ResizeAlg.convolution(FilterType.catmull_rom)
-"""The filters of sharp. What is enlarged gains no detail from a wider one, only rings."""
+"""The same filters as sharp's. Enlarging gains no detail from a wider filter, only ringing."""
 
 
 def resample(master: Image.Image, box: Box, size: Size) -> Image.Image:
@@ -22,5 +22,5 @@ def resample(master: Image.Image, box: Box, size: Size) -> Image.Image:
         resize_alg=_ENLARGING if size.width > box.width else _REDUCING,
         crop_box=CropBox(left=box.x, top=box.y, width=box.width, height=box.height),
     )
-    Resizer().resize_pil(master, made, options)  # one has a lock: threads must not share it
+    Resizer().resize_pil(master, made, options)  # each holds a lock, so threads must not share one
     return made

@@ -50,7 +50,7 @@ class Resizer:
     ) -> AsyncGenerator[RenderedFile, None]:
         """Yield the renditions in the order asked, each as soon as it is done.
 
-        Reads no chunk before it may begin: what waits is held back at the sender. Raises
+        It reads no chunk before it may begin, so waiting uploads stay with their senders. Raises
         InvalidRequest for a wrong order, upload or master, and Busy.
         """
         check(order, self._limits)

@@ -18,10 +18,10 @@ _ALIKE = 12.0
 """Up to about this distance in Lab, two colours belong to one thing in different light."""
 
 _UNLIKE = 60.0
-"""From this distance on, more is not more striking."""
+"""Beyond this distance, a larger one is not more striking."""
 
 _EMPHASIS = 1.5
-"""One thing that stands out counts for more than two that do so half as much."""
+"""One thing that stands out counts for more than two that stand out half as much."""
 
 _GATHERED = 0.22
 """How far a thing's pixels are from its middle, as a share of the shorter side."""

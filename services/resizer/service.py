@@ -20,7 +20,7 @@ from services.resizer.resize import Resizer
 class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
     """The ResizerService of the contract; `deadline_seconds` bounds a call as `within` says.
 
-    `finished` hears the format of every finished rendition.
+    `finished` is called with the format of every finished rendition.
     """
 
     def __init__(

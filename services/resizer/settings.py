@@ -12,7 +12,7 @@ from services.common.settings import (
 )
 
 LARGEST_SIDE = 16_383
-"""No WebP file is larger (RFC 9649, section 3.4); JPEG and PNG allow more."""
+"""The limit of WebP (RFC 9649, section 3.4); JPEG and PNG allow more."""
 
 
 def _side(value: int) -> str | None:
@@ -21,7 +21,7 @@ def _side(value: int) -> str | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResizerSettings(ServerSettings):
-    """What the resizer can be told; `most_bytes` says what memory follows from it."""
+    """The resizer's settings; `most_bytes` says how much memory follows from them."""
 
     port: int = setting("RESIZER_PORT", "port of the resizer", default=50053, check=port_number)
     max_bytes: int = setting(
@@ -57,7 +57,7 @@ class ResizerSettings(ServerSettings):
 
     @property
     def most_bytes(self) -> int:
-        """What all calls together take of memory at most, beside the program itself.
+        """The most memory that all calls together take, besides the program itself.
 
         Each thread decodes with 18 bytes a pixel, or writes with 40 (AVIF does), and two masters a
         thread are kept, as they came and with 4 bytes a pixel. A call that waits keeps nothing but

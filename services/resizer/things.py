@@ -8,13 +8,13 @@ import numpy as np
 from services.resizer.saliency import Floats
 
 _FAINT = 0.1
-"""Where less than this share of the most matters, a thing has ended: its ends are faint."""
+"""Below this share of the maximum, a thing has ended: its ends are faint."""
 
 _GAP = 0.5
 """Stretches closer than this share of the shorter one are one thing: the bands of a tower."""
 
 _LEAST = 0.05
-"""A stretch with less than this share of all that matters is no thing."""
+"""A stretch with less than this share of everything that matters is not a thing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

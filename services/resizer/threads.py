@@ -1,4 +1,4 @@
-"""Runs work that takes CPU in threads, and leaves none behind when a call is given up."""
+"""Runs CPU-bound work in threads, and leaves none running when a call is given up."""
 
 import asyncio
 from collections import deque
@@ -37,8 +37,8 @@ class RenderThreads:
     async def in_order(self, jobs: Iterable[Callable[[], T]]) -> AsyncGenerator[T, None]:
         """Yield the results of `jobs` in their order, with as many begun as there are threads.
 
-        When it is closed or cancelled, no further job begins, and it ends after those that run:
-        from then on no thread uses what the jobs use.
+        When closed or cancelled, it begins no further job and ends after the running ones: from
+        then on no thread uses what the jobs use.
         """
         begun: deque[Future[T]] = deque()
         try:

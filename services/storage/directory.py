@@ -1,4 +1,4 @@
-"""Keeps objects in a folder of this machine."""
+"""Keeps objects in a folder on this machine."""
 
 import logging
 import os
@@ -32,7 +32,7 @@ class DirectoryObjectStore:
         self._incoming.mkdir(parents=True, exist_ok=True)
         swept = sweep(self._incoming)
         if swept:
-            logger.info("Removed what %d interrupted uploads had left", swept)
+            logger.info("Removed the leftovers of %d interrupted uploads", swept)
         with closing(UnfinishedFile(self._incoming)) as probe:
             probe.settle()
         self._folders = Folders(root.resolve())
@@ -63,7 +63,7 @@ class DirectoryObjectStore:
             return False
 
     def open(self, key: ObjectKey, offset: int = 0, length: int | None = None) -> Reading:
-        """Open a range: an open file stays the same version, also when it is replaced."""
+        """Open a range: an open file stays the same version even when it is replaced."""
         with disk_errors(), ExitStack() as stack:
             file = stack.enter_context(self._folders.open(key))
             reading = Reading(_facts(key, file), _File(file), offset, length)
@@ -102,7 +102,7 @@ class DirectoryIncoming:
             self._file.write(data)
 
     def publish(self, facts: ObjectFacts) -> None:
-        """Bring bytes and facts to the disk, then move them to their place in one step."""
+        """Flush bytes and facts to the disk, then move them into place in one step."""
         with disk_errors():
             self._file.write(pack(facts))
             self._file.settle()

@@ -1,4 +1,4 @@
-"""Turns what the operating system says about a file into our errors."""
+"""Turns the operating system's errors about files into ours."""
 
 import errno
 import logging
@@ -16,7 +16,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """Raise StorageFull or Unavailable for an OSError of the block."""
+    """Raise StorageFull or Unavailable for an OSError in the block."""
     try:
         yield
     except OSError as error:

@@ -1,7 +1,7 @@
-"""How records are written: JSON of the contract's messages, which an older or newer process reads.
+"""How records are written: as JSON of the contract's messages, which other versions can read.
 
-What was cut of a generation later lies beside its record, one document for each rendition: nobody
-reads a document in order to write it anew, so nothing is lost when several write at once.
+Renditions that are cut later lie beside a generation's record, one document each: no document is
+read in order to be rewritten, so nothing is lost when several processes write at once.
 """
 
 from google.protobuf.json_format import MessageToJson, Parse

@@ -1,4 +1,4 @@
-"""What is known of a stored object."""
+"""What is known about a stored object."""
 
 from dataclasses import dataclass
 from datetime import datetime

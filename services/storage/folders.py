@@ -1,7 +1,7 @@
 """Finds the file of a key below a root, never through a symbolic link.
 
-Each folder on the way is opened from the one before it, so that a link that somebody has put
-there cannot lead out, whenever it was put there.
+Each folder on the way is opened relative to the one before it, so that a symbolic link cannot lead
+out of the root, whenever somebody put it there.
 """
 
 import errno
@@ -42,7 +42,7 @@ class Folders:
     def move_in(self, file: Path, key: ObjectKey) -> None:
         """Make `file` the file of `key`, at once and for good. Raises InvalidRequest."""
         for _ in range(_MOVES):
-            # A folder can vanish under our feet when the last other file in it is deleted.
+            # A folder can vanish under us when the last other file in it is deleted.
             with suppress(FileNotFoundError):
                 return self._move_in(file, key)
         raise Unavailable("Others delete in this folder all the time; please try again.")
@@ -73,7 +73,7 @@ class Folders:
                 (self._root / parent).rmdir()
 
     def keys(self, folder: str, after: str) -> Iterator[str]:
-        """Yield the keys below `folder`, which ends with a slash, that come behind `after`.
+        """Yield the keys below `folder`, which ends with a slash, that come after `after`.
 
         They come in the order of their characters, and no folder is opened before its turn.
         """

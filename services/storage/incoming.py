@@ -1,4 +1,4 @@
-"""Files that are being written and are no objects yet."""
+"""Files that are still being written and are not objects yet."""
 
 import fcntl
 import os
@@ -23,7 +23,7 @@ class UnfinishedFile:
         self._file.write(data)
 
     def settle(self) -> None:
-        """Return when the bytes are on the disk itself."""
+        """Return once the bytes are on the disk itself."""
         self._file.flush()
         os.fsync(self._file.fileno())
 
@@ -38,8 +38,8 @@ class UnfinishedFile:
 def sweep(folder: Path) -> int:
     """Remove the files whose writers have died; return how many there were.
 
-    The lock tells them from those of a process that is still at work on the same folder, such as
-    the one that this process is about to replace.
+    The lock distinguishes them from those of a process that is still using the same folder, such
+    as the one that this process is about to replace.
     """
     return sum(_removed(path) for path in folder.iterdir())
 

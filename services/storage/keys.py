@@ -1,4 +1,4 @@
-"""Who may use which keys: records and public objects share a store, and never meet."""
+"""Who may use which keys: records and public objects share a store, but never a key."""
 
 import re
 from datetime import datetime
@@ -43,7 +43,7 @@ def record_key(user_id: str, generation_id: str) -> ObjectKey:
 
 
 def addition_key(record: ObjectKey, name: str) -> ObjectKey:
-    """Return the key of an addition to a record; in order, it comes right behind the record's."""
+    """Return the key of an addition to a record; it sorts right after the record's."""
     return object_key(f"{record}{BESIDE}{name}")
 
 

@@ -14,7 +14,7 @@ MAX_KEYS = 1000
 class Links:
     """Signs by the keys of `client`, which knows the address of the bucket as clients reach it.
 
-    Signing asks nobody, so it does not block, and a link to nothing can be made.
+    Signing involves no server, so it does not block, and can produce a link to nothing.
     """
 
     def __init__(self, client: Minio, bucket: str, lifetime: timedelta) -> None:

@@ -1,4 +1,4 @@
-"""What callers may do with objects."""
+"""The operations that callers have on objects."""
 
 import re
 from collections.abc import AsyncIterator
@@ -30,7 +30,7 @@ class Objects:
 
     @asynccontextmanager
     async def receiving(self, key: str, content_type: str) -> AsyncIterator["Receiving"]:
-        """Begin an upload; what is not committed in the block is forgotten."""
+        """Begin an upload; unless it is committed within the block, it is discarded."""
         checked = public_key(key, "header.key")
         if not _CONTENT_TYPE.fullmatch(content_type):
             raise mistake("header.contentType", 'must be a media type such as "image/png"')

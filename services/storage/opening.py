@@ -1,4 +1,4 @@
-"""Opens the store that the settings ask for, or says what keeps it from working."""
+"""Opens the configured store, or says what keeps it from working."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -125,6 +125,6 @@ def _make_sure_of_bucket(client: Minio, settings: StorageSettings) -> None:
     try:
         client.make_bucket(settings.s3_bucket)
     except S3Error as error:
-        # Another process of ours was faster.
+        # Another of our processes was faster.
         if error.code != "BucketAlreadyOwnedByYou":
             raise

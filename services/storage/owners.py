@@ -1,4 +1,4 @@
-"""Deletes all that an owner has, some of it with each call."""
+"""Deletes all of an owner's data, part of it with each call."""
 
 import time
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Deleted:
 
 
 class Owners:
-    """The owners. `seconds` is how long a call goes on; a batch that was begun is ended."""
+    """The owners. `seconds` is how long a call goes on; it finishes a batch that it has begun."""
 
     def __init__(
         self, store: ObjectStore, threads: StoreThreads, seconds: float, batch: int = 1000
@@ -29,7 +29,7 @@ class Owners:
         self._batch = batch
 
     async def delete(self, user_id: str) -> Deleted:
-        """Delete an owner's records, then its objects, also those that no record names.
+        """Delete an owner's records, then its objects, including those that no record names.
 
         In this order nobody is shown a generation whose images are gone. Raises InvalidRequest
         and Unavailable; a call after it goes on.

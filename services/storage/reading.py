@@ -1,4 +1,4 @@
-"""Reads one object or a range of it, and notices when the store gives less or other bytes."""
+"""Reads an object or a range of it, and notices missing or different bytes."""
 
 import hashlib
 import logging
@@ -20,7 +20,7 @@ class Source(Protocol):
         ...
 
     def close(self) -> None:
-        """Give back what is held, also in the middle of the range."""
+        """Release what is held, even in the middle of the range."""
         ...
 
 
@@ -57,7 +57,7 @@ class Reading:
         return b"".join(iter(self.read, b""))
 
     def close(self) -> None:
-        """Give back what is held."""
+        """Release what is held."""
         self._source.close()
 
 

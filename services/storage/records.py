@@ -1,4 +1,4 @@
-"""Keeps generation records beside the objects that they speak of."""
+"""Keeps generation records beside the objects that they describe."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ class Page:
 
 
 class GenerationRecords:
-    """The records of all owners. A record is a JSON document whose inside is not our concern.
+    """The records of all owners. A record is a JSON document whose content does not matter here.
 
     So is an addition to it, which has a name and lies beside it.
     """

@@ -42,7 +42,8 @@ class Renditions:
     async def delete(self, user_id: str, generation_id: str, wanted: str) -> None:
         """Delete a rendition: first its entry, then its object.
 
-        In this order no history shows what is gone. Raises RenditionNotFound, GenerationNotFound.
+        In this order no history lists a missing image. Raises RenditionNotFound and
+        GenerationNotFound.
         """
         kept = await self._records.get(user_id, generation_id)
         images = generation(kept).images

@@ -1,9 +1,9 @@
 """Removes generations for which nothing has been stored for long: records first, then objects.
 
-A pass looks at what ids tell to be old enough, by listings that skip the rest, and asks the store
-when each was last written, so that a job that was repeated lately keeps what it has. A record goes
-first, so that no history shows images that are gone; objects without a record are found by the
-next pass, whoever left them. Several processes may do this at once: what is gone is gone.
+A pass looks only at generations whose ids say that they are old enough, and asks the store when
+each was last written, so that a recently retried job keeps what it has. A record is removed first,
+so that no history lists missing images; the next pass finds objects without a record, whoever left
+them. Several processes may do this at once: removing something twice does no harm.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ class Retention:
         """Make passes for ever, the first one soon."""
         pause = min(pause_seconds, 60.0)
         while True:
-            # Processes that were started together do not stay together.
+            # Processes that were started together must not stay in step.
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
             try:
                 removed = await self.sweep(datetime.now(UTC))
@@ -123,7 +123,7 @@ class Retention:
                         return False
                 after = keys[-1]
             return True
-        return False  # somebody else's: no generation is called like this
+        return False  # not ours: no generation has a name like this
 
     async def _is_old(self, key: ObjectKey, before: datetime) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Keeps objects in a bucket of an S3 server."""
+"""Keeps objects in a bucket on an S3 server."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -42,7 +42,7 @@ class S3ObjectStore:
             return S3Incoming(self._client, self._bucket)
 
     def check_room(self, size_bytes: int) -> None:
-        """Pass: only an upload tells that a server is full."""
+        """Do nothing: only an upload shows that a server is full."""
 
     def stat(self, key: ObjectKey) -> ObjectFacts:
         """Return the facts of an object."""
@@ -60,7 +60,7 @@ class S3ObjectStore:
         return True
 
     def open(self, key: ObjectKey, offset: int = 0, length: int | None = None) -> Reading:
-        """Open a range with one request, so that facts and bytes are of one version."""
+        """Open a range with one request, so that facts and bytes belong to one version."""
         with s3_errors(), ExitStack() as stack:
             response = self._get(key, offset, length)
             stack.callback(response.close)
@@ -74,7 +74,7 @@ class S3ObjectStore:
         with s3_errors():
             names = [DeleteObject(key) for key in keys]
             answers = self._client.remove_objects(self._bucket, names)
-            # Some servers mind when another process was faster.
+            # Some servers object when another process was faster.
             failures = [answer for answer in answers if answer.code != "NoSuchKey"]
         if failures:
             logger.error("The S3 server did not delete all objects, first: %s", failures[0])
@@ -155,7 +155,7 @@ class S3Incoming:
             )
 
     def close(self) -> None:
-        """Forget the bytes."""
+        """Discard the bytes."""
         self._file.close()
 
 

@@ -1,4 +1,4 @@
-"""Turns what an S3 server says, or fails to say, into our errors."""
+"""Turns an S3 server's errors, or its silence, into our errors."""
 
 import logging
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _MEANINGS: dict[str, tuple[type[AppError], str]] = {
     "RequestTimeout": (Unavailable, "The object store has waited too long for our bytes."),
     "RequestTimeTooSkewed": (Unavailable, "The clocks of storage and of the object store differ."),
 }
-"""What waiting heals is Unavailable, as is all that is not named here; the caller repeats it."""
+"""Passing faults are Unavailable, as is everything not named here; the caller retries."""
 
 _NO_ROOM_STATUS = 507
 

@@ -9,7 +9,7 @@ from services.storage.reading import Reading
 
 
 class Incoming(Protocol):
-    """Bytes on their way into the store, which nobody sees before they are published."""
+    """Bytes on their way into the store, invisible until they are published."""
 
     def write(self, data: bytes) -> None:
         """Append bytes."""
@@ -25,7 +25,7 @@ class Incoming(Protocol):
 
 
 class ObjectStore(Protocol):
-    """Objects by key, each one bytes and facts that never part.
+    """Objects by key, each consisting of bytes and facts that are never separated.
 
     Every method, also of what it returns, raises Unavailable when the store does not answer and
     StorageFull when it has no room.
@@ -44,7 +44,7 @@ class ObjectStore(Protocol):
         ...
 
     def exists(self, key: ObjectKey) -> bool:
-        """Tell whether there is an object, be it damaged or not."""
+        """Return whether there is an object, damaged or not."""
         ...
 
     def open(self, key: ObjectKey, offset: int = 0, length: int | None = None) -> Reading:

@@ -9,7 +9,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 
 class Closable(Protocol):
-    """What must be closed, which may block."""
+    """Something that must be closed, which may block."""
 
     def close(self) -> None:
         """Give back what is held."""
@@ -30,8 +30,8 @@ class StoreThreads:
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what `call` returns in a thread that logs under the same request id.
 
-        A thread can't be stopped: when the caller is cancelled while the call is at work, this
-        first waits for its end, so that nobody cleans up under its feet.
+        A thread can't be stopped: if the caller is cancelled during the call, this first waits for
+        the call to end, so that nobody cleans up underneath it.
         """
         context = contextvars.copy_context()
         job = self._pool.submit(lambda: context.run(call, *args, **kwargs))

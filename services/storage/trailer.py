@@ -1,7 +1,7 @@
 """The facts of an object as the last 512 bytes of its file.
 
-One file holds both, so one rename replaces both. They stand behind the bytes, where image
-viewers do not mind them: what lies in the folder can be looked at.
+One file holds both, so one rename replaces both. The facts come after the bytes, where image
+viewers ignore them: the files in the folder can be viewed.
 """
 
 import json

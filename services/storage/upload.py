@@ -1,4 +1,4 @@
-"""Counts and sums the bytes of one upload, and publishes them only when they are all there."""
+"""Counts and checksums the bytes of one upload, and publishes them only when all have arrived."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -50,5 +50,5 @@ class Upload:
         return facts
 
     def close(self) -> None:
-        """Forget what is not published."""
+        """Discard what is not published."""
         self._incoming.close()

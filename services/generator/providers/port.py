@@ -3,8 +3,8 @@
     order ──commission()──▶ Commission ──paint()──▶ Answered · Partial … · Paid · Painted
                                                    or AskAgain, or CallFailed
 
-What is written here is all that the rest of the generator knows of a provider. Its shapes, words,
-parameters, streaming, faults and prices stay in its own room.
+This is all that the rest of the generator knows about a provider. Its shapes, words, parameters,
+streaming, faults and prices stay in its own folder.
 """
 
 from collections.abc import AsyncGenerator

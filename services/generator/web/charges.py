@@ -1,4 +1,4 @@
-"""Whether a call over HTTP was charged, as far as its status or what broke can tell."""
+"""Whether an HTTP call was charged, as far as its status or its failure shows."""
 
 from collections.abc import Collection
 
@@ -26,7 +26,7 @@ FAULTS: tuple[tuple[type[Exception], Charge], ...] = (
     (httpx2.InvalidURL, Charge.NOT_CHARGED),
     (Exception, Charge.UNKNOWN),
 )
-"""By what broke: as long as no request was sent, nothing can have been charged."""
+"""By kind of failure: if no request was sent, nothing can have been charged."""
 
 
 def charge_of_status(status: int) -> Charge:

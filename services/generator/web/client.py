@@ -1,4 +1,4 @@
-"""An HTTP client whose answers cannot grow without bound, nor lead elsewhere."""
+"""An HTTP client that bounds the size of answers and follows no redirect."""
 
 import re
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ import httpx2
 from services.common.refusal import CannotStart
 
 MAX_ERROR_BYTES = 1024 * 1024
-"""Of an error answer no more is read: what it says stands at its beginning."""
+"""How much of an error answer is read: what matters is at its beginning."""
 
 ENCODING = "snapasset.encoding"
 """The extension of a response that holds its content-encoding, where it came with one."""

@@ -1,4 +1,4 @@
-"""Text of others as we may log it: tame, short, and without our key in it."""
+"""Makes text from elsewhere fit to be logged: printable, short and without our key."""
 
 from services.generator.web.spellings import tame
 
@@ -6,7 +6,7 @@ _MOST_CHARACTERS = 500
 
 
 class Discreet:
-    """Makes text fit for a log; `secret` is what must not stand there."""
+    """Makes text fit for a log, from which `secret` is removed."""
 
     def __init__(self, secret: str) -> None:
         self._forms = {secret, repr(secret)[1:-1]} - {""}

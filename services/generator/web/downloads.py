@@ -13,7 +13,7 @@ from services.generator.web.public_only import AddressRefused
 _TRIES = 3
 _HOPS = 4
 _PASSING = (404, 408, 409, 425, 429, *range(500, 600))
-"""What heals: a paid image may take a moment to be where it was said to be."""
+"""Passing faults: a paid image may take a moment to appear at its address."""
 
 _LONGEST_PAUSE_SECONDS = 5.0
 

@@ -1,4 +1,4 @@
-"""Connects to public addresses alone: what a server names must not lead into our networks."""
+"""Connects to public addresses only: an address from a server must not lead into our networks."""
 
 import asyncio
 import ipaddress
@@ -28,7 +28,7 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the internet."""
+    """Return whether an IP address is public."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped:

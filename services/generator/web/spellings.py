@@ -19,7 +19,7 @@ _TAKEN = re.compile(f"{TAKEN}+")
 
 
 def is_data_url(text: str) -> bool:
-    """Return whether `text` carries its data in itself."""
+    """Return whether `text` is a data URL."""
     return bool(_DATA_URL.match(text))
 
 
@@ -60,7 +60,7 @@ def _whole_number(digits: str) -> float:
 def tame(text: object, most: int) -> str:
     """Return `text` as we may keep, log and show it: at most so many characters.
 
-    Control characters, and halves of surrogate pairs, are left out. What is no text becomes none.
+    Control characters and halves of surrogate pairs are dropped. Anything but text becomes "".
     """
     if not isinstance(text, str):
         return ""

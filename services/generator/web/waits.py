@@ -1,4 +1,4 @@
-"""Reads how long an image API asks us to wait, in all the spellings of it."""
+"""Reads how long an image API asks us to wait, in every notation that is used for it."""
 
 import math
 import re
@@ -10,7 +10,7 @@ MAX_SECONDS = 900.0
 """A provider that asks for a longer pause is asked again after this one."""
 
 _EPOCH = 1_000_000_000
-"""More seconds than this are no pause but a moment."""
+"""More seconds than this are not a pause but a point in time."""
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LENGTH = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+")

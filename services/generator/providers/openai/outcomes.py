@@ -23,7 +23,7 @@ NOT_PROCESSED = frozenset(
         "notprocessed",
     }
 )
-"""Names of faults by which a server says that it has not begun, whatever the status."""
+"""Names of faults by which a server says that it has not started, whatever the status."""
 
 REFUSALS: tuple[type[AppError], ...] = (
     ModerationBlocked,

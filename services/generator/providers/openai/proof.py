@@ -1,4 +1,4 @@
-"""Finds out, without paying, whether a server of which nothing is known streams images."""
+"""Finds out without paying whether an unknown server streams images."""
 
 import httpx2
 
