@@ -8,7 +8,8 @@ export const MAX_PLATFORMS = 32;
 export const OPTIONS = [
   ['quality', 'Quality', [
     ['', 'As usual'], ['low', 'Low'], ['standard', 'Standard'], ['medium', 'Medium'],
-    ['high', 'High'], ['hd', 'HD'], ['auto', 'The model decides'],
+    ['high', 'High'], ['hd', 'HD'], ['xhigh', 'Higher than HD'], ['max', 'The most'],
+    ['auto', 'The model decides'],
   ]],
   ['style', 'Style', [['', 'As the prompt says'], ['vivid', 'Vivid'], ['natural', 'Natural']]],
   ['format', 'Format', [

@@ -127,6 +127,7 @@ class BlockingSnapAsset:
     delete_generation = _waited(SnapAsset.delete_generation)
     delete_user_data = _iterated(SnapAsset.delete_user_data)
     platforms = _waited(SnapAsset.platforms)
+    models = _waited(SnapAsset.models)
     usage = _waited(SnapAsset.usage)
     health = _waited(SnapAsset.health)
     api_index = _waited(SnapAsset.api_index)

@@ -30,7 +30,7 @@ SETTINGS = {
     "RATE_LIMIT_JOBS": "1000000/minute",
     "JOBS_IN_FLIGHT_PER_OWNER": "100000",
 }
-REPLACED = ("gateway-1", "gateway-2", "generator", "resizer", "storage", "worker-1")
+REPLACED = ("gateway", "gateway-2", "generator", "resizer", "storage", "worker-1")
 JOBS_PER_SECOND, LONGEST_SECONDS = 1.0, 600.0
 
 
