@@ -57,7 +57,7 @@ class StorageSettings(ServerSettings):
     )
     retention_pause_seconds: float = setting(
         "GENERATION_RETENTION_PAUSE_SECONDS",
-        "pause between looks for such generations; one removes 10,000 at most",
+        "pause between checks for such generations; each removes 10,000 at most",
         default=3600.0,
         check=positive,
     )

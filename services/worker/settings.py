@@ -75,7 +75,7 @@ class WorkerSettings(JobSettings, LeafSettings, ProcessSettings):
     )
     spool_bytes: int = setting(
         "WORKER_SPOOL_BYTES",
-        "a worker with so much in its spool buys nothing more",
+        "a worker with this much in its spool buys nothing more",
         default=1024 * 1024 * 1024,
         check=positive,
     )

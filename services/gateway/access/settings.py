@@ -29,7 +29,7 @@ class AccessSettings(ServerSettings):
     )
     jwt_secret_previous: str = setting(
         "JWT_SECRET_PREVIOUS",
-        "the secret before, still accepted during a rotation",
+        "the previous secret, still accepted during a rotation",
         default="",
         secret=True,
     )
@@ -37,9 +37,11 @@ class AccessSettings(ServerSettings):
         "JWT_JWKS_URL", "where the public keys of RS256 and ES256 tokens are", default=""
     )
     jwt_issuer: str = setting(
-        "JWT_ISSUER", "who must have issued a token; empty: anybody with the key", default=""
+        "JWT_ISSUER", "issuer that a token must name; empty: anybody with the key", default=""
     )
-    jwt_audience: str = setting("JWT_AUDIENCE", "whom a token must be for", default="authenticated")
+    jwt_audience: str = setting(
+        "JWT_AUDIENCE", "audience that a token must name", default="authenticated"
+    )
     api_key_lines: tuple[str, ...] = setting(
         "GATEWAY_API_KEYS", "API keys, comma separated: name:scope+scope:sha256", default=()
     )
@@ -79,12 +81,12 @@ class AccessSettings(ServerSettings):
     )
     in_flight: int = setting(
         "JOBS_IN_FLIGHT_PER_OWNER",
-        "jobs of one owner that have not ended",
+        "unfinished jobs of one owner",
         default=20,
         check=positive,
     )
     queue_max_waiting: int = setting(
-        "QUEUE_MAX_WAITING", "jobs of all owners that wait in line", default=10_000, check=positive
+        "QUEUE_MAX_WAITING", "waiting jobs of all owners", default=10_000, check=positive
     )
 
     downloads_per_address: int = setting(

@@ -80,7 +80,7 @@ def _entry_mistakes(
         before = [getattr(one, key.name) for one in before]
         name, entry = f"{name}.{key.json_name}", getattr(entry, key.name)
     if entry in before:
-        yield FieldMistake(name, "is there twice")
+        yield FieldMistake(name, "appears more than once")
 
 
 def _value_mistakes(name: str, value: Any, bounds: Bounds) -> Iterator[FieldMistake]:

@@ -74,7 +74,9 @@ def test_the_character_that_is_refused_is_named() -> None:
 
 
 def test_two_sizes_of_one_name_are_refused() -> None:
-    assert mistakes(sizes=[POSTER, {**POSTER, "width": 20}]) == {"sizes[1].name": "is there twice"}
+    assert mistakes(sizes=[POSTER, {**POSTER, "width": 20}]) == {
+        "sizes[1].name": "appears more than once"
+    }
 
 
 def test_there_may_be_32_targets_and_no_more() -> None:
