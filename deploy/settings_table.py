@@ -10,8 +10,11 @@ from deploy.envoy.settings import EnvoySettings
 from deploy.local.settings import DemoSettings
 from deploy.local.standin.settings import StandinSettings
 from services.common.settings import ProcessSettings, ServerSettings, TracingSettings
+from services.gateway.access.settings import AccessSettings
 from services.gateway.settings import GatewaySettings
 from services.generator.providers.compatible.settings import CompatibleSettings
+from services.generator.providers.fal.settings import FalSettings
+from services.generator.providers.google.settings import GoogleSettings
 from services.generator.providers.openai.settings import OpenAISettings
 from services.generator.settings import GeneratorSettings
 from services.jobs.settings import JobSettings
@@ -39,10 +42,13 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("Gateway and worker: jobs", JobSettings),
     ("Gateway and worker: the leaves", LeafSettings),
     ("Gateway", GatewaySettings),
+    ("Gateway: credentials and limits", AccessSettings),
     ("Worker", WorkerSettings),
     ("Generator", GeneratorSettings),
     ("Generator: OpenAI, and servers that speak its image API", OpenAISettings),
     ("Generator: other servers that speak it", CompatibleSettings),
+    ("Generator: Google", GoogleSettings),
+    ("Generator: fal", FalSettings),
     ("Resizer", ResizerSettings),
     ("Storage", StorageSettings),
     ("Envoy: what its clients can tie down", ClientLimits),
