@@ -21,12 +21,20 @@ local function remove(headers, names)
   for _, name in ipairs(names) do headers:remove(name) end
 end
 
--- The name of a header whose value is not visible ASCII: gRPC would log it, whole and repeatedly.
--- What may stand in a path is another matter.
+-- Headers that say who is calling or what is meant: a broken one is a mistake to be told.
+local MEANT = {authorization = true, ["x-api-key"] = true, ["idempotency-key"] = true, ["content-type"] = true}
+
+-- Values that are not visible ASCII stop here: gRPC would log them, whole and repeatedly. Returns the
+-- name of one that is meant; any other is dropped. What may stand in a path is another matter.
 local function odd_header(headers)
+  local dropped = {}
   for name, value in pairs(headers) do
-    if name ~= ":path" and value:find("[^\t -~]") then return name:sub(1, 64) end
+    if name ~= ":path" and value:find("[^\t -~]") then
+      if MEANT[name] or name:sub(1, 1) == ":" then return name:sub(1, 64) end
+      dropped[#dropped + 1] = name
+    end
   end
+  remove(headers, dropped)
 end
 
 -- Decided as Envoy's filters decide it: what they transcode must not be gRPC to us.

@@ -13,6 +13,7 @@ from services.storage.directory import DirectoryObjectStore
 from services.storage.links import Links
 from services.storage.s3 import S3ObjectStore
 from services.storage.s3_errors import NOT_S3
+from services.storage.s3_http import TolerantPool
 from services.storage.settings import StorageSettings
 from services.storage.store import ObjectStore
 
@@ -94,7 +95,7 @@ def open_links(settings: StorageSettings) -> Links | None:
 
 def _client(settings: StorageSettings) -> Minio:
     # The SDK's own client waits 5 minutes, tries 6 times and obeys any Retry-After.
-    http = urllib3.PoolManager(
+    http = TolerantPool(
         maxsize=settings.threads,
         timeout=urllib3.Timeout(
             connect=settings.s3_timeout_seconds, read=settings.s3_timeout_seconds
