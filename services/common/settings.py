@@ -148,7 +148,7 @@ class TracingSettings:
 
     otlp_endpoint: str = setting(
         "OTEL_EXPORTER_OTLP_ENDPOINT",
-        "receiver of traces, http://host:4317; no traces unless set",
+        "where traces are sent, such as http://host:4317; no traces unless set",
         default="",
         check=_receiver,
     )
@@ -188,13 +188,13 @@ class ProcessSettings(TracingSettings):
     )
     log_format: str = setting(
         "LOG_FORMAT",
-        "`json` (a JSON object a line) or `text`, for people",
+        "`json` (one JSON object per line) or `text`, for people",
         default="json",
         check=one_of("json", "text"),
     )
     metrics_port: int = setting(
         "METRICS_PORT",
-        "port on which Prometheus finds the metrics of this process; 0: none",
+        "port on which this process serves its Prometheus metrics; 0: none",
         default=0,
         check=port_number,
     )
@@ -222,14 +222,14 @@ class ServerSettings(ProcessSettings):
 
     reuse_port: bool = setting(
         "REUSE_PORT",
-        "share the port with whoever of the same user asks to: with the local stack, which holds "
-        "it while a process is down",
+        "share the port with other processes of the same user that ask to: with the local stack, "
+        "which holds it while a process is down",
         default=False,
     )
     drain_seconds: float = setting(
         "DRAIN_SECONDS",
-        "pause between not-ready and the stop of a server: Envoy asks each second, and must have "
-        "heard it",
+        "pause between reporting not ready and stopping a server: Envoy checks every second and "
+        "must have noticed",
         default=2.5,
         check=not_negative,
     )
@@ -242,14 +242,14 @@ class ServerSettings(ProcessSettings):
     allowed_callers: tuple[str, ...] = setting(
         "TLS_ALLOWED_CALLERS",
         "names of certificates, a DNS name or a SPIFFE id each, that may call this server, comma "
-        "separated; those of `services/common/callers.py` unless set; any certificate may ask for "
+        "separated; those in `services/common/callers.py` unless set; any certificate may check "
         "its health",
         default=(),
     )
     connection_age_seconds: float = setting(
         "CONNECTION_AGE_SECONDS",
-        "after so long a client is asked to connect anew, calls in flight go on: that is how it "
-        "learns of new replicas; 0: never",
+        "age at which a client is asked to reconnect, so that it learns of new replicas; calls in "
+        "flight continue; 0: never",
         default=0.0,
     )
 

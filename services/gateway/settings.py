@@ -1,4 +1,4 @@
-"""What the API process can be told."""
+"""The settings of the API process."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from services.leaves.settings import LeafSettings
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySettings(JobSettings, LeafSettings, AccessSettings):
-    """What the API process can be told."""
+    """The settings of the API process."""
 
     port: int = setting(
         "GATEWAY_PORT", "port of the gateway's gRPC", default=50051, check=port_number
@@ -28,36 +28,36 @@ class GatewaySettings(JobSettings, LeafSettings, AccessSettings):
     )
     public_image_url: str = setting(
         "PUBLIC_IMAGE_URL",
-        "where clients get images, with the keys of storage as paths: a CDN or a public bucket; "
+        "where clients get images, with storage keys as paths: a CDN or a public bucket; "
         "PUBLIC_URL and /images unless set",
         default="",
         check=web_address,
     )
     image_links: str = setting(
         "IMAGE_LINKS",
-        "`public`: images have lasting addresses, open to all who know one; `presigned`: storage "
-        "signs links to a private bucket, good for a while. The same for gateway and storage",
+        "`public`: images have permanent addresses, open to anyone who knows one; `presigned`: "
+        "storage signs links to a private bucket, valid for a while. Must be the same for gateway "
+        "and storage",
         default="public",
         check=one_of("public", "presigned"),
     )
     s3_public_url: str = setting(
         "S3_PUBLIC_URL",
-        "where presigned links begin, so that browsers let the studio show them; as storage's",
+        "where presigned links begin, so that browsers let the studio show them; same as storage's",
         default="",
         check=web_address,
     )
     platforms_file: Path | None = setting(
         "PLATFORMS_FILE",
-        "platforms of your own: a JSON list of rows, as docs/platforms.md has them, that are added "
-        "to ours",
+        "your own platforms, added to ours: a JSON list of rows like those in docs/platforms.md",
         default=None,
     )
     platforms_instead: bool = setting(
-        "PLATFORMS_INSTEAD", "offer those of PLATFORMS_FILE alone, instead of ours", default=False
+        "PLATFORMS_INSTEAD", "offer only those in PLATFORMS_FILE, without ours", default=False
     )
     budget_usd: float = setting(
         "MONTHLY_BUDGET_USD",
-        "what one owner's images may cost in a month by IMAGE_PRICES; 0: no budget",
+        "what one owner's images may cost per month, by IMAGE_PRICES; 0: no budget",
         default=0.0,
         check=not_negative,
     )

@@ -40,7 +40,7 @@ class CallTerms:
 
 
 class Call:
-    """Makes one call, reports its progress and previews, and always reports how it ended."""
+    """One call to a provider. It reports its progress and previews, and always how it ended."""
 
     def __init__(
         self, provider: ImageProvider, commission: Commission, terms: CallTerms, tell: Tell
@@ -54,7 +54,7 @@ class Call:
         self._previews = 0
 
     async def make(self, meter: Meter, deadline: float) -> tuple[VerifiedImage, Painted]:
-        """Return the image, verified, with what the provider said of it.
+        """Return the verified image with what the provider said about it.
 
         `deadline` is in seconds of the loop's clock. Raises AskAgain, and CallFailed as
         ImageProvider.paint does, at the deadline, and for an image that can't be read.

@@ -1,4 +1,4 @@
-"""What is for sale: every model of every provider, with its price and what it can."""
+"""What is for sale: every model of every provider, with its price and its abilities."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from services.generator.providers.port import Abilities, ImageProvider
 from services.generator.sizes import FreeSizes, ListedSizes, RatioSizes, Sizes
 
 _USUAL = Order(prompt="A lighthouse")
-"""What the estimated price is for: a square of the usual quality."""
+"""The order that prices are estimated for: a square of the usual quality."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offer:
-    """A model that may be asked for. `micros` is its price in millionths of a US dollar."""
+    """A model that callers may choose. `micros` is its price in millionths of a US dollar."""
 
     provider: str
     model: str

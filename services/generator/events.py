@@ -1,4 +1,4 @@
-"""The events that a purchase reports on its way: those of GenerateResponse, in Python."""
+"""The events that a purchase reports while it runs: those of GenerateResponse, in Python."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -52,7 +52,7 @@ class Bought:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreadable:
-    """An answer that was paid for and holds no image that can be read, and what was asked."""
+    """A paid answer without a readable image, and what the model was asked."""
 
     raw: RawAnswer
     provider: str

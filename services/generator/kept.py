@@ -1,4 +1,4 @@
-"""Reads an answer again that was paid for and kept, because no image could be read in it."""
+"""Rereads answers that were paid for and kept because no image could be read from them."""
 
 import asyncio
 from collections.abc import AsyncIterable, Sequence
@@ -18,7 +18,7 @@ from services.generator.verify import ImageLimits, VerifiedImage, verify
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptAnswers:
-    """Reads kept answers by today's rules; buys nothing."""
+    """Reads kept answers by today's rules, without buying anything."""
 
     providers: Sequence[ImageProvider]
     limits: ImageLimits
@@ -46,7 +46,7 @@ class KeptAnswers:
         return image, painted
 
     async def _read(self, name: str, raw: RawAnswer) -> Painted:
-        """Have it read by the provider of that name, or else by any: names change with settings."""
+        """Try the provider of that name, or else any: names change with the settings."""
         named = [one for one in self.providers if one.name == name]
         *others, last = named or self.providers
         for reader in others:

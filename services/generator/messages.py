@@ -52,7 +52,7 @@ def _shapes(targets: Any) -> tuple[Shape, ...]:
 
 
 def responses_of(event: Event) -> Iterator[pb.GenerateResponse]:
-    """Yield the messages that tell of an event."""
+    """Yield the messages that report an event."""
     match event:
         case Progressed():
             progress = pb.Progress(percent=event.percent, message=event.message)
@@ -125,7 +125,7 @@ def _raw_header(event: Unreadable) -> pb.RawAnswer:
 
 
 def model_of(offer: Offer) -> pb.Model:
-    """Return a model that is for sale as the contract shows it."""
+    """Return the contract's message for a model that is for sale."""
     sizes, choices = described(offer.abilities.sizes)
     return pb.Model(
         model=offer.model,

@@ -1,4 +1,4 @@
-"""Makes the small pictures that people see while the model is still painting."""
+"""Makes the small pictures shown to people while the model is still painting."""
 
 from io import BytesIO
 

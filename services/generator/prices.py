@@ -1,4 +1,4 @@
-"""What a call to an image API costs, by a price table that the operator keeps."""
+"""Computes what a call to an image API costs, from the operator's price table."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,14 +31,14 @@ _FREE = Price(text_in=0, image_in=0, out=0)
 
 
 class PriceTable:
-    """Prices by the beginning of a model's name; the longest that fits counts."""
+    """Prices by model name prefix; the longest matching prefix counts."""
 
     def __init__(self, prices: Mapping[str, Price]) -> None:
         self._prices = dict(sorted(prices.items(), key=lambda row: -len(row[0])))
 
     def price(self, model: str) -> Price:
-        """Return the price of `model`, nothing for one that no row fits."""
-        names = (model, model.rpartition("/")[2])  # openai/gpt-image-2 is an alias of proxies
+        """Return the price of `model`, or None if no row matches it."""
+        names = (model, model.rpartition("/")[2])  # proxies use aliases such as openai/gpt-image-2
         fitting = (price for name, price in self._prices.items() if _begins(names, name))
         return next(fitting, _FREE)
 
@@ -68,7 +68,7 @@ def read_prices(rows: Sequence[str]) -> PriceTable:
 
 
 def check_prices(rows: Sequence[str]) -> str | None:
-    """Check for the setting."""
+    """Check the value of the setting."""
     try:
         read_prices(rows)
     except ValueError:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 EXPECTED_SECONDS = {"low": 10.0, "high": 90.0, "hd": 90.0}
-"""How long a model usually paints, by the quality of the order. It only shapes the curve of the
-progress."""
+"""How long a model usually paints, by the quality of the order. It only shapes the progress
+curve."""
 
 _USUAL_SECONDS = 30.0
 """The same for all other qualities."""
@@ -23,7 +23,7 @@ def eased(start: float, elapsed_seconds: float, quality: str) -> float:
 
 
 class Meter:
-    """The progress of one purchase: it never falls, and `tell` hears of each change once.
+    """The progress of one purchase: it never falls, and `tell` is called once for each change.
 
     It moves with time, and jumps with each of the `wanted` partial images.
     """
@@ -38,13 +38,13 @@ class Meter:
         self._told = (-1, "")
 
     def partial_came(self) -> None:
-        """Jump ahead, if time has not been faster."""
+        """Jump ahead, unless time has already brought it further."""
         self._partials = min(self._partials + 1, self._wanted)
         self._start = max(self._eased(), PAINTED * self._partials / (self._wanted + 1))
         self._since = asyncio.get_running_loop().time()
 
     def painting(self, message: str) -> None:
-        """Show the percentage of this moment."""
+        """Show the current percentage."""
         self.at(int(self._eased()), message)
 
     def at(self, percent: int, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Buys one image: of one model after another, as long as nothing has been charged."""
+"""Buys one image, trying one model after another as long as nothing has been charged."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ REPLY_SECONDS = 0.5
 """Held back from the caller's deadline, so that the caller still learns how the call ended."""
 
 _MOST_ASKS = 4
-"""Of one model: as long as it refuses one parameter after another."""
+"""Calls to one model, while it refuses one parameter after another."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +37,7 @@ class Terms:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
-    """What a purchase may cost, in millionths of a US dollar, and of whom."""
+    """What a purchase may cost, in millionths of a US dollar, and from whom."""
 
     provider: str
     model: str
@@ -45,7 +45,7 @@ class Estimate:
 
 
 class Buyer:
-    """Buys images of `providers`, the first one first. It never repeats what may be charged."""
+    """Buys images from `providers`, in their order. It never repeats a call that may be charged."""
 
     def __init__(self, providers: Sequence[ImageProvider], terms: Terms) -> None:
         self._providers = providers
@@ -64,7 +64,7 @@ class Buyer:
         return max(estimates, key=lambda estimate: estimate.micros)
 
     async def buy(self, order: Order, allowed_seconds: float | None, tell: Tell) -> None:
-        """Buy what `order` wants and tell all that happens, at last Bought or Unreadable.
+        """Buy what `order` asks for and yield all that happens, Bought or Unreadable last.
 
         `allowed_seconds` is what is left of the caller's time, if that is bounded. Raises the
         AppError of the last call, and InvalidRequest for a model that is not for sale.
@@ -83,7 +83,7 @@ class Buyer:
         await self._buy_of_any(self._candidates(order), purchase)
 
     def _candidates(self, order: Order) -> Sequence[tuple[ImageProvider, str]]:
-        """Return who may be asked, in order; with a wish, only who has that model."""
+        """Return the candidates in order; if a model is wished for, only those that have it."""
         for_sale = [(one, model) for one in self._providers for model in one.models]
         wished = [(one, model) for one, model in for_sale if order.model in ("", model)]
         if not wished:
@@ -116,7 +116,7 @@ class Buyer:
     async def _buy_of(
         self, provider: ImageProvider, model: str, purchase: "_Purchase"
     ) -> CallFailed | None:
-        """Buy of one model, without the parameters that it refuses; return why that failed."""
+        """Buy from one model, without the parameters that it refuses; return why that failed."""
         commission = provider.commission(purchase.order, model)
         for _ in range(_MOST_ASKS):
             try:
@@ -134,7 +134,7 @@ class Buyer:
     async def _call(
         self, provider: ImageProvider, commission: Commission, purchase: "_Purchase"
     ) -> None:
-        # A key stands for one request: a changed one, or one to another model, needs another key.
+        # A key stands for one request: a changed one, or one to another model, needs its own key.
         if commission.purchase_key and (number := next(purchase.asked)):
             key = f"{commission.purchase_key}.{number}"
             commission = replace(commission, purchase_key=key)

@@ -1,4 +1,4 @@
-"""Serves the contract by the modules that decide."""
+"""Serves the contract; other modules make the decisions."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
@@ -53,7 +53,7 @@ class GeneratorService(generator_pb2_grpc.GeneratorServiceServicer):
     async def EstimatePurchase(
         self, request: pb.EstimatePurchaseRequest, ctx: grpc.aio.ServicerContext[Any, Any]
     ) -> pb.EstimatePurchaseResponse:
-        """Say what Generate would cost at most."""
+        """Return the most that Generate would cost."""
         order = order_of_estimate(request)
         check(order)
         estimate = self._buyer.estimate(order)

@@ -27,13 +27,13 @@ def _at_least_the_square(pixels: int) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class GeneratorSettings(CompatibleSettings, GoogleSettings, FalSettings, ServerSettings):
-    """What the generator can be told."""
+    """The generator's settings."""
 
     port: int = setting("GENERATOR_PORT", "port of the generator", default=50052, check=port_number)
     image_providers: tuple[str, ...] = setting(
         "IMAGE_PROVIDERS",
-        f"who is asked for an image, in order of preference, comma separated: {', '.join(_KEYS)}. "
-        "The next one is asked only when the last one has certainly charged nothing",
+        f"providers of images in order of preference, comma separated: {', '.join(_KEYS)}. The "
+        "next one is asked only when the previous one has certainly charged nothing",
         default=("openai",),
         check=_known_providers,
     )
@@ -51,42 +51,42 @@ class GeneratorSettings(CompatibleSettings, GoogleSettings, FalSettings, ServerS
     )
     max_image_bytes: int = setting(
         "GENERATOR_MAX_IMAGE_BYTES",
-        "largest image that is accepted from the image API",
+        "largest image accepted from the image API",
         default=32 * 1024 * 1024,
         check=positive,
     )
     max_pixels: int = setting(
         "GENERATOR_MAX_PIXELS",
-        "most pixels of an image that is accepted from the image API",
+        "most pixels of an image accepted from the image API",
         default=16_000_000,
         check=positive,
     )
     pixel_budget: int = setting(
         "GENERATOR_PIXEL_BUDGET",
-        "most pixels that are asked for; more cost more and take longer",
+        "most pixels that are requested; more cost more and take longer",
         default=1536 * 1024,
         check=_at_least_the_square,
     )
     concurrency: int = setting(
-        "GENERATOR_CONCURRENCY", "purchases at the same time", default=64, check=positive
+        "GENERATOR_CONCURRENCY", "purchases at once", default=64, check=positive
     )
     queue: int = setting(
         "GENERATOR_QUEUE",
-        "purchases that may wait for their turn; more are refused as SERVICE_BUSY",
+        "purchases that may wait their turn; more are refused as SERVICE_BUSY",
         default=16,
         check=lambda places: None if places >= 0 else "must not be negative",
     )
     image_prices: tuple[str, ...] = setting(
         "IMAGE_PRICES",
-        "US dollars by the beginning of a model's name, comma separated: `gpt-image-2=5/8/30` for "
-        "a million tokens of text in, image in and out, `gpt-image-2=5/40` for in and out, "
-        "`flux=0.04` for an image",
+        "US dollars by the beginning of a model's name, comma separated: `gpt-image-2=5/8/30` per "
+        "million tokens of text in, image in and out, `gpt-image-2=5/40` of in and out, "
+        "`flux=0.04` per image",
         default=DEFAULT_PRICES,
         check=check_prices,
     )
 
     def complaints(self) -> tuple[str, ...]:
-        """Return what is wrong with these settings, one sentence a mistake."""
+        """Return what is wrong with these settings, one sentence per mistake."""
         missing = [
             _KEYS[name] for name in self.image_providers if not getattr(self, _KEY_FIELDS[name])
         ]
@@ -95,5 +95,5 @@ class GeneratorSettings(CompatibleSettings, GoogleSettings, FalSettings, ServerS
 
     @property
     def most_answer_bytes(self) -> int:
-        """The most that is read of an answer that is no stream: base64 takes 4/3 of the image."""
+        """The most that is read of an answer other than a stream: base64 takes 4/3 of the image."""
         return 2 * self.max_image_bytes + 1024 * 1024

@@ -100,13 +100,13 @@ class FreeSizes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RatioSizes:
-    """A model that is told a ratio and chooses the size itself: about `pixels`, of its own."""
+    """A model that takes a ratio and chooses the size itself, of about `pixels`."""
 
     ratios: tuple[str, ...]
     pixels: int
 
     def best(self, targets: Sequence[Shape], pixel_budget: int) -> Shape:
-        """See Sizes. The size is about the one that will come, whatever the budget."""
+        """See Sizes. The size is roughly that of the image to come, whatever the budget."""
         return _least(map(self._shape, self.ratios), targets)
 
     def name(self, size: Shape) -> str:
@@ -120,7 +120,7 @@ class RatioSizes:
 
 
 def ratio_of(text: str) -> float:
-    """Return what 16:9 means. Raises ValueError for what is no ratio."""
+    """Return the value of a ratio such as 16:9. Raises ValueError for anything else."""
     across, _, down = text.partition(":")
     width, height = float(across), float(down)
     if not (0 < width < math.inf and 0 < height < math.inf):

@@ -1,4 +1,4 @@
-"""Words for the styles of an order, since no model that we know takes a style as an option."""
+"""Words for the styles of an order: no model that we know has an option for style."""
 
 _STYLES = {
     "": "",
@@ -9,5 +9,5 @@ _STYLES = {
 
 
 def prompt_of(prompt: str, style: str) -> str:
-    """Return the prompt that the model is given. Raises KeyError for an unknown style."""
+    """Return the prompt for the model. Raises KeyError for an unknown style."""
     return f"{prompt}\n\n{_STYLES[style]}".strip()

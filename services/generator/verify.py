@@ -12,7 +12,7 @@ _WORDS = {
     Flaw.TOO_MANY_PIXELS: "an image of too many pixels",
     Flaw.TOO_MANY_SCANS: "an image of too many scans",
 }
-"""What to call what the image API sent, by its flaw."""
+"""Names for what the image API sent, by its flaw."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +25,7 @@ class ImageLimits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VerifiedImage:
-    """An image that was decoded completely; width and height are those of it upright.
+    """An image that was decoded completely; width and height are those of the upright image.
 
     `sha256` is lower-case hex.
     """

@@ -11,10 +11,10 @@ class JobSettings:
     """What gateway and worker must agree on."""
 
     redis_url: str = setting(
-        "REDIS_URL", "where jobs live", default="redis://127.0.0.1:6379/0", secret=True
+        "REDIS_URL", "Redis that holds the jobs", default="redis://127.0.0.1:6379/0", secret=True
     )
     retention_hours: float = setting(
-        "JOB_RETENTION_HOURS", "how long an ended job is remembered", default=72.0, check=positive
+        "JOB_RETENTION_HOURS", "how long a finished job is kept", default=72.0, check=positive
     )
     lease_seconds: float = setting(
         "WORKER_LEASE_SECONDS",

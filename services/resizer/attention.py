@@ -1,4 +1,4 @@
-"""Finds out once, for all renditions of a master, which parts of it matter."""
+"""Finds out, once for all renditions of a master, which parts of it matter."""
 
 from collections.abc import Sequence
 

@@ -14,7 +14,7 @@ _INVISIBLE = 2
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Return `image` (RGB, RGBA, L or CMYK) as sRGB in mode RGB or RGBA.
 
-    A missing, broken or unfitting `profile` means what it means to a browser: sRGB.
+    A missing, broken or mismatched `profile` is treated as browsers treat it: as sRGB.
     """
     mode = "RGBA" if image.mode == "RGBA" else "RGB"
     transform = _transform(profile, image.mode, mode) if profile else None

@@ -24,7 +24,7 @@ _COLOURS = ("#ff4d4d", "#4dff6a", "#4dd2ff", "#ffd94d", "#ff4dd8", "#ffffff", "#
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Draw the picture that the command line asks for."""
+    """Draw the picture that the command line requests."""
     parser = argparse.ArgumentParser(description="Draws where a master is cut.")
     parser.add_argument("file", type=Path, help="a PNG, JPEG, WebP or AVIF file")
     parser.add_argument("--targets", nargs="+", choices=PLATFORMS, default=list(PLATFORMS))

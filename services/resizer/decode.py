@@ -16,14 +16,14 @@ _WORDS = {
     Flaw.TOO_MANY_PIXELS: "must have at most {max_pixels} pixels",
     Flaw.TOO_MANY_SCANS: f"must have at most {MAX_SCANS} scans: save it as a plain JPEG",
 }
-"""What a caller is told about each flaw of a master."""
+"""The message to the caller for each flaw of a master."""
 
 
 def decode(file: BytesIO, max_pixels: int, keep_alpha: bool) -> Image.Image:
     """Return the upright master in sRGB, without metadata. Takes CPU: call it in a thread.
 
     Mode RGB; or RGBa (colours times alpha, so that they can be resampled) if the master has
-    transparent pixels and `keep_alpha`. Without it they show white. Of an animation, the first
+    transparent pixels and `keep_alpha`. Without it they become white. Of an animation, the first
     frame. Takes up to 18 bytes a pixel while it runs (WebP does), the result 4.
 
     Raises InvalidRequest for a file that is not PNG, JPEG, WebP or AVIF, is broken, has more than
@@ -55,7 +55,7 @@ def _opened(data: bytes, max_pixels: int) -> Picture:
 
 
 def _plain(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """Return pixels of 8 bits without palette, and which are transparent where they do not tell.
+    """Return 8-bit pixels without a palette, with alpha where transparency is stored elsewhere.
 
     RGBA if any may be transparent, RGB, L or CMYK; greys keep their mode, which their profile is
     for. Always a copy, so that the reader can go.

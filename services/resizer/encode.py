@@ -16,7 +16,7 @@ class Encoding:
     """How one format is written.
 
     `options` gives Pillow's save options for a quality of 1-100 and an XMP packet, which may be
-    empty. `quality` is the usual one, `least` the lowest that is worth looking at.
+    empty. `quality` is the usual one, `least` the lowest that is still acceptable.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Encoding:
 
 
 def _jpeg(quality: int, xmp: bytes) -> Mapping[str, Any]:
-    # From 90 on, coloured edges and text are worth full chroma; libvips draws the same line.
+    # At 90 and above, coloured edges and text deserve full chroma; libvips draws the same line.
     chroma = "4:4:4" if quality >= 90 else "4:2:0"
     # Progressive: a page shows it from the first scan on, and the file is 8 to 10 % shorter. It
     # costs six times the encoding of a plain one.

@@ -12,7 +12,7 @@ def encode_within(
 ) -> bytes:
     """Return the file of the highest quality, up to the usual one, that has at most `max_bytes`.
 
-    If there is none, the smallest one that is worth looking at. `max_bytes` is None for any length.
+    If there is none, the smallest acceptable one. `max_bytes` is None for no limit.
     """
     data = encode(pixels, encoding, encoding.quality, xmp)
     if max_bytes is None or len(data) <= max_bytes:
@@ -23,7 +23,7 @@ def encode_within(
 
 
 def _of_best_quality(pixels: Image.Image, encoding: Encoding, max_bytes: int, xmp: bytes) -> bytes:
-    """Search by halves: `low` fits or is the least, `high` is known to be too long."""
+    """Binary search: `low` fits or is the least, `high` is known to be too long."""
     low, high = encoding.least, encoding.quality
     found = encode(pixels, encoding, low, xmp)
     if len(found) > max_bytes:
@@ -39,7 +39,7 @@ def _of_best_quality(pixels: Image.Image, encoding: Encoding, max_bytes: int, xm
 
 
 def _smaller_png(pixels: Image.Image, encoding: Encoding, max_bytes: int, xmp: bytes) -> bytes:
-    """Compress harder; if that is not enough, leave 256 colours."""
+    """Compress harder; if that is not enough, reduce to 256 colours."""
     data = encode(pixels, encoding, encoding.least, xmp)
     if len(data) <= max_bytes:
         return data

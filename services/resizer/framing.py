@@ -9,7 +9,7 @@ from services.resizer.saliency import Floats
 from services.resizer.things import Thing, things
 
 _HIDDEN = 0.7
-"""How much of what lies under a covered area is lost: a cover is often translucent."""
+"""How much of what lies under a covered area counts as lost: a cover is often translucent."""
 
 _CUT = 0.35
 """The cost of an edge that cuts through the place that matters most."""
@@ -39,7 +39,7 @@ def frame(heat: Floats, image: Size, target: Size, covered: Sequence[Area] = ())
     """Return the largest box of the target's shape, where it shows most of what matters.
 
     `heat` is a map as `look_at` returns it; `covered` are the parts of the rendition that will be
-    hidden. A box that is as large as it can be slides one way only: along the longer side.
+    hidden. A box that is as large as it can be slides in one direction only: along the longer side.
     """
     box = choose_box(image, target)
     if not heat.any():
@@ -80,7 +80,7 @@ def _best_start(
     *,
     upright: bool = False,
 ) -> float:
-    """Return where a box of `length` begins best on its way from 0 to 1 along the columns.
+    """Return the best start, from 0 to 1 along the columns, for a box of `length`.
 
     `upright`: the columns go down the picture, so the beginning of a thing is its head.
     """

@@ -8,7 +8,7 @@ from services.resizer.crop import Box, Size
 from services.resizer.order import AUTO, BLUR
 
 Behind = Callable[[Size], Image.Image]
-"""Returns the middle of the master, in the shape of a rendition and in a size."""
+"""Returns the middle of the master, in the shape of a rendition and at a given size."""
 
 _BLURRED_SIDE = 64
 """Longer side at which a background is blurred: no finer detail survives anyway."""

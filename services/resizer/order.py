@@ -1,4 +1,4 @@
-"""What a caller may ask for."""
+"""What a caller may request."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from services.resizer.crop import Area, Box, Focus, Size
 from services.resizer.encode import ENCODINGS
 
 MAX_TARGETS, MAX_COVERED, MAX_MODEL = 32, 8, 255
-"""As the contract says."""
+"""As the contract defines it."""
 
 SMART, CENTER = "smart", "center"
 CROPS = (SMART, CENTER)
-"""The ways to choose the box, by the names that the contract gives them."""
+"""The ways to choose the box, by their names in the contract."""
 
 COVER, CONTAIN = "cover", "contain"
 FITS = (COVER, CONTAIN)
@@ -44,7 +44,7 @@ class Manner:
 class Target:
     """One requested rendition; `id` is the caller's name for it.
 
-    `covered` are its hidden parts, `max_bytes` is the length that its file should not exceed.
+    `covered` are its hidden parts, `max_bytes` is the most that its file should have.
     """
 
     id: str
@@ -84,7 +84,7 @@ class Limits:
 
 
 def check(order: Order, limits: Limits) -> None:
-    """Raise InvalidRequest naming every mistake of the order, if there is one."""
+    """Raise InvalidRequest naming every mistake in the order, if there is one."""
     mistakes = [*_header_mistakes(order, limits), *_target_mistakes(order.targets, limits)]
     if mistakes:
         words = "; ".join(f"{mistake.field} {mistake.message}" for mistake in mistakes)

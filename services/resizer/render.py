@@ -21,9 +21,9 @@ from services.resizer.saliency import Floats
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Master:
-    """What all renditions are cut from: `pixels` as `decode` returns them, and what matters there.
+    """What all renditions are cut from: `pixels` as `decode` returns them, and what matters.
 
-    `heat` is a map as `look_at` returns it; `model` painted the master, "" where that is not told.
+    `heat` is a map as `look_at` returns it; `model` painted the master, "" if unknown.
     """
 
     pixels: Image.Image
@@ -54,7 +54,7 @@ class RenderedFile:
 
 @dataclass(kw_only=True, slots=True)
 class Sheet:
-    """One rendition on its way; each step adds its part. `data` is the file, once it is one."""
+    """One rendition in progress; each step adds its part. `data` is the finished file."""
 
     master: Master
     target: Target
@@ -88,7 +88,7 @@ def scale(sheet: Sheet) -> None:
 
 
 def surround(sheet: Sheet) -> None:
-    """Put what does not fill the rendition on its background."""
+    """Put a picture that does not fill the rendition on a background."""
     target = sheet.target
     if (sheet.pixels.width, sheet.pixels.height) != (target.size.width, target.size.height):
         middle = choose_box(sheet.master.size, target.size)
@@ -107,7 +107,7 @@ def flatten(sheet: Sheet) -> None:
 
 
 def write(sheet: Sheet) -> None:
-    """Write the file, within the length that its platform takes."""
+    """Write the file, within the length that its platform accepts."""
     encoding = ENCODINGS[sheet.target.manner.format]
     told = origin(sheet.master.model)
     sheet.data = encode_within(sheet.pixels, encoding, sheet.target.max_bytes, told)

@@ -1,4 +1,4 @@
-"""One call: the master is decoded and looked at once, then one rendition follows another."""
+"""One call: the master is decoded and analysed once, then cut into one rendition after another."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
@@ -50,8 +50,8 @@ class Resizer:
     ) -> AsyncGenerator[RenderedFile, None]:
         """Yield the renditions in the order asked, each as soon as it is done.
 
-        It reads no chunk before it may begin, so waiting uploads stay with their senders. Raises
-        InvalidRequest for a wrong order, upload or master, and Busy.
+        It reads no chunk until its turn has come, so waiting uploads stay with their senders.
+        Raises InvalidRequest for a wrong order, upload or master, and Busy.
         """
         check(order, self._limits)
         async with self._gate.place():

@@ -1,4 +1,4 @@
-"""Finds what the eye goes to first: a small map of how much each part of a picture stands out."""
+"""Finds what draws the eye first: a small map of how much each part of a picture stands out."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,9 +30,9 @@ _GATHERED = 0.22
 def saliency(small: Image.Image) -> Floats:
     """Return a map of the shape (height, width): 0 for background, 1 for what stands out most.
 
-    All zero for a picture without a subject. `small` is RGB; its detail decides what it costs.
+    All zero for a picture without a subject. `small` is RGB; its resolution determines the cost.
 
-    Two signs together, both found in the picture itself: colours that are unlike the others and in
+    Combines two signs, both found in the picture itself: colours that are unlike the others and in
     one place away from the border, and edges where the rest is calm.
     """
     heat = (_colours(small) + _edges(small)) / 2

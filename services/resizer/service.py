@@ -1,4 +1,4 @@
-"""Translates between the contract and the modules that decide."""
+"""Serves the contract; other modules make the decisions."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing

@@ -25,7 +25,7 @@ class ResizerSettings(ServerSettings):
 
     port: int = setting("RESIZER_PORT", "port of the resizer", default=50053, check=port_number)
     max_bytes: int = setting(
-        "RESIZER_MAX_BYTES", "longest master", default=32 * 1024 * 1024, check=positive
+        "RESIZER_MAX_BYTES", "most bytes of a master", default=32 * 1024 * 1024, check=positive
     )
     max_pixels: int = setting(
         "RESIZER_MAX_PIXELS",
@@ -44,13 +44,13 @@ class ResizerSettings(ServerSettings):
     )
     queue: int = setting(
         "RESIZER_QUEUE",
-        "how many calls may wait before others are sent away",
+        "how many calls may wait before others are turned away",
         default=32,
         check=not_negative,
     )
     deadline_seconds: float = setting(
         "RESIZER_DEADLINE_SECONDS",
-        "longest that a call may take, its wait and its upload included",
+        "longest that a call may take, including its wait and its upload",
         default=60.0,
         check=positive,
     )
@@ -60,7 +60,7 @@ class ResizerSettings(ServerSettings):
         """The most memory that all calls together take, besides the program itself.
 
         Each thread decodes with 18 bytes a pixel, or writes with 40 (AVIF does), and two masters a
-        thread are kept, as they came and with 4 bytes a pixel. A call that waits keeps nothing but
+        thread are kept, as they came and with 4 bytes a pixel. A waiting call keeps nothing but
         what gRPC reads ahead.
         """
         at_work = max(18 * self.max_pixels, 40 * min(self.max_pixels, self.max_side**2))

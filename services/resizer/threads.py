@@ -1,4 +1,4 @@
-"""Runs CPU-bound work in threads, and leaves none running when a call is given up."""
+"""Runs CPU-bound work in threads, and leaves none running when a call is cancelled."""
 
 import asyncio
 from collections import deque

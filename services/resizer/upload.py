@@ -6,11 +6,11 @@ from io import BytesIO
 from services.common.errors import FieldMistake, InvalidRequest
 
 MAX_CHUNK_BYTES = 1024 * 1024
-"""As the contract says."""
+"""As the contract defines it."""
 
 
 async def collect(chunks: AsyncIterable[bytes], size_bytes: int) -> BytesIO:
-    """Return all chunks, which must be `size_bytes` together; holds no more than that.
+    """Return all chunks, which must total `size_bytes`; holds no more than that.
 
     Raises InvalidRequest for a chunk that is too long and for too few or too many bytes.
     """

@@ -19,12 +19,12 @@ from services.storage.settings import StorageSettings
 from services.storage.threads import StoreThreads
 
 _DELETE_SECONDS = 5.0
-"""How long one call goes on deleting an owner's data."""
+"""How long one call keeps deleting an owner's data."""
 
 
 @asynccontextmanager
 async def open_service(settings: StorageSettings) -> AsyncIterator[StorageService]:
-    """Build the service on the configured store, and keep that from growing for ever.
+    """Build the service on the configured store, and keep the store from growing for ever.
 
     Raises CannotStart.
     """

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class DirectoryObjectStore:
-    """The ObjectStore of one machine: a file per object, its facts at its end.
+    """The ObjectStore of one machine: a file per object, with the object's facts at its end.
 
     Several processes may share the folder. Raises OSError when it can't be written.
     """
@@ -55,7 +55,7 @@ class DirectoryObjectStore:
             return _facts(key, file)
 
     def exists(self, key: ObjectKey) -> bool:
-        """Tell whether there is an object."""
+        """Return whether there is an object."""
         try:
             with disk_errors(), self._folders.open(key):
                 return True
@@ -78,7 +78,7 @@ class DirectoryObjectStore:
                 self._folders.remove(key)
 
     def list_keys(self, folder: str, after: str, limit: int) -> list[ObjectKey]:
-        """Return keys by names alone: no file is opened."""
+        """Return keys from file names alone: no file is opened."""
         with disk_errors():
             return [ObjectKey(key) for key in islice(self._folders.keys(folder, after), limit)]
 

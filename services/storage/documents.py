@@ -29,7 +29,7 @@ def generation(kept: Kept) -> pb.Generation:
 
 
 def added_as(kept: Kept, wanted: str) -> str | None:
-    """Return the name of the addition that is the rendition of this id, None if none is."""
+    """Return the name of the addition that is the rendition of this id, or None."""
     for name, document in kept.additions.items():
         if rendition_id(_addition(document).image.key) == wanted:
             return name

@@ -1,7 +1,7 @@
 """Finds the file of a key below a root, never through a symbolic link.
 
 Each folder on the way is opened relative to the one before it, so that a symbolic link cannot lead
-out of the root, whenever somebody put it there.
+out of the root, no matter when somebody put it there.
 """
 
 import errno
@@ -23,7 +23,7 @@ def _leads_nowhere(error: OSError) -> bool:
 
 
 class Folders:
-    """The files below `root`, by key. Raises OSError for all that is not named."""
+    """The files below `root`, by key. Raises OSError for everything that is not named."""
 
     def __init__(self, root: Path) -> None:
         self._root = root

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.common.errors import FieldMistake, InvalidRequest
 from services.common.keys import ObjectKey, generation_uuid, object_key, user_segment
 
-# No owner's segment begins with "_", so that no owner can be called like this.
+# No owner's segment begins with "_", so no owner can have this name.
 RECORDS = "_records/"
 """How the keys of records begin."""
 BESIDE = "."
@@ -29,7 +29,7 @@ def records_folder(user_id: str) -> str:
 
 
 def objects_folder(user_id: str) -> str:
-    """Return how the keys of all that an owner's generations keep begin."""
+    """Return how the keys of everything that an owner's generations keep begin."""
     return f"{user_segment(user_id)}/"
 
 
@@ -58,17 +58,17 @@ def record_name(generation: UUID) -> str:
 
 
 def first_uuid(when: datetime) -> UUID:
-    """Return what no generation that was made at `when` or later comes before."""
+    """Return a lower bound for the ids of generations made at `when` or later."""
     return UUID(int=int(when.timestamp() * 1000) << 80)
 
 
 def page_token(key: ObjectKey) -> str:
-    """Return the token of the page behind the record of `key`."""
+    """Return the token of the page after the record of `key`."""
     return key.rpartition("/")[2]
 
 
 def page_start(user_id: str, token: str) -> str:
-    """Return the key behind which the page of `token` begins. Raises InvalidRequest."""
+    """Return the key after which the page of `token` begins. Raises InvalidRequest."""
     if token and not _NAME.fullmatch(token):
         raise mistake("pageToken", "must be the nextPageToken of an earlier page")
     return records_folder(user_id) + token

@@ -24,7 +24,7 @@ class Links:
 
     @property
     def valid_seconds(self) -> int:
-        """How long a link is good."""
+        """How long a link is valid."""
         return int(self._lifetime.total_seconds())
 
     def sign_all(self, keys: Iterable[str]) -> list[str]:
@@ -35,7 +35,7 @@ class Links:
         return [self.sign(key) for key in checked]
 
     def sign(self, key: ObjectKey, now: datetime | None = None) -> str:
-        """Return a link that is good from `now` on for as long as links live.
+        """Return a link that is valid from `now` for `valid_seconds`.
 
         The S3 server answers it with the object's own type, under the name of its file.
         """

@@ -65,7 +65,7 @@ class Objects:
 
 
 class Receiving:
-    """An upload whose chunks come one after another."""
+    """An upload whose chunks arrive one after another."""
 
     def __init__(self, upload: Upload, threads: StoreThreads) -> None:
         self._upload = upload
@@ -83,7 +83,7 @@ class Receiving:
 
 
 class Sending:
-    """A range of an object whose chunks go one after another."""
+    """A range of an object whose chunks are sent one after another."""
 
     def __init__(self, reading: Reading, threads: StoreThreads) -> None:
         self.facts = reading.facts
@@ -91,6 +91,6 @@ class Sending:
         self._threads = threads
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the bytes. Raises when the store ends early or gives other bytes."""
+        """Yield the bytes. Raises when the store ends early or returns different bytes."""
         while chunk := await self._threads.run(self._reading.read):
             yield chunk

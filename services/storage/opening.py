@@ -66,13 +66,13 @@ def open_bucket(settings: StorageSettings) -> S3ObjectStore:
         ) from error
     except NOT_S3 as error:
         raise CannotStart(f"{where} does not speak S3; correct it or S3_SECURE") from error
-    except ValueError as error:  # of the SDK, which checks the name
+    except ValueError as error:  # raised by the SDK, which checks the name
         raise CannotStart(f"S3_BUCKET {settings.s3_bucket} is no name for a bucket") from error
     return S3ObjectStore(client, settings.s3_bucket)
 
 
 def open_links(settings: StorageSettings) -> Links | None:
-    """Return what signs links, where the settings ask for them. Raises CannotStart."""
+    """Return the signer of links, if the settings ask for them. Raises CannotStart."""
     if settings.image_links != "presigned":
         return None
     scheme, _, host = settings.s3_public_url.rstrip("/").partition("://")

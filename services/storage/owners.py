@@ -10,7 +10,7 @@ from services.storage.threads import StoreThreads
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deleted:
-    """What one call deleted. `done` tells that nothing was left."""
+    """What one call deleted. `done` means that nothing was left."""
 
     records: int
     objects: int
@@ -18,7 +18,7 @@ class Deleted:
 
 
 class Owners:
-    """The owners. `seconds` is how long a call goes on; it finishes a batch that it has begun."""
+    """The owners. `seconds` bounds a call; it still finishes a batch that it has begun."""
 
     def __init__(
         self, store: ObjectStore, threads: StoreThreads, seconds: float, batch: int = 1000
@@ -32,7 +32,7 @@ class Owners:
         """Delete an owner's records, then its objects, including those that no record names.
 
         In this order nobody is shown a generation whose images are gone. Raises InvalidRequest
-        and Unavailable; a call after it goes on.
+        and Unavailable; the next call continues.
         """
         until = time.monotonic() + self._seconds
         records, no_records = await self._clear(records_folder(user_id), until)
@@ -42,7 +42,7 @@ class Owners:
         return Deleted(records=records, objects=objects, done=done)
 
     async def _clear(self, folder: str, until: float) -> tuple[int, bool]:
-        """Return how many were deleted, and whether that was all."""
+        """Return how many were deleted, and whether those were all."""
         deleted = 0
         while keys := await self._threads.run(self._store.list_keys, folder, "", self._batch):
             await self._threads.run(self._store.delete, keys)

@@ -25,7 +25,7 @@ class Source(Protocol):
 
 
 class Reading:
-    """A range of an object that is open for reading; blocks, and is to be closed."""
+    """A range of an object that is open for reading; blocks, and must be closed."""
 
     def __init__(self, facts: ObjectFacts, source: Source, offset: int, length: int | None) -> None:
         self.facts = facts
@@ -64,8 +64,8 @@ class Reading:
 def span(size_bytes: int, offset: int, length: int | None) -> int:
     """Return how many bytes a range holds.
 
-    Raises RangeNotSatisfiable when it begins behind the end; an empty object has no end to be
-    behind of for offset 0.
+    Raises RangeNotSatisfiable when it begins at or after the end, except at offset 0 of an empty
+    object.
     """
     if offset and offset >= size_bytes:
         raise RangeNotSatisfiable("The range begins behind the end of the object.")

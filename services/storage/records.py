@@ -27,7 +27,7 @@ DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 
 MAX_ADDITIONS = 240
-"""To one record: 200 renditions, and notes on those of its job that were deleted, at most 32."""
+"""Additions to one record: 200 renditions, and at most 32 notes on deleted ones of its job."""
 
 _MAX_RECORD_BYTES = 256 * 1024
 
@@ -39,7 +39,7 @@ _BATCH = 1000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kept:
-    """A record, and what was added to it since by name, in the order of the names."""
+    """A record, and what was added to it since, by name and in the order of the names."""
 
     record: bytes
     additions: Mapping[str, bytes] = field(default_factory=dict)
@@ -69,11 +69,11 @@ class GenerationRecords:
         self._threads = threads
 
     async def save(self, user_id: str, generation_id: str, record: bytes) -> None:
-        """Store a record, in place of an earlier one. Raises InvalidRequest when too large."""
+        """Store a record, replacing an earlier one. Raises InvalidRequest when too large."""
         await self._threads.run(self._write, record_key(user_id, generation_id), record)
 
     async def add(self, user_id: str, generation_id: str, additions: Mapping[str, bytes]) -> None:
-        """Store additions to a record by name, each in place of an earlier one of that name.
+        """Store additions to a record by name, each replacing an earlier one of that name.
 
         Raises GenerationNotFound, and InvalidRequest for too many.
         """
@@ -102,7 +102,7 @@ class GenerationRecords:
     async def list_page(self, user_id: str, page_size: int | None, token: str) -> Page:
         """Return an owner's page of records: first the keys, then what is kept under them.
 
-        A page ends early where it would get too large for a message. Raises InvalidRequest.
+        A page ends early where it would become too large for a message. Raises InvalidRequest.
         """
         size = DEFAULT_PAGE_SIZE if page_size is None else page_size
         if not 1 <= size <= MAX_PAGE_SIZE:
@@ -135,13 +135,13 @@ class GenerationRecords:
         await self._threads.run(self._store.delete, [public_key(key)])
 
     async def _additions(self, record: ObjectKey) -> list[ObjectKey]:
-        """Return the keys of what was added to a record; they come right behind its own."""
+        """Return the keys of what was added to a record; they come right after its own."""
         folder = record[: record.rindex("/") + 1]
         behind = await self._threads.run(self._store.list_keys, folder, record, MAX_ADDITIONS)
         return [key for key in behind if key.startswith(record + BESIDE)]
 
     async def _keys_of_page(self, user_id: str, after: str, count: int) -> list[list[ObjectKey]]:
-        """Return the keys of `count` records behind `after`, each with those of its additions."""
+        """Return the keys of `count` records after `after`, each with those of its additions."""
         groups: list[list[ObjectKey]] = []
         while keys := await self._threads.run(
             self._store.list_keys, records_folder(user_id), after, count + MAX_ADDITIONS
@@ -157,7 +157,7 @@ class GenerationRecords:
         return groups
 
     async def _read_all(self, keys: Sequence[ObjectKey]) -> Kept | None:
-        """Return a record and its additions; None without a record."""
+        """Return a record and its additions, or None if there is no record."""
         record, *additions = await asyncio.gather(*map(self._read_if_there, keys))
         if record is None:
             return None

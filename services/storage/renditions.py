@@ -27,7 +27,7 @@ class Renditions:
     ) -> None:
         """Add what a job has made. Raises GenerationNotFound, InvalidRequest.
 
-        A call that fails may have added some; made again, it adds the rest.
+        A call that fails may have added some; repeating it adds the rest.
         """
         if not _JOB_ID.fullmatch(job_id):
             raise mistake("jobId", "must be the id of a job")

@@ -1,7 +1,7 @@
 """Removes generations for which nothing has been stored for long: records first, then objects.
 
 A pass looks only at generations whose ids say that they are old enough, and asks the store when
-each was last written, so that a recently retried job keeps what it has. A record is removed first,
+each was last written, so that a recently retried job loses nothing. A record is removed first,
 so that no history lists missing images; the next pass finds objects without a record, whoever left
 them. Several processes may do this at once: removing something twice does no harm.
 """
@@ -41,7 +41,7 @@ class Retention:
         """Make passes for ever, the first one soon."""
         pause = min(pause_seconds, 60.0)
         while True:
-            # Processes that were started together must not stay in step.
+            # Processes that start together must not stay in step.
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
             try:
                 removed = await self.sweep(datetime.now(UTC))
@@ -87,7 +87,7 @@ class Retention:
                         yield key
 
     async def _kept(self, folder: str, after: str) -> AsyncIterator[list[ObjectKey]]:
-        """Yield the keys of each record behind `after`, with those of what was added to it."""
+        """Yield the keys of each record after `after`, with those of what was added to it."""
         kept: list[ObjectKey] = []
         while keys := await self._threads.run(self._store.list_keys, folder, after, _BATCH):
             for key in keys:
@@ -107,7 +107,7 @@ class Retention:
                 continue
             async for name in self._names(f"{segment}/"):
                 if name >= first_new:
-                    break  # and so are all behind it
+                    break  # and so are all after it
                 if await self._is_left(segment, name, before):
                     yield f"{segment}/{name}/"
 
@@ -129,7 +129,7 @@ class Retention:
         try:
             return (await self._threads.run(self._store.stat, key)).stored_at < before
         except (InternalError, ObjectNotFound):
-            return True  # damaged, so that its id alone tells its age; or gone meanwhile
+            return True  # damaged, so that its age is known from its id alone; or gone meanwhile
 
     async def _names(self, folder: str) -> AsyncIterator[str]:
         after = ""

@@ -18,7 +18,7 @@ from services.storage.facts import ObjectFacts
 from services.storage.reading import Reading, damaged
 from services.storage.s3_errors import logger, s3_errors
 
-# The character behind the slash: no key of a folder comes behind the folder's name and it.
+# The character after the slash: every key in a folder sorts before the folder's name plus this.
 _BEHIND_SLASH = "0"
 
 # Limits of S3 itself.
@@ -51,7 +51,7 @@ class S3ObjectStore:
         return _facts(key, found.metadata or {}, found.size or 0)
 
     def exists(self, key: ObjectKey) -> bool:
-        """Tell whether there is an object."""
+        """Return whether there is an object."""
         try:
             with s3_errors():
                 self._client.stat_object(self._bucket, key)
@@ -74,14 +74,14 @@ class S3ObjectStore:
         with s3_errors():
             names = [DeleteObject(key) for key in keys]
             answers = self._client.remove_objects(self._bucket, names)
-            # Some servers object when another process was faster.
+            # Some servers report an error when another process was faster.
             failures = [answer for answer in answers if answer.code != "NoSuchKey"]
         if failures:
             logger.error("The S3 server did not delete all objects, first: %s", failures[0])
             raise Unavailable("Some objects could not be deleted; please try again.")
 
     def list_keys(self, folder: str, after: str, limit: int) -> list[ObjectKey]:
-        """Return keys; the server begins behind `after`.
+        """Return keys; the server begins after `after`.
 
         The SDK's public call asks for 1,000 keys, whatever is needed, and for the 21 of a page
         that takes MinIO ten times as long. The locks hold the SDK, and the contract suite this.
@@ -114,14 +114,14 @@ class S3ObjectStore:
         try:
             return self._client.get_object(self._bucket, key, offset, length or 0)
         except S3Error as error:
-            # S3 knows no range of an empty object, not even one that begins at its beginning.
+            # S3 has no ranges of an empty object, not even from its beginning.
             if error.code != "InvalidRange" or offset:
                 raise
             return self._client.get_object(self._bucket, key)
 
 
 class S3Incoming:
-    """Bytes in a nameless file, which is gone when this process is, until they are one request."""
+    """Bytes in a nameless file, which vanishes with this process, until they are sent."""
 
     def __init__(self, client: Minio, bucket: str) -> None:
         self._client = client

@@ -36,7 +36,7 @@ _NO_ROOM_STATUS = 507
 
 
 NOT_S3 = (MinioException, ParseError)
-"""What the SDK raises for an answer that no S3 server gives; S3Error is the other one."""
+"""What the SDK raises, besides S3Error, for answers that no S3 server gives."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The HTTP client of S3, for servers that write a header otherwise than the SDK reads it."""
+"""The HTTP client of S3, for servers whose spelling of a header the SDK can't read."""
 
 from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
@@ -10,10 +10,10 @@ _DATE = "last-modified"
 
 
 class TolerantPool(urllib3.PoolManager):
-    """Spells `Last-Modified` as the SDK reads it, and leaves it out where it is no date.
+    """Rewrites `Last-Modified` for the SDK, and drops it where it is not a date.
 
-    The SDK raises a ValueError for a date that does not end in GMT, although nobody asks for it: we
-    keep the time of an object in its own metadata.
+    The SDK raises a ValueError for a date that does not end in GMT, although we never
+    use it: an object's metadata holds our own time.
     """
 
     def urlopen(self, *args: Any, **kwargs: Any) -> urllib3.BaseHTTPResponse:

@@ -72,7 +72,7 @@ class StorageService(StorageServiceServicer):
     async def CheckRoom(
         self, request: pb.CheckRoomRequest, context: Context
     ) -> pb.CheckRoomResponse:
-        """Tell whether there is room."""
+        """Check that there is room."""
         await self._objects.check_room(request.size_bytes)
         return pb.CheckRoomResponse()
 
@@ -138,7 +138,7 @@ class StorageService(StorageServiceServicer):
     async def DeleteOwner(
         self, request: pb.DeleteOwnerRequest, context: Context
     ) -> pb.DeleteOwnerResponse:
-        """Delete what an owner has, or some of it."""
+        """Delete an owner's data, or part of it."""
         deleted = await self._owners.delete(request.user_id)
         return pb.DeleteOwnerResponse(
             deleted_generations=deleted.records, deleted_objects=deleted.objects, done=deleted.done

@@ -16,17 +16,17 @@ from services.common.settings import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StorageSettings(ServerSettings):
-    """What storage can be told."""
+    """The settings of storage."""
 
     port: int = setting(
         "STORAGE_PORT",
-        "port of storage; 0 takes a free one",
+        "port of storage; 0 picks a free one",
         default=50054,
         check=port_number,
     )
     directory: Path = setting(
         "STORAGE_DIRECTORY",
-        "folder that holds everything while no S3_ENDPOINT is set",
+        "folder that holds everything unless S3_ENDPOINT is set",
         default=Path("var/storage"),
     )
     max_object_bytes: int = setting(
@@ -44,20 +44,20 @@ class StorageSettings(ServerSettings):
     )
     upload_idle_seconds: float = setting(
         "STORAGE_UPLOAD_IDLE_SECONDS",
-        "how long an upload may pause before it is given up",
+        "how long an upload may pause before it is abandoned",
         default=60.0,
         check=positive,
     )
     retention_days: float = setting(
         "GENERATION_RETENTION_DAYS",
-        "a generation vanishes, images and record, when nothing was stored for it for so long; "
-        "0: never",
+        "a generation is removed, images and record, once nothing has been stored for it for this "
+        "long; 0: never",
         default=0.0,
         check=not_negative,
     )
     retention_pause_seconds: float = setting(
         "GENERATION_RETENTION_PAUSE_SECONDS",
-        "pause between checks for such generations; each removes 10,000 at most",
+        "pause between checks for such generations; each removes at most 10,000",
         default=3600.0,
         check=positive,
     )
@@ -68,7 +68,7 @@ class StorageSettings(ServerSettings):
         check=lambda host: "must be host or host:port, without http://" if "/" in host else None,
     )
     s3_bucket: str = setting(
-        "S3_BUCKET", "bucket of ours alone; made if it is missing", default="snapasset"
+        "S3_BUCKET", "bucket that nothing else uses; created if it is missing", default="snapasset"
     )
     s3_region: str = setting("S3_REGION", "region of the bucket", default="us-east-1")
     s3_access_key: str = setting(
@@ -77,16 +77,16 @@ class StorageSettings(ServerSettings):
     s3_secret_key: str = setting(
         "S3_SECRET_KEY", "secret key of the S3 server", default="", secret=True
     )
-    s3_secure: bool = setting("S3_SECURE", "speak TLS with the S3 server", default=True)
+    s3_secure: bool = setting("S3_SECURE", "use TLS with the S3 server", default=True)
     image_links: str = setting(
         "IMAGE_LINKS",
-        "as the gateway's; `presigned` needs S3_ENDPOINT, and a bucket that is not public",
+        "same as the gateway's; `presigned` needs S3_ENDPOINT, and a bucket that is not public",
         default="public",
         check=one_of("public", "presigned"),
     )
     image_link_seconds: int = setting(
         "IMAGE_LINK_SECONDS",
-        "how long a presigned link is good, up to the 7 days that S3 allows",
+        "how long a presigned link is valid, up to the 7 days that S3 allows",
         default=3600,
         check=lambda value: None if 1 <= value <= 604_800 else "must be 1 to 604800",
     )
@@ -105,7 +105,7 @@ class StorageSettings(ServerSettings):
     )
 
     def complaints(self) -> list[str]:
-        """Return what is wrong with these settings, one sentence a mistake."""
+        """Return what is wrong with these settings, one sentence per mistake."""
         needed = {"S3_ENDPOINT": self.s3_endpoint, "S3_PUBLIC_URL": self.s3_public_url}
         if self.image_links != "presigned" or all(needed.values()):
             return []

@@ -16,19 +16,19 @@ class Incoming(Protocol):
         ...
 
     def publish(self, facts: ObjectFacts) -> None:
-        """Make the bytes the object of their key, in place of an earlier one, all at once."""
+        """Make the bytes the object of their key, atomically replacing an earlier one."""
         ...
 
     def close(self) -> None:
-        """Forget the bytes, unless they are published. A process that dies has forgotten them."""
+        """Discard the bytes unless they are published. They also vanish if the process dies."""
         ...
 
 
 class ObjectStore(Protocol):
     """Objects by key, each consisting of bytes and facts that are never separated.
 
-    Every method, also of what it returns, raises Unavailable when the store does not answer and
-    StorageFull when it has no room.
+    Every method, and those of what it returns, raises Unavailable when the store does not answer
+    and StorageFull when it has no room.
     """
 
     def receive(self) -> Incoming:
@@ -48,7 +48,7 @@ class ObjectStore(Protocol):
         ...
 
     def open(self, key: ObjectKey, offset: int = 0, length: int | None = None) -> Reading:
-        """Open a range, cut at the end of the object; None means up to there.
+        """Open a range, cut at the end of the object; None means up to the end.
 
         Facts and bytes are those of one version. Raises ObjectNotFound and RangeNotSatisfiable.
         """
@@ -59,7 +59,7 @@ class ObjectStore(Protocol):
         ...
 
     def list_keys(self, folder: str, after: str, limit: int) -> list[ObjectKey]:
-        """Return the first `limit` keys behind `after`, in the order of their characters.
+        """Return the first `limit` keys after `after`, in the order of their characters.
 
         `folder` is how they begin, and ends with a slash.
         """
@@ -68,7 +68,7 @@ class ObjectStore(Protocol):
     def list_folders(self, folder: str, after: str, limit: int) -> list[str]:
         """Return the first `limit` names that follow `folder` in keys, up to their next slash.
 
-        Those behind `after`, "" for all, in the order of the keys. `folder` ends with a slash or
+        Those after `after`, "" for all, in the order of the keys. `folder` ends with a slash or
         is "", for the segments that keys begin with.
         """
         ...

@@ -12,7 +12,7 @@ class Closable(Protocol):
     """Something that must be closed, which may block."""
 
     def close(self) -> None:
-        """Give back what is held."""
+        """Release what is held."""
         ...
 
 
@@ -48,7 +48,7 @@ class StoreThreads:
     ) -> AsyncIterator[C]:
         """Hold what `opens` returns for the length of the block.
 
-        It is closed also when the caller is cancelled while it is being opened.
+        It is also closed when the caller is cancelled while it is being opened.
         """
         held = ExitStack()
 

@@ -10,7 +10,7 @@ from services.storage.store import ObjectStore
 
 
 class Upload:
-    """One object on its way in; blocks, and is to be closed whatever happens."""
+    """One object being uploaded; blocks, and must be closed whatever happens."""
 
     def __init__(
         self, store: ObjectStore, key: ObjectKey, content_type: str, max_bytes: int
@@ -23,7 +23,7 @@ class Upload:
         self._hash = hashlib.sha256()
 
     def write(self, data: bytes) -> None:
-        """Append bytes. Raises InvalidRequest when the object gets larger than allowed."""
+        """Append bytes. Raises InvalidRequest when the object grows larger than allowed."""
         self._size_bytes += len(data)
         if self._size_bytes > self._max_bytes:
             raise InvalidRequest(f"An object may have {self._max_bytes} bytes at most.")
@@ -31,7 +31,7 @@ class Upload:
         self._incoming.write(data)
 
     def commit(self, size_bytes: int, sha256: str) -> ObjectFacts:
-        """Publish the object. Raises InvalidRequest unless size and sum are those received."""
+        """Publish the object. Raises InvalidRequest unless size and checksum are right."""
         if size_bytes != self._size_bytes:
             raise InvalidRequest(
                 f"{size_bytes} bytes were sent and {self._size_bytes} arrived; send them again."

@@ -1,4 +1,4 @@
-"""What a worker process can be told."""
+"""The settings of a worker process."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +10,15 @@ from services.leaves.settings import LeafSettings
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerSettings(JobSettings, LeafSettings, ProcessSettings):
-    """What a worker process can be told."""
+    """The settings of a worker process."""
 
-    attempts: int = setting("JOB_ATTEMPTS", "how often a job is tried", default=3, check=positive)
+    attempts: int = setting(
+        "JOB_ATTEMPTS", "how many times a job is tried", default=3, check=positive
+    )
     refusals: int = setting(
         "JOB_REFUSALS",
-        "how often a service may have no room for a job before it fails; these are no attempts, "
-        "and up to 30 s apart",
+        "how many times services may refuse a job for lack of room before it fails; these do not "
+        "count as attempts, and are up to 30 s apart",
         default=100,
         check=positive,
     )
@@ -28,7 +30,7 @@ class WorkerSettings(JobSettings, LeafSettings, ProcessSettings):
     )
     grace_seconds: float = setting(
         "WORKER_GRACE_SECONDS",
-        "how long jobs may go on after SIGTERM before they are handed back",
+        "how long jobs may continue after SIGTERM before they are handed back",
         default=20.0,
     )
     generate_seconds: float = setting(
@@ -51,26 +53,26 @@ class WorkerSettings(JobSettings, LeafSettings, ProcessSettings):
     )
     resize_concurrency: int = setting(
         "WORKER_RESIZE_CONCURRENCY",
-        "jobs of one worker that have their images cut at once; others wait here",
+        "jobs of one worker whose images are cut at once; the others wait in the worker",
         default=4,
         check=positive,
     )
     uncertain_purchases: int = setting(
         "UNCERTAIN_PURCHASES",
-        "how often an image is bought again when nobody knows whether it was charged; 0: never",
+        "how many times an image is bought again when nobody knows if it was charged; 0: never",
         default=1,
         check=lambda times: None if times >= 0 else "must not be negative",
     )
     storage_patience_seconds: float = setting(
         "WORKER_STORAGE_PATIENCE_SECONDS",
-        "how long an attempt waits for a storage that is away or full; what is paid for lies in "
-        "the spool meanwhile",
+        "how long an attempt waits for storage that is unreachable or full; what is paid for stays "
+        "in the spool meanwhile",
         default=300.0,
         check=lambda seconds: None if seconds >= 0 else "must not be negative",
     )
     spool_directory: Path = setting(
         "WORKER_SPOOL_DIRECTORY",
-        "folder for what is paid for until storage has it; should outlast the process",
+        "folder for what is paid for until storage has it; should outlive the process",
         default=Path("var/spool"),
     )
     spool_bytes: int = setting(

@@ -37,7 +37,7 @@ class AccessSettings(ServerSettings):
         "JWT_JWKS_URL", "where the public keys of RS256 and ES256 tokens are", default=""
     )
     jwt_issuer: str = setting(
-        "JWT_ISSUER", "issuer that a token must name; empty: anybody with the key", default=""
+        "JWT_ISSUER", "issuer that a token must name; empty: any issuer with the key", default=""
     )
     jwt_audience: str = setting(
         "JWT_AUDIENCE", "audience that a token must name", default="authenticated"
@@ -61,32 +61,32 @@ class AccessSettings(ServerSettings):
     )
     local_sign_in: bool = setting(
         "LOCAL_SIGN_IN",
-        "the studio needs no token; where one machine alone reaches the port, never in production",
+        "the studio needs no token; only for a port reached by one machine alone, never production",
         default=False,
     )
     trusted_proxies: tuple[str, ...] = setting(
         "TRUSTED_PROXIES",
-        "networks of Envoy, whose word counts for a client's address",
+        "networks of Envoy, which is trusted to report a client's address",
         default=("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
         check=_networks,
     )
     rate_limit_requests: str = setting(
         "RATE_LIMIT_REQUESTS",
-        "requests of one caller",
+        "requests per caller",
         default="100/15 minutes",
         check=policy_mistake,
     )
     rate_limit_jobs: str = setting(
-        "RATE_LIMIT_JOBS", "created jobs of one caller", default="20/hour", check=policy_mistake
+        "RATE_LIMIT_JOBS", "jobs created per caller", default="20/hour", check=policy_mistake
     )
     in_flight: int = setting(
         "JOBS_IN_FLIGHT_PER_OWNER",
-        "unfinished jobs of one owner",
+        "unfinished jobs per owner",
         default=20,
         check=positive,
     )
     queue_max_waiting: int = setting(
-        "QUEUE_MAX_WAITING", "waiting jobs of all owners", default=10_000, check=positive
+        "QUEUE_MAX_WAITING", "waiting jobs of all owners together", default=10_000, check=positive
     )
 
     downloads_per_address: int = setting(

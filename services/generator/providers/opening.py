@@ -1,4 +1,4 @@
-"""Opens the providers that the operator names, each from the folder of its name."""
+"""Opens the providers that the operator has named, each from the folder of that name."""
 
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
@@ -15,7 +15,7 @@ async def open_providers(
 ) -> AsyncIterator[Sequence[ImageProvider]]:
     """Open them in order of preference; their connections close with the block.
 
-    Only what is named is imported: an SDK costs memory, and seconds at the start.
+    Only those named are imported: an SDK costs memory, and seconds at startup.
     """
     async with AsyncExitStack() as stack:
         providers: list[ImageProvider] = []

@@ -1,4 +1,4 @@
-"""The port to an image API: what a provider can, what it is asked, and what it tells.
+"""The port to an image API: what a provider can do, what it is asked, and what it reports.
 
     order ──commission()──▶ Commission ──paint()──▶ Answered · Partial … · Paid · Painted
                                                    or AskAgain, or CallFailed
@@ -19,7 +19,7 @@ from services.generator.sizes import Shape, Sizes
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Abilities:
-    """What one model can: the most `previews` of a call, its `sizes`, its own `qualities`."""
+    """What one model can do: the most `previews` of a call, its `sizes`, its own `qualities`."""
 
     sizes: Sizes
     qualities: tuple[str, ...]
@@ -34,7 +34,7 @@ class Commission:
     """What is asked of one model, in its own words.
 
     `without` names parameters that the model has refused and that are left out. `purchase_key`
-    makes the purchase one and the same for a provider that knows such keys.
+    lets a provider with idempotency keys recognise a repeated request.
     """
 
     model: str
@@ -74,7 +74,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What a provider answered, as it came: its media type and its bytes."""
+    """What a provider answered, unchanged: its media type and its bytes."""
 
     content_type: str
     data: bytes
@@ -84,7 +84,7 @@ class RawAnswer:
 class Painted:
     """The bytes of the finished image, unverified, and the answer that they were read from.
 
-    `revised_prompt` is empty if not told.
+    `revised_prompt` is empty if there was none.
     """
 
     image: bytes
@@ -95,7 +95,7 @@ class Painted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paid:
-    """The answer came and is paid for; the image that it names is fetched from elsewhere now."""
+    """The answer came and is paid for; the image at the address in it is being downloaded."""
 
     raw: RawAnswer
 
@@ -104,9 +104,9 @@ PaintEvent = Answered | Partial | Paid | Painted
 
 
 class CallFailed(Exception):
-    """A call ended without an image: why, for what money, and with what answer.
+    """A call ended without an image: why, whether it was charged, and with what answer.
 
-    There is an answer where one was paid for and came, whole or in part. `error` is all that a
+    There is an answer if one that was paid for arrived, whole or in part. `error` is all that a
     caller may see.
     """
 
@@ -131,7 +131,7 @@ class ImageProvider(Protocol):
 
     @property
     def name(self) -> str:
-        """The provider's name, as clients and the books see it."""
+        """The provider's name, as clients and the accounts see it."""
         ...
 
     @property
@@ -140,7 +140,7 @@ class ImageProvider(Protocol):
         ...
 
     def abilities(self, model: str) -> Abilities:
-        """Return what `model` can."""
+        """Return what `model` can do."""
         ...
 
     def commission(self, order: Order, model: str) -> Commission:
@@ -148,7 +148,7 @@ class ImageProvider(Protocol):
         ...
 
     def cost_micros(self, commission: Commission, usage: Usage | None) -> int:
-        """Return what a call costs by what was counted, or at most where nothing was counted.
+        """Return the cost of a call by what was counted, or the most it can cost if nothing was.
 
         In millionths of a US dollar; 0 for a model without a price.
         """
@@ -157,7 +157,7 @@ class ImageProvider(Protocol):
     def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
         """Make exactly one call to the provider and yield what comes of it.
 
-        Answered comes first unless nothing was answered, and Painted last. Closing the generator
+        Answered comes first, unless there was no answer, and Painted last. Closing the generator
         closes the call. Raises AskAgain and CallFailed.
         """
         ...

@@ -1,4 +1,4 @@
-"""Whether an HTTP call was charged, as far as its status or its failure shows."""
+"""Decides whether an HTTP call was charged, as far as its status or failure shows."""
 
 from collections.abc import Collection
 
@@ -13,8 +13,8 @@ STATUSES: tuple[tuple[Collection[int], Charge], ...] = (
     (range(400, 500), Charge.NOT_CHARGED),
     (range(500, 600), Charge.UNKNOWN),
 )
-"""By the status of a whole answer. 408 and 499 are what proxies say of a server that is too slow;
-409, that the same purchase is under way."""
+"""By the status of a complete answer. Proxies send 408 and 499 when a server is too slow; 409 means
+that the same purchase is under way."""
 
 FAULTS: tuple[tuple[type[Exception], Charge], ...] = (
     (httpx2.ConnectError, Charge.NOT_CHARGED),
@@ -30,7 +30,7 @@ FAULTS: tuple[tuple[type[Exception], Charge], ...] = (
 
 
 def charge_of_status(status: int) -> Charge:
-    """Return whether an answer of this status, which came whole, was charged."""
+    """Return whether a complete answer of this status was charged."""
     return next((charge for statuses, charge in STATUSES if status in statuses), Charge.UNKNOWN)
 
 

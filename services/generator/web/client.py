@@ -28,12 +28,12 @@ def bounded_client(
     timeout: httpx2.Timeout,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> httpx2.AsyncClient:
-    """Return a client that follows no redirect, and neither asks for compression nor undoes it.
+    """Return a client that follows no redirect, and neither requests nor decodes compression.
 
     A small answer that is compressed twice unpacks to gigabytes, so an answer that is encoded all
     the same is read as it came. Reading more than `max_answer_bytes` of a good answer raises
-    AnswerTooLarge; an error answer ends after MAX_ERROR_BYTES. Raises CannotStart for a proxy of
-    the environment that is none.
+    AnswerTooLarge; an error answer ends after MAX_ERROR_BYTES. Raises CannotStart if the
+    environment names an invalid proxy.
     """
 
     async def bound(response: httpx2.Response) -> None:
@@ -49,7 +49,7 @@ def bounded_client(
         return httpx2.AsyncClient(
             timeout=timeout,
             transport=transport,
-            limits=httpx2.Limits(max_connections=None),  # the slots of the service bound them
+            limits=httpx2.Limits(max_connections=None),  # the service's own slots limit them
             follow_redirects=False,
             headers={"accept-encoding": "identity"},
             event_hooks={"response": [bound]},
@@ -70,7 +70,7 @@ def media_type(response: httpx2.Response) -> str:
 
 
 class _Bounded(httpx2.AsyncByteStream):
-    """At most `max_bytes` of a stream; behind them it is cut off, or raises AnswerTooLarge."""
+    """At most `max_bytes` of a stream; after that it ends, or raises AnswerTooLarge."""
 
     def __init__(self, stream: httpx2.AsyncByteStream, max_bytes: int, *, cut: bool) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""Downloads the image that an image API answers with as an address."""
+"""Downloads an image for which the image API answered with an address."""
 
 import asyncio
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _LONGEST_PAUSE_SECONDS = 5.0
 class Downloads:
     """Downloads images from where the image API itself is, with its key, and from public hosts.
 
-    The image is paid for by then, so a download that fails for a passing cause is repeated.
+    The image is paid for by then, so a download that fails for a passing reason is repeated.
     `own` reaches the API at `base_url`, whose `key_headers` go to its origin alone; `foreign` must
     connect to public addresses alone.
     """

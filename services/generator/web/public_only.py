@@ -13,7 +13,7 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 _TUNNELS = tuple(
     ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
 )
-"""IPv6 networks that lead to an IPv4 address inside of the address."""
+"""IPv6 networks whose addresses embed the IPv4 address that they lead to."""
 
 
 class AddressRefused(httpx2.ConnectError):
@@ -39,7 +39,7 @@ def is_public(address: str) -> bool:
 
 
 class PublicOnly(httpx2.AsyncBaseTransport):
-    """Sends each request to an address that was checked: the name is not resolved again to connect.
+    """Connects only to the address that was checked: the name is not resolved a second time.
 
     TLS still proves the name. Raises AddressRefused.
     """

@@ -1,4 +1,4 @@
-"""Reads what servers spell in many ways: base64, JSON with oddities, and text that is not ours."""
+"""Reads what servers write in many ways: base64, odd JSON, and text that is not ours."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ def is_data_url(text: str) -> bool:
 
 
 def from_base64(text: str) -> bytes:
-    """Return the bytes of base64 text. Raises ValueError if it is none.
+    """Return the bytes of base64 text. Raises ValueError for anything else.
 
     It may be a data URL, broken into lines, of the URL-safe alphabet, or without its padding.
     """
@@ -37,10 +37,10 @@ def from_base64(text: str) -> bytes:
 
 
 def from_json(data: bytes) -> Any:
-    """Return the value of a JSON text, or else an object of the images that it names.
+    """Return the value of a JSON text, or else an object with just the images in it.
 
-    A paid image is not lost to what stands beside it: bytes that are no UTF-8, control characters,
-    numbers of thousands of digits, values nested without end. Raises ValueError where there is
+    What surrounds a paid image must not lose it: invalid UTF-8, control characters, numbers of
+    thousands of digits, endlessly nested values. Raises ValueError where there is
     neither a value nor an image.
     """
     text = data.decode("utf-8-sig", errors="replace")
@@ -58,7 +58,7 @@ def _whole_number(digits: str) -> float:
 
 
 def tame(text: object, most: int) -> str:
-    """Return `text` as we may keep, log and show it: at most so many characters.
+    """Return `text` safe to keep, log and show, cut to so many characters.
 
     Control characters and halves of surrogate pairs are dropped. Anything but text becomes "".
     """

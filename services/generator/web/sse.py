@@ -1,7 +1,7 @@
-"""Reads server-sent events as the HTML standard says (9.2.6, "Interpreting an event stream").
+"""Reads server-sent events as the HTML standard prescribes (9.2.6, "Interpreting an event stream").
 
-One thing is our own: an event that the end of the stream cuts short of its blank line counts,
-because the image in it is paid for.
+We differ in one point: an event that the stream ends before its blank line still counts, because
+the image in it is paid for.
 """
 
 import re
@@ -20,10 +20,10 @@ class ServerSentEvent(NamedTuple):
 
 
 class EventDecoder:
-    """Takes a stream in pieces of any length, and gives its events.
+    """Decodes a stream that arrives in pieces of any length.
 
-    `strays` are lines that are no field of an event: an answer that is no stream although its media
-    type says so.
+    `strays` are lines that are not fields of an event: the answer is not a stream, although its
+    media type says so.
     """
 
     def __init__(self) -> None:
@@ -68,7 +68,7 @@ class EventDecoder:
                 self._data.append(value)
             case "event":
                 self._name = value
-            case "" | "id" | "retry":  # a comment, or what only a client that reconnects needs
+            case "" | "id" | "retry":  # a comment, or a field that only a reconnecting client needs
                 pass
             case _:
                 self.strays.append(line.decode(errors="replace"))

@@ -1,4 +1,4 @@
-"""Reads how long an image API asks us to wait, in every notation that is used for it."""
+"""Reads how long an image API asks us to wait, in every notation in use."""
 
 import math
 import re
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 MAX_SECONDS = 900.0
-"""A provider that asks for a longer pause is asked again after this one."""
+"""The longest pause: a provider that asks for more is called again after this one."""
 
 _EPOCH = 1_000_000_000
 """More seconds than this are not a pause but a point in time."""
@@ -53,11 +53,11 @@ RESETS = (
     ("x-ratelimit-remaining-images", "x-ratelimit-reset-images"),
     ("x-ratelimit-remaining", "x-ratelimit-reset"),
 )
-"""What is left of a limit, and when there is more of it again."""
+"""What is left of a rate limit, and when it is replenished."""
 
 
 def wait_seconds(headers: Mapping[str, str], text: str = "") -> float | None:
-    """Return how long to wait, by the headers of an answer or else by its words; capped."""
+    """Return how long to wait, from the headers of an answer or else from its words; capped."""
     for seconds in _named(headers, text):
         if seconds is not None and not math.isnan(seconds) and seconds >= 0:
             return min(seconds, MAX_SECONDS)

@@ -1,4 +1,4 @@
-"""What is known of the servers that speak OpenAI's image API: one row for each."""
+"""What is known about the servers that speak OpenAI's image API, one row each."""
 
 from urllib.parse import urlsplit
 
@@ -8,10 +8,10 @@ from services.generator.sizes import FreeSizes, RatioSizes
 _DIFFUSION = FreeSizes(
     step=16, max_ratio=3.0, max_edge=2048, min_pixels=512 * 512, max_pixels=1536 * 1024
 )
-"""What diffusion models that people run themselves paint well: our choice, within their grids."""
+"""Sizes that self-hosted diffusion models paint well: our choice, within their grids."""
 
 _FLUX = FreeSizes(step=32, max_ratio=3.0, max_edge=1440, min_pixels=256 * 768, max_pixels=1440**2)
-"""Edges of 256 to 1440 in steps of 32, by the schemas of the FLUX models."""
+"""Edges of 256 to 1440 in steps of 32, according to the schemas of the FLUX models."""
 
 _GROK = RatioSizes(
     ratios=("1:1", "4:3", "3:4", "3:2", "2:3", "16:9", "9:16", "2:1", "1:2", "20:9", "9:20"),
@@ -93,11 +93,11 @@ _ADDRESSES = (
     ("together.ai", "together"),
     ("deepinfra.com", "deepinfra"),
 )
-"""Whose server is meant, by the end of the host."""
+"""Profile names by the end of the host name."""
 
 
 def guessed(base_url: str) -> str:
-    """Return the name of the profile that an address tells, or else "auto"."""
+    """Return the name of the profile that an address implies, or else "auto"."""
     host = urlsplit(base_url).hostname or ""
     fitting = (name for end, name in _ADDRESSES if f".{host}".endswith(f".{end}"))
     return next(fitting, "auto")

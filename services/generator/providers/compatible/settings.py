@@ -1,4 +1,4 @@
-"""What can be told of a server that speaks OpenAI's image API and is not OpenAI's."""
+"""Settings of servers other than OpenAI's own that speak its image API."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,11 +15,11 @@ _RATIO_PIXELS = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class CompatibleSettings(OpenAISettings):
-    """How the server that OPENAI_BASE_URL names is spoken to."""
+    """How to speak to the server that OPENAI_BASE_URL names."""
 
     profile: str = setting(
         "IMAGE_API_PROFILE",
-        f"what server OPENAI_BASE_URL names: {', '.join(f'`{name}`' for name in PROFILES)}; "
+        f"which server OPENAI_BASE_URL names: {', '.join(f'`{name}`' for name in PROFILES)}; "
         "guessed from the address unless set",
         default="",
         check=one_of("", *PROFILES),
@@ -34,12 +34,12 @@ class CompatibleSettings(OpenAISettings):
 
     @property
     def dialect(self) -> Dialect:
-        """Return what is known of the server, with what the operator knows better."""
+        """Return what is known about the server; the operator's settings take precedence."""
         row = PROFILES[self.profile or guessed(self.base_url)]
         return replace(row, sizes=read_sizes(self.sizes)) if self.sizes else row
 
     def complaints(self) -> tuple[str, ...]:
-        """Return what is wrong with the settings together."""
+        """Return what is wrong with the combination of settings."""
         if "openrouter.ai" in self.base_url:
             return (
                 "OPENAI_BASE_URL names OpenRouter, whose image API is not OpenAI's: put a LiteLLM "

@@ -1,1 +1,1 @@
-"""The image models of fal.ai, by the HTTP API of its queue."""
+"""The image models of fal.ai, through the HTTP API of its queue."""

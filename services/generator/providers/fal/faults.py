@@ -1,4 +1,4 @@
-"""The tables of what goes wrong at fal, and the error of ours that it means."""
+"""Maps everything that goes wrong at fal to one of our errors."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -34,10 +34,10 @@ STATUSES: tuple[tuple[Collection[int], type[AppError]], ...] = (
     ((408, 409, 499, *range(500, 600)), ProviderUnavailable),
     (range(300, 500), ProviderRejectedRequest),
 )
-"""By the HTTP status, where no kind is told."""
+"""By HTTP status, for answers that name no kind."""
 
 _LOCKED = ("exhausted balance", "user is locked")
-"""What fal says, with 403, of an account that has no credit left."""
+"""What fal says, with a 403, when an account has no credit left."""
 
 _MOST_WORDS = 2000
 
@@ -55,7 +55,7 @@ MESSAGES: Mapping[type[AppError], str] = {
     ProviderBadAnswer: "fal was paid and answered without an image that can be read. "
     "The answer is kept.",
 }
-"""What people read; what fal said goes to the log."""
+"""The messages shown to people; fal's own words go to the log."""
 
 
 def failure(kind: type[AppError]) -> AppError:
@@ -64,7 +64,7 @@ def failure(kind: type[AppError]) -> AppError:
 
 
 def refusal(status: int, said: Any, headers: Mapping[str, str]) -> CallFailed:
-    """Return what an error answer means: its status, its JSON and its headers."""
+    """Return the error that an answer means, by its status, its JSON and its headers."""
     kinds, words = words_of(said)
     kind = next((KINDS[name] for name in kinds if name in KINDS), None)
     if kind is None and any(text in words.lower() for text in _LOCKED):
@@ -78,7 +78,7 @@ def refusal(status: int, said: Any, headers: Mapping[str, str]) -> CallFailed:
 
 
 def words_of(said: Any) -> tuple[list[str], str]:
-    """Return the kinds that an error answer names, and all that it says in words."""
+    """Return the kinds that an error answer names, and all of its text."""
     detail = said.get("detail", said.get("error")) if isinstance(said, Mapping) else None
     rows = detail if isinstance(detail, list) else [detail]
     kinds, words = [], []

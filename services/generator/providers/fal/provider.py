@@ -1,4 +1,4 @@
-"""Buys images of the models that fal.ai runs."""
+"""Buys images from the models that fal.ai runs."""
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _NOTHING_COUNTED = Usage(input_tokens=0, output_tokens=0, total_tokens=0)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FalProvider:
-    """The ImageProvider over fal's queue, which shows no previews and takes no quality."""
+    """The ImageProvider over fal's queue, which offers no previews and no choice of quality."""
 
     queue: Queue
     downloads: Downloads
@@ -56,11 +56,11 @@ class FalProvider:
         )
 
     def cost_micros(self, commission: Commission, usage: Usage | None) -> int:
-        """See ImageProvider. fal counts no tokens: every image has its price."""
+        """See ImageProvider. fal counts no tokens: it charges per image."""
         return self.prices.price(commission.model).cost_micros(_NOTHING_COUNTED)
 
     async def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
-        """Make one call, as ImageProvider says."""
+        """See ImageProvider."""
         size = {"width": commission.size.width, "height": commission.size.height}
         order = {"prompt": commission.prompt, "image_size": size, "num_images": 1}
         name = await self.queue.put(commission.model, {**order, "output_format": "png"})
@@ -71,7 +71,7 @@ class FalProvider:
 
     async def read(self, raw: RawAnswer) -> Painted:
         """See ImageProvider."""
-        if raw.content_type == UNKNOWN_TYPE:  # the image itself: its address would be gone
+        if raw.content_type == UNKNOWN_TYPE:  # the image itself: its address would have expired
             return Painted(image=raw.data, raw=raw)
         try:
             return await self._painted(raw)
@@ -102,6 +102,6 @@ def _parsed(raw: RawAnswer) -> Any:
 
 
 def _was_hidden(said: Any) -> bool:
-    """Tell whether the model's safety checker has painted the image over."""
+    """Return whether the model's safety checker has painted over the image."""
     seen = said.get("has_nsfw_concepts") if isinstance(said, Mapping) else None
     return isinstance(seen, list) and seen[:1] == [True]

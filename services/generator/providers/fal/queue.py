@@ -1,9 +1,9 @@
-"""fal's queue over HTTP: an order is put into it once, and asked for until it is done.
+"""fal's queue over HTTP: an order is submitted once, and polled until it is done.
 
-Not by fal's own client: that puts an order whose answer was lost into the queue again, up to ten
-times and on a second domain, and each of them may be painted and charged (fal-client 1.0.3,
-client.py, `_async_maybe_retry_request`). The addresses are made here of the order's id, as the
-documentation of the queue gives them, and never taken from an answer.
+We do not use fal's own client: it resubmits an order whose answer was lost, up to ten times and on
+a second domain, and each of those may be painted and charged (fal-client 1.0.3, client.py,
+`_async_maybe_retry_request`). The addresses are built here from the order's id, as the queue's
+documentation gives them, and never taken from an answer.
 """
 
 import asyncio
@@ -25,22 +25,22 @@ from services.generator.web.spellings import from_json
 
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 _PASSING = (404, 408, 409, 425, 429, *range(500, 600))
-"""What heals while an order is painted: the queue is asked again."""
+"""Faults that pass while an order is being painted: the queue is polled again."""
 
 _CANCEL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Queue:
-    """The queue of one account; `http` knows its key."""
+    """The queue of one account; `http` carries its key."""
 
     http: httpx2.AsyncClient
     base_url: str
     poll_seconds: float = 0.5
 
     async def put(self, model: str, order: Mapping[str, Any]) -> str:
-        """Put an order into the queue, once; return its id. Raises CallFailed."""
-        # The queue's own retries are off: what failed may have been painted.
+        """Submit an order, once; return its id. Raises CallFailed."""
+        # The queue's own retries are off: an order that failed may have been painted.
         headers = {"x-fal-no-retry": "1"}
         try:
             answer = await self.http.post(self._url(model), json=dict(order), headers=headers)
@@ -57,7 +57,7 @@ class Queue:
     async def painted(self, model: str, name: str) -> RawAnswer:
         """Wait until an order is done and return what came of it. Raises CallFailed.
 
-        Whoever stops waiting takes the order back, which succeeds while nobody paints it.
+        Cancelling the wait withdraws the order, which works until it is being painted.
         """
         try:
             await self._done(model, name)
@@ -83,7 +83,7 @@ class Queue:
             await asyncio.sleep(self.poll_seconds)
 
     async def _asked(self, model: str, name: str, what: str) -> httpx2.Response:
-        """Return the answer to a question that may be repeated, once it is no passing fault."""
+        """Repeat a harmless request until its answer is not a passing fault; return that answer."""
         backoff, failures = Backoff(first_seconds=self.poll_seconds, longest_seconds=10.0), 0
         while True:
             try:

@@ -1,4 +1,4 @@
-"""What can be told of fal.ai."""
+"""Settings of fal.ai."""
 
 import re
 from dataclasses import dataclass

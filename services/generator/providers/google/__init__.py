@@ -1,1 +1,1 @@
-"""Google's Gemini image models, by the google-genai SDK."""
+"""Google's Gemini image models, through the google-genai SDK."""

@@ -15,7 +15,7 @@ from services.generator.web.spellings import from_base64, from_json
 
 
 def painted_in(raw: RawAnswer) -> Painted:
-    """Return the image in an answer that came whole. Raises CallFailed."""
+    """Return the image in a complete answer. Raises CallFailed."""
     unreadable = CallFailed(failure(ProviderBadAnswer), Charge.CHARGED, raw if raw.data else None)
     try:
         said = from_json(raw.data)

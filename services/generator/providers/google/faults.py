@@ -1,4 +1,4 @@
-"""The tables of what goes wrong at the Gemini API, and the error of ours that it means."""
+"""Maps everything that goes wrong at the Gemini API to one of our errors."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -31,7 +31,7 @@ STATUSES: Mapping[str, type[AppError]] = {
     "UNAVAILABLE": ProviderUnavailable,
     "DEADLINE_EXCEEDED": ProviderUnavailable,
 }
-"""By the `status` of an error answer: the troubleshooting guide of the Gemini API."""
+"""By the `status` of an error answer, from the troubleshooting guide of the Gemini API."""
 
 CODES: tuple[tuple[Collection[int], type[AppError]], ...] = (
     ((401, 403), ProviderKeyRejected),
@@ -40,7 +40,7 @@ CODES: tuple[tuple[Collection[int], type[AppError]], ...] = (
     ((408, 409, 499, *range(500, 600)), ProviderUnavailable),
     (range(300, 500), ProviderRejectedRequest),
 )
-"""By the HTTP status of an answer that names none."""
+"""By HTTP status, for answers that name no `status` of their own."""
 
 REFUSED = frozenset(
     {
@@ -56,8 +56,8 @@ REFUSED = frozenset(
         "MODEL_ARMOR",
     }
 )
-"""Why a model paints nothing that it was asked to: FinishReason and BlockedReason of google-genai
-3.6, those that are about what is shown."""
+"""Why a model refuses to paint: the values of FinishReason and BlockedReason in google-genai 3.6
+that concern the content of the picture."""
 
 _KEY_WORDS = "api key"
 
@@ -79,7 +79,7 @@ MESSAGES: Mapping[type[AppError], str] = {
     ProviderBadAnswer: "The Gemini API was paid and answered without an image that can be read. "
     "The answer is kept.",
 }
-"""What people read; what the API said goes to the log."""
+"""The messages shown to people; the API's own words go to the log."""
 
 
 def failure(kind: type[AppError]) -> AppError:
@@ -88,13 +88,13 @@ def failure(kind: type[AppError]) -> AppError:
 
 
 def refusal(code: int, said: Any, headers: Mapping[str, str]) -> CallFailed:
-    """Return what an error answer means: its HTTP status, its JSON and its headers."""
+    """Return the error that an answer means, by its HTTP status, its JSON and its headers."""
     status, words = words_of(said)
     kind = STATUSES.get(status) or next(
         (kind for codes, kind in CODES if code in codes), ProviderUnavailable
     )
     if kind is ProviderRejectedRequest and _KEY_WORDS in words.lower():
-        kind = ProviderKeyRejected  # a key that is none is an INVALID_ARGUMENT
+        kind = ProviderKeyRejected  # a malformed key is reported as an INVALID_ARGUMENT
     error = failure(kind)
     if error.retryable:
         error.retry_after_seconds = wait_seconds(headers, words)
@@ -102,7 +102,7 @@ def refusal(code: int, said: Any, headers: Mapping[str, str]) -> CallFailed:
 
 
 def words_of(said: Any) -> tuple[str, str]:
-    """Return the status that an error answer names, and all that it says in words."""
+    """Return the status that an error answer names, and all of its text."""
     error = said.get("error") if isinstance(said, Mapping) else None
     if not isinstance(error, Mapping):
         return "", ""
@@ -117,5 +117,5 @@ def words_of(said: Any) -> tuple[str, str]:
 
 
 def blocked() -> CallFailed:
-    """Return the end of a call whose prompt was refused before anything was painted."""
+    """Return the failure of a call whose prompt was refused before anything was painted."""
     return CallFailed(failure(ModerationBlocked), Charge.NOT_CHARGED)

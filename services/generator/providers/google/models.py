@@ -1,4 +1,4 @@
-"""What Gemini's image models can and cost, as far as their names tell."""
+"""What Gemini's image models can do and what they cost, as far as their names show."""
 
 from dataclasses import dataclass
 
@@ -6,28 +6,28 @@ from services.generator.providers.port import Abilities, Commission, Usage
 from services.generator.sizes import RatioSizes
 
 _RATIOS = ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
-"""google-genai 3.6, types.ImageConfig.aspect_ratio, with the two that its documentation adds."""
+"""google-genai 3.6, types.ImageConfig.aspect_ratio, plus the two that its documentation adds."""
 
 _PIXELS = 1024 * 1024
 
 PROMPT_CHARACTERS = 32_000
-"""Below the 32,768 tokens that the smallest of the models reads."""
+"""Below the 32,768 tokens that the smallest of the models accepts."""
 
 DEFAULT_PRICES = (
     "gemini-2.5-flash-image=0.3/30",
     "gemini-3.1-flash-image=0.5/60",
     "gemini-3-pro-image=2/120",
 )
-"""US dollars for a million tokens in and out, by Google's price page of 2026. The operator's
-IMAGE_PRICES are the truth."""
+"""US dollars for a million tokens in and out, from Google's price page in 2026. The operator's
+IMAGE_PRICES take precedence."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Family:
-    """Models whose names begin alike.
+    """Models whose names share a prefix.
 
-    `resolutions` are the image sizes that may be asked for, each with the tokens of an image, by
-    the model pages of Google's documentation. A model that knows one alone is not asked for it.
+    `resolutions` are the image sizes that may be requested, each with the tokens of an image, from
+    the model pages of Google's documentation. A model with a single one is not asked for a size.
     """
 
     name: str
@@ -39,13 +39,13 @@ _FAMILIES = (
     Family(name="gemini-3", resolutions={"1K": 1120, "2K": 1680, "4K": 2520}),
     Family(name="", resolutions={"1K": 1290}),
 )
-"""The first one that fits counts."""
+"""The first match counts."""
 
 _RESOLUTIONS = {"hd": "2K", "high": "2K", "xhigh": "2K", "max": "4K"}
 """The image size for a quality of an order; 1K for all others."""
 
 _BYTES_PER_TOKEN = 3
-"""Of a prompt, at least."""
+"""Counted for a prompt, at least."""
 
 
 def family_of(model: str) -> Family:
@@ -54,13 +54,13 @@ def family_of(model: str) -> Family:
 
 
 def resolution_of(quality: str, family: Family) -> str:
-    """Return the image size for a quality of an order: the finest one at most."""
+    """Return the image size for a quality of an order, capped at the model's finest."""
     wanted = _RESOLUTIONS.get(quality, "1K")
     return wanted if wanted in family.resolutions else [*family.resolutions][-1]
 
 
 def abilities_of(model: str) -> Abilities:
-    """Return what `model` can."""
+    """Return what `model` can do."""
     return Abilities(
         sizes=RatioSizes(ratios=_RATIOS, pixels=_PIXELS),
         qualities=tuple(family_of(model).resolutions),
@@ -70,7 +70,7 @@ def abilities_of(model: str) -> Abilities:
 
 
 def most_tokens(commission: Commission) -> Usage:
-    """Return about the most tokens that an image can take."""
+    """Return roughly the most tokens that an image can use."""
     out = family_of(commission.model).resolutions[commission.quality]
     into = len(commission.prompt.encode(errors="replace")) // _BYTES_PER_TOKEN + 1
     return Usage(input_tokens=into, output_tokens=out, total_tokens=into + out)

@@ -1,4 +1,4 @@
-"""Buys images of Google's Gemini models."""
+"""Buys images from Google's Gemini models."""
 
 import logging
 from collections.abc import AsyncGenerator
@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 class GoogleProvider:
     """The ImageProvider over the google-genai SDK. `client` must not retry: each try may cost.
 
-    The API knows no keys of purchases, shows no previews and is told a ratio in place of a size.
+    The API has no idempotency keys and no previews, and takes a ratio instead of a size.
     """
 
     client: genai.Client
@@ -73,7 +73,7 @@ class GoogleProvider:
         return price.cost_micros(usage or most_tokens(commission))
 
     async def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
-        """Make one call, as ImageProvider says."""
+        """See ImageProvider."""
         try:
             answer = await self.client.aio.models.generate_content(
                 model=commission.model, contents=commission.prompt, config=_config(commission)
@@ -83,7 +83,7 @@ class GoogleProvider:
             raise self._refused(fault) from fault
         except AnswerTooLarge as fault:
             raise CallFailed(failure(ProviderBadAnswer), Charge.CHARGED) from fault
-        # The SDK raises a ValueError of its own for error answers that are no text.
+        # The SDK raises a ValueError of its own for error answers that are not text.
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as fault:
             self._log(f"{fault!r}")
             raise CallFailed(failure(ProviderUnavailable), charge_of_fault(fault)) from fault

@@ -1,4 +1,4 @@
-"""What can be told of Google's Gemini API."""
+"""Settings of Google's Gemini API."""
 
 from dataclasses import dataclass
 

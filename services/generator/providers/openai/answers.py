@@ -12,7 +12,7 @@ MAX_REVISED_PROMPT = 32_000
 _MAX_INT32 = 2**31 - 1
 
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
-"""How the files begin that some servers answer with instead of JSON; AVIF is told by `ftyp`."""
+"""The first bytes of files that some servers send instead of JSON; AVIF is known by `ftyp`."""
 
 _EVENT_FIELDS = (b"data:", b"event:", b":", b"retry:", b"id:")
 
@@ -30,11 +30,11 @@ class Finding(NamedTuple):
 
 
 class Unclear(NamedTuple):
-    """An event that is not understood, and may hold an image all the same."""
+    """An event that we do not understand, but that may still hold an image."""
 
 
 def is_picture(data: bytes) -> bool:
-    """Return whether an answer is the picture itself."""
+    """Return whether an answer is the image file itself."""
     return data.startswith(PICTURES) or data[4:8] == b"ftyp"
 
 
@@ -80,7 +80,7 @@ def finding_of_event(event: ServerSentEvent) -> Finding | Complaint | Unclear | 
 
 
 def finding_in_answer(data: bytes, content_type: str) -> Finding | Complaint | None:
-    """Return the finished image of a whole answer, or the error in it. Raises ValueError."""
+    """Return the finished image in a complete answer, or its error. Raises ValueError."""
     if is_picture(data):
         return Finding(data)
     if not is_stream(content_type, data[:200]):
@@ -133,5 +133,5 @@ def _usage(counted: object) -> Usage | None:
 
 
 def _tokens(count: object) -> int:
-    """Return a count that the contract can carry; a paid image is not lost to a strange one."""
+    """Return a count that the contract can carry: an odd one must not cost us a paid image."""
     return min(max(count, 0), _MAX_INT32) if isinstance(count, int) else 0

@@ -21,9 +21,9 @@ _WITHIN = ("innererror", "inner_error", "error", "detail", "details", "errors", 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Complaint:
-    """What was said: names of the fault without case or punctuation, the most telling first.
+    """What was said: names of the fault in lower case without punctuation, most telling first.
 
-    `params` are the parameters that it complains of by name, `text` is all that is in words.
+    `params` are the parameters that it names, `text` is everything that it says in words.
     """
 
     names: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Complaint:
 
 
 def complaint_in(body: object) -> Complaint:
-    """Return what a parsed answer says of its fault."""
+    """Return what a parsed answer says about its fault."""
     found = list(_errors_in(body, _DEPTH))
     names = [_plain(one.get(key)) for key in _NAMES for one in found]
     params = {param for one in found for param in _params(one)}
@@ -54,7 +54,7 @@ def complaint_of(data: bytes) -> Complaint:
 
 
 def _errors_in(value: object, depth: int) -> Iterator[Mapping[str, object]]:
-    """Yield every object of `value` that speaks of an error, the outermost first."""
+    """Yield every object in `value` that describes an error, the outermost first."""
     if depth == 0:
         return
     if isinstance(value, list):

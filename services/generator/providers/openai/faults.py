@@ -1,4 +1,4 @@
-"""The tables of everything that goes wrong at an image API, and the error of ours that it means."""
+"""Maps everything that goes wrong at an image API to one of our errors."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -75,7 +75,7 @@ RULES = (
     ),
     Rule(
         ProviderKeyRejected,
-        # LiteLLM without a database says of any key but its own that it has none.
+        # LiteLLM without a database answers any key but its own by saying that it has no database.
         ("invalidapikey", "authenticationerror", "permissiondenied", "nodbconnection"),
         r"(incorrect|invalid|missing) (api|subscription) key",
     ),
@@ -101,8 +101,8 @@ RULES = (
         ),
     ),
 )
-"""By what is said. Names decide before words, and the first rule that fits is taken. The names are
-those of OpenAI, Azure and LiteLLM (their SDKs, and shared answers of their users)."""
+"""By what is said. Names decide before words, and the first matching rule wins. The names are
+those of OpenAI, Azure and LiteLLM (from their SDKs, and answers that their users have posted)."""
 
 STATUSES: tuple[tuple[Collection[int], type[AppError]], ...] = (
     ((402,), ProviderQuotaExceeded),
@@ -111,18 +111,18 @@ STATUSES: tuple[tuple[Collection[int], type[AppError]], ...] = (
     ((408, 409, 425, 499, *range(500, 600)), ProviderUnavailable),
     (range(300, 500), ProviderRejectedRequest),
 )
-"""By the HTTP status, where nothing that is said decides."""
+"""By HTTP status, where nothing in the answer decides."""
 
 KINDS = {
     "imagegenerationusererror": ModerationBlocked,
     "invalidrequesterror": ProviderRejectedRequest,
     "servererror": ProviderUnavailable,
 }
-"""By the kind of fault that is named where the name itself is missing."""
+"""By the kind of fault, where the fault itself is not named."""
 
 _BEFORE_STATUS = ("imagegenerationusererror",)
-"""LiteLLM says no more of a refused prompt than its kind. Its `throttling_error` is a used up quota
-as well as a rate: there the words decide."""
+"""For a refused prompt, LiteLLM gives only the kind. Its `throttling_error` may mean a used-up
+quota or a rate limit: there the words decide."""
 
 MESSAGES = {
     ModerationBlocked: "The image model's safety system refused this prompt. "
@@ -140,7 +140,7 @@ MESSAGES = {
     ProviderBadAnswer: "The image API was paid and answered without an image that can be read. "
     "The answer is kept.",
 }
-"""What people read; what the provider said goes to the log."""
+"""The messages shown to people; the provider's own words go to the log."""
 
 
 def failure(kind: type[AppError]) -> AppError:
@@ -149,7 +149,7 @@ def failure(kind: type[AppError]) -> AppError:
 
 
 def error_of(said: Complaint, status: int | None = None) -> AppError:
-    """Return what a fault means. There is no `status` when it came in a successful answer."""
+    """Return the error that a fault means; `status` is None for one in a successful answer."""
     return failure(_kind(said, status))
 
 
@@ -158,8 +158,8 @@ def _kind(said: Complaint, status: int | None) -> type[AppError]:
 
 
 def _fitting(said: Complaint, status: int | None) -> Iterator[type[AppError]]:
-    """Yield what the fault may mean, the surest first."""
-    if "model" in said.params:  # how the image API answers a name that it has never known
+    """Yield what the fault may mean, most certain first."""
+    if "model" in said.params:  # how the image API answers a name that it has never heard of
         yield ModelUnavailable
     for name in said.names:
         yield from (rule.error for rule in RULES if name in rule.names)

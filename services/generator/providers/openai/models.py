@@ -1,4 +1,4 @@
-"""What OpenAI's image models can, as far as their names tell."""
+"""What OpenAI's image models can do, as far as their names show."""
 
 import re
 
@@ -16,15 +16,15 @@ _FAMILIES = (
 SDK 3.54, image_generate_params.py."""
 
 PROMPT_CHARACTERS = 32_000
-"""The same source, of all GPT image models."""
+"""From the same source, for all GPT image models."""
 
 MAX_PREVIEWS = 3
 
 
 def abilities_of(model: str) -> Abilities:
-    """Return what `model` can; of a name that is not known, what every GPT image model can.
+    """Return what `model` can do; for an unknown name, what every GPT image model can do.
 
-    Proxies put a word before the name: openai/gpt-image-2.5-flare.
+    Proxies put a prefix before the name: openai/gpt-image-2.5-flare.
     """
     model = model.rpartition("/")[2]
     known = (row for row in _FAMILIES if row[0].match(model))

@@ -23,7 +23,7 @@ NOT_PROCESSED = frozenset(
         "notprocessed",
     }
 )
-"""Names of faults by which a server says that it has not started, whatever the status."""
+"""Names of faults that mean that the server has not started, whatever the status."""
 
 REFUSALS: tuple[type[AppError], ...] = (
     ModerationBlocked,
@@ -33,17 +33,17 @@ REFUSALS: tuple[type[AppError], ...] = (
     ProviderRateLimited,
     ProviderRejectedRequest,
 )
-"""Errors inside of a good answer that say that nothing was begun, as long as nothing was shown."""
+"""Errors in a successful answer that mean that nothing was begun, unless an image was shown."""
 
 
 def charge_of_answer(status: int, said: Complaint) -> Charge:
-    """Return whether an answer of this status, which came whole, was charged."""
+    """Return whether a complete answer of this status was charged."""
     if not NOT_PROCESSED.isdisjoint(said.names):
         return Charge.NOT_CHARGED
     return charge_of_status(status)
 
 
 def charge_of_error(error: AppError, said: Complaint, *, shown: bool) -> Charge:
-    """Return whether an error object in a good answer was charged; `shown`: images came before."""
+    """Return whether an error in a successful answer was charged; `shown`: images came first."""
     begun = shown or (not isinstance(error, REFUSALS) and NOT_PROCESSED.isdisjoint(said.names))
     return Charge.UNKNOWN if begun else Charge.NOT_CHARGED

@@ -5,25 +5,25 @@ import math
 from services.generator.providers.port import Commission, Usage
 
 DEFAULT_PRICES = ("gpt-image-2=5/8/30",)
-"""What OpenAI's price page said of gpt-image-2 and 2.5 in November 2026: text in, image in, out.
-2.6 is priced alike. The operator's IMAGE_PRICES are the truth."""
+"""From OpenAI's price page for gpt-image-2 and 2.5 in November 2026: text in, image in, out. 2.6
+costs the same. The operator's IMAGE_PRICES take precedence."""
 
 _SQUARE_TOKENS = {"low": 272, "medium": 1056, "high": 4160}
 """Tokens of an image of 1024x1024 by its quality: the table of the image generation guide at
 developers.openai.com, "Cost and latency"."""
 
 _BEYOND_HIGH = {"xhigh": 2, "max": 4}
-"""How many times as much as high: our guess, for no figure is published."""
+"""Multiples of the tokens of high: our guess, since no figure is published."""
 
 _PREVIEW_TOKENS = 100
-"""Of each partial image: the same guide, "Partial images cost"."""
+"""For each partial image: the same guide, "Partial images cost"."""
 
 _BYTES_PER_TOKEN = 3
-"""Of a prompt, at least."""
+"""Counted for a prompt, at least."""
 
 
 def most_tokens(commission: Commission) -> Usage:
-    """Return about the most tokens that an image can take. "auto" may become high."""
+    """Return roughly the most tokens that an image can use. "auto" may become high."""
     quality = commission.quality
     square = _SQUARE_TOKENS.get(quality, _SQUARE_TOKENS["high"]) * _BEYOND_HIGH.get(quality, 1)
     out = math.ceil(square * commission.size.pixels / 1024**2)

@@ -1,9 +1,9 @@
-"""Finds out without paying whether an unknown server streams images."""
+"""Finds out, without paying, whether an unknown server streams images."""
 
 import httpx2
 
 _MARKS = ("openai-version", "openai-processing-ms", "x-snapasset-standin")
-"""Headers of OpenAI itself, also behind a proxy that changes nothing, and of our stand-in."""
+"""Headers of OpenAI itself, also through a transparent proxy, and of our stand-in."""
 
 _SECONDS = 5.0
 
@@ -11,7 +11,7 @@ _SECONDS = 5.0
 class Proof:
     """Whether a server has proven that it streams; `known` where it needs no proof.
 
-    A server that can't stream may paint before it says so, and charge: it is never tried out.
+    A server that can't stream may paint, and charge, before it says so: we never just try.
     """
 
     def __init__(self, client: httpx2.AsyncClient, base_url: str, known: bool | None) -> None:
@@ -20,13 +20,13 @@ class Proof:
         self._streams = known
 
     async def streams(self, key_headers: dict[str, str]) -> bool:
-        """Return whether a stream may be asked for. Asks for the list of models at first."""
+        """Return whether a stream may be requested. The first call asks for the list of models."""
         if self._streams is None:
             self._streams = await self._shown(key_headers)
         return bool(self._streams)
 
     async def _shown(self, key_headers: dict[str, str]) -> bool | None:
-        """Return what the list of models shows, None for a fault that may pass."""
+        """Return what the list of models shows, or None for a fault that may pass."""
         try:
             async with self._client.stream(
                 "GET", self._url, headers=key_headers, timeout=_SECONDS

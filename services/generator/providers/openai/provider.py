@@ -37,14 +37,14 @@ from services.generator.styles import prompt_of
 from services.generator.web.spellings import tame
 
 STAND_IN_HEADER = "x-snapasset-standin"
-"""Our stand-in image API sends `1`: its pictures cost nothing and are no product of a model."""
+"""Our stand-in image API sends `1`: its pictures cost nothing, and no model painted them."""
 
 _MOST_ID_CHARACTERS = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Habits:
-    """What a provider keeps to, whatever is ordered."""
+    """What is the same for every order of a provider."""
 
     models: tuple[str, ...]
     pixel_budget: int
@@ -113,7 +113,7 @@ class OpenAIProvider:
         return price.cost_micros(usage or most_tokens(commission))
 
     async def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
-        """Make one call, as ImageProvider says."""
+        """See ImageProvider."""
         sent = await self._parameters(commission)
         generate: Any = self._client.images.with_streaming_response.generate
         try:

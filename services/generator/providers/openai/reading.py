@@ -1,4 +1,4 @@
-"""Reads a good answer of an image API as it arrives, and says what became of the money."""
+"""Reads a successful answer of an image API as it arrives, and says whether it was charged."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -36,16 +36,16 @@ T = TypeVar("T")
 EVENTS = "text/event-stream"
 
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What looking for an image may raise: an unreadable one, or a mistake of ours, which must not lose
-what is paid for."""
+"""What the search for an image may raise: the image is unreadable, or we have a bug, which must not
+lose what was paid for."""
 
 
 class Reader:
-    """Reads answers of status 2xx; `most_bytes` bounds one that is no stream.
+    """Reads answers of status 2xx; `most_bytes` bounds one that is not a stream.
 
-    What an answer holds is looked for in `threads`, for it may have tens of megabytes.
-    What came whole was charged, whatever is in it, and is never thrown away. What broke off before
-    an image was in it may have been charged.
+    Answers are searched in `threads`, because they may have tens of megabytes. A complete answer
+    was charged, whatever it holds, and is never thrown away. One that broke off before its image
+    may have been charged.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Reader:
             raise _unreadable(_raw(response, kept)) from fault
 
     async def painted(self, raw: RawAnswer) -> Painted:
-        """Return the image in an answer that came whole. Raises CallFailed."""
+        """Return the image in a complete answer. Raises CallFailed."""
         async for told in self._fetching(await self._found(raw), raw):
             if isinstance(told, Painted):
                 return told
@@ -128,7 +128,7 @@ class Reader:
     async def _heard(
         self, event: ServerSentEvent, kept: bytearray, *, shown: bool
     ) -> Finding | None:
-        """Return the image that an event brings; keep an event that is not understood."""
+        """Return the image that an event brings; keep an event that we do not understand."""
         found: Finding | Complaint | Unclear | None = Unclear()
         try:
             found = await self._apart(finding_of_event, event)
@@ -146,17 +146,17 @@ class Reader:
     def _left_over(
         decoder: EventDecoder, response: httpx2.Response, kept: bytearray, *, shown: bool
     ) -> RawAnswer:
-        """Return what a stream without an image has said else: perhaps it is no stream at all."""
+        """Return what else a stream without an image said: perhaps it was not a stream at all."""
         if decoder.strays:
             return RawAnswer("application/json", "\n".join(decoder.strays).encode(errors="replace"))
-        if shown and not kept:  # a proxy may end a stream properly that broke off behind it
+        if shown and not kept:  # a proxy may properly end a stream that broke off upstream
             raise CallFailed(failure(ProviderUnavailable), Charge.UNKNOWN)
         raise _unreadable(_raw(response, kept))
 
     async def _fetching(
         self, found: Finding, raw: RawAnswer
     ) -> AsyncGenerator[Paid | Painted, None]:
-        """Yield the image itself, where the answer holds only its address too."""
+        """Yield the image itself, even where the answer holds only its address."""
         image = found.image
         if isinstance(image, str):
             yield Paid(raw=raw)
@@ -164,7 +164,7 @@ class Reader:
                 image = await self._downloads.fetch(image)
             except ProviderBadAnswer as error:
                 raise CallFailed(error, Charge.CHARGED, raw) from error
-            raw = RawAnswer("application/octet-stream", image)  # the address will be gone
+            raw = RawAnswer("application/octet-stream", image)  # the address will expire
         yield Painted(image=image, raw=raw, usage=found.usage, revised_prompt=found.revised_prompt)
 
 

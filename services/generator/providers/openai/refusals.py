@@ -1,4 +1,4 @@
-"""Turns what an image API refuses, and what breaks on the way to it, into the end of a call."""
+"""Turns refusals of an image API, and faults on the way to it, into failed calls."""
 
 import logging
 import re
@@ -22,11 +22,11 @@ _REFUSED = re.compile(
     r"|n't (be )?(support|permit|allow|accept)",
     re.IGNORECASE,
 )
-"""Words of a message that refuses a parameter which it names."""
+"""Words of a message that refuses a parameter by name."""
 
 
 class Refusals:
-    """Judges refusals and faults, and logs what was said, never with the `secret` in it."""
+    """Judges refusals and faults, and logs their text without the `secret`."""
 
     def __init__(self, secret: str) -> None:
         self._discreet = Discreet(secret)
@@ -42,7 +42,7 @@ class Refusals:
     def in_answer(
         self, said: Complaint, *, shown: bool = False, raw: RawAnswer | None = None
     ) -> CallFailed:
-        """Return what an error in a good answer means; `shown`: partial images came before it."""
+        """Return what an error in a successful answer means; `shown`: partial images came first."""
         self._log_complaint(said, None)
         error = error_of(said)
         if error.retryable:
@@ -56,7 +56,7 @@ class Refusals:
         return CallFailed(failure(ProviderUnavailable), charge_of_fault(fault))
 
     def log(self, fault: BaseException) -> None:
-        """Log an exception of a library, whose text may hold all that was sent."""
+        """Log an exception of a library, whose text may hold everything that was sent."""
         text = self._discreet(f"{fault!r} from {fault.__cause__!r}")
         logger.warning("The call to the image API failed: %s", text)
 

@@ -1,4 +1,4 @@
-"""Says a commission in the parameters that a server takes."""
+"""Translates a commission into the parameters that a server takes."""
 
 import hashlib
 from typing import Any
@@ -8,13 +8,13 @@ from services.generator.providers.port import Commission
 from services.generator.sizes import Sizes
 
 STREAMING = frozenset({"stream", "partial_images"})
-"""Parameters that are sent, and refused, together."""
+"""Parameters that are sent together, and refused together."""
 
 _OPTIONAL = frozenset({"quality", "safety_identifier"})
 
 
 def parameters(commission: Commission, dialect: Dialect, sizes: Sizes) -> dict[str, Any]:
-    """Return what goes beside model and prompt; what is not needed or was refused is left out."""
+    """Return the parameters besides model and prompt, less those not needed or refused."""
     found: dict[str, Any] = {
         **dialect.spell_size(commission.size, sizes),
         **dialect.more,
@@ -29,5 +29,5 @@ def parameters(commission: Commission, dialect: Dialect, sizes: Sizes) -> dict[s
 
 
 def prompt_for(commission: Commission, dialect: Dialect) -> str:
-    """Return the prompt without the characters that mean something to the server."""
+    """Return the prompt without the characters that have a special meaning to the server."""
     return commission.prompt.translate({ord(c): s for c, s in dialect.instead_of.items()})

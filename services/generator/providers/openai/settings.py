@@ -1,4 +1,4 @@
-"""What can be told of OpenAI's image API, or of a server that speaks it."""
+"""Settings of OpenAI's image API, or of a server that speaks it."""
 
 import re
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from services.common.settings import header_value, setting
 
 DEFAULT_MODELS = ("gpt-image-2.5-flare", "gpt-image-2.6-flare", "gpt-image-2")
-"""The order in which models are tried, of those that are live in November 2026.
+"""The models that are live in November 2026, in the order in which they are tried.
 
 The flare tier is the one made for speed; sunburst takes longer for finer detail. 2.5 leads because
-the SDK documents that it takes any size (openai 3.54, image_generate_params.py), and does not yet
-for 2.6. gpt-image-2 is the oldest that has no end announced.
+the SDK documents that it takes any size (openai 3.54, image_generate_params.py), but not yet that
+2.6 does. gpt-image-2 is the oldest without an announced end.
 """
 
 _HTTP = re.compile(r"https?://[^/]")
@@ -36,7 +36,7 @@ class OpenAISettings:
     )
     models: tuple[str, ...] = setting(
         "IMAGE_MODELS",
-        "image models, comma separated; the next one is used when one does not exist any more",
+        "image models, comma separated; the next one is used when one no longer exists",
         default=DEFAULT_MODELS,
         check=lambda models: None if models else "must name at least one model",
     )

@@ -8,8 +8,8 @@ STANDARD = ListedSizes((SQUARE, Shape(width=1536, height=1024), Shape(width=1024
 """What every GPT image model takes (openai SDK 3.54, image_generate_params.py)."""
 
 FREE = FreeSizes(step=16, max_ratio=3.0, max_edge=3840, min_pixels=655_360, max_pixels=8_294_400)
-"""What gpt-image-2 and its successors take: the same source, and for the bounds on pixels and
-edges the image generation guide at developers.openai.com, "Size and quality options"."""
+"""What gpt-image-2 and its successors take: from the same source, with the bounds on pixels and
+edges from the image generation guide at developers.openai.com, "Size and quality options"."""
 
 _FREE_SIZE = re.compile(r"gpt-image-2($|[-.])")
 
