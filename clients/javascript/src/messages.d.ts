@@ -5,9 +5,9 @@ export type JobStatus = 'waiting' | 'active' | 'delayed' | 'completed' | 'failed
 
 export type EndedStatus = 'completed' | 'failed' | 'cancelled';
 
-/** A job to be done. */
+/** A job to create. */
 export interface CreateJobRequest {
-  /** The owner: the caller's own id, or anybody's for an API key. */
+  /** The owner: the caller's own id or, with an API key, any user's. */
   userId: string;
   /** What to paint. 10 to 4,000 characters. */
   prompt: string;
@@ -16,14 +16,15 @@ export interface CreateJobRequest {
   /** How to paint it. */
   options?: JobOptions;
   /**
-   * Sizes to cut the image for beside the platforms, or instead of them; all together at most 32.
+   * Sizes to cut the image to, in addition to the platforms or instead of them. Platforms and sizes
+   * together may be at most 32.
    */
   sizes?: Size[];
 }
 
-/** A size of the caller's own. */
+/** A custom size. */
 export interface Size {
-  /** Stands where a platform has its name and its id. No platform has it as its id. */
+  /** Used where a platform would have its name and id. It must not be the id of a platform. */
   name: string;
   /** Width in pixels. 16 to 4,096. */
   width: number;
@@ -34,35 +35,35 @@ export interface Size {
 /** How to paint and store an image. Every field may be left out. */
 export interface JobOptions {
   /**
-   * How much work the model puts into it. "standard" is "medium", and "hd" is "high". A model that
-   * knows nothing as fine takes the finest that it knows.
+   * How much work the model puts into it. "standard" means "medium", and "hd" means "high". A model
+   * that has no level this high uses the highest it has.
    */
   quality?: 'standard' | 'hd' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | 'auto';
   /** Adds words to the prompt. */
   style?: 'vivid' | 'natural';
-  /** The format of the renditions. Each platform has to take it. jpeg unless given. */
+  /** The format of the renditions. Every platform must accept it. jpeg unless given. */
   format?: 'jpeg' | 'png' | 'webp' | 'avif';
   /**
-   * Where the image is cut for a platform of another shape: "smart" around faces and what stands
-   * out, or "center". smart unless given.
+   * Where the image is cut for a platform of another shape: "smart" cuts around faces and whatever
+   * stands out, "center" around the middle. smart unless given.
    */
   crop?: 'smart' | 'center';
-  /** What matters most in the image, where the caller knows. Takes the place of `crop`. */
+  /** The most important point of the image, if the caller knows it. Overrides `crop`. */
   focalPoint?: FocalPoint;
   /**
-   * "one" image is bought for all platforms, or one "perAspect": for each group of platforms of
-   * about the same shape, at the price of that many images. They are painted from the same prompt
-   * and differ. one unless given.
+   * How many images are bought: "one" for all platforms, or one "perAspect", that is, for each
+   * group of platforms of about the same shape. Each of them is paid for. They are painted from the
+   * same prompt, but they differ. one unless given.
    */
   masters?: 'one' | 'perAspect';
   /**
-   * The image model, one of those that ListModels lists. Absent leaves the choice to the operator's
-   * order of preference. 0 to 200 characters.
+   * The image model, one of those that ListModels returns. If absent, the operator's order of
+   * preference decides. 0 to 200 characters.
    */
   model?: string;
 }
 
-/** A point of the image as it was bought; of each, when there are several. */
+/** A point in the image as it was bought. If several images were bought, it applies to each. */
 export interface FocalPoint {
   /** From the left edge, as a share of the width. 0 to 1. */
   x: number;
@@ -73,23 +74,23 @@ export interface FocalPoint {
 /** The job was accepted. */
 export interface CreateJobResponse {
   /**
-   * Its id, "gen-<ms>-<32 hex digits>". Whoever knows it can watch the job where the service does
-   * not demand a ticket.
+   * Its id, "gen-<ms>-<32 hex digits>". Anyone who knows it can watch the job, unless the service
+   * requires a ticket.
    */
   jobId: string;
   /** Always "queued". */
   status: 'queued';
   /** "Job created successfully". */
   message: string;
-  /** How long it will probably take, such as "30 seconds"; from recent jobs and the queue. */
+  /** How long it will probably take, such as "30 seconds", judging by recent jobs and the queue. */
   estimatedTime: string;
-  /** Where to watch it, with a ticket that lets a browser's EventSource in for an hour. */
+  /** Where to watch it. Includes a ticket that lets a browser's EventSource connect for an hour. */
   streamUrl: string;
-  /** Paths of what can be done with it. */
+  /** Paths for watching, reading and cancelling it. */
   links: JobLinks;
 }
 
-/** Paths below the API's own address. */
+/** Paths relative to the API's address. */
 export interface JobLinks {
   /** GET: the job. */
   self: string;
@@ -111,31 +112,31 @@ export interface GetJobResponse {
   jobId: string;
   /** Its state. */
   status: JobStatus;
-  /** In percent. Falls back only when a failed job is retried. 0 to 100. */
+  /** In percent. It goes down only when a failed job is retried. 0 to 100. */
   progress: number;
-  /** What was asked. */
+  /** What was requested. */
   data: JobData;
-  /** What happened so far, oldest first, the last 100 lines. */
+  /** What has happened so far: the last 100 lines, oldest first. */
   logs: string[];
   /** When it was accepted. */
   createdAt: string;
-  /** When work on it last began. Absent before. */
+  /** When work on it last began. Absent until then. */
   processedAt?: string;
-  /** When it ended. Absent before. */
+  /** When it ended. Absent until then. */
   finishedAt?: string;
-  /** What came out. Absent until the job has completed. */
+  /** The result. Absent until the job has completed. */
   result?: JobResult;
   /** Why it failed, or why it will be tried again. Absent otherwise. */
   error?: JobError;
-  /** The last line for people. */
+  /** The latest message for people. */
   message: string;
-  /** How often work on it has begun. */
+  /** How many times work on it has begun. */
   attempts: number;
-  /** When it is tried again. Only while it is "delayed". */
+  /** When it will be tried again. Present only while it is "delayed". */
   nextRunAt?: string;
 }
 
-/** What was asked for. */
+/** What was requested. */
 export interface JobData {
   /** The owner. */
   userId: string;
@@ -145,31 +146,33 @@ export interface JobData {
   platforms: string[];
   /** How to paint it. */
   options?: JobOptions;
-  /** Sizes of the caller's own. */
+  /** Custom sizes. */
   sizes: Size[];
 }
 
-/** What came out of a job. */
+/** The result of a job. */
 export interface JobResult {
   /** True when every platform and every size has its image. */
   success: boolean;
   /** The id of the record in the history. */
   generationId: string;
   /**
-   * One for each platform, then one for each size, in the order asked. Empty when the job failed or
-   * was cancelled.
+   * One for each platform, then one for each size, in the order requested. Empty when the job
+   * failed or was cancelled.
    */
   images: JobImage[];
-  /** The prompt that the model was given; for the first one, when several images were bought. */
+  /**
+   * The prompt that the model was given. If several images were bought, the prompt of the first.
+   */
   revisedPrompt: string;
   /**
-   * The images that were bought, which the others are cut from. Empty when the job failed or was
-   * cancelled.
+   * The images that were bought. All the others are cut from these. Empty when the job failed or
+   * was cancelled.
    */
   masters: JobMaster[];
 }
 
-/** An image as it was bought. It is kept, and not public. */
+/** An image as it was bought. It is kept but not public. */
 export interface JobMaster {
   /** Width in pixels. */
   width: number;
@@ -186,9 +189,9 @@ export interface JobImage {
   /** The platform's name, such as "Instagram Post", or that of the size. */
   platform: string;
   /**
-   * Where to get it. Stable: it may be stored and cached for ever, unless the operator keeps images
-   * in a private bucket. Then it is a link that is good for a while: ask for the job again for a
-   * new one.
+   * Where to download it. The address is stable and may be stored and cached forever, unless the
+   * operator keeps images in a private bucket. In that case it is a link that expires; get the job
+   * again for a new one.
    */
   url: string;
   /** Width in pixels. */
@@ -199,9 +202,9 @@ export interface JobImage {
   size: number;
   /** The platform's id, such as "instagram-post", or the name of the size. */
   platformId: string;
-  /** The part of the image as it was bought that this one shows. */
+  /** The part of the bought image that this one shows. */
   crop?: CropBox;
-  /** Which of `masters` it was cut from and `crop` is in pixels of, counted from 1. */
+  /** Which of `masters` it was cut from, counted from 1. `crop` is in pixels of that master. */
   master: number;
 }
 
@@ -221,7 +224,7 @@ export interface CropBox {
 export interface JobError {
   /** A stable code, such as "MODERATION_BLOCKED". docs/api.md lists them. */
   code: string;
-  /** What happened and what to do, for people. */
+  /** What happened and what to do about it, for people. */
   message: string;
   /** True when trying again may help. */
   retryable: boolean;
@@ -231,13 +234,13 @@ export interface JobError {
 export interface ListJobsRequest {
   /** Only jobs in this state. Absent means all. */
   status?: JobStatus;
-  /** How many jobs at most. 1 to 100. 20 unless given. */
+  /** The most jobs to return. 1 to 100. 20 unless given. */
   limit?: number;
-  /** The next_cursor of the page before. Empty means the first page. */
+  /** The next_cursor of the previous page. Empty means the first page. */
   cursor?: string;
   /**
-   * Whose jobs. Empty means the caller's own; only an API key may name another, and its own things
-   * are those under its name.
+   * Whose jobs. Empty means the caller's own. Only an API key may name another owner; its own are
+   * the ones stored under its name.
    */
   userId?: string;
 }
@@ -250,11 +253,11 @@ export interface ListJobsResponse {
   count: number;
   /** The state asked for, or "all". */
   status: JobStatus | 'all';
-  /** Asks for the next page; empty when this is the last one. */
+  /** Pass it on to get the next page. Empty on the last page. */
   nextCursor: string;
 }
 
-/** One job of a list. */
+/** One job in a list. */
 export interface JobSummary {
   /** Its id. */
   jobId: string;
@@ -264,13 +267,13 @@ export interface JobSummary {
   progress: number;
   /** When it was accepted. */
   createdAt: string;
-  /** When it ended. Absent before. */
+  /** When it ended. Absent until then. */
   finishedAt?: string;
   /** What to paint. */
   prompt: string;
   /** Platform ids. */
   platforms: string[];
-  /** Sizes of the caller's own. */
+  /** Custom sizes. */
   sizes: Size[];
 }
 
@@ -284,7 +287,7 @@ export interface WatchJobRequest {
 
 /** One event of a job. */
 export interface WatchJobResponse {
-  /** What it tells. */
+  /** What kind of event it is. */
   type: 'connected' | 'status' | 'progress' | 'preview' | 'heartbeat' | 'done';
   /** The job's id. */
   jobId: string;
@@ -300,15 +303,15 @@ export interface WatchJobResponse {
   result?: JobResult;
   /** Why it failed or is delayed. Absent otherwise. */
   error?: JobError;
-  /** Rises with each change of the job; equal in a heartbeat. */
+  /** Increases with each change to the job; a heartbeat leaves it unchanged. */
   sequence: number;
   /** A small picture of the unfinished image, as a data: URL. Only with "preview". */
   preview?: string;
-  /** When it is tried again. Only while it is "delayed". */
+  /** When it will be tried again. Present only while it is "delayed". */
   nextRunAt?: string;
   /**
-   * The images that are finished so far, in the order in which they were finished. Those of a
-   * failed or cancelled job are here, too, and nowhere else but in the history.
+   * The images finished so far, in the order in which they were finished. Those of a failed or
+   * cancelled job appear only here and in the history.
    */
   images: JobImage[];
 }
@@ -318,9 +321,9 @@ export interface RetryJobRequest {
   /** Its id. */
   jobId?: string;
   /**
-   * Allows one purchase more than there would be otherwise. A job that failed with
-   * PROVIDER_BAD_ANSWER or PURCHASE_UNCERTAIN may have been paid for, so without this it only looks
-   * for what it has.
+   * Allows one more purchase than would otherwise be made. A job that failed with
+   * PROVIDER_BAD_ANSWER or PURCHASE_UNCERTAIN may have been paid for, so without this a retry only
+   * looks for what the job already has.
    */
   buyAgain?: boolean;
 }
@@ -359,27 +362,29 @@ export interface Generation {
   jobId: string;
   /** The prompt as the client wrote it. */
   prompt: string;
-  /** The prompt that the model was given; for the first one, when several images were bought. */
+  /**
+   * The prompt that the model was given. If several images were bought, the prompt of the first.
+   */
   revisedPrompt: string;
-  /** The model that painted it; the first one, when several images were bought. */
+  /** The model that painted it. If several images were bought, the model that painted the first. */
   model: string;
   /** Its finished images. */
   images: JobImage[];
   /** When its job was created. */
   createdAt: string;
-  /** The images that were bought so far, which the others are cut from. */
+  /** The images bought so far. All the others are cut from these. */
   masters: JobMaster[];
 }
 
 /** Asks for a page of generations. */
 export interface ListGenerationsRequest {
-  /** How many generations at most. 1 to 100. 20 unless given. */
+  /** The most generations to return. 1 to 100. 20 unless given. */
   limit?: number;
-  /** The next_cursor of the page before. Empty means the first page. */
+  /** The next_cursor of the previous page. Empty means the first page. */
   cursor?: string;
   /**
-   * Whose generations. Empty means the caller's own; only an API key may name another, and its own
-   * things are those under its name.
+   * Whose generations. Empty means the caller's own. Only an API key may name another owner; its
+   * own are the ones stored under its name.
    */
   userId?: string;
 }
@@ -390,7 +395,7 @@ export interface ListGenerationsResponse {
   generations: Generation[];
   /** How many are on this page. */
   count: number;
-  /** Asks for the next page; empty when this is the last one. */
+  /** Pass it on to get the next page. Empty on the last page. */
   nextCursor: string;
 }
 
@@ -435,19 +440,20 @@ export interface ListModelsResponse {
 
 /** An image model. */
 export interface Model {
-  /** Its name, which `options.model` of a job takes. */
+  /** Its name, as `options.model` of a job accepts it. */
   model: string;
   /** Who runs it: "openai", "google", "fal" or the profile of a compatible server. */
   provider: string;
   /**
-   * What a square image of the usual quality costs in US dollars, by the operator's price table.
+   * What a square image of the usual quality costs in US dollars, according to the operator's price
+   * table.
    */
   estimatedPriceUsd: number;
   /** Which sizes it paints: "free", "list" or "ratios". */
   sizes: string;
-  /** The sizes ("1024x1024") or ratios ("16:9") that it knows; empty where any size will do. */
+  /** The sizes ("1024x1024") or ratios ("16:9") that it supports; empty if it paints any size. */
   sizeChoices: string[];
-  /** Its own words for quality. */
+  /** Its own names for the levels of quality. */
   qualities: string[];
   /** The longest prompt in characters. */
   maxPromptLength: number;
@@ -464,43 +470,43 @@ export interface GetQueueStatsRequest {}
 
 /** How many jobs there are in each state. */
 export interface GetQueueStatsResponse {
-  /** Accepted and not begun. */
+  /** Accepted but not yet begun. */
   waiting: number;
-  /** At work. */
+  /** Being worked on. */
   active: number;
-  /** Completed and not yet forgotten. */
+  /** Completed and not yet deleted. */
   completed: number;
-  /** Failed and not yet forgotten. */
+  /** Failed and not yet deleted. */
   failed: number;
-  /** Waiting for their next try. */
+  /** Waiting for their next attempt. */
   delayed: number;
   /** The sum of the five above. */
   total: number;
   /** When they were counted. */
   timestamp: string;
-  /** Cancelled and not yet forgotten; not part of the total. */
+  /** Cancelled and not yet deleted; not part of the total. */
   cancelled: number;
   /** True while the workers take no new jobs. */
   paused: boolean;
 }
 
-/** Names the jobs to forget. */
+/** Selects the jobs to delete. */
 export interface CleanQueueRequest {
   /** Only jobs that ended more than this many milliseconds ago. Absent means 0. 0 unless given. */
   grace?: number;
-  /** Only jobs that have ended so. completed unless given. */
+  /** Only jobs that ended in this state. completed unless given. */
   status?: EndedStatus;
 }
 
-/** The jobs are forgotten. */
+/** The jobs are deleted. */
 export interface CleanQueueResponse {
-  /** How many. */
+  /** How many were deleted. */
   cleaned: number;
   /** Their state. */
   status: EndedStatus;
 }
 
-/** Asks for a pause. */
+/** Asks to pause the queue. */
 export interface PauseQueueRequest {}
 
 /** The queue is paused. */
@@ -509,10 +515,10 @@ export interface PauseQueueResponse {
   paused: boolean;
 }
 
-/** Asks for the end of the pause. */
+/** Asks to resume the queue. */
 export interface ResumeQueueRequest {}
 
-/** The queue runs. */
+/** The queue is running. */
 export interface ResumeQueueResponse {
   /** Always false. */
   paused: boolean;
@@ -520,16 +526,16 @@ export interface ResumeQueueResponse {
 
 /** Names an image. */
 export interface GetImageRequest {
-  /** The path behind "/images/". */
+  /** The path after "/images/". */
   path?: string;
-  /** What makes a browser save it instead of showing it: anything but "", "0" and "false". */
+  /** Anything but "", "0" and "false" makes a browser save the image instead of showing it. */
   download?: string;
 }
 
-/** Asks how things are. */
+/** Asks for the health of the service. */
 export interface GetHealthRequest {}
 
-/** How things are. */
+/** The health of the service. */
 export interface GetHealthResponse {
   /** "ok", or "degraded" when at least one component is not "up". */
   status: 'ok' | 'degraded';
@@ -539,7 +545,7 @@ export interface GetHealthResponse {
   version: string;
 }
 
-/** How one part is. */
+/** The health of one part. */
 export interface ComponentHealth {
   /** "up" or "down". */
   status: 'up' | 'down';
@@ -556,7 +562,7 @@ export interface GetApiIndexResponse {
   name: string;
   /** The version of the software. */
   version: string;
-  /** Where the parts are: what it is, and its path. */
+  /** Where the parts are: the path of each, by its name. */
   links: Record<string, string>;
 }
 
@@ -571,7 +577,7 @@ export interface ListPlatformsResponse {
 
 /** One platform. */
 export interface Platform {
-  /** What a job asks for, such as "instagram-post". */
+  /** What a job names to ask for it, such as "instagram-post". */
   id: string;
   /** Its name for people, such as "Instagram Post". */
   name: string;
@@ -579,17 +585,17 @@ export interface Platform {
   width: number;
   /** Height of its images in pixels. */
   height: number;
-  /** Whose platform it is, such as "Instagram". May be empty. */
+  /** The network it belongs to, such as "Instagram". May be empty. */
   network: string;
-  /** The formats that it takes. */
+  /** The formats that it accepts. */
   formats: string[];
-  /** The longest file that it takes, in bytes. Absent where no limit is known. */
+  /** The largest file that it accepts, in bytes. Absent if no limit is known. */
   maxBytes?: number;
-  /** The parts of its images that it lays something over. */
+  /** The parts of its images that it covers with something. */
   covered: CoveredPart[];
-  /** Where its rules stand. May be empty. */
+  /** Where its rules are published. May be empty. */
   source: string;
-  /** When they were read: year and month, such as "2026-11". May be empty. */
+  /** When its rules were read: year and month, such as "2026-11". May be empty. */
   asOf: string;
 }
 
@@ -605,18 +611,18 @@ export interface CoveredPart {
   bottom: number;
 }
 
-/** Asks for the sums of a month. */
+/** Asks for the totals of a month. */
 export interface GetUsageRequest {
-  /** Year and month in UTC, such as "2026-11". Empty means the present one. */
+  /** Year and month in UTC, such as "2026-11". Empty means the current one. */
   month?: string;
   /**
-   * Whose usage. Empty means the caller's own; only an API key may name another, and its own things
-   * are those under its name.
+   * Whose usage. Empty means the caller's own. Only an API key may name another owner; its own are
+   * the ones stored under its name.
    */
   userId?: string;
 }
 
-/** The sums of one owner and month. */
+/** The totals of one owner for one month. */
 export interface GetUsageResponse {
   /** Whose usage. */
   userId: string;
@@ -630,18 +636,21 @@ export interface GetUsageResponse {
   inputTokens: number;
   /** Tokens of images. */
   outputTokens: number;
-  /** What they cost in US dollars by the operator's price table. Nothing for the local stand-in. */
+  /**
+   * What they cost in US dollars, according to the operator's price table. The local stand-in costs
+   * nothing.
+   */
   estimatedCostUsd: number;
-  /** What may be spent in a month, in US dollars. Absent where there is no budget. */
+  /** What may be spent in a month, in US dollars. Absent if there is no budget. */
   budgetUsd?: number;
   /**
-   * Purchases that may have been paid: those at work, and those that ended without anybody knowing,
-   * as when the image API's answer was lost.
+   * Purchases that may have been paid for: those in progress, and those whose outcome is unknown,
+   * for example because the image API's answer was lost.
    */
   uncertain: number;
   /**
-   * What these may have cost in US dollars, on top of the estimated cost. It counts against the
-   * budget.
+   * What the uncertain purchases may have cost in US dollars, in addition to the estimated cost. It
+   * counts against the budget.
    */
   uncertainCostUsd: number;
 }
@@ -652,7 +661,7 @@ export interface DeleteUserDataRequest {
   userId: string;
 }
 
-/** What one call has deleted. */
+/** What one call deleted. */
 export interface DeleteUserDataResponse {
   /** The user's id. */
   userId: string;
@@ -665,7 +674,7 @@ export interface DeleteUserDataResponse {
   /** How many generations were deleted from the history. */
   deletedGenerations: number;
   /**
-   * How many files were deleted: images as they were bought and as they were cut, and our notes.
+   * How many files were deleted: bought images, renditions cut from them, and our notes on them.
    */
   deletedFiles: number;
 }
