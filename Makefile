@@ -42,7 +42,7 @@ lint: $(SETUP)
 types: $(SETUP)
 	@$(BIN)/mypy services deploy clients tests
 
-# Side by side: what computes by the number of cores, what waits by tests/conftest.py.
+# In parallel: tests that compute, one per core; tests that wait, as tests/conftest.py decides.
 PYTEST := $(BIN)/pytest --quiet --no-loadscope-reorder --durations 10
 unit: $(SETUP)
 	@$(PYTEST) --numprocesses logical tests/unit
@@ -68,14 +68,14 @@ dashboard: $(SETUP) $(DASHBOARD)  ## RQ's dashboard, to look at the jobs [REDIS_
 	@$(VENV)/dashboard/bin/rq-dashboard --bind 127.0.0.1 --port $(or $(PORT),9181) \
 	  --json --disable-delete --redis-url "$(or $(REDIS_URL),redis://:$$(cat var/redis-password)@127.0.0.1:6379/0)"
 
-# The checkers of manifests want other versions than we do: they live apart.
+# The manifest checkers need other versions than we do, so they have their own environment.
 MANIFEST_TOOLS := $(VENV)/manifests/.ready
 $(MANIFEST_TOOLS): requirements/manifests.txt $(VENV)/.ready
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/manifests
 	@$(BIN)/uv pip sync --quiet --python $(VENV)/manifests/bin/python --require-hashes $<
 	@touch $@
 
-# It wants other versions than we do, too. Compiled here, or its first start would take a minute.
+# It needs other versions than we do, too. Compiled here, or its first start would take a minute.
 LITELLM := $(VENV)/litellm/.ready
 $(LITELLM): requirements/litellm.txt $(VENV)/.ready
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/litellm

@@ -70,7 +70,7 @@ def _section(title: str, cls: type[Any]) -> str:
 
 
 def _rows(cls: type[Any]) -> Iterator[str]:
-    """Yield a row for each setting that no class above it has had."""
+    """Yield a row for each setting that no base class already has."""
     shared = {
         field.name
         for base in cls.__mro__[1:]

@@ -1,6 +1,6 @@
 """Ties a command to the process that starts it: `[*TETHER, "redis-server", ...]`.
 
-However that process dies, the command dies with it. Linux only, elsewhere the command just runs.
+However that process dies, the command dies with it. Linux only; elsewhere the command just runs.
 """
 
 import os

@@ -1,4 +1,4 @@
-/** Makes dist/: the package for `require`, in one file with its types in another. */
+/** Builds dist/, the package for `require`: one file of code and one of types. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -15,7 +15,7 @@ await build({
   platform: 'neutral',
 });
 
-// One file that imports nothing: types for `require` may not lead to a module of the other kind.
+// One file without imports: types for `require` must not refer to an ES module.
 const [messages, index] = ['src/messages.d.ts', 'src/index.d.ts'].map((name) =>
   readFileSync(here(name), 'utf8'),
 );

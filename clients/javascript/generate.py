@@ -1,6 +1,6 @@
 """Writes src/messages.d.ts, the messages of the public contract as TypeScript sees their JSON.
 
-`make client-types` runs it, a test holds the file against the contract. The file is kept in the
+`make client-types` runs it, and a test compares the file with the contract. The file is kept in the
 repository because the package needs no build step to be used.
 """
 
@@ -26,7 +26,7 @@ PAGES = frozenset({"GetHome", "GetLocalToken", "GetPage", "GetStudioFile"})
 
 _BYTES = "google.api.HttpBody"
 
-# int64 is a text where Envoy prints it; no answer has one.
+# Envoy prints int64 as a string; no answer has one.
 _KINDS: Mapping[str, str] = {
     "string": "string",
     "bool": "boolean",
@@ -66,7 +66,7 @@ def declarations(contracts: Contracts) -> str:
 
 
 def _within(contracts: Contracts, roots: Iterable[str]) -> set[str]:
-    """Return the full names of messages and of all that is in them."""
+    """Return the full names of messages and of everything they contain."""
     found: set[str] = set()
     waiting = list(roots)
     while waiting:
@@ -93,7 +93,7 @@ def _interface(message: Message, messages: Mapping[str, Message], *, shown: bool
 
 
 def _printed(field: Field) -> bool:
-    """Envoy prints each field of an answer that has no presence, and others where they are set."""
+    """Envoy always prints a field without presence, and any other field only when it is set."""
     always_set = field.repeated or not (field.optional or "." in field.kind)
     return always_set or field.bounds.required
 
@@ -121,7 +121,7 @@ def _union(choices: Iterable[str]) -> str:
 
 
 def _told(field: Field) -> str:
-    """Return the comment, and what is taken beside the type."""
+    """Return the comment, and the bounds that the type cannot express."""
     return " ".join(filter(None, (field.comment, *_bounds(field.bounds))))
 
 

@@ -1,4 +1,4 @@
-"""Puts the contract into the packages: protos into an sdist, the code made of them into a wheel.
+"""Puts the contract into the packages: protos into an sdist, code generated from them into a wheel.
 
 It works from a checkout, where the protos are the repository's, and from an sdist, which has them.
 """
@@ -46,7 +46,7 @@ class ContractHook(BuildHookInterface[Any]):
         build_data["force_include"][str(self._made / "snapasset")] = "snapasset"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Remove what was made."""
+        """Remove what was generated."""
         if self.target_name == "wheel":
             shutil.rmtree(self._made)
 

@@ -13,17 +13,17 @@ export class Session {
 
   constructor(onSignInNeeded) {
     this.onSignInNeeded = onSignInNeeded;
-    // Longer waits are ours to show: a page that counts down beats one that hangs.
+    // We show longer waits ourselves: a page that counts down beats one that hangs.
     const patience = { attempts: 3, maxWaitMs: 2_000 };
     this.client = new SnapAssetClient('', () => this.#token, patience);
   }
 
-  /** The owner whom the token names, "" when nobody is signed in. */
+  /** The owner that the token names, "" when nobody is signed in. */
   get userId() {
     return subjectOf(this.#token);
   }
 
-  /** Take a token that someone pasted. Throws SnapAssetError when the API does not. */
+  /** Accept a token that someone pasted. Throws SnapAssetError when the API does not accept it. */
   async use(token) {
     const ours = new SnapAssetClient('', token, { attempts: 1 });
     if (!subjectOf(token)) {
@@ -37,13 +37,13 @@ export class Session {
     this.#keep('');
   }
 
-  /** Sign in without a word where the local stack allows it; return whether someone is. */
+  /** Sign in silently if the local stack allows it; return whether someone is signed in. */
   async begin() {
     if (!this.#token) await this.#askLocal();
     return Boolean(this.#token);
   }
 
-  /** Run `act(client)`. An expired token of the local stack is replaced, any other is asked for. */
+  /** Run `act(client)`. An expired token of the local stack is replaced; others are asked for. */
   async call(act) {
     try {
       return await act(this.client);
@@ -61,7 +61,7 @@ export class Session {
       const answer = await fetch('/api/local-token', { cache: 'no-store' });
       if (answer.ok) this.#keep((await answer.json()).token ?? '');
     } catch {
-      // Without a connection there is nothing to sign in to; whoever calls next will say so.
+      // Without a connection there is nothing to sign in to; the next call will report that.
     }
     return Boolean(this.#token);
   }
@@ -73,7 +73,7 @@ export class Session {
   }
 }
 
-/** Read `sub` without checking anything: that is the API's part. */
+/** Read `sub` without verifying anything: that is the API's job. */
 function subjectOf(token) {
   try {
     const payload = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');

@@ -33,7 +33,7 @@ export class Composer {
     this.#count();
   }
 
-  /** Show the platforms, with the draft of this tab. */
+  /** Show the platforms, with this tab's draft. */
   begin(platforms) {
     const draft = readDraft();
     if (!$('prompt').value) $('prompt').value = draft.prompt ?? '';
@@ -47,7 +47,7 @@ export class Composer {
     return this.#picker.chosen;
   }
 
-  /** Take over an order made before, to change and send it again. */
+  /** Fill the form with an earlier order, to change and send again. */
   fill({ prompt, platforms, options = {} }, all) {
     $('prompt').value = prompt;
     this.#picker.show(all, platforms);
@@ -67,7 +67,7 @@ export class Composer {
   }
 
   #changed() {
-    this.#key = undefined; // another order: no longer a repetition of the one before
+    this.#key = undefined; // a different order: no longer a repetition of the previous one
     this.#clearProblem();
     this.#count();
     this.#checkPrompt();
@@ -103,7 +103,7 @@ export class Composer {
     if (!fine[1]) return void this.#picker.focus();
     this.#clearProblem();
     const order = this.#order();
-    // The same key until it has worked: a lost answer never buys a second image.
+    // The same key until the order has succeeded: a lost answer never buys a second image.
     this.#key ??= crypto.getRandomValues(new Uint32Array(4)).join('-');
     this.#busy('Creating …');
     try {

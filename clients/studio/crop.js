@@ -1,11 +1,11 @@
 /**
  * Shows which part of the bought image a rendition is. That image itself is private, but its
- * renditions are parts of it: put at their places, they make it up again.
+ * renditions are parts of it: put in their places, they make up the whole.
  */
 
 import { h, webAddress } from './dom.js';
 
-/** Lay the map over `link`, the picture of `image`; `images` are all of the job so far. */
+/** Lay the map over `link`, the picture of `image`; `images` are all those of the job so far. */
 export function showCrop(link, image, images) {
   const parts = images.filter((one) => one.crop && one.master === image.master);
   const drawn = link.querySelector('.map');

@@ -15,12 +15,12 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
-/** Set a text, and touch nothing when it is the same: a live region would say it again. */
+/** Set a text, but leave it alone when it is the same: a live region would announce it again. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Tell people who do not see the page. */
+/** Announce something to people who cannot see the page. */
 export function announce(text) {
   say($('live'), text);
 }

@@ -4,11 +4,11 @@ import { SnapAssetClient } from './sdk/index.js';
 import { h, webAddress } from './dom.js';
 import { zip } from './zip.js';
 
-const images = new SnapAssetClient('', null); // an image is asked for without credentials
+const images = new SnapAssetClient('', null); // images are fetched without credentials
 
 /**
- * Return the attributes of a link that saves an image. What comes from another origin, a CDN or a
- * bucket, would be shown instead: the page reads it and hands it over, where that origin allows it.
+ * Return the attributes of a link that saves an image. One from another origin, a CDN or a bucket,
+ * would be shown instead: the page reads it and hands it over if that origin allows it.
  */
 export function savingLink(image) {
   const url = new URL(webAddress(image.url) || location.href);
@@ -44,13 +44,13 @@ function handOver(blob, name) {
   setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
-/** The SDK bounds what is read, and makes the name of checked parts: both are a server's word. */
+/** The SDK limits the size and builds the name of checked parts: both come from a server. */
 async function fetched(image) {
   const { name, blob } = await images.download(image);
   return { name, bytes: new Uint8Array(await blob.arrayBuffer()) };
 }
 
-/** Return a file's name made of the prompt's first words. */
+/** Return a file name made from the first words of the prompt. */
 function nameOf(prompt) {
   const plain = prompt.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   const words = plain.match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -1,4 +1,4 @@
-/** Follows a job to its end, over reloads of the service and networks that come and go. */
+/** Follows a job to its end, through restarts of the service and networks that come and go. */
 
 import { isLost } from './problems.js';
 import { backoff } from './sdk/retry.js';
@@ -6,7 +6,7 @@ import { backoff } from './sdk/retry.js';
 const FIRST_PAUSE_MS = 500;
 
 /**
- * Call `onEvent` for each event until `done`, and `onLost` whenever the connection is gone: the
+ * Call `onEvent` for each event until `done`, and `onLost` whenever the connection is lost: the
  * SDK could wait in silence, but people want to see that nothing is arriving just now.
  * Throws SnapAssetError when the API refuses; returns when `signal` is aborted.
  */
@@ -37,7 +37,7 @@ export async function follow(session, jobId, { signal, onEvent, onLost }) {
   }
 }
 
-/** Wait, but not beyond the moment in which the network is back. */
+/** Wait, but no longer than until the network is back. */
 function pause(milliseconds, signal) {
   return new Promise((resolve) => {
     const timer = setTimeout(done, milliseconds);

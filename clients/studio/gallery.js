@@ -1,4 +1,4 @@
-/** One frame for each platform, in its shape: empty, with the unfinished picture, with the image. */
+/** One frame for each platform, in its shape: empty, with the unfinished picture, or the image. */
 
 import { bytes, h, webAddress } from './dom.js';
 import { savingLink } from './download.js';
@@ -11,7 +11,7 @@ export class Gallery {
   #images = new Map();
   #prompt;
 
-  /** `platforms` are in the order of the order, `[{ id, name, width, height }]`. */
+  /** `platforms` are `[{ id, name, width, height }]`, in the order in which they were asked for. */
   constructor(platforms, prompt) {
     this.#prompt = prompt;
     for (const one of platforms) this.#frames.set(one.id, emptyFrame(one));
@@ -48,7 +48,7 @@ export class Gallery {
     return fresh;
   }
 
-  /** Nothing more will come. */
+  /** No more images will come. */
   stop() {
     for (const frame of this.#frames.values()) {
       if (frame.dataset.state !== 'done') frame.dataset.state = 'never';

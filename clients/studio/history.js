@@ -1,4 +1,4 @@
-/** What was made before, a page at a time, and the jobs that made nothing yet. */
+/** Earlier generations, a page at a time, and the jobs that have made nothing yet. */
 
 import { $, announce, counted, h, say, webAddress } from './dom.js';
 import { titleOf } from './problems.js';
@@ -19,7 +19,7 @@ export class History {
     $('history-refresh').addEventListener('click', () => this.refresh({ told: true }));
   }
 
-  /** Show the first page anew. */
+  /** Reload the first page. */
   async refresh({ told = false } = {}) {
     const turn = (this.#turn += 1);
     try {
@@ -38,7 +38,7 @@ export class History {
     }
   }
 
-  /** Keep the row of a job that is on the stage as it is there. */
+  /** Keep the row of the job on the stage in step with what the stage shows. */
   note(jobId, { status, progress }) {
     const row = $('jobs').querySelector(`[data-job="${CSS.escape(jobId)}"]`);
     if (!row) return;

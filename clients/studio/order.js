@@ -4,7 +4,7 @@ export const MIN_PROMPT = 10;
 export const MAX_PROMPT = 4000;
 export const MAX_PLATFORMS = 32;
 
-/** Name, label and the values with their labels; the first one leaves it to the service. */
+/** Name, label and the values with their labels; the first leaves the choice to the service. */
 export const OPTIONS = [
   ['quality', 'Quality', [
     ['', 'As usual'], ['low', 'Low'], ['standard', 'Standard'], ['medium', 'Medium'],
@@ -19,14 +19,14 @@ export const OPTIONS = [
   ['crop', 'Crop', [['', 'Smart: around what matters'], ['center', 'The middle']]],
 ];
 
-/** Characters as the service counts them: one for an emoji, none for white space around it. */
+/** Characters as the service counts them: an emoji is one, surrounding white space is none. */
 export const lengthOf = (prompt) => [...prompt].length;
 
-/** Characters that steer terminals or reorder text; the service refuses them. */
+/** Characters that control terminals or reorder text; the service refuses them. */
 const STEERING =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb]/;
 
-/** Return what is wrong with the prompt, "" for nothing. */
+/** Return what is wrong with the prompt, "" if nothing is. */
 export function promptProblem(prompt) {
   const inked = lengthOf(prompt.trim());
   if (inked === 0) return 'Say what should be painted.';

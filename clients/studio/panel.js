@@ -53,7 +53,7 @@ export function jobPanel(prompt, actions) {
 const made = ({ status }, images) =>
   status === 'completed' || images ? counted(images, 'image') : '';
 
-/** The problem is told beside; here it is said what happens next. */
+/** The problem is shown separately; this says what happens next. */
 function nextTry({ status, nextRunAt }) {
   if (status !== 'delayed' || !nextRunAt) return '';
   const time = new Date(nextRunAt).toLocaleTimeString('en', { timeStyle: 'medium' });

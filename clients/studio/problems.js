@@ -1,4 +1,4 @@
-/** Says what went wrong: a title by the error's code, its own words, and a countdown to a limit. */
+/** Shows what went wrong: a title for the error's code, its message, and a countdown for limits. */
 
 import { h, say } from './dom.js';
 
@@ -19,21 +19,21 @@ const TITLES = {
 
 export const titleOf = (code) => TITLES[code] ?? 'That did not work';
 
-/** True when the network or the service was away, and the same may work in a moment. */
+/** True when the network or the service was unavailable, and a retry may soon succeed. */
 export function isLost(error) {
   return ['NETWORK_ERROR', 'TIMEOUT', 'STREAM_ENDED', 'BAD_ANSWER'].includes(error.code)
     || error.status >= 500;
 }
 
 /**
- * Show `error` in `box`; `onReady` is called when its time of waiting is over. Returns a function
- * that takes it away.
+ * Show `error` in `box`; `onReady` is called when the wait is over. Returns a function that removes
+ * it again.
  */
 export function showProblem(box, error, onReady) {
   const parts = [h('b', {}, titleOf(error.code)), h('p', {}, sentence(error))];
   let timer;
   if (error.retryAfter > 0) {
-    // The digits are for eyes: a screen reader would read every one of them aloud.
+    // The digits are hidden from screen readers, which would read out every change.
     const left = h('span', { 'aria-hidden': 'true' });
     const until = performance.now() + error.retryAfter * 1000;
     const once = h('span', { class: 'unseen' }, `Try again in ${clock(error.retryAfter)}.`);

@@ -1,9 +1,9 @@
-/** How the queue is, in one line, and its numbers for those who open it. */
+/** The state of the queue in one line, and its figures for anyone who opens it. */
 
 import { $, h, say } from './dom.js';
 import words from './words.js';
 
-/** Each look is a request of the caller's allowance, so there are few. */
+/** Each look uses up one request of the caller's allowance, so there are few. */
 const EVERY_MS = 60_000;
 const BACKED_UP = 100;
 

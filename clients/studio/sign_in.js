@@ -1,4 +1,4 @@
-/** The dialog in which people give their token. */
+/** The dialog in which people enter their token. */
 
 import { $, say } from './dom.js';
 
@@ -17,7 +17,7 @@ export class SignIn {
     });
   }
 
-  /** Ask for a token; `why` says what happened to the one before. */
+  /** Ask for a token; `why` says what happened to the previous one. */
   open(why = '') {
     const who = this.#session.userId;
     const usual = who

@@ -1,4 +1,4 @@
-/** The place where the images of one job arrive, or those of the history are looked at. */
+/** The place where the images of a job arrive, or those of the history are viewed. */
 
 import { SnapAssetError } from './sdk/index.js';
 import { $, announce, counted, h, say } from './dom.js';
@@ -18,8 +18,8 @@ export class Stage {
   #hooks;
 
   /**
-   * Hooks: `onState(jobId, state)` for each event, `onChanged(ended)` when the job's status is
-   * another, `onAgain(order)` to change it and order it again.
+   * Hooks: `onState(jobId, state)` for each event, `onChanged(ended)` when the job's status has
+   * changed, `onAgain(order)` to change the order and place it again.
    */
   constructor(session, hooks) {
     this.#session = session;
@@ -30,7 +30,7 @@ export class Stage {
     this.#platforms = new Map(all.map((one) => [one.id, one]));
   }
 
-  /** Show the shapes of what is chosen; nothing has been ordered yet. */
+  /** Show the shapes of the chosen platforms; nothing has been ordered yet. */
   preview(chosen) {
     const gallery = new Gallery(this.#shapes(chosen), '');
     gallery.element.classList.add('ghosts');
@@ -41,7 +41,7 @@ export class Stage {
     document.title = 'SnapAsset';
   }
 
-  /** Show a job and follow it to its end. `order` is known when it was just created. */
+  /** Show a job and follow it to its end. `order` is given when it has just been created. */
   async job(jobId, order, created) {
     const view = this.#begin();
     try {
@@ -119,7 +119,7 @@ export class Stage {
     });
   }
 
-  /** Show a state of the job; each one is whole and replaces all before it. */
+  /** Show a state of the job; each state is complete and replaces the previous one. */
   #show(view, state) {
     const { panel, gallery } = view;
     if ('lost' in panel.element.dataset) {

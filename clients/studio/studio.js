@@ -1,4 +1,4 @@
-/** Puts the page together: who is signed in, what the address asks for, and what tells whom. */
+/** Puts the page together: who is signed in, what the address asks for, and what notifies whom. */
 
 import { Session } from './api.js';
 import { Composer } from './composer.js';
@@ -42,7 +42,7 @@ async function start() {
     const box = h('div', { class: 'notice', role: 'alert' });
     $('stage').replaceChildren(box);
     showProblem(box, error);
-    setTimeout(start, 5_000); // the service may be starting still
+    setTimeout(start, 5_000); // the service may still be starting
     return undefined;
   }
   go();
@@ -61,7 +61,7 @@ function go() {
 }
 
 function created(job, order) {
-  // Not by `location.hash`, which would load the job anew: here we know it already.
+  // Not through `location.hash`, which would load the job again: here we already have it.
   window.history.pushState(null, '', `#/job/${job.jobId}`);
   stage.job(job.jobId, order, job);
   look();
@@ -73,7 +73,7 @@ function leave() {
   go();
 }
 
-/** Bring the images into view where they are below the form. */
+/** Bring the images into view if they are below the form. */
 function look() {
   $('stage').focus({ preventScroll: true });
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -87,7 +87,7 @@ function refresh() {
   queue.refresh();
 }
 
-/** Something has changed here: the other tabs want to know. */
+/** Let the other tabs know that something has changed here. */
 function changed() {
   refresh();
   others.postMessage('changed');

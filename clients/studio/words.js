@@ -1,6 +1,6 @@
 /**
- * The words for what can be the matter, the same as those of the command line: a test holds this
- * table against clients/python/snapasset_client/words.py, so it is JSON but for the two words before it.
+ * The words for states and for what can go wrong, the same as in the command line: a test compares
+ * this table with clients/python/snapasset_client/words.py, so but for two words it is JSON.
  */
 export default {
   "states": ["waiting", "active", "delayed", "completed", "failed", "cancelled"],

@@ -1,6 +1,6 @@
 /**
  * Packs files into a ZIP without compressing them: images are compressed already, and storing takes
- * so little that a library would have to be copied into the repository to be served from it.
+ * so little code that it is not worth copying a library into the repository to serve it from there.
  * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12 and 4.3.16.
  */
 

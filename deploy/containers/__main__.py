@@ -15,7 +15,7 @@ _STOP = "`make down` stops it and keeps the data.\n"
 
 
 def main() -> None:
-    """Do what the one word of the command line says."""
+    """Run the command named by the only argument."""
     try:
         settings = load(TokenSettings)
         compose = open_compose(settings, os.environ)
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def show_ready(compose: Compose, token: str) -> None:
-    """Print where it is and how to use it."""
+    """Print where the stack is and how to use it."""
     painted = _PAINTED if compose.paints else ""
     sys.stdout.write(TRY_IT.format(port=compose.port, token=token) + painted + _STOP)
 

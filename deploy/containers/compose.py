@@ -21,7 +21,7 @@ READY_SECONDS = 180
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Compose:
-    """A stack that may run or not. `paints` is true where the stand-in takes the place of a key."""
+    """A stack, running or not. `paints` is true if the stand-in paints because there is no key."""
 
     program: tuple[str, ...]
     environ: Mapping[str, str]
@@ -36,7 +36,7 @@ class Compose:
             raise CannotStart(f"`{' '.join(words)}` of compose failed, see above")
 
     def up(self, *words: str) -> None:
-        """Start everything, each part after those that it needs, and wait until all is healthy."""
+        """Start everything, each part after those that it needs, and wait until all are healthy."""
         profiles = _STAND_IN if self.paints else ""
         self.run("up", "--detach", "--remove-orphans", *words, profiles=profiles)
         deadline = time.monotonic() + READY_SECONDS
@@ -46,12 +46,12 @@ class Compose:
             time.sleep(0.5)
 
     def down(self, *words: str) -> None:
-        """Stop everything and remove the containers; the data stay in their volumes."""
+        """Stop everything and remove the containers; the data stays in its volumes."""
         self.run("down", "--remove-orphans", *words, profiles=_STAND_IN)
 
 
 def open_compose(settings: LocalSettings, environ: Mapping[str, str]) -> Compose:
-    """Prepare secrets and variables; what `environ` sets stays. Raises CannotStart."""
+    """Prepare secrets and variables; what `environ` sets is kept. Raises CannotStart."""
     kept = write_secrets(settings.folder.resolve(), environ)
     paints = not (has_key(kept) or environ.get("OPENAI_BASE_URL"))
     ours = {

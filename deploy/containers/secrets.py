@@ -10,10 +10,10 @@ NO_KEY = "none"
 
 
 def write_secrets(folder: Path, environ: Mapping[str, str]) -> Path:
-    """Make what is missing in `folder`/secrets and return that.
+    """Create what is missing in `folder`/secrets and return that folder.
 
-    Only who may enter the folder can read the files; containers run as other users, and read the
-    single files that they are given.
+    Only users who may enter the folder can read the files; containers run as other users, and read
+    just the files that they are given.
     """
     kept = folder / "secrets"
     kept.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -30,7 +30,7 @@ def write_secrets(folder: Path, environ: Mapping[str, str]) -> Path:
 
 
 def has_key(kept: Path) -> bool:
-    """Tell whether there is a key of the image API."""
+    """Return whether there is a key for the image API."""
     return (kept / "openai_api_key").read_text().strip() != NO_KEY
 
 

@@ -1,9 +1,9 @@
-"""Runs Envoy as the environment asks for it, and lets its clients go first when it is to end.
+"""Runs Envoy as the environment configures it, and lets its clients leave first when it stops.
 
-Envoy itself drops all connections at SIGTERM. We have it drain: it answers on, but says that it
-is not ready, and each answer asks the client to connect anew, to another Envoy by then; at last it
-takes no new connections. What is still open after the grace, a job's stream for example, is cut,
-and its client connects again.
+Left alone, Envoy drops all connections at SIGTERM. We have it drain: it goes on answering, but says
+that it is not ready, and each answer asks the client to reconnect, which by then leads to another
+Envoy; at last it takes no new connections. What is still open after the grace period, for example a
+job's stream, is cut, and its client connects again.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ def main() -> int:
         command = _command(settings, prepare(settings))
     except (SettingsError, CannotStart, OSError) as error:
         raise SystemExit(f"Envoy cannot start: {error}") from None
-    # A group of its own: signals for us must not reach it before we have done our part.
+    # A process group of its own: signals for us must not reach it before we have done our part.
     pid = subprocess.Popen(command, start_new_session=True).pid  # noqa: S603 - our own arguments
     ended: Future[int] = Future()
     ended.add_done_callback(lambda _: wake.set())
@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def _command(settings: EnvoySettings, configuration: str) -> list[str]:
-    """The configuration is an argument: it touches no disk."""
+    """The configuration is passed as an argument, so it never touches a disk."""
     options = {
         "--config-yaml": configuration,
         "--log-level": "warning",
@@ -67,7 +67,7 @@ def _command(settings: EnvoySettings, configuration: str) -> list[str]:
 
 
 def _bury(pid: int, ended: "Future[int]") -> None:
-    """Wait for Envoy, and for every orphan that we get as the first process of a container."""
+    """Wait for Envoy, and reap every orphan that we inherit as the first process of a container."""
     while not ended.done():
         dead, status = os.wait()
         if dead == pid:
@@ -75,7 +75,7 @@ def _bury(pid: int, ended: "Future[int]") -> None:
 
 
 def _drain(settings: EnvoySettings) -> None:
-    """Return when all calls have ended, or after the grace; at once when Envoy does not answer."""
+    """Return when all calls have ended or the grace is over; at once if Envoy does not answer."""
     began = time.monotonic()
     try:
         ask(settings.admin_socket, "POST", "/healthcheck/fail")

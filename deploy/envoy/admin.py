@@ -1,4 +1,4 @@
-"""Calls Envoy's own pages on their Unix socket."""
+"""Calls Envoy's admin pages on their Unix socket."""
 
 import http.client
 import socket
@@ -8,7 +8,7 @@ _PATIENCE_SECONDS = 5.0
 
 
 def ask(admin_socket: Path, method: str, path: str) -> str:
-    """Return what a page says. Raises OSError and HTTPException."""
+    """Return the text of a page. Raises OSError and HTTPException."""
     with socket.socket(socket.AF_UNIX) as one:
         one.settimeout(_PATIENCE_SECONDS)
         one.connect(str(admin_socket))

@@ -26,7 +26,7 @@ def _streams(value: int) -> str | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClientLimits(TracingSettings):
-    """The bounds of what one client, and all of them, can tie down."""
+    """The bounds on what one client, and all of them together, can tie up."""
 
     max_body_bytes: int = setting(
         "ENVOY_MAX_BODY_BYTES",
@@ -87,12 +87,12 @@ class ClientLimits(TracingSettings):
 
 
 def container_limit_bytes(files: Iterable[Path]) -> int:
-    """Return the memory that the kernel gives this container, by the first file that tells it."""
+    """Return the memory that the kernel gives this container, from the first file that says."""
     for file in files:
         try:
             text = file.read_text().strip()
         except OSError:
             continue
-        if text.isdigit() and int(text) < 2**60:  # the first version writes a huge number for none
+        if text.isdigit() and int(text) < 2**60:  # cgroup v1 writes a huge number for no limit
             return int(text)
     return _WITHOUT_LIMIT_BYTES

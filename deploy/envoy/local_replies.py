@@ -1,4 +1,4 @@
-"""The errors that Envoy itself answers with, in the shape of the API guide."""
+"""The errors that Envoy itself answers with, in the format of the API guide."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ BUSY = "The service is down or busy. Please try again."
 OURS = "Something went wrong on our side. Please try again."
 
 ERRORS = {
-    # Envoy tells in its own text which field or byte it stumbled over.
+    # Envoy's own text says which field or byte it stumbled over.
     400: (
         "INVALID_REQUEST",
         "Invalid request",
@@ -50,7 +50,7 @@ _OTHERS = (500, 400)
 def mappers(headers: Headers) -> list[Json]:
     """Return the mappers of Envoy's local_reply_config, which also add `headers`.
 
-    The first that fits is taken. A gRPC call keeps the bare text: it becomes the message of its
+    The first that matches is used. A gRPC call keeps the bare text: it becomes the message of its
     status.
     """
     return [

@@ -51,7 +51,7 @@ def manager(settings: EnvoySettings) -> Json:
 
 
 def socket_options(settings: EnvoySettings) -> list[Json]:
-    """Return the options of clients' sockets: the kernel too holds little of an unread answer."""
+    """Return options for clients' sockets that let the kernel hold little of an unread answer."""
     if sys.platform != "linux":
         return []
     option = {"level": socket.IPPROTO_TCP, "name": socket.TCP_NOTSENT_LOWAT}

@@ -17,7 +17,8 @@ from services.common.settings import SettingsError, load
 def render(settings: EnvoySettings) -> str:
     """Return the configuration for `settings`; every value is written as JSON, which is YAML.
 
-    What is not asked for is null, as good as absent, or an item less. Raises CannotStart, OSError.
+    What is not asked for is null, as good as absent, or left out of its list. Raises CannotStart,
+    OSError.
     """
     contracts = read_contracts(settings.descriptor_file.read_bytes())
     values = {name: _json(value) for name, value in asdict(settings).items()}
@@ -48,7 +49,7 @@ def prepare(settings: EnvoySettings) -> str:
 
 
 def _items(values: Iterable[object], *, column: int) -> str:
-    """Write the items of a YAML list whose dashes stand in `column`."""
+    """Write the items of a YAML list whose dashes are in `column`."""
     return ("\n" + column * " ").join(f"- {_json(value)}" for value in values)
 
 

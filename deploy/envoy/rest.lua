@@ -1,16 +1,16 @@
--- Makes HTTP answers of what the JSON transcoder leaves: status, error body and length come from
--- metadata of the gateway. gRPC and gRPC-Web calls pass untouched.
+-- Turns what the JSON transcoder leaves into HTTP answers: status, error body and length come from
+-- the gateway's metadata. gRPC and gRPC-Web calls pass untouched.
 
 local FACTS = "snapasset"
 
--- What the gateway tells this script; no caller may say it or see it.
+-- What the gateway tells this script; no caller may set or see it.
 local OURS = {"x-http-code", "x-error-body", "x-content-length"}
 local GRPC = {
   "grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-timeout", "grpc-encoding",
   "grpc-accept-encoding",
 }
 
--- Failures that come without a body of ours: from the gRPC library, not from the gateway's code.
+-- Failures without a body of ours: they come from the gRPC library, not from the gateway's code.
 local BARE = {
   ["503"] = {"Service unavailable", "SERVICE_UNAVAILABLE", "The service is starting or stopping. Please try again."},
   ["504"] = {"Deadline exceeded", "DEADLINE_EXCEEDED", "The request took too long. Please try again."},
@@ -21,11 +21,11 @@ local function remove(headers, names)
   for _, name in ipairs(names) do headers:remove(name) end
 end
 
--- Headers that say who is calling or what is meant: a broken one is a mistake to be told.
+-- Headers that say who is calling or what is meant: a broken one is reported to the caller.
 local MEANT = {authorization = true, ["x-api-key"] = true, ["idempotency-key"] = true, ["content-type"] = true}
 
--- Values that are not visible ASCII stop here: gRPC would log them, whole and repeatedly. Returns the
--- name of one that is meant; any other is dropped. What may stand in a path is another matter.
+-- Values that are not visible ASCII stop here: gRPC would log them in full, repeatedly. Returns the
+-- name of one in MEANT; any other is dropped. What a path may contain is another matter.
 local function odd_header(headers)
   local dropped = {}
   for name, value in pairs(headers) do
@@ -37,7 +37,7 @@ local function odd_header(headers)
   remove(headers, dropped)
 end
 
--- Decided as Envoy's filters decide it: what they transcode must not be gRPC to us.
+-- Decided just as Envoy's filters decide it: what they transcode must not count as gRPC here.
 local function is_grpc(content_type)
   return content_type == "application/grpc" or content_type:find("^application/grpc[+]") ~= nil
 end
@@ -46,7 +46,7 @@ local function is_token(text)
   return #text >= 8 and #text <= 64 and text:find("^[%w._-]+$") ~= nil
 end
 
--- The byte sequences that are one character (The Unicode Standard, table 3-7), longest first.
+-- The byte sequences that form one character (The Unicode Standard, table 3-7), longest first.
 local TAIL = "[\128-\191]"
 local CHARACTERS = {
   "\240[\144-\191]" .. TAIL .. TAIL,
@@ -58,7 +58,7 @@ local CHARACTERS = {
   "[\194-\223]" .. TAIL,
 }
 
--- gRPC would call broken UTF-8 an internal error.
+-- gRPC would report broken UTF-8 as an internal error.
 local function is_utf8(path)
   if not path:find("[%%\128-\255]") then return true end
   local rest = path:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end)
@@ -84,7 +84,7 @@ function envoy_on_request(handle)
     return
   end
   remove(headers, GRPC)
-  if headers:get(":method") == "CONNECT" then  -- the filters behind would wait for its end
+  if headers:get(":method") == "CONNECT" then  -- later filters would wait for its end
     handle:respond({[":status"] = "403"}, "")
     return
   end
@@ -92,7 +92,7 @@ function envoy_on_request(handle)
     handle:respond({[":status"] = "400"}, "The path or the query is not UTF-8.")
     return
   end
-  if headers:get(":method") == "HEAD" then  -- answered like GET, less the body
+  if headers:get(":method") == "HEAD" then  -- answered like GET, without the body
     facts:set(FACTS, "head", true)
     headers:replace(":method", "GET")
   end
@@ -114,7 +114,7 @@ function envoy_on_response(handle)
   remove(headers, GRPC)
 
   if outcome ~= "0" and not body then
-    -- UNKNOWN: a gateway that stops has cut the call off before it was answered.
+    -- UNKNOWN: a stopping gateway has cut the call off before it was answered.
     local status = outcome == "2" and "503" or headers:get(":status")
     headers:replace(":status", BARE[status] and status or "500")
     body = bare_error(status, facts.request_id)

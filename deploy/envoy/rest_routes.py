@@ -1,7 +1,7 @@
-"""Routes by the REST paths of the contracts, for requests that are not transcoded yet.
+"""Routes for the REST paths of the contracts, for requests that are not transcoded yet.
 
-They turn the CORS filter off where an answer may be cached, and answer 405 where a path exists and
-its method does not.
+They turn the CORS filter off where an answer may be cached, and answer 405 where a path exists but
+does not take the method.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ def routes(contracts: Contracts) -> list[Json]:
 
 
 def _cacheable(contracts: Contracts) -> Iterator[Json]:
-    """Turn the CORS filter off, it allows one origin an answer; these allow all."""
+    """Turn the CORS filter off: it allows one origin per answer, and these answers allow all."""
     for binding in (b for rpc in contracts.rpcs if rpc.endpoint.cacheable for b in rpc.bindings):
         yield {
             "match": {
@@ -54,7 +54,7 @@ def rest_methods(contracts: Contracts) -> Mapping[str, list[str]]:
 
 
 def methods(binding: Binding) -> list[str]:
-    """Return the methods by which a path is asked for."""
+    """Return the methods that a path is requested with."""
     return ["GET", "HEAD"] if binding.method == "get" else [binding.method.upper()]
 
 
@@ -63,5 +63,5 @@ def _method(names: Iterable[str]) -> Json:
 
 
 def services(contracts: Contracts) -> list[str]:
-    """Return the full names of what is transcoded."""
+    """Return the full names of the services that are transcoded."""
     return [f"{PACKAGE}.{service.name}" for service in contracts.services]

@@ -1,4 +1,4 @@
-"""Routes of rpcs, which gRPC calls name and REST requests are transcoded to."""
+"""Routes for rpcs, which gRPC calls name and REST requests are transcoded to."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,7 +37,7 @@ def _route(path: str, seconds: int, headers: list[Json]) -> Json:
 
 
 def _seconds(rpc: Rpc, settings: EnvoySettings) -> int:
-    """Return how long a call may take; 0 for as long as it is not silent."""
+    """Return how long a call may take; 0 means as long as it does not fall silent."""
     usual = 0 if rpc.streams or rpc.uploads else settings.unary_seconds
     if rpc.downloads:
         usual = settings.download_seconds
@@ -46,7 +46,7 @@ def _seconds(rpc: Rpc, settings: EnvoySettings) -> int:
 
 def _headers(rpc: Rpc) -> Iterator[Json]:
     if rpc.endpoint.cacheable:
-        # One answer for all: a cache gives to one origin what another has asked for.
+        # One answer for all: a cache gives one origin what another has asked for.
         yield _header("access-control-allow-origin", "*")
         yield _header("access-control-expose-headers", EXPOSED_HEADERS)
     else:

@@ -1,4 +1,4 @@
-"""What Envoy can be told by the environment."""
+"""What the environment can tell Envoy."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -144,7 +144,7 @@ class EnvoySettings(ClientLimits):
     )
 
     def complaints(self) -> list[str]:
-        """Return what is wrong with the settings together."""
+        """Return what is wrong with the combination of settings."""
         found = []
         for name, cert, key in (
             ("ENVOY_TLS", self.public_cert_file, self.public_key_file),

@@ -1,4 +1,4 @@
-"""Envoy's own traces, metrics and health, for those who ask for them."""
+"""Envoy's own traces, metrics and health, for operators who ask for them."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ _TAGS = {
 
 
 def tracing(settings: EnvoySettings) -> Json | None:
-    """Return how requests are traced, None when they are not."""
+    """Return how requests are traced, or None when they are not."""
     if not settings.traced:
         return None
     config = {
@@ -37,9 +37,9 @@ def tracing(settings: EnvoySettings) -> Json | None:
 
 
 def listeners(settings: EnvoySettings) -> list[Json]:
-    """Return the listener that shows Envoy's metrics and health, and no other of its own pages.
+    """Return the listener that shows Envoy's metrics and health, and none of its other admin pages.
 
-    `/ready` fails until Envoy is set up and while it drains; `/alive` tells that it runs at all.
+    `/ready` fails until Envoy is set up and while it drains; `/alive` says that it runs at all.
     """
     if not settings.metrics_port:
         return []
@@ -66,7 +66,7 @@ def listeners(settings: EnvoySettings) -> list[Json]:
         {
             "name": "metrics",
             "address": _address(settings.metrics_host, settings.metrics_port),
-            # Who watches over Envoy is answered above all when it has too much to do.
+            # Monitoring needs an answer most of all when Envoy is overloaded.
             "bypass_overload_manager": True,
             "ignore_global_conn_limit": True,
             "filter_chains": [{"filters": filters}],

@@ -1,6 +1,6 @@
-"""TLS of both sides of Envoy: clients by the public certificate, the gateway by mutual TLS.
+"""TLS on both sides of Envoy: the public certificate for clients, mutual TLS for the gateway.
 
-Envoy learns of certificates by files of their own (SDS), because only then does it notice renewed
+Envoy is told of certificates in separate files (SDS), because only then does it notice renewed
 ones: it watches the folder that holds a certificate, and connections stay up.
 """
 
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 def public_socket(settings: EnvoySettings) -> Json | None:
-    """Return the transport socket of the public listener, None for plain HTTP."""
+    """Return the transport socket of the public listener, or None for plain HTTP."""
     if settings.public_cert_file is None:
         return None
     common = {
@@ -28,7 +28,7 @@ def public_socket(settings: EnvoySettings) -> Json | None:
 
 
 def public_headers(settings: EnvoySettings) -> list[Json]:
-    """Return what every answer says where TLS ends here: the browser shall stay with it."""
+    """Return what every answer carries if TLS ends here: it tells browsers to stay with TLS."""
     if settings.public_cert_file is None:
         return []
     header = {"key": "strict-transport-security", "value": "max-age=31536000"}
@@ -36,7 +36,7 @@ def public_headers(settings: EnvoySettings) -> list[Json]:
 
 
 def gateway_socket(settings: EnvoySettings) -> Json | None:
-    """Return the transport socket towards the gateway, None for plain gRPC."""
+    """Return the transport socket towards the gateway, or None for plain gRPC."""
     if settings.tls_ca_file is None:
         return None
     name = settings.gateway_tls_name or settings.gateway_host
@@ -59,7 +59,7 @@ def gateway_socket(settings: EnvoySettings) -> Json | None:
 
 
 def write_secrets(settings: EnvoySettings) -> None:
-    """Write the files by which Envoy finds and watches the certificates. Raises OSError."""
+    """Write the files that tell Envoy which certificates to load and watch. Raises OSError."""
     found = {}
     for name, cert, key in (
         ("public-certificate", settings.public_cert_file, settings.public_key_file),

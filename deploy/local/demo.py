@@ -1,7 +1,7 @@
-"""Runs one job from prompt to image files by the command line: `python -m deploy.local.demo`.
+"""Runs one job from prompt to image files on the command line: `python -m deploy.local.demo`.
 
-It takes the road of the command line `snapasset`, gRPC through Envoy's public port. REST and
-server-sent events on the same port are proved in tests/e2e, where more than one look is taken.
+It goes the way of the command line `snapasset`: gRPC through Envoy's public port. REST and
+server-sent events on the same port are tested more thoroughly in tests/e2e.
 """
 
 import os
@@ -70,7 +70,7 @@ def main() -> None:
 
 @contextmanager
 def stack_port(settings: DemoSettings, screen: Screen) -> Iterator[int]:
-    """Give the port of the running stack, or run one for the length of the block."""
+    """Yield the port of the running stack, or run one for the duration of the block."""
     if settings.port and health_of(settings.port):
         screen.say(f"Using the SnapAsset that runs at http://localhost:{settings.port}")
         yield settings.port

@@ -1,4 +1,4 @@
-"""Which process of the local stack is told what: its own settings, and no secret of another."""
+"""What each process of the local stack is told: its own settings, and no other's secrets."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -29,7 +29,7 @@ _OWN_ADDRESSES = ("localhost", "127.0.0.1", "::1")
 
 
 def told(kind: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return `environ` less the settings that only others read."""
+    """Return `environ` without the settings that only other processes read."""
     others = set().union(*map(_names, SETTINGS.values())) - _names(SETTINGS[kind])
     return {name: value for name, value in environ.items() if name not in others}
 
@@ -37,7 +37,7 @@ def told(kind: str, environ: Mapping[str, str]) -> dict[str, str]:
 def without_proxies(environ: Mapping[str, str]) -> dict[str, str]:
     """Return what keeps calls to this machine away from the proxies of `environ`."""
     known = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-    # The asterisk, for all hosts, is understood only where it stands alone.
+    # The asterisk, for all hosts, is understood only on its own.
     hosts = "*" if known == "*" else ",".join(filter(None, [known, *_OWN_ADDRESSES]))
     return {"no_proxy": hosts, "NO_PROXY": hosts, "no_grpc_proxy": hosts}
 

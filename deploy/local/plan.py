@@ -30,7 +30,7 @@ _LOOPBACK_HOSTS = (LOOPBACK, "::1")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """A process: what is run, and what it is told."""
+    """A process: its command and its environment."""
 
     command: list[str]
     environ: Mapping[str, str]
@@ -38,7 +38,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """The processes by name, and all that was decided for any of them."""
+    """The processes by name, and everything that was decided for any of them."""
 
     parts: Mapping[str, Part]
     environ: Mapping[str, str]
@@ -46,10 +46,10 @@ class Plan:
 
 @contextmanager
 def open_plan(folder: Path, environ: Mapping[str, str], port: int) -> Iterator[Plan]:
-    """Prepare `folder` and plan a stack that keeps everything in it; its ports are held for the
-    block.
+    """Prepare `folder` and plan a stack that keeps everything in it, holding its ports for the
+    duration of the block.
 
-    What `environ` sets already stays as it is. Raises CannotStart and SettingsError.
+    What `environ` already sets is left as it is. Raises CannotStart and SettingsError.
     """
     for inner in (folder, *(folder / name for name in ("redis", "storage", "log"))):
         private_folder(inner)
@@ -82,7 +82,7 @@ def open_plan(folder: Path, environ: Mapping[str, str], port: int) -> Iterator[P
 
 
 def _twins(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the further gateways, and the names of their ports."""
+    """Return the additional gateways, and the names of their ports."""
     gateways = load(LocalSettings, environ).gateways
     return {f"gateway-{n}": f"GATEWAY_{n}_PORT" for n in range(2, gateways + 1)}
 
@@ -93,12 +93,12 @@ def _part(kind: str, command: list[str], everything: Mapping[str, str]) -> Part:
 
 
 def _elsewhere(environ: Mapping[str, str]) -> set[str]:
-    """Return what need not run here, because `environ` says where it is."""
+    """Return what need not run here because `environ` says where it is."""
     return {kind for kind, names in _ELSEWHERE.items() if any(environ.get(name) for name in names)}
 
 
 def _decided(folder: Path, environ: Mapping[str, str], public_host: str) -> dict[str, str]:
-    """Return what is so, whatever `environ` says."""
+    """Return the settings that hold whatever `environ` says."""
     found = {
         **without_proxies(environ),
         "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
@@ -107,7 +107,7 @@ def _decided(folder: Path, environ: Mapping[str, str], public_host: str) -> dict
         "REUSE_PORT": "true",  # we hold it
     }
     if public_host not in _LOOPBACK_HOSTS:
-        found["LOCAL_SIGN_IN"] = "false"  # others reach the port
+        found["LOCAL_SIGN_IN"] = "false"  # other machines can reach the port
     return found
 
 
@@ -123,7 +123,7 @@ def _defaults(
         "ENVOY_GRACE_SECONDS": "5",
         "GRACE_SECONDS": "5",
         "WORKER_GRACE_SECONDS": "5",
-        # Who tries things out does so often; the limits of the guide are for the public.
+        # People trying things out do so often; the limits in the guide are for the public.
         "RATE_LIMIT_REQUESTS": "10000/15 minutes",
         "RATE_LIMIT_JOBS": "1000/hour",
         "PUBLIC_URL": f"http://localhost:{ports['ENVOY_PORT']}",
@@ -143,7 +143,7 @@ def _defaults(
         found["OPENAI_BASE_URL"] = f"http://{LOOPBACK}:{ports['STANDIN_PORT']}/v1"
     if "redis" not in elsewhere:
         found |= _redis(folder, sockets, environ)
-    # Nobody is told a secret and a file with it.
+    # No process is given both a secret and a file that holds it.
     return {name: value for name, value in found.items() if not environ.get(f"{name}_FILE")}
 
 

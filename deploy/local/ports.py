@@ -1,5 +1,5 @@
-"""Chooses the ports of the stack, what was asked for, else the usual ones, else free ones, and
-holds them: no other program gets one while the process that it is for is down."""
+"""Chooses the ports of the stack (those asked for, else the usual ones, else free ones) and holds
+them, so that no other program gets one while its process is down."""
 
 import socket
 from collections.abc import Iterator, Mapping
@@ -35,13 +35,13 @@ def held_ports(
     usual: Mapping[str, int] = USUAL,
     public_host: str = LOOPBACK,
 ) -> Iterator[dict[str, str]]:
-    """Give every port by the name of its setting; with a `public` of 0 all of them are free ones.
+    """Yield every port by the name of its setting; if `public` is 0, all of them are free ones.
 
-    For the block they are bound and nobody listens: only a server that asks to share its port,
-    of the same user, can take it. Raises CannotStart when a port that was asked for is taken.
+    During the block they are bound but nobody listens: only a server of the same user that asks
+    to share its port can take it. Raises CannotStart when a port that was asked for is taken.
     """
     with ExitStack() as held:
-        with ExitStack() as let_go:  # when all are chosen, so that none is chosen twice
+        with ExitStack() as let_go:  # once all are chosen, so that none is chosen twice
             chosen = {"ENVOY_PORT": _choose("PORT", public, public_host, held)}
             for name, port in usual.items():
                 asked = environ.get(name, "")
@@ -57,19 +57,19 @@ def held_ports(
 def choose_ports(
     public: int, environ: Mapping[str, str], usual: Mapping[str, int] = USUAL
 ) -> dict[str, str]:
-    """Return what `held_ports` gives, and hold nothing."""
+    """Return what `held_ports` yields, without holding anything."""
     with held_ports(public, environ, usual) as ports:
         return ports
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server of this machine could take `port` now."""
+    """Return whether a server on this machine could take `port` now."""
     with ExitStack() as held:
         return bool(_bound(LOOPBACK, port, held))
 
 
 def _shares(name: str) -> bool:
-    """Tell whether the server of this port asks to share it; Redis and prometheus_client do not."""
+    """Return whether this port's server asks to share it; Redis and prometheus_client do not."""
     return name == "ENVOY_METRICS_PORT" or not name.endswith(("_METRICS_PORT", "REDIS_PORT"))
 
 
@@ -84,10 +84,10 @@ def _choose(name: str, port: int, host: str, held: ExitStack) -> int:
 
 
 def _bound(host: str, port: int, held: ExitStack) -> int:
-    """Hold `port`, any one for 0, and return its number, or 0 when it is taken."""
+    """Hold `port`, or any port for 0, and return its number, or 0 if it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     one = held.enter_context(socket.socket(family))
-    # Connections of the past do not count; from here on nobody else may say the same.
+    # Past connections do not count; once we have bound it, nobody else may say so too.
     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         one.bind((host, port))

@@ -12,14 +12,14 @@ _LONGEST_SOCKET_PATH = 100
 
 
 def private_folder(folder: Path) -> Path:
-    """Make `folder` when there is none, and close it to others."""
+    """Create `folder` if it is missing, and close it to others."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
 
 
 def private_file(file: Path, text: str = "") -> Path:
-    """Write `file` anew, for nobody else."""
+    """Rewrite `file` so that nobody else can read it."""
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
     file.write_text(text)
@@ -27,7 +27,7 @@ def private_file(file: Path, text: str = "") -> Path:
 
 
 def kept_secret(file: Path) -> str:
-    """Return the secret in `file`, which is made when there is none."""
+    """Return the secret in `file`, which is created if it is missing."""
     if not file.exists():
         private_folder(file.parent)
         private_file(file, secrets.token_urlsafe(48))
@@ -36,9 +36,9 @@ def kept_secret(file: Path) -> str:
 
 @contextmanager
 def socket_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder for Unix sockets: in `folder`, or elsewhere when no socket can have that path.
+    """Yield a folder for Unix sockets: in `folder`, or elsewhere if no socket can have that path.
 
-    redis-py cannot read Redis's list of clients when there is a space in it.
+    redis-py cannot read Redis's list of clients when the path contains a space.
     """
     usual = folder / "sockets"
     length = len(bytes(usual)) + len("/envoy-admin.sock")

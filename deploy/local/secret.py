@@ -19,5 +19,5 @@ class _Given:
 
 def local_secret(folder: Path, environ: Mapping[str, str]) -> str:
     """Return JWT_SECRET or what is in JWT_SECRET_FILE, else the secret kept in `folder`, which is
-    made when there is none. Raises SettingsError."""
+    created if it is missing. Raises SettingsError."""
     return load(_Given, environ).secret or kept_secret(folder / "secret")

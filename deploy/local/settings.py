@@ -1,4 +1,4 @@
-"""What the commands of the local stack can be told."""
+"""The settings of the local stack's commands."""
 
 from dataclasses import dataclass
 from pathlib import Path

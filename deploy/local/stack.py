@@ -1,4 +1,4 @@
-"""Runs the whole of SnapAsset on one machine for the length of a `with` block."""
+"""Runs all of SnapAsset on one machine for the duration of a `with` block."""
 
 import fcntl
 import http.client
@@ -23,7 +23,7 @@ ENDS_BEFORE_WE_GIVE_UP = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stack:
-    """A running stack. `environ` is what its processes were told; `processes` are by name."""
+    """A running stack: `environ` is what its processes were told, `processes` maps their names."""
 
     environ: Mapping[str, str]
     processes: Mapping[str, Process]
@@ -35,7 +35,7 @@ class Stack:
 
     @property
     def base_url(self) -> str:
-        """Base of all REST paths."""
+        """The base of all REST paths."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
@@ -50,16 +50,16 @@ class Stack:
 
 
 def quiet(name: str, line: str) -> None:
-    """Show nothing: the log files have it all."""
+    """Show nothing: everything is in the log files."""
 
 
 @contextmanager
 def running_stack(
     folder: Path, *, port: int = 0, environ: Mapping[str, str] = os.environ, show: Show = quiet
 ) -> Iterator[Stack]:
-    """Run a stack that keeps everything in `folder`; the block begins when it is healthy.
+    """Run a stack that keeps everything in `folder`; the block begins once it is healthy.
 
-    A `port` of 0 takes free ports for all processes. Raises CannotStart and SettingsError.
+    If `port` is 0, all processes get free ports. Raises CannotStart and SettingsError.
     """
     folder = private_folder(folder.resolve())
     with _alone_in(folder), open_plan(folder, environ, port) as plan:
@@ -80,7 +80,7 @@ def running_stack(
 
 
 def stop(stack: Stack) -> None:
-    """End all processes; those that others lean on end last."""
+    """End all processes; those that others depend on end last."""
     in_front = ("envoy", "gateway", "worker")
     first = [process for name, process in stack.processes.items() if name.startswith(in_front)]
     others = [process for process in stack.processes.values() if process not in first]
@@ -123,7 +123,7 @@ def _wait_until_healthy(stack: Stack) -> None:
 
 
 def health_of(port: int) -> str | None:
-    """Return "ok", what is wrong, or None when no SnapAsset answers on `port` of this machine."""
+    """Return "ok", what is wrong, or None if no SnapAsset answers on `port` of this machine."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/health")

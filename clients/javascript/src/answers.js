@@ -1,4 +1,4 @@
-/** What an unsuccessful answer means: it may be anybody's, so nothing in it is taken as it is. */
+/** What an unsuccessful answer means: anyone may have sent it, so nothing in it is trusted. */
 
 import { SnapAssetError } from './errors.js';
 import { printable } from './printable.js';
@@ -49,7 +49,7 @@ function secondsOf(header) {
   return counted(Number(header)) ?? counted(Math.ceil((until - Date.now()) / 1000));
 }
 
-/** Return a number of seconds from 0, undefined for what is none. */
+/** Return a non-negative number of seconds, or undefined for anything else. */
 function counted(value) {
   return Number.isFinite(value) ? Math.max(0, value) : undefined;
 }

@@ -1,4 +1,4 @@
-/** The client of the API guide, with the same methods and what it leaves to the reader. */
+/** The client of the API guide, with the same methods, plus what the guide leaves to the reader. */
 
 import { downloadImage } from './downloads.js';
 import { JobFailedError, SnapAssetError } from './errors.js';
@@ -20,7 +20,7 @@ export class SnapAssetClient {
     return this.#transport.rateLimit;
   }
 
-  /** The key makes a repeated request the same job, so one whose answer was lost may be sent again. */
+  /** The key ties a repeated request to the same job, so it can be resent after a lost answer. */
   async createJob(data, { idempotencyKey, ...options } = {}) {
     const key = carried(idempotencyKey ?? (await randomKey()), 'idempotency key');
     const headers = { 'Idempotency-Key': key };
@@ -36,7 +36,7 @@ export class SnapAssetClient {
     return this.#get('/api/jobs', { status, limit, cursor, userId }, options);
   }
 
-  /** Yields every job, over as many pages as that takes. */
+  /** Yields every job, fetching as many pages as needed. */
   jobs(filter, options) {
     return allEntries(async (place) => {
       const { jobs, nextCursor } = await this.listJobs({ ...filter, ...place }, options);
@@ -44,7 +44,7 @@ export class SnapAssetClient {
     });
   }
 
-  /** After a lost answer a second try could fail because the first one worked, so there is none. */
+  /** Not retried: after a lost answer a second try could fail because the first one worked. */
   async retryJob(jobId, { buyAgain, ...options } = {}) {
     const path = `/api/jobs/${idPart(jobId, 'jobId')}/retry`;
     const body = buyAgain === undefined ? undefined : { buyAgain };
@@ -72,7 +72,7 @@ export class SnapAssetClient {
       try {
         callback?.(...values);
       } catch (error) {
-        // A mistake in the caller's code is the caller's to see: uncaught, as with EventSource.
+        // Errors in the caller's own code stay uncaught, as with EventSource, so they are seen.
         queueMicrotask(() => {
           throw error;
         });
@@ -90,7 +90,7 @@ export class SnapAssetClient {
     return { close };
   }
 
-  /** An abort ends the waiting, not the job: that takes cancelJob. */
+  /** Aborting ends the wait, not the job; cancelJob does that. */
   async createAndWait(data, { onUpdate, ...options } = {}) {
     const { jobId } = await this.createJob(data, options);
     let last;
@@ -120,7 +120,7 @@ export class SnapAssetClient {
     return this.#get('/api/generations', { limit, cursor, userId }, options);
   }
 
-  /** Yields the whole history, over as many pages as that takes. */
+  /** Yields the whole history, fetching as many pages as needed. */
   generations(filter, options) {
     return allEntries(async (place) => {
       const page = await this.listGenerations({ ...filter, ...place }, options);
@@ -148,7 +148,7 @@ export class SnapAssetClient {
     } while (!answer.done);
   }
 
-  /** Resolves to `{ name, blob }`: of exactly the size that the image says, under a safe name. */
+  /** Resolves to `{ name, blob }`: exactly as long as the image's `size` says, with a safe name. */
   download(image, options) {
     return downloadImage(this.#transport, image, options);
   }
@@ -165,7 +165,7 @@ export class SnapAssetClient {
     return this.#get('/api/usage', { month, userId }, options);
   }
 
-  /** A service that is down says so in words of its own, with a 503. */
+  /** A service that is down still answers with its health report, under status 503. */
   async health(options) {
     const answer = await this.#get('/health', {}, { ...options, alsoTaken: 503 });
     if (!answer.code) return answer;
@@ -181,7 +181,7 @@ export class SnapAssetClient {
   }
 }
 
-/** crypto.randomUUID is missing where a page came over plain HTTP, and all of it in Node 18. */
+/** crypto.randomUUID is missing on pages served over plain HTTP, and all of crypto in Node 18. */
 async function randomKey() {
   const { webcrypto } = globalThis.crypto ? {} : await nodeModule('node:crypto');
   const bytes = (webcrypto ?? globalThis.crypto).getRandomValues(new Uint8Array(16));

@@ -7,10 +7,10 @@ import { boundedBytes } from './reading.js';
 import { anyOf } from './runtime.js';
 import { guarded } from './transport.js';
 
-/** More than any image that the service makes: what a server says about its size ends here. */
+/** More than any image that the service makes; a server cannot claim a larger size than this. */
 const MAX_IMAGE_BYTES = 64 << 20;
 
-/** Return an image as `{ name, blob }`, asked for without credentials. Throws SnapAssetError. */
+/** Return an image as `{ name, blob }`, fetched without credentials. Throws SnapAssetError. */
 export async function downloadImage({ apiUrl, options }, image, { signal, timeoutMs } = {}) {
   const { fetch: send = globalThis.fetch, imageOrigins } = options;
   const { name, type } = fileOf(image);

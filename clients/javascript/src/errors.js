@@ -1,14 +1,14 @@
 /**
- * What goes wrong, as one class: the API's list of codes is open, so callers compare `code` and
- * never need a newer client for a new one.
+ * All that can go wrong, as one class: the API's list of codes is open, so callers compare `code`
+ * and never need a newer client for a new one.
  *
  *   SnapAssetError
- *   └── JobFailedError    the request went well, the job did not
+ *   └── JobFailedError    the request succeeded, the job did not
  */
 
 import { printable } from './printable.js';
 
-/** Codes of ours, for when the API did not answer, or not as it should. */
+/** Our own codes, for when the API gave no answer, or not a proper one. */
 export const NETWORK_ERROR = 'NETWORK_ERROR';
 export const TIMEOUT = 'TIMEOUT';
 export const STREAM_ENDED = 'STREAM_ENDED';

@@ -44,21 +44,21 @@ export interface RequestOptions {
   timeoutMs?: number;
 }
 
-/** An API key has nothing of its own: it names whose it asks for. Tokens need not. */
+/** An API key owns nothing, so its requests name an owner. Requests with a token need not. */
 export interface Owned {
   userId?: string;
 }
 
 export interface CreateOptions extends RequestOptions {
-  /** Made for each call unless given. */
+  /** Generated for each call unless given. */
   idempotencyKey?: string;
 }
 
 export interface WatchOptions {
   signal?: AbortSignal;
-  /** Connections in a row that may bring nothing new; 10 unless given. */
+  /** How many connections in a row may bring nothing new; 10 unless given. */
   maxFailures?: number;
-  /** How long a connection may be silent before a new one is made; 45,000 unless given. */
+  /** How long a connection may be silent before it is replaced; 45,000 unless given. */
   silenceMs?: number;
 }
 
@@ -69,22 +69,22 @@ export interface ClientOptions {
   timeoutMs?: number;
   /** Tries for each request; 4 unless given, 1 for no retries. */
   attempts?: number;
-  /** The pause after the first failure; 500 unless given, doubles each time. */
+  /** The pause after the first failure, doubled each time; 500 unless given. */
   backoffMs?: number;
   /** The longest pause: a longer `Retry-After` becomes an error at once; 60,000 unless given. */
   maxWaitMs?: number;
-  /** Origins of private buckets that are not public or not https; a page needs none. */
+  /** Origins of private buckets that are not public or not https; not needed in a web page. */
   imageOrigins?: (string | URL)[];
   fetch?: typeof globalThis.fetch;
 }
 
 export class SnapAssetClient {
   /**
-   * Throws TypeError where neither the arguments nor the environment name an address and a token.
+   * Throws TypeError unless the arguments or the environment name an address and a token.
    *
    * @param apiUrl such as "http://localhost:3001"; "" for the page's own origin; SNAPASSET_URL
    *   unless given
-   * @param token a JWT, or a function that returns one and is asked before each request; null for
+   * @param token a JWT, or a function that returns one, called before each request; null for
    *   none; SNAPASSET_TOKEN or SNAPASSET_API_KEY unless this or `apiKey` is given
    */
   constructor(
@@ -96,7 +96,7 @@ export class SnapAssetClient {
   createJob(data: CreateJobRequest, options?: CreateOptions): Promise<CreateJobResponse>;
   getJob(jobId: string, options?: RequestOptions): Promise<GetJobResponse>;
   listJobs(filter?: ListJobsRequest, options?: RequestOptions): Promise<ListJobsResponse>;
-  /** Every job, newest first, over as many pages as that takes. */
+  /** Every job, newest first, from as many pages as needed. */
   jobs(
     filter?: Pick<ListJobsRequest, 'status' | 'userId'>,
     options?: RequestOptions,
@@ -106,9 +106,9 @@ export class SnapAssetClient {
     options?: RequestOptions & Pick<RetryJobRequest, 'buyAgain'>,
   ): Promise<RetryJobResponse>;
   cancelJob(jobId: string, options?: RequestOptions): Promise<CancelJobResponse>;
-  /** Ends after `done`; reconnects by itself. Throws SnapAssetError, or the signal's reason. */
+  /** Ends after `done`; reconnects automatically. Throws SnapAssetError, or the signal's reason. */
   watch(jobId: string, options?: WatchOptions): AsyncGenerator<WatchJobResponse, void, void>;
-  /** An abort is `close()`: after it nothing is called. */
+  /** Aborting is the same as `close()`: no callback is called afterwards. */
   streamJob(
     jobId: string,
     onUpdate?: ((event: WatchJobResponse) => void) | null,
@@ -122,7 +122,7 @@ export class SnapAssetClient {
     options?: CreateOptions & WatchOptions & { onUpdate?: (event: WatchJobResponse) => void },
   ): Promise<WatchJobResponse & { result: JobResult }>;
   queueStats(options?: RequestOptions): Promise<GetQueueStatsResponse>;
-  /** Administrators only, like the next two. */
+  /** For administrators only, like the next two. */
   cleanQueue(which?: CleanQueueRequest, options?: RequestOptions): Promise<CleanQueueResponse>;
   pauseQueue(options?: RequestOptions): Promise<PauseQueueResponse>;
   resumeQueue(options?: RequestOptions): Promise<ResumeQueueResponse>;
@@ -130,7 +130,7 @@ export class SnapAssetClient {
     filter?: ListGenerationsRequest,
     options?: RequestOptions,
   ): Promise<ListGenerationsResponse>;
-  /** The whole history, newest first, over as many pages as that takes. */
+  /** The whole history, newest first, from as many pages as needed. */
   generations(filter?: Owned, options?: RequestOptions): AsyncGenerator<Generation, void, void>;
   getGeneration(
     generationId: string,
@@ -140,40 +140,40 @@ export class SnapAssetClient {
     generationId: string,
     options?: RequestOptions & Owned,
   ): Promise<DeleteGenerationResponse>;
-  /** Everything that is kept of a user; administrators only. Calls until nothing is left. */
+  /** Deletes all of a user's data, call by call until nothing is left; for administrators only. */
   deleteUserData(
     userId: string,
     options?: RequestOptions,
   ): AsyncGenerator<DeleteUserDataResponse, void, void>;
   /**
-   * Reads an image without credentials: through the API, or by its link to a private bucket. Takes
-   * exactly as many bytes as `size` says; the name is of checked parts and safe for a file.
+   * Reads an image without credentials: through the API, or by its link to a private bucket. Reads
+   * exactly as many bytes as `size` says; the name is built of checked parts and safe for a file.
    */
   download(image: JobImage, options?: RequestOptions): Promise<{ name: string; blob: Blob }>;
   platforms(options?: RequestOptions): Promise<ListPlatformsResponse>;
-  /** What one owner has used in a month; the caller's and the present one unless given. */
+  /** What one owner has used in a month; the caller and the current month unless given. */
   /** The image models that a job may ask for, in order of preference. */
   models(options?: RequestOptions): Promise<ListModelsResponse>;
   usage(which?: GetUsageRequest, options?: RequestOptions): Promise<GetUsageResponse>;
-  /** How the service is, also where it is down. */
+  /** The health of the service, even when it is down. */
   health(options?: RequestOptions): Promise<GetHealthResponse>;
   apiIndex(options?: RequestOptions): Promise<GetApiIndexResponse>;
 }
 
-/** Returns a text in which nothing is a command to a terminal. */
+/** Returns the text with everything escaped that a terminal would take for a command. */
 export function printable(text: string): string;
 
 export class SnapAssetError extends Error {
   /**
-   * A code of the API, such as "RATE_LIMIT_EXCEEDED"; without an answer of the API
+   * A code of the API, such as "RATE_LIMIT_EXCEEDED"; without an answer from the API
    * "NETWORK_ERROR", "TIMEOUT", "STREAM_ENDED" or "BAD_ANSWER"; "HTTP_502" and the like for an
-   * answer of somebody else's.
+   * answer from someone else.
    */
   readonly code: string;
   /** The HTTP status; 0 without an answer. */
   readonly status: number;
   readonly requestId?: string;
-  /** What is wrong with which field of the request. */
+  /** Which fields of the request are wrong, and why. */
   readonly fields: { field: string; message: string }[];
   /** Seconds after which the same request may succeed. */
   readonly retryAfter?: number;

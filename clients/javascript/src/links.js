@@ -1,4 +1,4 @@
-/** Which addresses of images may be asked. */
+/** Which image addresses may be fetched. */
 
 import { BAD_ANSWER, SnapAssetError } from './errors.js';
 import { isNode, nodeModule } from './runtime.js';
@@ -15,7 +15,7 @@ const TYPES = {
   webp: 'image/webp',
 };
 
-/** What a public address is not, as [address, length of the prefix, family]. */
+/** The ranges that are not public, as [address, prefix length, family]. */
 const NOT_PUBLIC = [
   ['0.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
@@ -40,7 +40,7 @@ const NOT_PUBLIC = [
   ['8000::', 1, 'ipv6'],
 ];
 
-/** Return the name of an image's file and its media type, made of checked parts. */
+/** Return the name of an image's file and its media type, built of checked parts. */
 export function fileOf({ platformId, width, height, url }) {
   const [, extension] = /\.([a-z]{3,4})$/.exec(parsed(url).pathname) ?? [];
   const whole = Number.isInteger(width) && Number.isInteger(height);
@@ -51,9 +51,9 @@ export function fileOf({ platformId, width, height, url }) {
 }
 
 /**
- * Return the address to read an image at: the API's own, or its link to a private bucket where that
+ * Return the address to read an image from: the API's own, or its link to a private bucket if that
  * is https to a public address, at the API's own origin, or at one of `trusted`. In a page the
- * browser's rules hold in place of these. Throws SnapAssetError.
+ * browser's rules apply instead. Throws SnapAssetError.
  */
 export async function addressOf({ url }, apiUrl, trusted = []) {
   const link = parsed(url);
@@ -68,7 +68,7 @@ export async function addressOf({ url }, apiUrl, trusted = []) {
   throw bad(`The link to an image leads to ${link.origin}, which is not public, or not https.`);
 }
 
-/** Links are absolute; only a page has an address that others could begin at. */
+/** Links are absolute; only a page has an address that relative ones could be resolved against. */
 function parsed(url) {
   let link;
   try {
@@ -81,11 +81,11 @@ function parsed(url) {
 }
 
 /**
- * Tell whether a host is part of the public internet. Between this look and the request the name may
- * lead elsewhere: TLS keeps that from mattering, as nobody inside has the name's certificate.
+ * Return whether a host is on the public internet. By the time of the request the name may resolve
+ * to another address: TLS makes that harmless, as no host inside has a certificate for the name.
  */
 async function isPublic(hostname) {
-  if (!isNode) return true; // such a runtime stands in nobody's network
+  if (!isNode) return true; // such a runtime is in no private network
   const [dns, net] = await Promise.all(['node:dns/promises', 'node:net'].map(nodeModule));
   const inside = new net.BlockList();
   for (const row of NOT_PUBLIC) inside.addSubnet(...row);

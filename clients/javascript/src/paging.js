@@ -3,11 +3,11 @@
 import { BAD_ANSWER, SnapAssetError } from './errors.js';
 
 const PAGE_SIZE = 100;
-const MAX_EMPTY_PAGES = 100; // a page may be empty, when what stood on it is gone
+const MAX_EMPTY_PAGES = 100; // a page is empty when all that was on it has been deleted
 
 /**
- * Yield the entries of each page: `ask({ limit, cursor })` resolves to those of one, and the cursor
- * of the next. Throws SnapAssetError for pages that lead in a circle or to nothing.
+ * Yield the entries of each page: `ask({ limit, cursor })` resolves to those of one page and the
+ * cursor of the next. Throws SnapAssetError for pages that go round in circles or lead nowhere.
  */
 export async function* allEntries(ask) {
   const seen = new Set();

@@ -1,16 +1,16 @@
-/** Makes paths of ids: none can leave its place in one. */
+/** Builds paths from ids, none of which can escape its segment. */
 
 import { SnapAssetError } from './errors.js';
 
 const JOB_OR_GENERATION = /^[A-Za-z0-9][A-Za-z0-9-]{0,127}$/;
 const OWNER = /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}$/;
 
-/** Return the id of a job or a generation as a part of a path. Throws SnapAssetError. */
+/** Return the id of a job or a generation as a path segment. Throws SnapAssetError. */
 export function idPart(id, field) {
   return part(JOB_OR_GENERATION, id, field, 'letters, digits and "-"');
 }
 
-/** Return the id of an owner as a part of a path. Throws SnapAssetError. */
+/** Return the id of an owner as a path segment. Throws SnapAssetError. */
 export function ownerPart(id, field) {
   return part(OWNER, id, field, 'letters, digits and "._@:+-"');
 }

@@ -1,9 +1,9 @@
-/** Reads what a server sends within bounds: how much, how deep, and of which shape. */
+/** Reads what a server sends within bounds: how long, how deep, and of what shape. */
 
 import { BAD_ANSWER, SnapAssetError } from './errors.js';
 
 const MAX_ANSWER_BYTES = 8 << 20;
-const MAX_DEPTH = 64; // the API's own answers nest six levels
+const MAX_DEPTH = 64; // the API's own answers nest six levels deep
 
 /** Return the bytes of an answer; throws SnapAssetError when there are more than `limit`. */
 export async function boundedBytes(response, limit = MAX_ANSWER_BYTES) {
@@ -15,7 +15,7 @@ export async function boundedBytes(response, limit = MAX_ANSWER_BYTES) {
     if (done) break;
     length += value.length;
     if (length > limit) {
-      reader.cancel().catch(() => {}); // it may have broken off by itself
+      reader.cancel().catch(() => {}); // it may have broken off already
       throw new SnapAssetError(`The answer is longer than ${limit} bytes.`, { code: BAD_ANSWER });
     }
     pieces.push(value);
@@ -34,7 +34,7 @@ export async function boundedText(response, limit) {
   return new TextDecoder().decode(await boundedBytes(response, limit));
 }
 
-/** Return the object; throws SnapAssetError for a text that a proxy of someone's has put there. */
+/** Return the object; throws SnapAssetError for anything else, such as a proxy's error page. */
 export function parseObject(text) {
   let value;
   try {
@@ -46,7 +46,7 @@ export function parseObject(text) {
   throw new SnapAssetError('The answer is not JSON as the API writes it.', { code: BAD_ANSWER });
 }
 
-/** Return how deep a text nests, by one walk that cannot overflow itself. */
+/** Return how deeply a text nests, in one pass that cannot overflow the stack. */
 function depthOf(text) {
   let [depth, deepest, quoted] = [0, 0, false];
   for (let at = 0; at < text.length; at += 1) {

@@ -1,4 +1,4 @@
-/** When a request is tried again, and after how long. */
+/** Whether a request is tried again, and after how long. */
 
 import { NETWORK_ERROR, TIMEOUT } from './errors.js';
 
@@ -9,8 +9,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1; // a longer one fires at once
 /**
  * Return the pause in milliseconds before the next try, or undefined when there must be none.
  *
- * A 429, and a 503 that names a time, tell that the API has not begun: anything may be repeated.
- * After other failures nobody knows, so only a `repeatable` request is.
+ * A 429, or a 503 that names a time, means that the API has not begun: any request may be repeated.
+ * After other failures that is not known, so only a `repeatable` request is.
  */
 export function pauseBefore(error, failures, { repeatable, backoffMs }) {
   const refused = error.status === 429 || (error.status === 503 && error.retryAfter !== undefined);
@@ -19,12 +19,12 @@ export function pauseBefore(error, failures, { repeatable, backoffMs }) {
   return lost && repeatable ? backoff(failures, backoffMs) : undefined;
 }
 
-/** Return the time that the API named, but a backoff at least: "at once" is no time to wait. */
+/** Return the time that the API named, but at least a backoff, even when it says "at once". */
 export function asTold(error, failures, firstMs) {
   return Math.max((error.retryAfter ?? 0) * 1000, backoff(failures, firstMs));
 }
 
-/** Double with each failure; a random half keeps many clients from coming back at once. */
+/** Double with each failure; the random half keeps clients from all coming back at once. */
 export function backoff(failures, firstMs) {
   const full = Math.min(LONGEST_BACKOFF_MS, firstMs * 2 ** (failures - 1));
   return full * (0.5 + Math.random() / 2);

@@ -1,19 +1,19 @@
-/** What the places that this runs in have, or lack: Node from 18 on, Deno, browsers. */
+/** What the runtimes have or lack: Node from 18 on, Deno, browsers. */
 
-/** Whether there is a network behind this runtime that the rest of the world cannot reach. */
+/** Whether this runtime may be in a network that the rest of the world cannot reach. */
 export const isNode = Boolean(globalThis.process?.versions?.node);
 
-/** Return a module of Node's; by a name that no bundler for browsers tries to follow. */
+/** Return one of Node's modules, imported so that no bundler for browsers tries to resolve it. */
 export function nodeModule(name) {
   return import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }
 
-/** Return a variable of the environment; undefined where it, or the environment, is missing. */
+/** Return an environment variable; undefined if it, or the environment itself, is missing. */
 export function fromEnvironment(name) {
   return globalThis.process?.env?.[name] || undefined;
 }
 
-/** Return a signal that is aborted with the first of these; AbortSignal.any begins with Node 20. */
+/** Return a signal that aborts with the first of these; AbortSignal.any came with Node 20. */
 export function anyOf(...signals) {
   const given = signals.filter(Boolean);
   if (given.length === 1) return given[0];

@@ -1,15 +1,15 @@
-/** Cuts a stream of bytes into server-sent events, wherever the network has cut it. */
+/** Splits a stream of bytes into server-sent events, wherever the network has split it. */
 
 import { BAD_ANSWER, SnapAssetError } from './errors.js';
 
-const MAX_EVENT_LENGTH = 4 << 20; // previews are the longest, by far
+const MAX_EVENT_LENGTH = 4 << 20; // previews are by far the longest
 
 /**
  * The parser of https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
- * less `id` and `retry`, which the API does not send, and with an end to how long an event may be.
+ * without `id` and `retry`, which the API does not send, and with a limit on an event's length.
  */
 export class EventParser {
-  #decoder = new TextDecoder(); // drops a byte order mark, keeps halves of characters
+  #decoder = new TextDecoder(); // drops a byte order mark, keeps incomplete characters
   #rest = '';
   #data = [];
   #held = 0;
@@ -22,7 +22,7 @@ export class EventParser {
     const waiting = !this.#returned && !/[\r\n]/.test(text);
     if (text) this.#returned = text.endsWith('\r');
     this.#rest += text;
-    const events = waiting ? [] : this.#complete(); // to look again at all would cost a square
+    const events = waiting ? [] : this.#complete(); // rescanning it all would take quadratic time
     if (this.#held + this.#rest.length <= MAX_EVENT_LENGTH) return events;
     throw new SnapAssetError('An event does not come to an end.', { code: BAD_ANSWER });
   }

@@ -1,4 +1,4 @@
-/** Speaks HTTP: credentials, deadlines, tries, and what an answer means. */
+/** Speaks HTTP: credentials, deadlines, retries, and what an answer means. */
 
 import { errorFrom } from './answers.js';
 import { NETWORK_ERROR, SnapAssetError, TIMEOUT } from './errors.js';
@@ -15,7 +15,7 @@ export class Transport {
   /** What the last answer said about the caller's allowance. */
   rateLimit;
 
-  /** What is not given comes from the environment, where there is one. Throws TypeError. */
+  /** What is not given comes from the environment, if there is one. Throws TypeError. */
   constructor(apiUrl = fromEnvironment('SNAPASSET_URL'), token = undefined, options = {}) {
     if (apiUrl === undefined) {
       throw new TypeError('Give the address of the API, or set SNAPASSET_URL.');
@@ -32,7 +32,7 @@ export class Transport {
   }
 
   /**
-   * Return the JSON of an answer that is successful, or of the status `alsoTaken`; throws
+   * Return the JSON of an answer that is successful or has the status `alsoTaken`; throws
    * SnapAssetError, or the signal's reason.
    */
   async json(method, path, options = {}) {
@@ -47,7 +47,7 @@ export class Transport {
       } catch (error) {
         const may = error instanceof SnapAssetError && failures < attempts;
         const pause = may ? pauseBefore(error, failures, { repeatable, backoffMs }) : undefined;
-        // Whoever must wait for half an hour wants to be told, not to hang.
+        // A caller who must wait half an hour wants to be told so, not to hang.
         if (pause === undefined || pause > maxWaitMs) throw error;
         await sleep(pause, signal);
       }
@@ -97,8 +97,8 @@ export class Transport {
 }
 
 /**
- * Turn the many ways in which fetch fails into ours, which name the address that was tried; an abort
- * by the caller stays what it is.
+ * Turn the many errors of fetch into ours, which name the address that was tried; an abort by the
+ * caller is passed on unchanged.
  */
 export async function guarded(act, address, signal) {
   try {
@@ -119,7 +119,7 @@ export async function guarded(act, address, signal) {
 
 /**
  * Return the value of a header. Throws SnapAssetError, which does not repeat the value: it may be a
- * secret. Of fetch it would be a TypeError, like a lost network.
+ * secret. From fetch it would be a TypeError, the same as for a lost network.
  */
 export function carried(value, what) {
   if (/^[\x20-\x7e]+$/.test(value)) return value;
@@ -127,7 +127,7 @@ export function carried(value, what) {
   throw new SnapAssetError(message, { code: 'INVALID_REQUEST' });
 }
 
-/** Return an address; "" is the page's own origin. */
+/** Return an address; "" stands for the page's own origin. */
 function checked(apiUrl) {
   if (apiUrl === '' || /^https?:\/\/[^/]/.test(apiUrl)) return apiUrl;
   throw new TypeError(`${JSON.stringify(apiUrl)} is no address: give http://host or https://host.`);

@@ -1,4 +1,4 @@
-/** A job's events until it has ended, over as many connections as that takes. */
+/** A job's events until it ends, over as many connections as it takes. */
 
 import { BAD_ANSWER, STREAM_ENDED, SnapAssetError } from './errors.js';
 import { idPart } from './paths.js';
@@ -13,7 +13,7 @@ const SILENCE_MS = 45_000; // three heartbeats
 
 /**
  * Yield every event, `done` last. Each connection begins with `connected`, which carries the full
- * state, so nothing is lost by a new one. Throws SnapAssetError when the API refuses, or after
+ * state, so reconnecting loses nothing. Throws SnapAssetError when the API refuses, or after
  * `maxFailures` connections in a row that brought nothing new.
  */
 export async function* watchJob(transport, jobId, options = {}) {
@@ -50,7 +50,7 @@ function pauseAfter(failure, failures, backoffMs) {
   return pauseBefore(failure, failures, { repeatable: true, backoffMs });
 }
 
-/** One connection. A silent one is given up: a network that went away says nothing. */
+/** One connection. A silent one is given up: a lost network gives no sign. */
 async function* connection(transport, path, signal, silenceMs) {
   const ours = new AbortController();
   const silence = new DOMException('No event or heartbeat came.', 'TimeoutError');

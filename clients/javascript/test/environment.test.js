@@ -5,7 +5,7 @@ import { SnapAssetClient } from 'snapasset-client';
 import { anyOf } from '../src/runtime.js';
 import { failure, scripted } from './server.js';
 
-/** Set variables for the length of a test. */
+/** Set variables for the duration of a test. */
 function environment(t, variables) {
   Object.assign(process.env, variables);
   t.after(() => {

@@ -1,4 +1,4 @@
-// What a hostile API, or somebody on the way to it, can send.
+// What a hostile API, or someone in between, can send.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -24,7 +24,7 @@ const answerWith = (body, headers = {}) => (request, response) => {
   response.end(body);
 };
 
-/** Writes for as long as somebody reads. */
+/** Writes for as long as anyone reads. */
 const endless = (type, piece) => (request, response) => {
   response.writeHead(200, { 'content-type': type });
   const more = () => {

@@ -1,5 +1,5 @@
-// Calls each operation with all that it takes and prints what was asked, a line a request. A test of
-// the repository holds the lines against the contract.
+// Calls each operation with everything it takes and prints one line for each request. A test in the
+// repository compares the lines with the contract.
 import { SnapAssetClient } from 'snapasset-client';
 
 const JOB = 'gen-1640000000000-0123456789abcdef0123456789abcdef';

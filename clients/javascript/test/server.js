@@ -1,10 +1,10 @@
-/** A tiny HTTP server that answers from a script, one entry a request, and keeps what it was asked. */
+/** A tiny HTTP server that answers from a script, one entry per request, and records those. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 /**
- * @param script functions (request, response) or `[status, body, headers]`; the last one repeats
+ * @param script functions (request, response) or `[status, body, headers]`; the last repeats
  */
 export async function scripted(t, ...script) {
   const asked = [];

@@ -1,4 +1,4 @@
-// Compiled and never run: the declarations allow what the README shows and refuse what it warns of.
+// Compiled, never run: the declarations allow what the README shows and reject what it warns of.
 import { JobFailedError, SnapAssetClient, SnapAssetError, type JobEvent } from 'snapasset-client';
 
 const client = new SnapAssetClient('http://localhost:3001', async () => 'a token', { attempts: 2 });

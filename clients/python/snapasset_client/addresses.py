@@ -11,7 +11,7 @@ _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """What `scheme://host:port` says; two are the same when all three are."""
+    """A scheme, a host and a port; two origins are the same when all three are."""
 
     scheme: str
     host: str
@@ -38,7 +38,7 @@ class Origin:
 
     @property
     def is_local(self) -> bool:
-        """True when it is on this machine."""
+        """Whether it is on this machine."""
         return self.host in _LOCAL_HOSTS
 
     @property

@@ -1,4 +1,4 @@
-"""The client for code without asyncio: the same one, on an event loop of its own in a thread."""
+"""The client for code without asyncio: the same client on its own event loop in a thread."""
 
 import asyncio
 import threading
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Loop:
-    """An event loop in a thread; what runs there is waited for here."""
+    """An event loop in a thread; callers block until what they run there has finished."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -24,7 +24,7 @@ class Loop:
         self._thread.start()
 
     def wait_for(self, work: Awaitable[T]) -> T:
-        """Return what it returns; it is cancelled when the waiting is interrupted."""
+        """Return what it returns; it is cancelled when the wait is interrupted."""
 
         async def awaited() -> T:
             return await work
@@ -47,7 +47,7 @@ class Loop:
 def _like(
     made: Callable[Concatenate[SnapAsset, P], None],
 ) -> Callable[[Callable[..., None]], Callable[Concatenate["BlockingSnapAsset", P], None]]:
-    """Give a constructor the arguments of another one."""
+    """Give a constructor the signature of another one."""
     return lambda constructor: wraps(made)(constructor)
 
 

@@ -35,7 +35,7 @@ from .watching import watch_job
 
 
 class SnapAsset:
-    """One API and one caller; use it as `async with`.
+    """One API and one caller; use it with `async with`.
 
     Links to a private bucket are followed to https at public addresses, to the API's own origin and
     to `image_origins`. Every method raises SnapAssetError when the API refuses, fails, does not
@@ -52,7 +52,7 @@ class SnapAsset:
         image_origins: Iterable[str] = (),
         patience: Patience | None = None,
     ) -> None:
-        """Raise ValueError for what is no address."""
+        """Raise ValueError for an invalid address."""
         origin, patience = Origin.of(address), patience or Patience()
         self._connection = Connection(origin, tls, token=token, api_key=api_key, patience=patience)
         channel = self._connection.channel
@@ -82,8 +82,8 @@ class SnapAsset:
     async def create_job(
         self, order: pb.CreateJobRequest, *, idempotency_key: str | None = None
     ) -> pb.CreateJobResponse:
-        """Create a job. The key, made unless given, lets a call whose answer was lost be repeated
-        without making a second job."""
+        """Create a job. The key, generated unless given, makes it safe to repeat a call whose
+        answer was lost: there will be no second job."""
         key = header("idempotency-key", idempotency_key or uuid.uuid4().hex, "idempotency key")
         return await self._call(self._jobs.CreateJob, order, also=(key,))
 
@@ -102,7 +102,7 @@ class SnapAsset:
         return last
 
     def watch(self, job_id: str) -> AsyncIterator[pb.WatchJobResponse]:
-        """Yield every event of a job until `done`, over as many connections as that takes."""
+        """Yield every event of a job until `done`, over as many connections as it takes."""
         return watch_job(self._connection, job_id)
 
     async def get_job(self, job_id: str) -> pb.GetJobResponse:
@@ -110,7 +110,7 @@ class SnapAsset:
         return await self._call(self._jobs.GetJob, pb.GetJobRequest(job_id=job_id))
 
     def jobs(self, *, status: str | None = None, user_id: str = "") -> AsyncIterator[pb.JobSummary]:
-        """Yield jobs, newest first, page by page: the caller's, or for an API key `user_id`'s."""
+        """Yield jobs, newest first, page by page: the caller's, or `user_id`'s for an API key."""
 
         async def ask(cursor: str) -> tuple[Sequence[pb.JobSummary], str]:
             request = pb.ListJobsRequest(
@@ -124,7 +124,7 @@ class SnapAsset:
     async def retry_job(self, job_id: str, *, buy_again: bool = False) -> pb.RetryJobResponse:
         """Put a failed or cancelled job back into the queue.
 
-        `buy_again` allows one purchase more where an earlier one may have been paid for.
+        `buy_again` allows one more purchase when an earlier one may have been paid for.
         """
         request = pb.RetryJobRequest(job_id=job_id, buy_again=buy_again)
         # After a lost answer a second try could fail because the first one worked.
@@ -177,7 +177,7 @@ class SnapAsset:
         return await self._call(self._generations.DeleteGeneration, request, repeatable=False)
 
     async def delete_user_data(self, user_id: str) -> AsyncIterator[use.DeleteUserDataResponse]:
-        """Delete everything that is kept of a user; for administrators.
+        """Delete all data kept about a user; for administrators.
 
         Yields what each call has deleted, up to the one that is `done`.
         """
@@ -194,8 +194,8 @@ class SnapAsset:
         return list(found.platforms)
 
     async def usage(self, *, month: str = "", user_id: str = "") -> usg.GetUsageResponse:
-        """Return what an owner has used in a month, such as "2026-11": the caller and the present
-        one unless given."""
+        """Return what an owner has used in a month, such as "2026-11": the caller and the current
+        month unless given."""
         request = usg.GetUsageRequest(month=month, user_id=user_id)
         return await self._call(self._usage.GetUsage, request)
 
@@ -205,7 +205,7 @@ class SnapAsset:
         return list(found.models)
 
     async def health(self) -> site.GetHealthResponse:
-        """Return how the service and each of its parts are."""
+        """Return the health of the service and each of its parts."""
         return await self._call(self._site.GetHealth, site.GetHealthRequest())
 
     async def api_index(self) -> site.GetApiIndexResponse:
@@ -217,9 +217,9 @@ class SnapAsset:
         return read_image(self._connection, self._follower, image)
 
     async def save(self, image: pb.JobImage, folder: str | Path | Folder) -> Path:
-        """Write an image into `folder`, made where it is missing, and return the file.
+        """Write an image into `folder`, which is created if missing, and return the file.
 
-        Nothing is overwritten: FileExistsError where another file has the name. Raises OSError.
+        Nothing is overwritten: FileExistsError if another file has the name. Raises OSError.
         """
         if isinstance(folder, Folder):
             return await save_image(self._connection, self._follower, image, folder)

@@ -27,8 +27,8 @@ _OPTIONS = (
 
 
 def _open(api: Origin, tls: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
-    """Open a channel to the API, with TLS where it is at https or `tls` is given."""
-    # A proxy of the environment leads to an API elsewhere, never to one on this machine.
+    """Open a channel to the API, with TLS if its address is https or `tls` is given."""
+    # The environment's proxy is for an API elsewhere, never for one on this machine.
     options = (*_OPTIONS, ("grpc.enable_http_proxy", int(not api.is_local)))
     if tls is None and api.scheme != "https":
         return grpc.aio.insecure_channel(api.target, options)
@@ -54,7 +54,7 @@ class Connection:
         self._api_key = api_key
 
     def failed(self, failure: grpc.aio.AioRpcError, request_id: str) -> SnapAssetError:
-        """Return what a failed call means."""
+        """Return the error that a failed call stands for."""
         return from_rpc(failure, request_id, str(self._api))
 
     def metadata(self, request_id: str) -> Metadata:
@@ -98,5 +98,5 @@ class Connection:
 
 
 def new_request_id() -> str:
-    """Return an id that the API's logs and errors carry too."""
+    """Return an id that the API's logs and errors will carry too."""
     return str(uuid.uuid4())

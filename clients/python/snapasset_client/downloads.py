@@ -1,5 +1,5 @@
-"""Fetches finished images over the API's own channel, so that services need no way to a CDN; only
-a private bucket answers for itself."""
+"""Fetches finished images over the API's own channel, so that services need no route to a CDN;
+only images in a private bucket are fetched from there."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -46,7 +46,7 @@ async def save_image(
 ) -> Path:
     """Write an image into `folder` under its platform's name and return the file.
 
-    The file appears when it is complete. Raises SnapAssetError, OSError.
+    The file appears only once it is complete. Raises SnapAssetError, OSError.
     """
     name = image_name(image)
     with folder.new_file(name) as out:

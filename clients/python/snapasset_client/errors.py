@@ -1,7 +1,7 @@
-"""What goes wrong, as one class: the API's list of codes is open, so callers compare `code`.
+"""All that can go wrong, as one class: the API's list of codes is open, so callers compare `code`.
 
 SnapAssetError
-└── JobFailed       the calls went well, the job did not
+└── JobFailed       the calls succeeded, the job did not
 """
 
 from collections.abc import Sequence
@@ -44,8 +44,8 @@ class FieldMistake:
 class SnapAssetError(Exception):
     """The API refused, failed or did not answer.
 
-    Its texts are printable, whoever wrote them. `grpc_code` is None where there was no call;
-    `retry_after_seconds` where no time was named.
+    Its texts are printable, whoever wrote them. `grpc_code` is None if there was no call, and
+    `retry_after_seconds` if no time was named.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class JobFailed(SnapAssetError):
 
 
 def from_rpc(failure: grpc.aio.AioRpcError, request_id: str, tried: str) -> SnapAssetError:
-    """Return the error that the API raised, or what a bare gRPC code means; `tried` is where."""
+    """Return the error that the API raised, or what a bare gRPC code means; `tried` says where."""
     details = _details(failure)
     info = _unpacked(details, error_details_pb2.ErrorInfo())
     if info is None:
@@ -117,7 +117,7 @@ def _details(failure: grpc.aio.AioRpcError) -> status_pb2.Status:
 
 
 def _unpacked(status: status_pb2.Status, into: T) -> T | None:
-    """Return the first detail of this kind; None where there is none that can be read."""
+    """Return the first detail of this kind; None if there is none that can be read."""
     try:
         found = any(detail.Unpack(into) for detail in status.details)
     except DecodeError:

@@ -13,7 +13,7 @@ _COMPARED_BYTES = 1 << 20
 
 
 class Folder:
-    """An open folder; use it in a `with` block. Names are of one segment, which the caller checks.
+    """An open folder; use it in a `with` block. Names are single segments, which the caller checks.
 
     Every method raises OSError.
     """
@@ -24,12 +24,12 @@ class Folder:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open the folder that the user has named, made where it is missing."""
+        """Open the folder that the user has named, creating it if it is missing."""
         path.mkdir(parents=True, exist_ok=True)
         return cls(path, os.open(path, _OPEN_FOLDER))
 
     def inside(self, name: str) -> "Folder":
-        """Open a folder in this one, made where it is missing; a link to another is refused."""
+        """Open a folder in this one, creating it if it is missing; a symbolic link is refused."""
         with suppress(FileExistsError):
             os.mkdir(name, dir_fd=self._at)
         found = os.open(name, _OPEN_FOLDER | os.O_NOFOLLOW, dir_fd=self._at)
@@ -43,10 +43,10 @@ class Folder:
 
     @contextmanager
     def new_file(self, name: str) -> Iterator[BinaryIO]:
-        """Give a file to write; it appears under its name when the block ends without an error.
+        """Yield a file to write; it appears under its name when the block ends without an error.
 
-        Nothing is ever overwritten: FileExistsError where there is another file of that name, while
-        the same content once more is fine.
+        Nothing is ever overwritten: FileExistsError if there is another file of that name, though
+        writing the same content again is fine.
         """
         part = f".{name}.{secrets.token_hex(8)}.part"
         try:
@@ -76,6 +76,6 @@ class Folder:
                     return True
 
     def _reading(self, name: str) -> BinaryIO:
-        # O_NONBLOCK: a named pipe would hold us for ever.
+        # O_NONBLOCK: a named pipe would block us for ever.
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         return os.fdopen(os.open(name, flags, dir_fd=self._at), "rb")

@@ -1,4 +1,4 @@
-"""The forms of what the API names: its text becomes a file's or a folder's name in these alone."""
+"""The forms of the API's names: only text in one of these becomes the name of a file or folder."""
 
 import re
 from pathlib import PurePosixPath
@@ -29,7 +29,7 @@ def generation_id(text: str) -> str:
 
 
 def is_job_id(text: str) -> bool:
-    """Tell whether this is the id of a job."""
+    """Return whether this is the id of a job."""
     return _JOB_ID.fullmatch(text) is not None
 
 

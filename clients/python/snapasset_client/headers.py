@@ -1,4 +1,4 @@
-"""What is sent beside a request; gRPC itself fails without a word on what no header can carry."""
+"""What is sent along with a request; gRPC fails without explanation if no header can carry it."""
 
 import re
 

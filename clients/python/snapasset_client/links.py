@@ -1,4 +1,4 @@
-"""Follows the links to a private bucket: the only text of a server that is opened as an address."""
+"""Follows links to a private bucket: the only text from a server that is opened as an address."""
 
 import socket
 import ssl
@@ -23,9 +23,9 @@ _GONE = "The image cannot be fetched; its link may have expired. Ask for the job
 class Follower:
     """Reads what links lead to, within bounds.
 
-    A link must be https and lead to public addresses, so that no server makes us ask what only we
-    can reach; `trusted` origins are free of both rules. It is asked without credentials and without
-    a proxy, which would resolve the name anew; redirects are not followed.
+    A link must be https and lead to public addresses, so that no server makes us fetch what only we
+    can reach; `trusted` origins are exempt from both rules. It is fetched without credentials and
+    without a proxy, which would resolve the name again; redirects are not followed.
     """
 
     trusted: Set[Origin]
@@ -54,13 +54,13 @@ class Follower:
             raise _refused(f"leads to {origin}, which is not a public address")
         kind = HTTPSConnection if origin.scheme == "https" else HTTPConnection
         connection = kind(origin.host, origin.port, timeout=self.timeout_seconds)
-        # To the addresses that were looked at: the name could lead elsewhere the next time.
+        # To the addresses that were checked: the name could resolve to others the next time.
         opened = self._opened(places, origin.port)
         connection.sock = opened if origin.scheme != "https" else self._wrapped(opened, origin)
         return connection
 
     def _opened(self, places: Sequence[str], port: int) -> socket.socket:
-        """Return a connection to the first place that takes one; some machines have no IPv6."""
+        """Return a connection to the first address that accepts one; some machines have no IPv6."""
         for place in places[:-1]:
             try:
                 return socket.create_connection((place, port), self.timeout_seconds)
@@ -78,7 +78,7 @@ class Follower:
             raise
 
     def _answer(self, connection: HTTPConnection, path: str, size: int) -> bytes:
-        # A socket's own timeout begins anew with every byte.
+        # A socket's own timeout starts over with every byte.
         end = threading.Timer(self.timeout_seconds, _shut, [connection.sock])
         end.start()
         try:
@@ -92,7 +92,7 @@ class Follower:
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address belongs to the public internet, whatever it is wrapped in."""
+    """Return whether an IP address is on the public internet, however it is embedded in another."""
     ip = ip_address(address)
     if isinstance(ip, IPv6Address):
         ip = ip.ipv4_mapped or ip.sixtofour or _behind_nat64(ip) or ip

@@ -17,7 +17,7 @@ async def entries(
 ) -> AsyncIterator[Entry]:
     """Yield the entries of each page that `ask` returns for a cursor, with the cursor of the next.
 
-    Raises SnapAssetError, for pages that lead in a circle or to nothing, too.
+    Raises SnapAssetError, also for pages that go round in circles or lead nowhere.
     """
     cursor, seen, empty = "", {""}, 0
     while True:

@@ -1,4 +1,4 @@
-"""How long a call may take, when it is tried again, and after how long."""
+"""How long a call may take, whether it is tried again, and after how long."""
 
 import random
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.INTERNAL, grpc.StatusCod
 class Patience:
     """`timeout_seconds` is for one try; a pause beyond `max_wait_seconds` is an error at once.
 
-    Streams: after `silence_seconds` (three heartbeats) a connection is given up, and after
-    `max_failures` connections in a row that brought nothing new so is the watching.
+    Streams: a connection is given up after `silence_seconds` (three heartbeats), and the whole
+    watch after `max_failures` connections in a row that brought nothing new.
     """
 
     timeout_seconds: float = 30.0
@@ -30,10 +30,10 @@ class Patience:
     def pause_before(
         self, error: SnapAssetError, failures: int, *, repeatable: bool
     ) -> float | None:
-        """Return the seconds before the next try, None when there must be none.
+        """Return the seconds before the next try, or None when there must be none.
 
-        A limit, and an UNAVAILABLE that names a time, tell that the API has not begun: anything
-        may be repeated. After other failures nobody knows, so only a `repeatable` call is.
+        A limit, or an UNAVAILABLE that names a time, means that the API has not begun: any call
+        may be repeated. After other failures that is not known, so only a `repeatable` call is.
         """
         told = error.retry_after_seconds
         limited = error.grpc_code is grpc.StatusCode.RESOURCE_EXHAUSTED and told is not None
@@ -41,12 +41,12 @@ class Patience:
         lost = error.code in _LOST or error.grpc_code is grpc.StatusCode.UNAVAILABLE
         if not (limited or refused or (lost and repeatable)):
             return None
-        # A backoff at least: "at once" is no time to wait.
+        # At least a backoff, even when the API says "at once".
         pause = max(told or 0.0, self._backoff(failures))
         return pause if pause <= self.max_wait_seconds else None
 
     def pause_before_stream(self, error: SnapAssetError, failures: int) -> float | None:
-        """The same for a stream, which may always be repeated, a broken one too."""
+        """The same for a stream, which may always be repeated, even a broken one."""
         if failures > self.max_failures:
             return None
         if error.grpc_code in _BROKEN and error.retry_after_seconds is None:

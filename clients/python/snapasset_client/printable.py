@@ -1,10 +1,10 @@
-"""Makes text of others safe to show: on a terminal, control characters are commands."""
+"""Makes other people's text safe to show: to a terminal, control characters are commands."""
 
 
 def printable(text: str) -> str:
-    """Return `text` with everything that shows nothing, or reorders what is shown, escaped.
+    """Return `text` with every character escaped that is invisible or reorders the text.
 
-    That is control, format and private characters, lone surrogates, and all spaces but " ".
+    These are control, format and private-use characters, lone surrogates, and all spaces but " ".
     """
     if text.isprintable():
         return text

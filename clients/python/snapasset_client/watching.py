@@ -1,4 +1,4 @@
-"""A job's events until it has ended, over as many connections as that takes."""
+"""A job's events until it ends, over as many connections as it takes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,8 +18,8 @@ _STREAM_SECONDS = 3600.0
 async def watch_job(connection: Connection, job_id: str) -> AsyncIterator[pb.WatchJobResponse]:
     """Yield every event, `done` last. Raises SnapAssetError when the API refuses or stays away.
 
-    Each connection begins with `connected`, which carries the full state: nothing is lost by a
-    new one.
+    Each connection begins with `connected`, which carries the full state, so reconnecting loses
+    nothing.
     """
     failures, seen = 0, -1
     while True:
@@ -43,7 +43,7 @@ async def watch_job(connection: Connection, job_id: str) -> AsyncIterator[pb.Wat
 
 
 async def _events(connection: Connection, job_id: str) -> AsyncIterator[pb.WatchJobResponse]:
-    """Yield the events of one connection. A silent one is given up: a lost network says nothing."""
+    """Yield one connection's events. A silent one is given up: a lost network gives no sign."""
     request_id = new_request_id()
     call = JobServiceStub(connection.channel).WatchJob(
         pb.WatchJobRequest(job_id=job_id),

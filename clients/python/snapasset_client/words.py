@@ -1,6 +1,6 @@
-"""The words for what can be the matter, the same as on the studio page.
+"""The words for states and for what can go wrong, the same as on the studio page.
 
-A test holds them against clients/studio/words.js.
+A test compares them with clients/studio/words.js.
 """
 
 STATES = ("waiting", "active", "delayed", "completed", "failed", "cancelled")

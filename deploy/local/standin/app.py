@@ -1,4 +1,4 @@
-"""The routes of the stand-in and what stands around them."""
+"""The routes of the stand-in and the middleware around them."""
 
 from collections.abc import AsyncIterator, Mapping
 

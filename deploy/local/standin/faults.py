@@ -1,4 +1,4 @@
-"""Decides which call is to fail, and remembers how often it did."""
+"""Decides which calls fail, and remembers how often they did."""
 
 import asyncio
 from collections import OrderedDict
@@ -55,7 +55,7 @@ MODERATION_DETAILS = {"moderation_stage": "input", "categories": ["violence"]}
 
 
 async def paid_for_nothing(fault: str, request_id: str) -> web.Response:
-    """Answer one of `PAID` as a proxy does that loses what the model has painted."""
+    """Answer a fault of `PAID` like a proxy that loses what the model has painted."""
     if fault == "paid_silence":
         await asyncio.sleep(SILENCE_SECONDS_MAX)
     if fault == "paid_error":
@@ -71,7 +71,7 @@ class Faults:
         self._calls: OrderedDict[str, int] = OrderedDict()
 
     def choose(self, switches: Switches, prompt: str) -> str:
-        """The fault of this call, "none" if it is to succeed; counts the call."""
+        """The fault of this call, or "none" if it is to succeed; counts the call."""
         if switches.fail == ("none",):
             return "none"
         key = switches.key or prompt
@@ -82,7 +82,7 @@ class Faults:
             self._calls.popitem(last=False)
         if switches.times is not None and number > switches.times:
             return "none"
-        # Drawn from the call alone, so that calls in another order fare the same.
+        # Drawn from the call alone, so that a different order of calls has the same outcome.
         chance = Random(f"{switches.seed}:{key}:{number}")  # noqa: S311
         return chance.choice(switches.fail) if chance.random() < switches.probability else "none"
 
@@ -92,7 +92,7 @@ class Faults:
 
 
 def error_for(fault: str, switches: Switches, model: str, request_id: str) -> ApiError | None:
-    """The error reply of a fault, None for faults of another kind."""
+    """The error reply of a fault, or None for faults of another kind."""
     if fault not in ERRORS:
         return None
     status, kind, code, message = ERRORS[fault]

@@ -1,4 +1,4 @@
-"""One image call from the body to the last byte: checked, made to fail if so switched, recorded."""
+"""One image call from the body to the last byte: checked, failed if a switch says so, recorded."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ FILES_MAX = 64
 
 
 class Generations:
-    """Serves `POST /v1/images/generations`, and the files of answers that carry an address."""
+    """Serves `POST /v1/images/generations`, and the files of answers that gave an address."""
 
     def __init__(
         self, studio: Studio, ledger: Ledger, faults: Faults, defaults: Mapping[str, str]
@@ -66,7 +66,7 @@ class Generations:
         return response
 
     async def file(self, request: web.Request) -> web.Response:
-        """One of the latest images that were answered as an address."""
+        """One of the latest images that were answered with an address."""
         found = self._files.get(request.match_info["name"])
         if found is None:
             raise ApiError(status=404, message="No such file.", code="not_found")

@@ -1,4 +1,4 @@
-"""The record of every call, kept outside of the system that pays: tests count purchases here."""
+"""The record of every call, kept outside the system that pays: tests count purchases here."""
 
 import json
 import time
@@ -34,7 +34,7 @@ class Call:
     seconds: float = 0.0
 
 
-# Where a request carries its id and its call.
+# Where a request keeps its id and its call.
 REQUEST_ID = web.RequestKey("request_id", str)
 CALL = web.RequestKey("call", Call)
 

@@ -24,7 +24,7 @@ RETIRED = {
     "gpt-image-1.5": "December 1, 2026",
     "chatgpt-image-latest": "December 1, 2026",
 }
-# output tokens of a square of 1024 pixels
+# output tokens of a 1024-pixel square
 TOKENS = {"low": 272, "medium": 1056, "high": 4160, "xhigh": 6240, "max": 8320}
 
 

@@ -16,7 +16,7 @@ async def listening(
     app: web.Application, host: str, port: int, *, reuse_port: bool = False
 ) -> AsyncIterator[str]:
     """Serves inside the block and yields the address; port 0 takes a free one."""
-    # Handlers are cancelled when their client leaves: that is how a call learns of it.
+    # Handlers are cancelled when their client disconnects: that is how a call learns of it.
     runner = web.AppRunner(
         app, handler_cancellation=True, shutdown_timeout=GRACE_SECONDS, access_log=None
     )

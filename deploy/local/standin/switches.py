@@ -24,11 +24,11 @@ FAULTS = (
     "broken",  # the connection closes in the middle of the answer
     "half",  # the stream ends after a preview; a JSON answer ends halfway
     "empty",  # 200 without an image
-    "rubbish",  # 200 with base64 of something that is no image
+    "rubbish",  # 200 with base64 of something that is not an image
     "silent",  # no answer until the client leaves
-    "url",  # 200 with an address in place of base64
+    "url",  # 200 with an address instead of base64
     "paid_error",  # the image is painted and charged, then 500
-    "paid_page",  # the same, then 200 with a page of a proxy
+    "paid_page",  # the same, then 200 with a proxy's page
     "paid_silence",  # the same, then no answer until the client leaves
 )
 PAIR = re.compile(r'([A-Za-z_-]+)=(?:"([^"]*)"|([^\s,;"\]]+))')
@@ -44,10 +44,10 @@ class SwitchError(ValueError):
 class Switches:
     """How one call is to be treated.
 
-    `fail` may name several faults, one is drawn each time. The fault applies to the first `times`
+    `fail` may name several faults; one is drawn each time. The fault applies to the first `times`
     calls of a `key` (None: to all; the key is the prompt unless set) and to each of those with
     `probability`, drawn from `seed`, the key and the number of the call. `late` makes a streamed
-    error arrive as an event after the stream began.
+    error arrive as an event after the stream has begun.
     """
 
     delay: float = 0.0

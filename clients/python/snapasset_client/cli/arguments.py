@@ -23,7 +23,7 @@ Command = Callable[[str, str], argparse.ArgumentParser]
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """Complains in one line; the usage is a `--help` away."""
+    """Reports errors in one line; the usage is only a `--help` away."""
 
     def error(self, message: str) -> NoReturn:
         """Exit with code 2."""
@@ -54,8 +54,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _common() -> OneLineParser:
-    """Return what is taken before and behind the command."""
-    # SUPPRESS keeps the later one from undoing the earlier.
+    """Return the options that may stand before or after the command."""
+    # SUPPRESS keeps defaults after the command from overriding what was given before it.
     common = OneLineParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument(
         "--address", help="http://host:port, or https://host for TLS; SNAPASSET_URL unless given"

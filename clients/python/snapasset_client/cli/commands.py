@@ -1,4 +1,4 @@
-"""Which function each command is; it returns the exit code."""
+"""Which function runs each command; it returns the exit code."""
 
 import argparse
 from collections.abc import Awaitable, Callable, Mapping

@@ -1,4 +1,4 @@
-"""Prints what lets a shell complete the command line."""
+"""Prints the script that lets a shell complete the command line."""
 
 import argparse
 

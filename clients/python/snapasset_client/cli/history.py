@@ -1,4 +1,4 @@
-"""The commands for what jobs have made: list, save, delete it."""
+"""The commands that list, save and delete what jobs have made."""
 
 import argparse
 
@@ -39,7 +39,7 @@ async def download(client: SnapAsset, asked: argparse.Namespace, screen: Screen)
 
 
 async def delete_user_data(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
-    """Delete everything of a user, in as many calls as it takes."""
+    """Delete all of a user's data, in as many calls as it takes."""
     async for answer in client.delete_user_data(asked.user_id):
         jobs = counted(answer.deleted_jobs, "job")
         generations = counted(answer.deleted_generations, "generation")

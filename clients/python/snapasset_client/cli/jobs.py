@@ -21,7 +21,7 @@ _WORDS = ("quality", "style", "format", "crop", "masters", "model")
 async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Create a job, follow it and save its images."""
     created = await client.create_job(order_of(asked))
-    # Before it is shown: what is shown is copied into a shell.
+    # Checked before it is shown: people copy what is shown into a shell.
     job_id = forms.job_id(created.job_id)
     about = words.ABOUT.format(time=created.estimated_time)
     screen.message(created, f"Job {job_id}, {about}")
@@ -31,7 +31,7 @@ async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -
 
 
 def order_of(asked: argparse.Namespace) -> pb.CreateJobRequest:
-    """Return the job that was typed."""
+    """Return the job that the command line describes."""
     typed = {name: getattr(asked, name) for name in _WORDS}
     options = pb.JobOptions(**{name: word for name, word in typed.items() if word})
     if asked.focal_point:
@@ -74,7 +74,7 @@ async def _follow(client: SnapAsset, job_id: str, screen: Screen, asked: argpars
 
 
 async def show(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
-    """Show all that is known of a job or a generation."""
+    """Show all that is known about a job or a generation."""
     if forms.is_job_id(asked.id):
         job = await client.get_job(asked.id)
         screen.message(job, *_job_lines(job))

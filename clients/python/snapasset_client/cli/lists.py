@@ -1,4 +1,4 @@
-"""What the commands that list things share."""
+"""What the listing commands share."""
 
 import argparse
 from collections.abc import AsyncIterator, Sequence
@@ -14,7 +14,7 @@ Row = TypeVar("Row", bound=Message)
 
 
 async def first(limit: int, found: AsyncIterator[Row]) -> list[Row]:
-    """Return as many as are wanted."""
+    """Return as many entries as were asked for."""
     rows: list[Row] = []
     async for row in found:
         rows.append(row)
@@ -26,7 +26,7 @@ async def first(limit: int, found: AsyncIterator[Row]) -> list[Row]:
 def show_list(
     screen: Screen, found: Sequence[Message], rows: Sequence[Sequence[str]], nothing: str
 ) -> None:
-    """Show each message as its row, or that there is nothing."""
+    """Show each message as a row, or say that there is nothing."""
     for message, line in zip(found, table(rows), strict=True):
         screen.message(message, line)
     if not found:
@@ -34,12 +34,12 @@ def show_list(
 
 
 def owner(asked: argparse.Namespace) -> str:
-    """Return whose things are meant: an API key has none of its own, a token's are known."""
+    """Return whose data is meant: an API key owns none, and a token names its owner."""
     return asked.user if asked.api_key else ""
 
 
 def time_of(stamp: Timestamp) -> str:
-    """Return a time for people. Raises SnapAssetError."""
+    """Return a time in human-readable form. Raises SnapAssetError."""
     try:
         return f"{stamp.ToDatetime():%Y-%m-%d %H:%M}"
     except (ValueError, OverflowError) as error:

@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def read(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Namespace:
-    """Return what was asked, filled up from the environment; exits with code 2 when wrong."""
+    """Return the arguments, completed from the environment; exits with code 2 if they are wrong."""
     root = parser()
     asked = root.parse_args(argv)
     given = vars(asked)
@@ -105,7 +105,7 @@ def _check(asked: argparse.Namespace, root: argparse.ArgumentParser) -> None:
 
 
 def _is_utf8(word: str) -> bool:
-    """Tell whether a word can be sent: Python keeps bytes that are no text as lone surrogates."""
+    """Return whether a word can be sent: Python keeps undecodable bytes as lone surrogates."""
     try:
         word.encode()
     except UnicodeEncodeError:
@@ -114,7 +114,7 @@ def _is_utf8(word: str) -> bool:
 
 
 def _agreed(asked: argparse.Namespace) -> bool:
-    """Ask before what cannot be undone; here, where Ctrl-C still ends it."""
+    """Ask before doing what cannot be undone; here, where Ctrl-C still ends the program."""
     if asked.command != "delete-user-data" or asked.yes:
         return True
     sys.stderr.write(f"This deletes everything of {asked.user_id} for good. Type the id again: ")
@@ -124,7 +124,7 @@ def _agreed(asked: argparse.Namespace) -> bool:
 
 
 def _subject(token: str) -> str:
-    """Return the owner that a token names, unverified: the API verifies it."""
+    """Return the owner that a token names, without verifying it: the API does that."""
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

@@ -1,4 +1,4 @@
-"""What is shown: lines and a progress bar for people, or one JSON object a line for machines."""
+"""What is shown: lines and a progress bar for people, or one JSON object per line for machines."""
 
 import json
 import shutil
@@ -39,7 +39,7 @@ class Screen:
             self._line(printable(line))
 
     def progress(self, event: pb.WatchJobResponse) -> None:
-        """Draw the bar anew, or a line an event where there is no terminal."""
+        """Redraw the bar, or write one line per event where there is no terminal."""
         if self.as_json:
             self.message(event)
         elif event.type == "preview" or (event.type == "heartbeat" and not self._live):
@@ -53,7 +53,7 @@ class Screen:
             self._line(bar(event))
 
     def end_bar(self) -> None:
-        """Leave the bar's line."""
+        """Move on from the bar's line."""
         if self._drawn:
             self._line("")
             self._drawn = False
@@ -64,9 +64,9 @@ class Screen:
 
 
 def as_json(message: Message) -> str:
-    """Return a message in the API's own JSON, what is not printable escaped as JSON does it.
+    """Return a message in the API's own JSON, with unprintable characters as JSON escapes.
 
-    Raises SnapAssetError for a message that has no JSON, such as one with a time beyond all years.
+    Raises SnapAssetError for a message that has no JSON, such as one with a time out of range.
     """
     try:
         shown = MessageToDict(message, always_print_fields_with_no_presence=True)
@@ -99,6 +99,6 @@ def counted(count: int, what: str) -> str:
 
 
 def one_line(text: str, columns: int = 60) -> str:
-    """Return a text, such as a prompt, without line breaks and not too long."""
+    """Return a text, such as a prompt, without line breaks and shortened if it is long."""
     flat = " ".join(text.split())
     return flat if len(flat) <= columns else f"{flat[: columns - 1]}…"

@@ -1,4 +1,4 @@
-"""The commands for the service as a whole: its queue, its platforms, what was used."""
+"""The commands for the service as a whole: its queue, its platforms, its usage."""
 
 import argparse
 
@@ -10,7 +10,7 @@ from .screen import Screen, counted, table
 
 
 async def queue(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
-    """Count the jobs of the queue, or steer it."""
+    """Count the queue's jobs, or control it."""
     if asked.action == "pause":
         screen.message(await client.pause_queue(), words.PAUSED)
     elif asked.action == "resume":

@@ -1,4 +1,4 @@
-"""What typed words are turned into, or why they cannot be."""
+"""What arguments are parsed into, or why they cannot be."""
 
 import argparse
 import math
@@ -14,14 +14,14 @@ _SIZE = re.compile(r"([^=]+)=([0-9]{1,6})x([0-9]{1,6})")
 
 
 def count(text: str) -> int:
-    """Read a number of things."""
+    """Read a count."""
     if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= _LARGEST):
         raise argparse.ArgumentTypeError("must be a whole number from 1")
     return int(text)
 
 
 def seconds(text: str) -> float:
-    """Read a length of time."""
+    """Read a duration."""
     try:
         value = float(text)
     except ValueError:
@@ -41,7 +41,7 @@ def point(text: str) -> tuple[float, float]:
 
 
 def size(text: str) -> pb.Size:
-    """Read a size of one's own."""
+    """Read a custom size."""
     found = _SIZE.fullmatch(text)
     if found is None:
         raise argparse.ArgumentTypeError("must be NAME=WIDTHxHEIGHT such as poster=1080x1350")
