@@ -1,7 +1,9 @@
 """Runs LiteLLM's proxy, which we did not write, between us and an image API."""
 
+import http.client
 import json
 import os
+import socket
 import subprocess
 import time
 import urllib.request
@@ -11,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.environment import without_proxies
-from deploy.local.ports import choose_ports
 from deploy.local.settings import ROOT
 from deploy.tether import TETHER
 
@@ -39,11 +40,29 @@ def running_litellm(folder: Path, upstream: str, models: Sequence[str]) -> Itera
 
     What it logs, and all that it is told, is in `folder`.
     """
-    port = choose_ports(0, {}, {"LITELLM_PORT": 0})["LITELLM_PORT"]
+    with _held_port() as port, _proxy_on(port, folder, upstream, models) as proxy:
+        yield proxy
+
+
+@contextmanager
+def _held_port() -> Iterator[int]:
+    """Give a free port that nobody is given meanwhile: the proxy takes many seconds to bind it.
+
+    Linux lets a second socket bind an address that is reused by both, as long as the first one does
+    not listen.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+@contextmanager
+def _proxy_on(port: int, folder: Path, upstream: str, models: Sequence[str]) -> Iterator[LiteLLM]:
     proxy = LiteLLM(base_url=f"http://127.0.0.1:{port}/v1")
     config, log_file = folder / "litellm.json", folder / "litellm.log"
     config.write_text(json.dumps(_config(proxy, upstream, models)))
-    listening = ["--host", "127.0.0.1", "--port", port]
+    listening = ["--host", "127.0.0.1", "--port", str(port)]
     command = [*TETHER, str(PROGRAM), "--config", str(config), *listening]
     with (
         log_file.open("w") as log,
@@ -98,5 +117,5 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - of a server of ours
             return True
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
