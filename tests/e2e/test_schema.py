@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local.stack import Stack
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 900
 ENOUGH = 1_500
 
 

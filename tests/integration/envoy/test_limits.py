@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ from tests.servers.envoy import running_envoy
 
 DEFAULTS = EnvoySettings()
 MIB = 1024 * 1024
+
+_PATIENCE_SECONDS = 30
 
 
 @asynccontextmanager
@@ -100,7 +103,9 @@ def never_reads(port: int) -> Http2:
     client = Http2(port, window=0)
     for number in range(client.max_streams):
         client.begin(1 + 2 * number, request("GET", "/images/a/b.png"), end=True)
-    client.read(1)
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while len(client.answered) < client.max_streams and time.monotonic() < deadline:
+        client.read(0.2)
     return client
 
 
