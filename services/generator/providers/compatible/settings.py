@@ -39,7 +39,7 @@ class CompatibleSettings(OpenAISettings):
         return replace(row, sizes=read_sizes(self.sizes)) if self.sizes else row
 
     def complaints(self) -> tuple[str, ...]:
-        """Return what is wrong with the combination of settings."""
+        """Return what is wrong with these settings."""
         if "openrouter.ai" in self.base_url:
             return (
                 "OPENAI_BASE_URL names OpenRouter, whose image API is not OpenAI's: put a LiteLLM "
