@@ -51,6 +51,11 @@ class Box:
         """Left, upper, right and lower edge, as Pillow names a box."""
         return self.x, self.y, self.x + self.width, self.y + self.height
 
+    def centre_in(self, image: Size) -> Focus:
+        """Return the middle of the box as a point of `image`."""
+        x, y = self.x + self.width / 2, self.y + self.height / 2
+        return Focus(x=x / image.width, y=y / image.height)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Area:

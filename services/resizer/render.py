@@ -8,7 +8,7 @@ from hashlib import sha256
 from PIL import Image
 
 from services.common.errors import FieldMistake, InvalidRequest
-from services.resizer.crop import CENTRE, Box, Size, choose_box
+from services.resizer.crop import CENTRE, Box, Focus, Size, choose_box
 from services.resizer.encode import ENCODINGS
 from services.resizer.fit import encode_within
 from services.resizer.framing import frame, share_shown
@@ -41,6 +41,7 @@ class RenderedFile:
     """A finished file. `sha256` is lower-case hex, `crop` what it shows of the upright master.
 
     `kept` is the share (0 to 1) of what matters that it shows, `could_keep` what "smart" would.
+    `better_focus` is the focal point that would keep as much as "smart", if that is more.
     """
 
     target: Target
@@ -50,6 +51,7 @@ class RenderedFile:
     crop: Box
     kept: float
     could_keep: float
+    better_focus: Focus | None
 
 
 @dataclass(kw_only=True, slots=True)
@@ -124,14 +126,16 @@ def render(master: Master, target: Target) -> RenderedFile:
     )
     for step in STEPS:
         step(sheet)
+    kept, could_keep = (share_shown(master.heat, master.size, box) for box in (sheet.box, smart))
     return RenderedFile(
         target=target,
         content_type=ENCODINGS[target.manner.format].content_type,
         data=sheet.data,
         sha256=sha256(sheet.data).hexdigest(),
         crop=sheet.box,
-        kept=share_shown(master.heat, master.size, sheet.box),
-        could_keep=share_shown(master.heat, master.size, smart),
+        kept=kept,
+        could_keep=could_keep,
+        better_focus=smart.centre_in(master.size) if could_keep > kept else None,
     )
 
 

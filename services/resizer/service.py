@@ -94,6 +94,10 @@ def _focus(message: pb.Target | pb.ResizeHeader) -> Focus | None:
     return Focus(x=message.focal_point.x, y=message.focal_point.y)
 
 
+def _point(focus: Focus | None) -> pb.FocalPoint | None:
+    return pb.FocalPoint(x=focus.x, y=focus.y) if focus else None
+
+
 def _box(box: pb.CropBox) -> Box:
     return Box(x=box.x, y=box.y, width=box.width, height=box.height)
 
@@ -124,6 +128,7 @@ def _parts(rendition: RenderedFile, number: int, total: int) -> Iterator[pb.Resi
             crop=pb.CropBox(x=crop.x, y=crop.y, width=crop.width, height=crop.height),
             kept=rendition.kept,
             could_keep=rendition.could_keep,
+            better_focal_point=_point(rendition.better_focus),
         )
     )
     for start in range(0, len(rendition.data), CHUNK_BYTES):

@@ -182,6 +182,17 @@ def test_a_rendition_tells_how_much_it_keeps_and_how_much_it_could() -> None:
     found = [render(Master(pixels=master, heat=heat), one) for one in (left, middle, whole)]
     assert [round(one.kept, 3) for one in found] == [0.5, 0, 1]
     assert [round(one.could_keep, 3) for one in found] == [0.5, 0.5, 0.5]
+    assert [one.better_focus is None for one in found] == [True, False, True]
+
+
+def test_the_better_focal_point_keeps_what_it_promises() -> None:
+    master = quadrants(400, 300)
+    heat = lit(master, Box(x=310, y=40, width=50, height=50))
+    middle = replace(target("one", 100, 300), manner=Manner(crop="center"))
+    found = render(Master(pixels=master, heat=heat), middle)
+    better = replace(middle, manner=Manner(focus=found.better_focus))
+    assert (found.kept, round(found.could_keep, 3)) == (0, 1)
+    assert render(Master(pixels=master, heat=heat), better).kept == found.could_keep
 
 
 def test_of_a_master_without_a_subject_everything_is_kept() -> None:
