@@ -116,6 +116,7 @@ async def open_gateway(
     policies = Policies(
         requests=Policy.parse(settings.rate_limit_requests),
         jobs=Policy.parse(settings.rate_limit_jobs),
+        renditions=Policy.parse(settings.rate_limit_renditions),
     )
     limits = Limits(async_redis, policies)
     books = Books(async_redis)

@@ -9,7 +9,12 @@ from typing import Any
 from services.common import options
 from services.common.assets import Purchase, Rendition
 from services.common.targets import Covered, Target
+from services.jobs.source import Source
 from services.jobs.values import Change, Failure, JobSpec, Result, Size, Status
+
+_LATER_VERSION = "of-a-later-version"
+"""Comes first among the platforms of a job with a source. A worker of an earlier version, which
+would buy an image for the job, does not know this platform, and leaves the job to others."""
 
 
 def dumps(value: Any) -> str:
@@ -17,19 +22,23 @@ def dumps(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=asdict)
 
 
+_MAY_BE_ABSENT = frozenset({"sizes", "rows", "source"})
+
+
 def spec_to_json(spec: JobSpec) -> dict[str, Any]:
     """Return `spec` as the keyword arguments of the RQ job."""
     raw = {
         "user_id": spec.user_id,
         "prompt": spec.prompt,
-        "platforms": list(spec.platforms),
+        "platforms": [*([_LATER_VERSION] if spec.source else []), *spec.platforms],
         "options": options.to_texts(spec.options),
         "sizes": [asdict(size) for size in spec.sizes],
         "rows": [asdict(row) for row in spec.rows],
+        "source": asdict(spec.source) if spec.source else None,
     }
     # Without them a spec is what the previous version wrote: its workers can read it, and the
     # digest stays the same.
-    return {name: value for name, value in raw.items() if value or name not in ("sizes", "rows")}
+    return {name: value for name, value in raw.items() if value or name not in _MAY_BE_ABSENT}
 
 
 def spec_from_json(raw: dict[str, Any]) -> JobSpec:
@@ -37,10 +46,11 @@ def spec_from_json(raw: dict[str, Any]) -> JobSpec:
     return JobSpec(
         user_id=raw["user_id"],
         prompt=raw["prompt"],
-        platforms=tuple(raw["platforms"]),
+        platforms=tuple(one for one in raw["platforms"] if one != _LATER_VERSION),
         options=options.from_texts(raw["options"]),
         sizes=tuple(Size(**size) for size in raw.get("sizes", ())),
         rows=tuple(map(_target_from_json, raw.get("rows", ()))),
+        source=Source(**raw["source"]) if raw.get("source") else None,
     )
 
 

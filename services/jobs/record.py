@@ -35,7 +35,12 @@ class Record:
 
     @property
     def must_buy(self) -> bool:
-        """True while a master is missing for which no purchase is known to have been charged."""
+        """True while a master is missing for which no purchase is known to have been charged.
+
+        Never true of a job with a source.
+        """
+        if self.spec.source:
+            return False
         paid = {one.master for one in self.purchases if one.charge is Charge.CHARGED}
         stored = range(1, len(self.state.checkpoint.purchases) + 1)
         return not {*range(1, len(groups(self.spec)) + 1)} <= {*paid, *stored}

@@ -24,16 +24,17 @@ class Retrying:
     def retry(self, job_id: str, conditions: Conditions, *, buy_again: bool = False) -> Verdict:
         """Put an ended job back in line with fresh attempts; its checkpoint stays.
 
-        `buy_again`: it may buy once more, whatever became of earlier purchases.
+        `buy_again`: it may buy once more, whatever became of earlier purchases. A job with a source
+        never buys.
         Raises JobNotFound, JobNotRetryable.
         """
         while True:
             record = self._records.read(job_id)
             move = _retried(record, buy_again=buy_again)
             names = [key_of(job_id), keys.state(job_id), *conditions.keys(record.state.owner)]
-            buys = "buys" if buy_again or record.must_buy else ""
+            buys = (buy_again and not record.spec.source) or record.must_buy
             commands = self._records.commands(record, move).words
-            args = [*as_read(record), buys, *conditions.args, *commands]
+            args = [*as_read(record), "buys" if buys else "", *conditions.args, *commands]
             became, told = _RETRY.run(self._records.redis, names, args)
             if became != b"changed":
                 return Verdict(became=became.decode(), told=told.decode())

@@ -14,6 +14,7 @@ from services.common.errors import Unavailable
 from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.common.targets import Target
+from services.jobs.source import Source
 
 
 class Status(StrEnum):
@@ -52,7 +53,7 @@ class JobSpec:
 
     `platforms` are ids, `sizes` are the client's own. `rows` holds the platforms that are missing
     from our table or differ from it: the job is cut as promised, whatever the operator changes
-    about the platforms in the meantime.
+    about the platforms in the meantime. A job with a `source` buys nothing.
     """
 
     user_id: str
@@ -61,6 +62,18 @@ class JobSpec:
     options: JobOptions = field(default_factory=JobOptions)
     sizes: tuple[Size, ...] = ()
     rows: tuple[Target, ...] = ()
+    source: Source | None = None
+
+    @property
+    def cuts_again(self) -> bool:
+        """Whether the job adds renditions to a generation instead of making one."""
+        return self.source is not None and bool(self.source.generation_id)
+
+    def generation_of(self, job_id: str) -> str:
+        """Return the id of the generation that the images of the job `job_id` belong to."""
+        return (
+            self.source.generation_id if self.source and self.cuts_again else generation_id(job_id)
+        )
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -113,6 +126,11 @@ class Job:
     result: Result | None = None
     failure: Failure | None = None
     request_id: str = ""
+
+    @property
+    def generation_id(self) -> str:
+        """The id of the generation that its images belong to."""
+        return self.spec.generation_of(self.id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -148,6 +148,16 @@ export interface JobData {
   options?: JobOptions;
   /** Custom sizes. */
   sizes: Size[];
+  /** What its images are cut from, if nothing is bought for it. */
+  source?: Source;
+}
+
+/** An image that there is already. */
+export interface Source {
+  /** The generation that it belongs to. */
+  generationId: string;
+  /** Which of the generation's `masters` it is, counted from 1. */
+  master: number;
 }
 
 /** The result of a job. */

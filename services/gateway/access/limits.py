@@ -34,10 +34,11 @@ class Policies:
 
     requests: Policy
     jobs: Policy
+    renditions: Policy
 
 
 class Limits:
-    """Counts against the policy for requests, and reports on both policies."""
+    """Counts against the policy for requests, and reports on all policies."""
 
     def __init__(self, redis: Redis, policies: Policies) -> None:
         self.policies = policies
@@ -54,9 +55,10 @@ class Limits:
         if not passes:
             raise _too_many("requests", policy, reset)
 
-    def too_many_jobs(self, free_at: str) -> RateLimitExceeded:
-        """Return the error for a caller who may create the next job at `free_at` (s since 1970)."""
-        return _too_many("new jobs", self.policies.jobs, _say(self.policies.jobs, 0, free_at))
+    def too_many(self, what: str, policy: Policy, free_at: str) -> RateLimitExceeded:
+        """Return the error for a caller whom `policy` allows no more of `what` until `free_at` (s
+        since 1970)."""
+        return _too_many(what, policy, _say(policy, 0, free_at))
 
 
 def _say(policy: Policy, left: int, free_at: str | bytes) -> int:

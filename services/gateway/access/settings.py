@@ -79,6 +79,12 @@ class AccessSettings(ServerSettings):
     rate_limit_jobs: str = setting(
         "RATE_LIMIT_JOBS", "jobs created per caller", default="20/hour", check=policy_mistake
     )
+    rate_limit_renditions: str = setting(
+        "RATE_LIMIT_RENDITIONS",
+        "jobs per caller that cut again what is bought",
+        default="200/hour",
+        check=policy_mistake,
+    )
     in_flight: int = setting(
         "JOBS_IN_FLIGHT_PER_OWNER",
         "unfinished jobs per owner",

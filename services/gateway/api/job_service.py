@@ -112,19 +112,19 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
             if not by_ticket and (known := maybe_caller()):
                 _check_owner(job, known)
             last = as_change(job)
-            yield await self._views.change(job_id, replace(last, type="connected"))
+            yield await self._views.change(job, replace(last, type="connected"))
             while not last.status.ended:
                 news = await watch.next(last.sequence, self._heartbeat_seconds)
                 if news is None:
                     return
                 if not news:
                     beat = replace(last, type="heartbeat", at=datetime.now(UTC))
-                    yield await self._views.change(job_id, beat)
+                    yield await self._views.change(job, beat)
                 for change in news:
                     last = change
                     if change.type != "done":
-                        yield await self._views.change(job_id, change)
-            yield await self._views.change(job_id, replace(last, type="done"))
+                        yield await self._views.change(job, change)
+            yield await self._views.change(job, replace(last, type="done"))
 
     async def RetryJob(self, request: pb.RetryJobRequest, ctx: Context) -> pb.RetryJobResponse:
         """Put an ended job back in line."""

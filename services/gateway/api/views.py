@@ -10,7 +10,8 @@ from services.common.assets import Purchase, Rendition
 from services.common.targets import Platform
 from services.gateway.api import options
 from services.gateway.api.links import Links
-from services.jobs.values import Change, Failure, Job, JobSpec, Result, Size, generation_id
+from services.jobs.source import Source
+from services.jobs.values import Change, Failure, Job, JobSpec, Result, Size
 
 
 class Views:
@@ -38,15 +39,15 @@ class Views:
             next_run_at=timestamp(job.next_run_at),
         )
 
-    async def change(self, job_id: str, change: Change) -> pb.WatchJobResponse:
-        """Return a change as WatchJob reports it."""
+    async def change(self, job: Job, change: Change) -> pb.WatchJobResponse:
+        """Return a change of a job as WatchJob reports it."""
         result = await self.result(change.result)
         if change.type == "done" and result is None:
             # The guide's JavaScript reads `result.images` of every `done`.
-            result = pb.JobResult(success=False, generation_id=generation_id(job_id))
+            result = pb.JobResult(success=False, generation_id=job.generation_id)
         return pb.WatchJobResponse(
             type=change.type,
-            job_id=job_id,
+            job_id=job.id,
             status=change.status,
             progress=change.progress,
             message=change.message,
@@ -122,7 +123,12 @@ def job_data(spec: JobSpec) -> pb.JobData:
         platforms=spec.platforms,
         options=options.to_message(spec.options),
         sizes=map(_size, spec.sizes),
+        source=_source(spec.source) if spec.source else None,
     )
+
+
+def _source(source: Source) -> pb.Source:
+    return pb.Source(generation_id=source.generation_id, master=source.master)
 
 
 def _size(size: Size) -> pb.Size:

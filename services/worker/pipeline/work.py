@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from services.common.assets import Rendition
 from services.common.keys import generation_folder
 from services.jobs.checkpoint import Checkpoint
-from services.jobs.values import JobSpec, generation_id
+from services.jobs.values import JobSpec
 from services.worker.pipeline.allowance import Ledger
 from services.worker.pipeline.ports import Generator, Resizer, Spending, Spool, Store
 from services.worker.pipeline.rescue import Rescue
@@ -35,8 +35,8 @@ class Work:
 
     @property
     def generation_id(self) -> str:
-        """The id of the record that this job leaves."""
-        return generation_id(self.job_id)
+        """The id of the generation that the job's images belong to."""
+        return self.spec.generation_of(self.job_id)
 
     @property
     def folder(self) -> str:

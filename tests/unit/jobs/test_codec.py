@@ -9,6 +9,7 @@ from services.common.assets import Purchase, Rendition
 from services.common.options import FocalPoint, JobOptions
 from services.common.platforms import PLATFORMS
 from services.jobs import codec
+from services.jobs.source import Source
 from services.jobs.values import Change, Failure, JobSpec, Result, Size, Status
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -61,6 +62,7 @@ def test_a_change_survives_the_way_through_redis(change: Change) -> None:
         prompt=texts,
         platforms=st.lists(texts).map(tuple),
         sizes=st.lists(st.builds(Size, name=texts, width=counts, height=counts)).map(tuple),
+        source=st.none() | st.builds(Source, generation_id=texts, master=counts),
         rows=st.lists(st.sampled_from([one.target for one in PLATFORMS.values()])).map(tuple),
         options=st.builds(
             JobOptions,
@@ -84,6 +86,14 @@ def test_a_spec_of_the_first_version_is_read_as_it_was_meant() -> None:
 def test_an_option_of_a_later_version_is_left_out() -> None:
     kept = {"user_id": "ada", "prompt": "A boat", "platforms": ["x"], "options": {"fit": "cover"}}
     assert codec.spec_from_json(kept).options == JobOptions()
+
+
+def test_an_earlier_version_finds_a_job_with_a_source_made_for_a_platform_it_lacks() -> None:
+    source = Source(generation_id="01932d4e-7f00-7abc-8def-0123456789ab", master=1)
+    spec = JobSpec(user_id="ada", prompt="A boat", platforms=("x-post",), source=source)
+    raw = codec.spec_to_json(spec)
+    del raw["source"]  # as a version reads it that knows of none
+    assert raw["platforms"][0] not in PLATFORMS
 
 
 @given(renditions)

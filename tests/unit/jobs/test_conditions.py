@@ -9,6 +9,7 @@ from services.jobs.checkpoint import Checkpoint
 from services.jobs.conditions import Bounds, Verdict
 from services.jobs.creation import creation
 from services.jobs.moving_window import Policy
+from services.jobs.source import Source
 from services.jobs.spend.purchases import month_of
 from services.jobs.values import JobSpec, Status, new_job_id
 from tests.servers.jobs import AMPLE
@@ -100,6 +101,14 @@ def test_a_retry_that_has_its_image_costs_nothing(shop: Shop) -> None:
     assert shop.retrying.retry(missing, TEN_CENTS).became == "budget"
     again = cancelled(shop, BOUGHT)
     assert shop.retrying.retry(again, TEN_CENTS, buy_again=True).became == "budget"
+
+
+def test_a_job_with_a_source_never_has_to_buy(shop: Shop) -> None:
+    spend(shop, cost_micros=100_000)
+    source = Source(generation_id="01932d4e-7f00-7abc-8def-0123456789ab", master=1)
+    job_id = shop.create(replace(ADA, source=source))
+    shop.moves.cancel(job_id)
+    assert shop.retrying.retry(job_id, TEN_CENTS, buy_again=True).became == "in"
 
 
 def test_a_refused_retry_leaves_the_job_as_it_was(shop: Shop) -> None:

@@ -9,9 +9,9 @@ import pytest
 from services.common.platforms import PLATFORMS
 from services.gateway.api.links import SignedLinks
 from services.gateway.api.views import Views
-from services.jobs.values import Change, Status
+from services.jobs.values import Change, Job, Status
 from services.leaves.storage import Signed
-from tests.unit.jobs.shop import IMAGE
+from tests.unit.jobs.shop import ADA, IMAGE
 
 
 class Signer:
@@ -56,17 +56,19 @@ async def test_only_what_is_new_is_signed() -> None:
 async def test_heartbeats_of_a_watcher_ask_nobody() -> None:
     signer = Signer()
     views = Views(links(signer), PLATFORMS)
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    job = Job(id="gen-1", spec=ADA, status=Status.ACTIVE, created_at=moment)
     beat = Change(
         type="heartbeat",
         status=Status.ACTIVE,
         progress=60,
         message="",
         sequence=1,
-        at=datetime(2026, 11, 1, tzinfo=UTC),
+        at=moment,
         images=(IMAGE,),
     )
     for _ in range(100):
-        shown = await views.change("gen-1", beat)
+        shown = await views.change(job, beat)
         assert shown.images[0].url == f"https://s3/{IMAGE.key}?signature=1"
     assert signer.asked == [[IMAGE.key]]
 
