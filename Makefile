@@ -31,6 +31,9 @@ demo: $(SETUP)  ## One job from prompt to images in out/ [PROMPT=... PLATFORMS=.
 token: $(SETUP)  ## Print a token for the local stack [USER_ID=user-123 ROLE=authenticated]
 	@$(BIN)/python -m deploy.local.token
 
+api-key: $(SETUP)  ## Print an API key for the local stack [KEY_NAME=local SCOPES=jobs,admin]
+	@$(BIN)/python -m deploy.local.api_key
+
 check: lint types unit  ## Lint, types and unit tests: no network, no other process
 
 lint: $(SETUP)
@@ -163,6 +166,6 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
-.PHONY: help setup run demo token dashboard check lint types unit tools check-manifests \
+.PHONY: help setup run demo token api-key dashboard check lint types unit tools check-manifests \
   check-cluster check-packages test test-litellm test-processes images up down test-containers attack chaos bench \
   clean lock client-types

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from deploy.envoy.settings import EnvoySettings
 from deploy.local.environment import told, without_proxies
+from deploy.local.keys import local_key_lines
 from deploy.local.ports import LOOPBACK, USUAL, USUAL_TWIN, held_ports
 from deploy.local.private import kept_secret, private_folder, socket_folder
 from deploy.local.redis_server import find_redis
@@ -104,11 +105,16 @@ def _decided(folder: Path, environ: Mapping[str, str], public_host: str) -> dict
         "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
         "PATH": f"{Path(sys.executable).parent}:{environ.get('PATH', '')}",
         "JWT_SECRET": local_secret(folder, environ),
+        "GATEWAY_API_KEYS": ",".join([*_given_keys(environ), *local_key_lines(folder)]),
         "REUSE_PORT": "true",  # we hold it
     }
     if public_host not in _LOOPBACK_HOSTS:
         found["LOCAL_SIGN_IN"] = "false"  # other machines can reach the port
     return found
+
+
+def _given_keys(environ: Mapping[str, str]) -> list[str]:
+    return [line for line in environ.get("GATEWAY_API_KEYS", "").split(",") if line]
 
 
 def _defaults(

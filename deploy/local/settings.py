@@ -32,6 +32,16 @@ class TokenSettings(LocalSettings):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ApiKeySettings(LocalSettings):
+    """Which key to make."""
+
+    name: str = setting("KEY_NAME", "whose key it is, such as importer", default="local")
+    scopes: tuple[str, ...] = setting(
+        "SCOPES", "`jobs`, `admin` or both, comma separated", default=("jobs",)
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DemoSettings(TokenSettings):
     """What to paint."""
 

@@ -5,13 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.keys import local_key
 from deploy.local.stack import Stack, running_stack
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A running, healthy stack whose limits no test meets by accident."""
+def stack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is var/ to a reader of the pages, with the API key that they make."""
     folder: Path = tmp_path_factory.mktemp("stack")
+    local_key(folder, "importer", ["jobs"])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stack(stack_folder: Path) -> Iterator[Stack]:
+    """A running, healthy stack whose limits no test meets by accident."""
     environ = {"RATE_LIMIT_REQUESTS": "100000/minute", "RATE_LIMIT_JOBS": "100000/minute"}
-    with running_stack(folder, environ=environ) as running:
+    with running_stack(stack_folder, environ=environ) as running:
         yield running

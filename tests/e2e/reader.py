@@ -1,0 +1,114 @@
+"""A reader who does what a page says: pastes its commands and saves its files, in order."""
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.settings import ROOT
+from deploy.local.stack import Stack
+
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("clients/*/README.md")])
+SHELLS = ("bash", "sh")
+PROGRAMS = ("python", "javascript", "js", "typescript", "ts", "go")
+PATIENCE_SECONDS = 120
+
+_BLOCK = re.compile(
+    r"^(?:<!-- (?P<mark>[^>]+) -->\n)?```(?P<language>\w+)\n(?P<text>.*?)^```",
+    re.MULTILINE | re.DOTALL,
+)
+_FILE = re.compile(r"^(?:#|//) ([\w.-]+\.\w+)$", re.MULTILINE)
+_NOT_RUN, _SHOWS_AN_ERROR = "not run: ", "shows an error"
+
+# What the reader brings along. `make run` has been typed in another terminal; a refusal ends the
+# reading, unless the page says that it shows one.
+_BEFORE = """
+set -eEuo pipefail
+trap 'echo "It failed at $AT" >&2' ERR
+make() { [[ " $* " == *" run "* ]] || command make "$@"; }
+curl() { command curl --fail-with-body --max-time 60 "$@"; }
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """A fenced part of a page, with the comment in front of it."""
+
+    line: int
+    language: str
+    text: str
+    mark: str
+
+    @property
+    def why_not_run(self) -> str:
+        """The page's reason why a test cannot do this, or nothing."""
+        return self.mark.removeprefix(_NOT_RUN) if self.mark.startswith(_NOT_RUN) else ""
+
+    @property
+    def file(self) -> str:
+        """The name under which a program says that it is to be saved, or nothing."""
+        found = _FILE.match(self.text)
+        return found[1] if found and self.language in PROGRAMS else ""
+
+    def script(self) -> str:
+        """Return what it is for a shell."""
+        if self.file:
+            return f"cat >{self.file} <<'END_OF_{self.line}'\n{self.text}END_OF_{self.line}\n"
+        if self.mark == _SHOWS_AN_ERROR:
+            return self.text.replace("curl ", "command curl ")
+        return self.text
+
+
+def blocks(page: Path) -> list[Block]:
+    """Return the blocks of a page that name their language."""
+    text = page.read_text()
+    return [
+        Block(
+            line=text.count("\n", 0, found.start("language")) + 1,
+            language=found["language"],
+            text=found["text"],
+            mark=found["mark"] or "",
+        )
+        for found in _BLOCK.finditer(text)
+    ]
+
+
+def can_be_read(page: Path) -> bool:
+    """Return whether there is anything to do."""
+    return any(block.language in SHELLS and not block.why_not_run for block in blocks(page))
+
+
+def promised_names(page: Path) -> set[str]:
+    """Return the names of all JSON fields in the answers that the page shows."""
+    answers = [block.text for block in blocks(page) if block.language in ("json", "text")]
+    return {name for text in answers for name in re.findall(r'"(\w+)":', text)}
+
+
+def read(page: Path, stack: Stack, stack_folder: Path, checkout: Path) -> str:
+    """Do all that the page says in `checkout`, and return what was shown.
+
+    The reader knows where the stack is, and else what the page says.
+    """
+    script = _BEFORE
+    for block in blocks(page):
+        if not block.why_not_run and (block.file or block.language in SHELLS):
+            script += f"AT={page.relative_to(ROOT)}:{block.line}\n{block.script()}"
+    done = subprocess.run(
+        ["bash", "-c", script.replace("localhost:3001", f"localhost:{stack.port}")],
+        cwd=checkout,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(checkout),
+            "STACK_DIRECTORY": str(stack_folder),
+            "PORT": str(stack.port),
+            "SNAPASSET_URL": f"http://localhost:{stack.port}",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    return done.stdout
