@@ -18,6 +18,7 @@ from services.generator.providers.google.settings import GoogleSettings
 from services.generator.providers.openai.settings import OpenAISettings
 from services.generator.settings import GeneratorSettings
 from services.jobs.settings import JobSettings
+from services.jobs.views.settings import ViewSettings
 from services.leaves.settings import LeafSettings
 from services.resizer.settings import ResizerSettings
 from services.storage.settings import StorageSettings
@@ -41,6 +42,7 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("Every gRPC server", ServerSettings),
     ("Gateway and worker: jobs", JobSettings),
     ("Gateway and worker: the leaves", LeafSettings),
+    ("Gateway and worker: what clients see of a job", ViewSettings),
     ("Gateway", GatewaySettings),
     ("Gateway: credentials and limits", AccessSettings),
     ("Worker", WorkerSettings),

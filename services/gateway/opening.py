@@ -24,13 +24,11 @@ from services.gateway.api.estimate import Estimate
 from services.gateway.api.generation_service import GenerationService
 from services.gateway.api.intake import Intake
 from services.gateway.api.job_service import JobService
-from services.gateway.api.links import LastingLinks, SignedLinks
 from services.gateway.api.model_service import ModelService
 from services.gateway.api.models import Models
 from services.gateway.api.queue_service import QueueService
 from services.gateway.api.usage_service import UsageService
 from services.gateway.api.user_service import UserService
-from services.gateway.api.views import Views
 from services.gateway.events.hub import EventHub
 from services.gateway.events.lost_jobs import LostJobs
 from services.gateway.headers import gather_headers, send_headers
@@ -59,7 +57,9 @@ from services.jobs.redis_server import refuse_eviction
 from services.jobs.retrying import Retrying
 from services.jobs.spend.books import Books
 from services.jobs.spend.budget import Budget
+from services.jobs.views.job import Views
 from services.leaves.generator import GeneratorClient
+from services.leaves.links import open_links
 from services.leaves.storage import STORAGE, StorageClient
 
 _IMAGE_SECONDS = 60.0
@@ -98,11 +98,12 @@ async def open_gateway(
     moves = Moves(records)
     reader, figures = Reader(async_redis), Figures(async_redis)
     hub = EventHub(async_redis, reader)
-    private = settings.image_links == "presigned"
     kept = StorageClient(storage, timeout_seconds=CALL_SECONDS)
-    links = SignedLinks(kept) if private else LastingLinks(settings.image_base)
+    links = open_links(kept, settings.image_base, private=settings.private)
     views = Views(links, platforms)
-    images = Images(StorageClient(storage, timeout_seconds=_IMAGE_SECONDS), private=private)
+    images = Images(
+        StorageClient(storage, timeout_seconds=_IMAGE_SECONDS), private=settings.private
+    )
     health = Health(
         {
             "redis": redis_probe(async_redis),

@@ -12,7 +12,7 @@ from services.common.interceptors import Context
 from services.gateway.access.control import caller
 from services.gateway.api import requests
 from services.gateway.api.bounds import value_or_fallback
-from services.gateway.api.views import Views, master_view, timestamp
+from services.jobs.views.job import Views, master_view, timestamp
 from services.leaves.records import GenerationRecord
 from services.leaves.storage import StorageClient
 

@@ -20,13 +20,13 @@ from services.gateway.api.idempotency import once
 from services.gateway.api.intake import Intake
 from services.gateway.api.models import Models
 from services.gateway.api.targets import Platforms
-from services.gateway.api.views import Views, summary
 from services.gateway.events.hub import EventHub, as_change
 from services.gateway.headers import respond_well_with
 from services.jobs.groups import groups
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
 from services.jobs.values import Job, Status
+from services.jobs.views.job import Views, summary
 
 
 class JobService(jobs_pb2_grpc.JobServiceServicer):

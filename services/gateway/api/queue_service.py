@@ -12,11 +12,11 @@ from snapasset.gateway.v1 import queue_pb2_grpc
 from services.common.interceptors import Context
 from services.gateway.api import requests
 from services.gateway.api.bounds import value_or_fallback
-from services.gateway.api.views import timestamp
 from services.jobs.figures import Figures
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
 from services.jobs.values import Status
+from services.jobs.views.job import timestamp
 
 
 class QueueService(queue_pb2_grpc.QueueServiceServicer):

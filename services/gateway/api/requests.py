@@ -6,10 +6,10 @@ from google.protobuf.message import Message
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.errors import FieldMistake, InvalidRequest, JobNotFound
-from services.gateway.api import options
 from services.gateway.api.bounds import mistakes
 from services.gateway.api.targets import Platforms, rows, sizes, target_mistakes
 from services.jobs.values import JOB_ID, JobSpec
+from services.jobs.views import options
 
 _MOST_NAMED = 20
 """How many mistakes are named: they have to fit into a response's metadata."""

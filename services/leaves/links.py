@@ -4,7 +4,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from services.leaves.storage import StorageClient
 
@@ -15,14 +14,6 @@ _USED_SHARE = 0.9
 """The share of its life for which a link is given out: its last recipient has a tenth left."""
 
 
-class Links(Protocol):
-    """Knows where images are."""
-
-    async def of(self, keys: Sequence[str]) -> Sequence[str]:
-        """Return the address of each key. Raises what storage raises."""
-        ...
-
-
 class LastingLinks:
     """Addresses below `base`, which ends without a slash."""
 
@@ -30,7 +21,7 @@ class LastingLinks:
         self._base = base
 
     async def of(self, keys: Sequence[str]) -> Sequence[str]:
-        """See Links."""
+        """Return the address of each key."""
         return [f"{self._base}/{key}" for key in keys]
 
 
@@ -56,7 +47,7 @@ class SignedLinks:
         self._known: OrderedDict[str, _Link] = OrderedDict()
 
     async def of(self, keys: Sequence[str]) -> Sequence[str]:
-        """See Links."""
+        """Return the link of each key. Raises what storage raises."""
         now = self._clock()
         links = {key: link for key in keys if (link := self._known.get(key)) and now < link.until}
         if new := [key for key in dict.fromkeys(keys) if key not in links]:
@@ -77,3 +68,8 @@ class SignedLinks:
             self._known.move_to_end(key)
         while len(self._known) > self._most:
             self._known.popitem(last=False)
+
+
+def open_links(storage: StorageClient, base: str, *, private: bool) -> LastingLinks | SignedLinks:
+    """Return the addresses of images below `base`, or links to a private bucket."""
+    return SignedLinks(storage) if private else LastingLinks(base)

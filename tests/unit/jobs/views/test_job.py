@@ -5,9 +5,9 @@ import pytest
 from services.common.assets import Rendition
 from services.common.platforms import PLATFORMS
 from services.common.settings import SettingsError, load
-from services.gateway.api.links import LastingLinks
-from services.gateway.api.views import Views
 from services.gateway.settings import GatewaySettings
+from services.jobs.views.job import Views
+from services.leaves.links import LastingLinks
 from tests.unit.jobs.shop import BOUGHT, RESULT
 
 SECRET = "x" * 32

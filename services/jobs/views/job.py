@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.assets import Purchase, Rendition
 from services.common.targets import Platform
-from services.gateway.api import options
-from services.gateway.api.links import Links
 from services.jobs.source import Source
 from services.jobs.values import Change, Failure, Job, JobSpec, Result, Size
+from services.jobs.views import options
+
+
+class Links(Protocol):
+    """Knows where images are."""
+
+    async def of(self, keys: Sequence[str]) -> Sequence[str]:
+        """Return the address of each key. Raises what storage raises."""
+        ...
 
 
 class Views:

@@ -8,9 +8,10 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from services.common.errors import InvalidRequest
 from services.common.options import FocalPoint, JobOptions
 from services.common.platforms import PLATFORMS
-from services.gateway.api import options, requests
+from services.gateway.api import requests
 from services.gateway.api.bounds import bounds_of
 from services.jobs.values import JobSpec
+from services.jobs.views import options
 
 OPTIONS = {
     one.name: tuple(bounds_of(one).choices)

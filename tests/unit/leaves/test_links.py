@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.common.platforms import PLATFORMS
-from services.gateway.api.links import SignedLinks
-from services.gateway.api.views import Views
 from services.jobs.values import Change, Job, Status
+from services.jobs.views.job import Views
+from services.leaves.links import SignedLinks
 from services.leaves.storage import Signed
 from tests.unit.jobs.shop import ADA, IMAGE
 

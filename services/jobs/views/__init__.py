@@ -1,0 +1,1 @@
+"""What the public API shows of a job, for whoever tells clients about it."""
