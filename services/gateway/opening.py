@@ -46,6 +46,7 @@ from services.jobs.batched import Batched
 from services.jobs.conditions import Bounds
 from services.jobs.connections import open_async_redis, open_redis
 from services.jobs.figures import Figures
+from services.jobs.listing import Listing
 from services.jobs.metrics import JobMetrics
 from services.jobs.moves import Moves
 from services.jobs.moving_window import Policy
@@ -135,6 +136,7 @@ async def open_gateway(
         ),
         moves=moves,
         reader=reader,
+        listing=Listing(async_redis),
         hub=hub,
         views=views,
         platforms=platforms,

@@ -8,7 +8,7 @@ from services.jobs.groups import groups
 from services.jobs.rq_record import RqRecord
 from services.jobs.spend.purchases import Entry
 from services.jobs.state import State
-from services.jobs.values import Job, JobSpec, Status
+from services.jobs.values import Job, JobSpec, Status, created_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +52,7 @@ def job_of(job_id: str, rq: RqRecord, state: State, logs: Sequence[bytes]) -> Jo
         id=job_id,
         spec=rq.spec,
         status=rq.status,
-        created_at=rq.created_at,
+        created_at=created_at(job_id),
         progress=state.progress,
         message=state.message,
         logs=tuple(line.decode() for line in logs),

@@ -64,7 +64,6 @@ class RqRecord:
 
     spec: JobSpec
     status: Status
-    created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
 
@@ -81,7 +80,6 @@ def read_rq_record(job_id: str, raw: Mapping[bytes, bytes]) -> RqRecord:
     return RqRecord(
         spec=codec.spec_from_json(rq.kwargs),
         status=_OURS[rq.get_status(refresh=False)],
-        created_at=_utc(rq.created_at) or datetime.now(UTC),
         started_at=_utc(rq.started_at),
         ended_at=_utc(rq.ended_at),
     )

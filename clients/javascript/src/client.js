@@ -32,8 +32,11 @@ export class SnapAssetClient {
     return this.#get(`/api/jobs/${idPart(jobId, 'jobId')}`, {}, options);
   }
 
-  listJobs({ status, limit, cursor, userId } = {}, options) {
-    return this.#get('/api/jobs', { status, limit, cursor, userId }, options);
+  listJobs(filter = {}, options) {
+    const { status, limit, cursor, userId, platform, sort } = filter;
+    const [createdAfter, createdBefore] = [filter.createdAfter, filter.createdBefore].map(written);
+    const query = { status, limit, cursor, userId, createdAfter, createdBefore, platform, sort };
+    return this.#get('/api/jobs', query, options);
   }
 
   /** Yields every job, fetching as many pages as needed. */
@@ -179,6 +182,11 @@ export class SnapAssetClient {
   #get(path, query, options) {
     return this.#transport.json('GET', path, { ...options, query, repeatable: true });
   }
+}
+
+/** Dates become what the API reads; a text is sent as it is. */
+function written(moment) {
+  return moment instanceof Date ? moment.toISOString() : moment;
 }
 
 /** crypto.randomUUID is missing on pages served over plain HTTP, and all of crypto in Node 18. */

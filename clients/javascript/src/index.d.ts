@@ -49,6 +49,13 @@ export interface Owned {
   userId?: string;
 }
 
+/** Which jobs to list. Times may be dates, or text in RFC 3339. */
+export interface JobFilter
+  extends Omit<ListJobsRequest, 'limit' | 'cursor' | 'createdAfter' | 'createdBefore'> {
+  createdAfter?: Date | string;
+  createdBefore?: Date | string;
+}
+
 export interface CreateOptions extends RequestOptions {
   /** Generated for each call unless given. */
   idempotencyKey?: string;
@@ -95,10 +102,13 @@ export class SnapAssetClient {
   readonly rateLimit: { limit: number; remaining: number; reset: Date } | undefined;
   createJob(data: CreateJobRequest, options?: CreateOptions): Promise<CreateJobResponse>;
   getJob(jobId: string, options?: RequestOptions): Promise<GetJobResponse>;
-  listJobs(filter?: ListJobsRequest, options?: RequestOptions): Promise<ListJobsResponse>;
-  /** Every job, newest first, from as many pages as needed. */
+  listJobs(
+    filter?: JobFilter & Pick<ListJobsRequest, 'limit' | 'cursor'>,
+    options?: RequestOptions,
+  ): Promise<ListJobsResponse>;
+  /** Every job, newest first unless `sort` says otherwise, from as many pages as needed. */
   jobs(
-    filter?: Pick<ListJobsRequest, 'status' | 'userId'>,
+    filter?: JobFilter,
     options?: RequestOptions,
   ): AsyncGenerator<JobSummary, void, void>;
   retryJob(

@@ -253,11 +253,21 @@ export interface ListJobsRequest {
    * the ones stored under its name.
    */
   userId?: string;
+  /** Only jobs accepted at this moment or later. */
+  createdAfter?: string;
+  /** Only jobs accepted before this moment. */
+  createdBefore?: string;
+  /** Only jobs with an image for this platform or for a size of this name. */
+  platform?: string;
+  /**
+   * In which order. A cursor continues in the order in which it is sent back. newest unless given.
+   */
+  sort?: 'newest' | 'oldest';
 }
 
 /** A page of jobs. */
 export interface ListJobsResponse {
-  /** Newest first. */
+  /** In the order that was asked for, the newest first unless it was another. */
   jobs: JobSummary[];
   /** How many are on this page. */
   count: number;
@@ -285,6 +295,8 @@ export interface JobSummary {
   platforms: string[];
   /** Custom sizes. */
   sizes: Size[];
+  /** As in GetJobResponse: why it failed, or why it will be tried again. Absent otherwise. */
+  error?: JobError;
 }
 
 /** Names a job to watch. */

@@ -16,7 +16,15 @@ const page = { limit: 5, cursor: 'c', userId: 'ada' };
 const OPERATIONS = [
   (client) => client.createJob({}),
   (client) => client.getJob(JOB),
-  (client) => client.listJobs({ ...page, status: 'failed' }),
+  (client) =>
+    client.listJobs({
+      ...page,
+      status: 'failed',
+      createdAfter: new Date(0),
+      createdBefore: '2026-11-26T12:00:00Z',
+      platform: 'poster',
+      sort: 'oldest',
+    }),
   (client) => client.watch(JOB).next(),
   (client) => client.retryJob(JOB),
   (client) => client.cancelJob(JOB),

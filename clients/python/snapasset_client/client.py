@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -109,12 +110,29 @@ class SnapAsset:
         """Return a job as it is now."""
         return await self._call(self._jobs.GetJob, pb.GetJobRequest(job_id=job_id))
 
-    def jobs(self, *, status: str | None = None, user_id: str = "") -> AsyncIterator[pb.JobSummary]:
-        """Yield jobs, newest first, page by page: the caller's, or `user_id`'s for an API key."""
+    def jobs(
+        self,
+        *,
+        status: str | None = None,
+        user_id: str = "",
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        platform: str = "",
+        sort: str = "",
+    ) -> AsyncIterator[pb.JobSummary]:
+        """Yield jobs, newest first unless `sort` is "oldest", page by page: the caller's, or
+        `user_id`'s for an API key. A time without a zone is local."""
 
         async def ask(cursor: str) -> tuple[Sequence[pb.JobSummary], str]:
             request = pb.ListJobsRequest(
-                status=status or "", limit=PAGE_SIZE, cursor=cursor, user_id=user_id
+                status=status or "",
+                limit=PAGE_SIZE,
+                cursor=cursor,
+                user_id=user_id,
+                created_after=_written(created_after),
+                created_before=_written(created_before),
+                platform=platform,
+                sort=sort,
             )
             page = await self._call(self._jobs.ListJobs, request)
             return page.jobs, page.next_cursor
@@ -225,3 +243,8 @@ class SnapAsset:
             return await save_image(self._connection, self._follower, image, folder)
         with Folder.open(Path(folder)) as opened:
             return await save_image(self._connection, self._follower, image, opened)
+
+
+def _written(moment: datetime | None) -> str:
+    """Return a moment as the API reads it."""
+    return moment.astimezone(UTC).isoformat() if moment else ""

@@ -9,6 +9,7 @@ from snapasset.options.v1.fields_pb2 import Form
 from services.common.keys import USER_ID, USER_ID_RULE
 from services.common.platform_rows import ID, ID_RULE
 from services.common.text import INK, TAKEN
+from services.common.times import MOMENT, MOMENT_RULE
 from services.jobs.values import JOB_ID, Status
 
 
@@ -67,6 +68,11 @@ FORMS: Mapping[Form.ValueType, FormRow] = {
     Form.FORM_URI: FormRow(schema={"format": "uri"}),
     Form.FORM_JOB_STATUS: _choice(tuple(Status)),
     Form.FORM_TARGET_NAME: FormRow(must=ID_RULE, pattern=ID.pattern),
+    Form.FORM_TIME: FormRow(
+        must=MOMENT_RULE,
+        pattern=MOMENT.pattern,
+        schema={"format": "date-time", "examples": ["2026-11-26T12:00:00Z"]},
+    ),
     Form.FORM_ENDED_STATUS: _choice(tuple(status for status in Status if status.ended)),
 }
 """Every form of the contracts. What a platform's id is depends on the operator's table."""

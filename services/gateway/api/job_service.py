@@ -19,13 +19,15 @@ from services.gateway.api.estimate import Estimate
 from services.gateway.api.idempotency import once
 from services.gateway.api.intake import Intake
 from services.gateway.api.models import Models
+from services.gateway.api.selections import selected
 from services.gateway.api.targets import Platforms
 from services.gateway.events.hub import EventHub, as_change
 from services.gateway.headers import respond_well_with
 from services.jobs.groups import groups
+from services.jobs.listing import Listing
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
-from services.jobs.values import Job, Status
+from services.jobs.values import Job
 from services.jobs.views.job import Views, summary
 
 
@@ -38,6 +40,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         intake: Intake,
         moves: Moves,
         reader: Reader,
+        listing: Listing,
         hub: EventHub,
         views: Views,
         platforms: Platforms,
@@ -50,6 +53,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         self._intake = intake
         self._moves = moves
         self._reader = reader
+        self._listing = listing
         self._hub = hub
         self._views = views
         self._platforms = platforms
@@ -87,15 +91,13 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
 
     async def ListJobs(self, request: pb.ListJobsRequest, ctx: Context) -> pb.ListJobsResponse:
         """List the caller's jobs."""
-        requests.check(request)
-        status = Status(request.status) if request.status else None
+        selection = selected(request, caller().on_behalf_of(request.user_id))
         limit = value_or_fallback(request, "limit")
-        owner = caller().on_behalf_of(request.user_id)
-        page = await self._reader.page(owner, status, limit, request.cursor)
+        page = await self._listing.page(selection, limit, request.cursor)
         return pb.ListJobsResponse(
             jobs=[summary(job) for job in page.jobs],
             count=len(page.jobs),
-            status=status or "all",
+            status=selection.status or "all",
             next_cursor=page.next_cursor,
         )
 

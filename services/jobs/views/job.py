@@ -120,6 +120,7 @@ def summary(job: Job) -> pb.JobSummary:
         prompt=job.spec.prompt,
         platforms=job.spec.platforms,
         sizes=map(_size, job.spec.sizes),
+        error=job_error(job.failure),
     )
 
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -25,6 +26,7 @@ CONTRACTS = read_contracts(descriptor_file().read_bytes())
 PUBLIC = {rpc.name: rpc for rpc in CONTRACTS.rpcs if rpc.name not in PAGES}
 SDK = Path(__file__).parents[3] / "clients" / "javascript"
 JOB = "gen-1640000000000-0123456789abcdef0123456789abcdef"
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 GENERATION = "01932d4e-7f00-7abc-8def-0123456789ab"
 IMAGE = pb.JobImage(url=f"http://x/images/ada/{GENERATION}/twitter-post.jpg", size=1)
 
@@ -45,7 +47,16 @@ async def drained(entries: AsyncIterator[object]) -> None:
 OPERATIONS: Sequence[Callable[[SnapAsset], Awaitable[object]]] = [
     lambda client: client.create_job(pb.CreateJobRequest(user_id="ada", prompt="x")),
     lambda client: client.get_job(JOB),
-    lambda client: drained(client.jobs(status="failed", user_id="ada")),
+    lambda client: drained(
+        client.jobs(
+            status="failed",
+            user_id="ada",
+            created_after=NOON,
+            created_before=NOON,
+            platform="poster",
+            sort="oldest",
+        )
+    ),
     lambda client: drained(client.watch(JOB)),
     lambda client: client.retry_job(JOB, buy_again=True),
     lambda client: client.cancel_job(JOB),

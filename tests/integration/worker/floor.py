@@ -29,6 +29,7 @@ from services.common.settings import ServerSettings
 from services.generator import __main__ as generator
 from services.generator.settings import GeneratorSettings
 from services.jobs.connections import open_async_redis
+from services.jobs.listing import Listing
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
 from services.jobs.records import Records
@@ -134,6 +135,7 @@ class Floor:
     moves: Moves
     retrying: Retrying
     reader: Reader
+    listing: Listing
     ledger: Ledger
     storage: Storage
     storage_folder: Path
@@ -257,6 +259,7 @@ async def shop_floor(
             moves=Moves(records),
             retrying=Retrying(records),
             reader=Reader(async_redis),
+            listing=Listing(async_redis),
             ledger=ledger,
             storage=store,
             storage_folder=folder / "storage",

@@ -6,6 +6,7 @@ import pytest
 
 from services.common.errors import Busy, JobNotFound, StorageFull
 from services.jobs.rq_record import WAITING
+from services.jobs.selection import Selection
 from services.jobs.values import Status
 from tests.eventually import eventually
 from tests.integration.worker.floor import Floor
@@ -113,7 +114,9 @@ async def test_an_owner_who_comes_behind_a_thousand_jobs_of_another_is_next(floo
     begun = [
         job.processed_at
         for status in (Status.ACTIVE, Status.COMPLETED)
-        for job in (await floor.reader.page("greedy", status, 100, "")).jobs
+        for job in (
+            await floor.listing.page(Selection(owner="greedy", status=status), 100, "")
+        ).jobs
     ]
     assert modest.processed_at
     before = [at for at in begun if at and modest.created_at < at < modest.processed_at]

@@ -13,6 +13,7 @@ from services.jobs import keys
 from services.jobs.claim import Claim
 from services.jobs.claims import Claims
 from services.jobs.figures import Figures
+from services.jobs.listing import Listing
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
 from services.jobs.records import Records
@@ -68,6 +69,7 @@ class Shop:
     retrying: Retrying
     moves: Moves
     reader: Reader
+    listing: Listing
     figures: Figures
     reports: Reports
     recovery: Recovery
@@ -128,6 +130,7 @@ def open_shop(redis: Redis, async_redis: AsyncRedis) -> Shop:
         retrying=Retrying(records),
         moves=Moves(records),
         reader=Reader(async_redis),
+        listing=Listing(async_redis),
         figures=Figures(async_redis),
         reports=Reports(async_redis, LEASE),
         recovery=Recovery(redis, claims, repairs, attempts=3, lease=LEASE),

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from ..version import VERSION
 from ..words import STATES
-from .values import any_id, count, job_id, point, seconds, size
+from .values import any_id, count, job_id, moment, point, seconds, size
 
 SHELLS = ("bash", "zsh", "fish")
 _ENDED = ("completed", "failed", "cancelled")
@@ -110,6 +110,12 @@ def _add_jobs(command: Command) -> None:
     shown.add_argument("id", metavar="ID", type=any_id, help="a job's or a generation's id")
     listed = command("list", "List jobs, newest first.")
     listed.add_argument("--status", choices=STATES, help="only jobs in this state")
+    listed.add_argument("--platform", "-p", default="", help="only jobs for it, or for that size")
+    listed.add_argument(
+        "--after", type=moment, metavar="TIME", help="only jobs created then or later"
+    )
+    listed.add_argument("--before", type=moment, metavar="TIME", help="only jobs created earlier")
+    listed.add_argument("--oldest-first", action="store_true", help="begin with the oldest job")
     _limited(listed)
     retry = command("retry", "Put a failed or cancelled job back into the queue.")
     retry.add_argument(

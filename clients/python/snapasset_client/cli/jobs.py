@@ -115,13 +115,27 @@ def _job_lines(job: pb.GetJobResponse) -> list[str]:
 
 async def list_jobs(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """List jobs."""
-    jobs = await first(asked.limit, client.jobs(status=asked.status, user_id=owner(asked)))
+    found = client.jobs(
+        status=asked.status,
+        user_id=owner(asked),
+        created_after=asked.after,
+        created_before=asked.before,
+        platform=asked.platform,
+        sort="oldest" if asked.oldest_first else "",
+    )
+    jobs = await first(asked.limit, found)
     rows = [
-        (job.job_id, job.status, f"{job.progress}%", time_of(job.created_at), one_line(job.prompt))
+        (job.job_id, job.status, f"{job.progress}%", time_of(job.created_at), _about(job))
         for job in jobs
     ]
     show_list(screen, jobs, rows, words.NO_JOBS)
     return DONE
+
+
+def _about(job: pb.JobSummary) -> str:
+    """Return the prompt, and why the job failed if it did."""
+    why = f" ({job.error.code})" if job.HasField("error") else ""
+    return f"{one_line(job.prompt)}{why}"
 
 
 async def retry(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:

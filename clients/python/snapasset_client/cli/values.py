@@ -3,6 +3,7 @@
 import argparse
 import math
 import re
+from datetime import datetime
 
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
@@ -29,6 +30,15 @@ def seconds(text: str) -> float:
     if not 0 < value <= _LARGEST:
         raise argparse.ArgumentTypeError("must be a number of seconds above 0")
     return value
+
+
+def moment(text: str) -> datetime:
+    """Read a day or a time; without a zone it is local."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError) as error:
+        words = "must be a day or a time such as 2026-11-26 or 2026-11-26T12:00:00Z"
+        raise argparse.ArgumentTypeError(words) from error
 
 
 def point(text: str) -> tuple[float, float]:

@@ -83,6 +83,7 @@ def test_common_options_stand_before_or_behind_the_command() -> None:
         (["--image-origin", "file:///x", "platforms"], {}, "is no address"),
         (["list", "--limit", "0"], {}, "must be a whole number from 1"),
         (["list", "--status", "queued"], {}, "invalid choice"),
+        (["list", "--after", "yesterday"], {}, "must be a day or a time"),
         ([*CREATE, "--focal-point", "left"], {}, "must be X,Y such as 0.5,0.3"),
         (["paint"], {}, "invalid choice"),
         (["queue", "stop"], {}, "invalid choice"),

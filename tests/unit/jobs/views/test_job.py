@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -6,9 +7,10 @@ from services.common.assets import Rendition
 from services.common.platforms import PLATFORMS
 from services.common.settings import SettingsError, load
 from services.gateway.settings import GatewaySettings
-from services.jobs.views.job import Views
+from services.jobs.values import Job, Status
+from services.jobs.views.job import Views, summary
 from services.leaves.links import LastingLinks
-from tests.unit.jobs.shop import BOUGHT, RESULT
+from tests.unit.jobs.shop import ADA, BOUGHT, FAILURE, RESULT
 
 SECRET = "x" * 32
 IMAGE = Rendition(
@@ -67,3 +69,11 @@ def test_images_are_not_both_public_and_private() -> None:
 def test_an_address_of_images_must_be_one() -> None:
     with pytest.raises(SettingsError, match="PUBLIC_IMAGE_URL must begin with http"):
         load(GatewaySettings, {"JWT_SECRET": SECRET, "PUBLIC_IMAGE_URL": "cdn.example"})
+
+
+def test_a_list_shows_why_a_job_failed() -> None:
+    failed = Job(
+        id="gen-1", spec=ADA, status=Status.FAILED, created_at=datetime.now(UTC), failure=FAILURE
+    )
+    assert summary(failed).error.code == FAILURE.code
+    assert not summary(replace(failed, status=Status.WAITING, failure=None)).HasField("error")
