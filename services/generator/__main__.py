@@ -12,6 +12,7 @@ from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.generator.call import CallTerms
 from services.generator.catalogue import offers
+from services.generator.incoming import Incoming
 from services.generator.kept import KeptAnswers
 from services.generator.providers.opening import open_providers
 from services.generator.purchase import Buyer, Terms
@@ -34,11 +35,6 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
             ),
         )
         async with open_providers(settings, threads) as providers:
-            gate = Gate(
-                places=settings.concurrency,
-                queue=settings.queue,
-                full="The generator is at its limit. Please try again soon.",
-            )
             kept = KeptAnswers(
                 providers=providers,
                 limits=limits,
@@ -46,7 +42,19 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
                 timeout_seconds=settings.timeout_seconds,
                 threads=threads,
             )
-            yield GeneratorService(Buyer(providers, terms), kept, gate, [*offers(providers)])
+            yield GeneratorService(
+                Buyer(providers, terms),
+                kept,
+                Incoming(limits=limits, most_bytes=settings.max_reference_bytes, threads=threads),
+                gate=_gate(settings.concurrency, settings.queue),
+                edits=_gate(settings.edits, settings.queue),
+                offered=[*offers(providers)],
+            )
+
+
+def _gate(places: int, queue: int) -> Gate:
+    full = "The generator is at its limit. Please try again soon."
+    return Gate(places=places, queue=queue, full=full)
 
 
 async def run(settings: GeneratorSettings, telemetry: Telemetry) -> None:

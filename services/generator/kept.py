@@ -11,7 +11,7 @@ from services.common.errors import (
     ProviderBadAnswer,
     ProviderUnavailable,
 )
-from services.generator.orders import mistake
+from services.generator.mistakes import mistake
 from services.generator.providers.port import ImageProvider, Painted, RawAnswer
 from services.generator.verify import ImageLimits, VerifiedImage, verify
 

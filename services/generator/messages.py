@@ -12,6 +12,7 @@ from services.generator.catalogue import Offer, described
 from services.generator.events import Bought, Called, Event, Previewed, Progressed, Unreadable
 from services.generator.orders import Order
 from services.generator.providers.port import Usage
+from services.generator.references import MAX_REFERENCES, Reference
 from services.generator.sizes import Shape
 
 _CHARGES = {
@@ -32,6 +33,7 @@ def order_of(request: pb.GenerateRequest) -> Order:
         previews=request.previews,
         purchase_key=request.purchase_key,
         model=request.model,
+        transparent=request.transparent,
     )
 
 
@@ -44,6 +46,10 @@ def order_of_estimate(request: pb.EstimatePurchaseRequest) -> Order:
         style=request.style,
         previews=request.previews,
         model=request.model,
+        transparent=request.transparent,
+        references=(Reference(),) * min(request.references, MAX_REFERENCES + 1),
+        mask=Reference() if request.mask else None,
+        extends=request.extends,
     )
 
 
@@ -136,6 +142,8 @@ def model_of(offer: Offer) -> pb.Model:
         qualities=offer.abilities.qualities,
         prompt_characters=offer.abilities.prompt_characters,
         previews=offer.abilities.previews,
-        edits=offer.abilities.edits,
+        edits=offer.abilities.references > 0,
         transparency=offer.abilities.transparency,
+        references=offer.abilities.references,
+        masks=offer.abilities.masks and offer.abilities.references > 0,
     )

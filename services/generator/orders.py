@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.common.errors import FieldMistake, InvalidRequest
+from services.generator.references import MAX_REFERENCES, Reference
 from services.generator.sizes import Shape
 
 MAX_PROMPT_CHARACTERS = 32_000
@@ -23,7 +24,11 @@ STYLES = ("vivid", "natural")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """One image to buy, in the caller's words: the fields of GenerateRequest."""
+    """One image to buy, in the caller's words: the fields of GenerateRequest and EditHeader.
+
+    `mask` is that of the first reference. If it `extends`, the only reference is to be continued
+    beyond its edges, to the shape of the first target.
+    """
 
     prompt: str
     targets: tuple[Shape, ...] = ()
@@ -33,6 +38,10 @@ class Order:
     previews: int = 0
     purchase_key: str = ""
     model: str = ""
+    transparent: bool = False
+    references: tuple[Reference, ...] = ()
+    mask: Reference | None = None
+    extends: bool = False
 
 
 def check(order: Order) -> None:
@@ -63,8 +72,13 @@ def _mistakes(order: Order) -> Iterator[FieldMistake]:
         yield FieldMistake("previews", f"must be 0 to {MAX_PREVIEWS}")
     if not _PURCHASE_KEY.fullmatch(order.purchase_key):
         yield FieldMistake("purchaseKey", "must be at most 200 visible ASCII characters")
+    yield from _mistakes_of_edit(order)
 
 
-def mistake(field: str, words: str) -> InvalidRequest:
-    """Return the error for one mistaken field; `words` say what it must be."""
-    return InvalidRequest(f"{field} {words}.", fields=[FieldMistake(field, words)])
+def _mistakes_of_edit(order: Order) -> Iterator[FieldMistake]:
+    if len(order.references) > MAX_REFERENCES:
+        yield FieldMistake("references", f"must be at most {MAX_REFERENCES}")
+    if order.mask and not order.references:
+        yield FieldMistake("mask", "needs a reference that it belongs to")
+    if order.extends and (order.mask or len(order.references) != 1 or not order.targets):
+        yield FieldMistake("extends", "needs one reference, a target and no mask")

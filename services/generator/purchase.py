@@ -5,6 +5,7 @@ import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 
 from services.common.charge import Charge
@@ -14,9 +15,12 @@ from services.common.errors import (
 )
 from services.generator.call import Call, CallTerms
 from services.generator.events import Bought, Progressed, Tell, Unreadable
-from services.generator.orders import Order, mistake
+from services.generator.mistakes import mistake
+from services.generator.needs import Candidate, able
+from services.generator.orders import Order
 from services.generator.progress import Meter
 from services.generator.providers.port import AskAgain, CallFailed, Commission, ImageProvider
+from services.generator.references import extended
 
 logger = logging.getLogger(__name__)
 
@@ -82,22 +86,18 @@ class Buyer:
         )
         await self._buy_of_any(self._candidates(order), purchase)
 
-    def _candidates(self, order: Order) -> Sequence[tuple[ImageProvider, str]]:
-        """Return the candidates in order; if a model is wished for, only those that have it."""
+    def _candidates(self, order: Order) -> Sequence[Candidate]:
+        """Return the candidates in order; if a model is wished for, only those that have it.
+
+        Raises InvalidRequest if none of them can do what the order needs.
+        """
         for_sale = [(one, model) for one in self._providers for model in one.models]
         wished = [(one, model) for one, model in for_sale if order.model in ("", model)]
         if not wished:
             raise mistake("model", f"must be one of {', '.join(model for _, model in for_sale)}")
-        longest = {pair: pair[0].abilities(pair[1]).prompt_characters for pair in wished}
-        fitting = [pair for pair in wished if len(order.prompt) <= longest[pair]]
-        if not fitting:
-            most = max(longest.values())
-            raise mistake("prompt", f"must have at most {most} characters for this model")
-        return fitting
+        return able(wished, order)
 
-    async def _buy_of_any(
-        self, candidates: Iterable[tuple[ImageProvider, str]], purchase: "_Purchase"
-    ) -> None:
+    async def _buy_of_any(self, candidates: Iterable[Candidate], purchase: "_Purchase") -> None:
         given_up = ""
         for provider, model in candidates:
             if provider.name == given_up:
@@ -117,7 +117,7 @@ class Buyer:
         self, provider: ImageProvider, model: str, purchase: "_Purchase"
     ) -> CallFailed | None:
         """Buy from one model, without the parameters that it refuses; return why that failed."""
-        commission = provider.commission(purchase.order, model)
+        commission = await self._extended(provider.commission(purchase.order, model), purchase)
         for _ in range(_MOST_ASKS):
             try:
                 await self._call(provider, commission, purchase)
@@ -130,6 +130,16 @@ class Buyer:
             else:
                 return None
         return failed
+
+    async def _extended(self, commission: Commission, purchase: "_Purchase") -> Commission:
+        """Put the picture that an order extends onto a canvas of the size that is asked for."""
+        order = purchase.order
+        if not order.extends:
+            return commission
+        spread = partial(extended, order.references[0], commission.size, order.targets[0])
+        loop = asyncio.get_running_loop()
+        canvas, mask = await loop.run_in_executor(self._terms.call.threads, spread)
+        return replace(commission, references=(canvas,), mask=mask)
 
     async def _call(
         self, provider: ImageProvider, commission: Commission, purchase: "_Purchase"

@@ -1,6 +1,6 @@
 """Serves the contract; other modules make the decisions."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -9,9 +9,11 @@ import grpc
 from snapasset.generator.v1 import generator_pb2 as pb
 from snapasset.generator.v1 import generator_pb2_grpc
 
+from services.common.errors import InvalidRequest
 from services.common.gate import Gate
 from services.generator.catalogue import Offer
 from services.generator.events import Bought, events_of
+from services.generator.incoming import Incoming
 from services.generator.kept import KeptAnswers
 from services.generator.messages import (
     image_header,
@@ -21,7 +23,8 @@ from services.generator.messages import (
     order_of_estimate,
     responses_of,
 )
-from services.generator.orders import check, mistake
+from services.generator.mistakes import mistake
+from services.generator.orders import Order, check
 from services.generator.purchase import Buyer
 
 
@@ -29,12 +32,21 @@ class GeneratorService(generator_pb2_grpc.GeneratorServiceServicer):
     """The GeneratorService of the contract."""
 
     def __init__(
-        self, buyer: Buyer, kept: KeptAnswers, gate: Gate, offered: Sequence[Offer] = ()
+        self,
+        buyer: Buyer,
+        kept: KeptAnswers,
+        incoming: Incoming,
+        *,
+        gate: Gate,
+        edits: Gate,
+        offered: Sequence[Offer] = (),
     ) -> None:
         self._offered = offered
         self._buyer = buyer
         self._kept = kept
+        self._incoming = incoming
         self._gate = gate
+        self._edits = edits
 
     async def Generate(
         self, request: pb.GenerateRequest, ctx: grpc.aio.ServicerContext[Any, Any]
@@ -42,10 +54,30 @@ class GeneratorService(generator_pb2_grpc.GeneratorServiceServicer):
         """Buy one image and stream all that happens."""
         order = order_of(request)
         check(order)
-        async with (
-            self._gate.place(),
-            aclosing(events_of(partial(self._buyer.buy, order, ctx.time_remaining()))) as events,
-        ):
+        async with self._gate.place(), aclosing(self._bought(order, ctx)) as responses:
+            async for response in responses:
+                yield response
+
+    async def Edit(
+        self,
+        request_iterator: AsyncIterator[pb.EditRequest],
+        ctx: grpc.aio.ServicerContext[Any, Any],
+    ) -> AsyncIterator[pb.EditResponse]:
+        """Buy one image that is painted from pictures and stream all that happens."""
+        first = await anext(request_iterator, None)
+        if first is None or not first.HasField("header"):
+            raise _no_header()
+        async with self._edits.place():
+            order = await self._incoming.order(first.header, _chunks(request_iterator))
+            async with aclosing(self._bought(order, ctx)) as responses:
+                async for response in responses:
+                    yield pb.EditResponse(step=response)
+
+    async def _bought(
+        self, order: Order, ctx: grpc.aio.ServicerContext[Any, Any]
+    ) -> AsyncGenerator[pb.GenerateResponse, None]:
+        buying = partial(self._buyer.buy, order, ctx.time_remaining())
+        async with aclosing(events_of(buying)) as events:
             async for event in events:
                 for response in responses_of(event):
                     yield response
@@ -75,7 +107,7 @@ class GeneratorService(generator_pb2_grpc.GeneratorServiceServicer):
         """Read a kept answer again and stream the image."""
         first = await anext(request_iterator, None)
         if first is None or not first.HasField("header"):
-            raise mistake("part", "of the first message must be the header")
+            raise _no_header()
         header = first.header
         async with self._gate.place():
             image, painted = await self._kept.read(
@@ -93,7 +125,13 @@ class GeneratorService(generator_pb2_grpc.GeneratorServiceServicer):
             yield pb.ReadAnswerResponse(chunk=chunk)
 
 
-async def _chunks(requests: AsyncIterator[pb.ReadAnswerRequest]) -> AsyncIterator[bytes]:
+def _no_header() -> InvalidRequest:
+    return mistake("part", "of the first message must be the header")
+
+
+async def _chunks(
+    requests: AsyncIterator[pb.ReadAnswerRequest] | AsyncIterator[pb.EditRequest],
+) -> AsyncGenerator[bytes, None]:
     async for request in requests:
         if not request.HasField("chunk"):
             raise mistake("part", "of every message after the header must be a chunk")

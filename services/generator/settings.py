@@ -67,6 +67,13 @@ class GeneratorSettings(CompatibleSettings, GoogleSettings, FalSettings, ServerS
         default=1536 * 1024,
         check=_at_least_the_square,
     )
+    max_reference_bytes: int = setting(
+        "GENERATOR_MAX_REFERENCE_BYTES",
+        "most bytes of the pictures of one edit together; they are held in memory meanwhile",
+        default=64 * 1024 * 1024,
+        check=positive,
+    )
+    edits: int = setting("GENERATOR_EDITS", "edits at once", default=4, check=positive)
     concurrency: int = setting(
         "GENERATOR_CONCURRENCY", "purchases at once", default=64, check=positive
     )

@@ -1,4 +1,6 @@
-"""Words for the styles of an order: no model that we know has an option for style."""
+"""Words that an order adds to its prompt: no model that we know has an option for them."""
+
+from services.generator.orders import Order
 
 _STYLES = {
     "": "",
@@ -7,7 +9,14 @@ _STYLES = {
 }
 """The words that are added to the prompt for each style."""
 
+_EXTENDING = (
+    "The middle of the picture is finished. Continue it seamlessly to all edges of the canvas: the "
+    "same scene, light and style, without a frame and without repeating the subject."
+)
+"""The words that are added where a picture is to be continued beyond its edges."""
 
-def prompt_of(prompt: str, style: str) -> str:
+
+def prompt_of(order: Order) -> str:
     """Return the prompt for the model. Raises KeyError for an unknown style."""
-    return f"{prompt}\n\n{_STYLES[style]}".strip()
+    words = (order.prompt, _STYLES[order.style], _EXTENDING if order.extends else "")
+    return "\n\n".join(filter(None, words))

@@ -1,8 +1,8 @@
 """Buys images from the generator service."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +13,7 @@ from snapasset.generator.v1.generator_pb2_grpc import GeneratorServiceStub
 from services.common.assets import ProviderCall
 from services.common.errors import InternalError, Unavailable
 from services.leaves.charges import charge_of
+from services.leaves.edits import edit_parts, steps
 from services.leaves.images import facts_of
 from services.leaves.peer import Peer
 from services.leaves.purchases import (
@@ -46,7 +47,12 @@ class GeneratorClient:
 
     async def estimate(self, order: ImageOrder) -> int:
         """Return the most that `order` can cost, in millionths of a US dollar."""
-        request = gen.EstimatePurchaseRequest(**_wanted(order))
+        request = gen.EstimatePurchaseRequest(
+            references=len(order.references),
+            mask=order.mask is not None,
+            extends=order.extends,
+            **_wanted(order),
+        )
         # During a deploy, a generator of an earlier version does not know this rpc.
         with suppress(InternalError):
             answer = await self._peer.ask(self._stub.EstimatePurchase, request)
@@ -66,7 +72,8 @@ class GeneratorClient:
                 qualities=tuple(one.qualities),
                 prompt_characters=one.prompt_characters,
                 previews=one.previews > 0,
-                edits=one.edits,
+                references=one.references,
+                masks=one.masks,
                 transparency=one.transparency,
             )
             for one in answer.models
@@ -76,22 +83,44 @@ class GeneratorClient:
         """Buy one image; `Delivery` comes last, or `RawDelivery` and ProviderBadAnswer."""
         end_user = hashlib.sha256(order.owner.encode()).hexdigest()[:32]
         request = gen.GenerateRequest(end_user=end_user, purchase_key=order.key, **_wanted(order))
+        events = self._edit(order, request) if order.references else self._generate(request)
+        async with aclosing(events):
+            async for event in events:
+                yield event
+
+    async def _generate(self, request: gen.GenerateRequest) -> AsyncGenerator[PurchaseEvent, None]:
         async with self._peer.calling(self._stub.Generate, request) as call:
-            async for response in call:
-                match response.WhichOneof("event"):
-                    case "progress":
-                        told = response.progress
-                        yield Painting(percent=told.percent, message=told.message)
-                    case "preview":
-                        yield Preview(image=response.preview.image)
-                    case "call":
-                        yield _ended(response.call)
-                    case "header":
-                        yield self._delivery(response.header, call)
-                    case "raw_answer":
-                        header = response.raw_answer
-                        chunks = self._exactly(call, header.size_bytes)
-                        yield RawDelivery(answer=_answer(header), chunks=chunks)
+            async for event in self._events(call, aiter(call)):
+                yield event
+
+    async def _edit(
+        self, order: ImageOrder, request: gen.GenerateRequest
+    ) -> AsyncGenerator[PurchaseEvent, None]:
+        async with (
+            self._peer.calling(self._stub.Edit) as call,
+            uploading(call, edit_parts(order, request)),
+        ):
+            async for event in self._events(call, steps(call)):
+                yield event
+
+    async def _events(
+        self, call: Any, responses: AsyncIterator[gen.GenerateResponse]
+    ) -> AsyncIterator[PurchaseEvent]:
+        async for response in responses:
+            match response.WhichOneof("event"):
+                case "progress":
+                    told = response.progress
+                    yield Painting(percent=told.percent, message=told.message)
+                case "preview":
+                    yield Preview(image=response.preview.image)
+                case "call":
+                    yield _ended(response.call)
+                case "header":
+                    yield self._delivery(response.header, call, responses)
+                case "raw_answer":
+                    header = response.raw_answer
+                    chunks = self._exactly(call, responses, header.size_bytes)
+                    yield RawDelivery(answer=_answer(header), chunks=chunks)
 
     async def read_answer(
         self, answer: RawAnswer, chunks: AsyncIterator[bytes]
@@ -101,20 +130,25 @@ class GeneratorClient:
             self._peer.calling(self._stub.ReadAnswer) as call,
             uploading(call, _parts(answer, chunks)),
         ):
-            async for response in call:
-                yield self._delivery(response.header, call)
+            responses = aiter(call)
+            async for response in responses:
+                yield self._delivery(response.header, call, responses)
 
-    def _delivery(self, header: gen.ImageHeader, call: Any) -> Delivery:
+    def _delivery(
+        self, header: gen.ImageHeader, call: Any, responses: AsyncIterator[Any]
+    ) -> Delivery:
         return Delivery(
             facts=facts_of(header),
             model=header.model,
             revised_prompt=header.revised_prompt,
-            chunks=self._exactly(call, header.size_bytes),
+            chunks=self._exactly(call, responses, header.size_bytes),
         )
 
-    async def _exactly(self, call: Any, size_bytes: int) -> AsyncIterator[bytes]:
+    async def _exactly(
+        self, call: Any, responses: AsyncIterator[Any], size_bytes: int
+    ) -> AsyncIterator[bytes]:
         """Yield this many bytes; what follows them is left to the reader of events."""
-        left, responses = size_bytes, aiter(call)
+        left = size_bytes
         async with self._peer.hearing(call):
             while left > 0:
                 response = await anext(responses, None)
@@ -133,6 +167,7 @@ def _wanted(order: ImageOrder) -> dict[str, Any]:
         "style": order.options.style,
         "model": order.options.model,
         "previews": _PREVIEWS,
+        "transparent": order.transparent,
     }
 
 

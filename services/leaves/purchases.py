@@ -1,6 +1,6 @@
 """A purchase as the worker orders it, and the events by which the generator reports on it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from services.common.assets import Facts, ProviderCall
@@ -9,10 +9,20 @@ from services.common.targets import Target
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Picture:
+    """A picture that an image is painted from. Each call of `read` yields its bytes."""
+
+    size_bytes: int
+    read: Callable[[], AsyncIterator[bytes]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ImageOrder:
     """One image to buy: what it shows, whose it is, and what will be cut from it.
 
-    `key` identifies the purchase to the provider, which may thereby notice a repeated one.
+    `key` identifies the purchase to the provider, which may thereby notice a repeated one. An order
+    with `references` is an edit: `mask` is that of the first, and if the image `extends`, the only
+    one is continued beyond its edges to the shape of the first target.
     """
 
     prompt: str
@@ -20,6 +30,10 @@ class ImageOrder:
     targets: Sequence[Target]
     options: JobOptions = field(default_factory=JobOptions)
     key: str = ""
+    transparent: bool = False
+    references: tuple[Picture, ...] = ()
+    mask: Picture | None = None
+    extends: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +89,8 @@ PurchaseEvent = Painting | Preview | ProviderCall | Delivery | RawDelivery
 class Model:
     """An image model that an order may name. `price_micros` is that of a usual square image.
 
-    `sizes` is "free", "list" or "ratios", and `size_choices` those that it knows.
+    `sizes` is "free", "list" or "ratios", and `size_choices` those that it knows. It paints from up
+    to so many `references`, 0 if it does not edit.
     """
 
     model: str
@@ -86,5 +101,6 @@ class Model:
     qualities: tuple[str, ...]
     prompt_characters: int
     previews: bool
-    edits: bool
+    references: int
+    masks: bool
     transparency: bool

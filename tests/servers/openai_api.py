@@ -51,8 +51,11 @@ class OpenAIApi:
         return f"{self.origin}/v1"
 
     async def create(self, request: web.Request) -> web.StreamResponse:
-        """Answer `POST /v1/images/generations` with the next reply."""
-        self.bodies.append(await request.json())
+        """Answer a generation or an edit with the next reply."""
+        if request.content_type == "multipart/form-data":
+            self.bodies.append(_form(await request.post()))
+        else:
+            self.bodies.append(await request.json())
         self.headers.append(request.headers)
         self.asked.set()
         return await self._send(request, self.replies.pop(0))
@@ -98,6 +101,7 @@ async def openai_api(*replies: Reply, models: Reply | None = None) -> AsyncItera
     api.models = models or api.models
     app = web.Application()
     app.router.add_post("/v1/images/generations", api.create)
+    app.router.add_post("/v1/images/edits", api.create)
     app.router.add_get("/v1/models", api.list_models)
     app.router.add_get("/files/{name}", api.file)
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1)
@@ -109,6 +113,18 @@ async def openai_api(*replies: Reply, models: Reply | None = None) -> AsyncItera
         yield api
     finally:
         await runner.cleanup()
+
+
+def _form(fields: Any) -> dict[str, Any]:
+    """Return the texts of a form, and of each field with files their names, types and bytes."""
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        if isinstance(value, web.FileField):
+            file = (value.filename, value.content_type, value.file.read())
+            found.setdefault(name, []).append(file)
+        else:
+            found[name] = value
+    return found
 
 
 def picture(width: int = 64, height: int = 48, kind: str = "PNG") -> bytes:

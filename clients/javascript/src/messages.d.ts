@@ -481,10 +481,14 @@ export interface Model {
   maxPromptLength: number;
   /** Whether it shows previews while it paints. */
   previews: boolean;
-  /** Whether it edits images. */
+  /** Whether it edits images, that is, paints from `references`. */
   edits: boolean;
   /** Whether it paints transparent backgrounds. */
   transparency: boolean;
+  /** From how many `references` it can paint at once; 0 if it does not edit. */
+  maxReferences: number;
+  /** Whether it edits within a `mask`, which `fit` "extend" needs too. */
+  masks: boolean;
 }
 
 /** Asks for the counts. */

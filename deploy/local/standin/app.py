@@ -46,6 +46,7 @@ def build_app(ledger: Ledger, switches: Mapping[str, str], log: Log) -> web.Appl
     app.add_routes(
         [
             web.post("/v1/images/generations", generations.create),
+            web.post("/v1/images/edits", generations.edit),
             web.get("/v1/models", models),
             web.get("/v1/files/{name}", generations.file),
             web.get("/healthz", health),

@@ -3,7 +3,8 @@
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from deploy.local.standin.faults import (
     error_for,
     paid_for_nothing,
 )
+from deploy.local.standin.forms import Form, decode_images, decode_mask, read_form
 from deploy.local.standin.images import ImageOrder, read_order
 from deploy.local.standin.ledger import CALL, REQUEST_ID, Call, Ledger
 from deploy.local.standin.replies import Reply, image_fields, send_events, send_json
@@ -32,7 +34,7 @@ FILES_MAX = 64
 
 
 class Generations:
-    """Serves `POST /v1/images/generations`, and the files of answers that gave an address."""
+    """Serves generations and edits, and the files of answers that gave an address."""
 
     def __init__(
         self, studio: Studio, ledger: Ledger, faults: Faults, defaults: Mapping[str, str]
@@ -44,13 +46,27 @@ class Generations:
         self._files: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
 
     async def create(self, request: web.Request) -> web.StreamResponse:
+        """Answers `POST /v1/images/generations`."""
+        return await self._serve(request, Form(body=await _read_json(request)), _generation)
+
+    async def edit(self, request: web.Request) -> web.StreamResponse:
+        """Answers `POST /v1/images/edits`."""
+        return await self._serve(request, await read_form(request), _edit)
+
+    async def _serve(
+        self, request: web.Request, form: Form, read: Callable[[Form], ImageOrder]
+    ) -> web.StreamResponse:
         """Answers one call; whatever happens to it ends in the ledger."""
-        body = await _read_json(request)
-        call = self._ledger.open(request[REQUEST_ID], body)
+        call = self._ledger.open(
+            request[REQUEST_ID],
+            form.body,
+            references=len(form.images),
+            masked=form.mask is not None,
+        )
         request[CALL] = call
         outcome = "client_left"
         try:
-            order = read_order(body)
+            order = await asyncio.to_thread(read, form)
             switches = self._switches(request, order.prompt)
             fault = self._faults.choose(switches, order.prompt)
             response = await self._answer(request, order, switches, fault, call)
@@ -119,6 +135,15 @@ class Generations:
         if len(self._files) > FILES_MAX:
             self._files.popitem(last=False)
         return str(request.url.origin() / "v1" / "files" / name)
+
+
+def _generation(form: Form) -> ImageOrder:
+    return read_order(form.body)
+
+
+def _edit(form: Form) -> ImageOrder:
+    order, images = read_order(form.body), decode_images(form)
+    return replace(order, references=images, keep=decode_mask(form, images[0]))
 
 
 async def _read_json(request: web.Request) -> dict[str, Any]:

@@ -4,10 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from PIL import Image
+
 from deploy.local.standin.errors import ApiError, bad_value
-from deploy.local.standin.models import QUALITIES, require_model
+from deploy.local.standin.models import QUALITIES, TOKENS, require_model
 
 PROMPT_CHARS_MAX = 32_000
+# input tokens of one image of an edit: a plausible number, whatever its size
+REFERENCE_TOKENS = 1024
 SIZE = re.compile(r"([1-9][0-9]{0,4})x([1-9][0-9]{0,4})")
 EDGE_PIXELS_MAX = 3840
 PIXELS_MIN, PIXELS_MAX = 655_360, 8_294_400
@@ -25,7 +29,10 @@ KNOWN = {"prompt", "model", "size", "quality", "stream", *CHOICES, *RANGES, *TEX
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageOrder:
-    """A valid request with every default filled in."""
+    """A valid request with every default filled in.
+
+    An edit has `references`, and if it is masked, `keep`: what is to stay of the first of them.
+    """
 
     prompt: str
     model: str
@@ -37,11 +44,32 @@ class ImageOrder:
     background: str
     stream: bool
     partial_images: int
+    references: tuple[Image.Image, ...] = ()
+    keep: Image.Image | None = None
+
+    @property
+    def events(self) -> str:
+        """What the names of a stream's events begin with."""
+        return "image_edit" if self.references else "image_generation"
 
     @property
     def size(self) -> str:
         """`WIDTHxHEIGHT` in pixels."""
         return f"{self.width}x{self.height}"
+
+
+def usage(order: ImageOrder) -> dict[str, Any]:
+    """Token counts of a plausible size; previews cost 100 more each in reality, here nothing."""
+    text = max(1, round(len(order.prompt) / 4))
+    images = REFERENCE_TOKENS * len(order.references)
+    output = max(1, round(TOKENS[order.quality] * order.width * order.height / 1024**2))
+    return {
+        "input_tokens": text + images,
+        "output_tokens": output,
+        "total_tokens": text + images + output,
+        "input_tokens_details": {"text_tokens": text, "image_tokens": images},
+        "output_tokens_details": {"text_tokens": 0, "image_tokens": output},
+    }
 
 
 def read_order(body: dict[str, Any]) -> ImageOrder:

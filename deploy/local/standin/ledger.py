@@ -28,6 +28,8 @@ class Call:
     size: str | None
     quality: str | None
     stream: bool
+    references: int = 0
+    masked: bool = False
     outcome: str = "in_progress"
     image_made: bool = False
     image_sent: bool = False
@@ -46,7 +48,9 @@ class Ledger:
         self._file = file
         self._calls: deque[Call] = deque(maxlen=calls_max)
 
-    def open(self, request_id: str, body: dict[str, Any]) -> Call:
+    def open(
+        self, request_id: str, body: dict[str, Any], *, references: int = 0, masked: bool = False
+    ) -> Call:
         """Notes a call as it comes in, before anything is checked."""
 
         def text(name: str) -> str | None:
@@ -61,6 +65,8 @@ class Ledger:
             size=text("size"),
             quality=text("quality"),
             stream=body.get("stream") is True,
+            references=references,
+            masked=masked,
         )
         self._calls.append(call)
         return call

@@ -48,16 +48,3 @@ def model_list() -> dict[str, Any]:
         for name in QUALITIES
     ]
     return {"object": "list", "data": models}
-
-
-def usage(prompt: str, width: int, height: int, quality: str) -> dict[str, Any]:
-    """Token counts of a plausible size; previews cost 100 more each in reality, here nothing."""
-    text = max(1, round(len(prompt) / 4))
-    output = max(1, round(TOKENS[quality] * width * height / 1024**2))
-    return {
-        "input_tokens": text,
-        "output_tokens": output,
-        "total_tokens": text + output,
-        "input_tokens_details": {"text_tokens": text, "image_tokens": 0},
-        "output_tokens_details": {"text_tokens": 0, "image_tokens": output},
-    }

@@ -10,8 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from deploy.local.standin.errors import ApiError
-from deploy.local.standin.images import ImageOrder
-from deploy.local.standin.models import usage
+from deploy.local.standin.images import ImageOrder, usage
 from deploy.local.standin.studio import Work
 
 RUBBISH = b"This is not an image. " * 40
@@ -44,7 +43,7 @@ async def send_json(request: web.Request, reply: Reply) -> web.StreamResponse:
             "created": int(time.time()),
             **_facts(order),
             "data": [] if reply.fault == "empty" else [reply.image],
-            "usage": usage(order.prompt, order.width, order.height, order.quality),
+            "usage": usage(order),
         }
     ).encode()
     sent = body[: len(body) // 2] if reply.fault in ("half", "broken") else body
@@ -69,7 +68,7 @@ async def send_events(request: web.Request, reply: Reply) -> web.StreamResponse:
         await asyncio.sleep(reply.pause_seconds)
         event = {"b64_json": _base64(preview), "partial_image_index": index}
         if reply.fault != "empty":
-            await _send(response, order, "image_generation.partial_image", event)
+            await _send(response, order, f"{order.events}.partial_image", event)
         if reply.fault in ("half", "broken") or reply.late_error:
             break
     else:
@@ -79,8 +78,8 @@ async def send_events(request: web.Request, reply: Reply) -> web.StreamResponse:
     elif reply.fault == "broken":
         return _break_off(request, response)
     elif reply.fault not in ("half", "empty"):
-        facts = {"usage": usage(order.prompt, order.width, order.height, order.quality)}
-        await _send(response, order, "image_generation.completed", {**reply.image, **facts})
+        fields = {**reply.image, "usage": usage(order)}
+        await _send(response, order, f"{order.events}.completed", fields)
     await response.write_eof()
     return response
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from deploy.local.standin.images import ImageOrder
+from deploy.local.standin.painter.editing import fill_in, hang
 from deploy.local.standin.painter.encoding import cut_out, encode, preview
 from deploy.local.standin.painter.painting import paint
 from deploy.local.standin.switches import without_directives
@@ -36,6 +37,10 @@ class Studio:
 
 def _make(order: ImageOrder) -> Work:
     picture = paint(without_directives(order.prompt), order.width, order.height, order.quality)
+    if order.keep is not None:
+        picture = fill_in(picture, order.references[0], order.keep)
+    elif order.references:
+        picture = hang(picture, order.references)
     count = order.partial_images if order.stream else 0
     seen = [preview(picture, count - 1 - index) for index in range(count)]
     if order.background == "transparent":

@@ -31,6 +31,8 @@ def _view(model: Model) -> pb.Model:
         qualities=model.qualities,
         max_prompt_length=model.prompt_characters,
         previews=model.previews,
-        edits=model.edits,
+        edits=model.references > 0,
         transparency=model.transparency,
+        max_references=model.references,
+        masks=model.masks,
     )

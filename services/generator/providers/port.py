@@ -14,18 +14,24 @@ from typing import Protocol
 from services.common.charge import Charge
 from services.common.errors import AppError
 from services.generator.orders import Order
+from services.generator.references import Reference
 from services.generator.sizes import Shape, Sizes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Abilities:
-    """What one model can do: the most `previews` of a call, its `sizes`, its own `qualities`."""
+    """What one model can do: the most `previews` of a call, its `sizes`, its own `qualities`.
+
+    It edits up to so many `references` at once, 0 if none. `masks` and `transparency` say whether
+    it keeps what a mask protects, and whether it paints transparent backgrounds.
+    """
 
     sizes: Sizes
     qualities: tuple[str, ...]
     prompt_characters: int
     previews: int = 0
-    edits: bool = False
+    references: int = 0
+    masks: bool = False
     transparency: bool = False
 
 
@@ -34,7 +40,8 @@ class Commission:
     """What is asked of one model, in its own words.
 
     `without` names parameters that the model has refused and that are left out. `purchase_key`
-    lets a provider with idempotency keys recognise a repeated request.
+    lets a provider with idempotency keys recognise a repeated request. With `references` it is an
+    edit of them; `mask` is that of the first.
     """
 
     model: str
@@ -44,6 +51,9 @@ class Commission:
     end_user: str = ""
     previews: int = 0
     purchase_key: str = ""
+    transparent: bool = False
+    references: tuple[Reference, ...] = ()
+    mask: Reference | None = None
     without: frozenset[str] = frozenset()
 
 

@@ -1,5 +1,6 @@
 """Buys images from the models that fal.ai runs."""
 
+import base64
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from services.common.errors import ModerationBlocked, ProviderBadAnswer
 from services.generator.orders import Order
 from services.generator.prices import PriceTable
 from services.generator.providers.fal.faults import failure
-from services.generator.providers.fal.models import ABILITIES
+from services.generator.providers.fal.models import abilities_of, family_of
 from services.generator.providers.fal.queue import Queue
 from services.generator.providers.port import (
     Abilities,
@@ -22,6 +23,7 @@ from services.generator.providers.port import (
     RawAnswer,
     Usage,
 )
+from services.generator.references import Reference
 from services.generator.sizes import SQUARE
 from services.generator.styles import prompt_of
 from services.generator.web.client import UNKNOWN_TYPE
@@ -44,15 +46,16 @@ class FalProvider:
 
     def abilities(self, model: str) -> Abilities:
         """See ImageProvider."""
-        return ABILITIES
+        return abilities_of(model)
 
     def commission(self, order: Order, model: str) -> Commission:
         """See ImageProvider. An order without targets is painted as a square."""
         return Commission(
             model=model,
-            prompt=prompt_of(order.prompt, order.style),
-            size=ABILITIES.sizes.best(order.targets or (SQUARE,), self.pixel_budget),
+            prompt=prompt_of(order),
+            size=abilities_of(model).sizes.best(order.targets or (SQUARE,), self.pixel_budget),
             quality="auto",
+            references=order.references,
         )
 
     def cost_micros(self, commission: Commission, usage: Usage | None) -> int:
@@ -61,9 +64,15 @@ class FalProvider:
 
     async def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
         """See ImageProvider."""
-        size = {"width": commission.size.width, "height": commission.size.height}
-        order = {"prompt": commission.prompt, "image_size": size, "num_images": 1}
-        name = await self.queue.put(commission.model, {**order, "output_format": "png"})
+        order = {
+            "prompt": commission.prompt,
+            **family_of(commission.model).size(commission.size),
+            "num_images": 1,
+            "output_format": "png",
+        }
+        images = [_data_url(one) for one in commission.references]
+        path = f"{commission.model}/edit" if images else commission.model
+        name = await self.queue.put(path, order | ({"image_urls": images} if images else {}))
         yield Answered(request_id=name, stand_in=False)
         raw = await self.queue.painted(commission.model, name)
         yield Paid(raw=raw)
@@ -92,6 +101,10 @@ class FalProvider:
         except (LookupError, TypeError, ValueError) as error:
             raise CallFailed(failure(ProviderBadAnswer), Charge.CHARGED, raw) from error
         return Painted(image=image, raw=RawAnswer(UNKNOWN_TYPE, image))
+
+
+def _data_url(picture: Reference) -> str:
+    return f"data:{picture.content_type};base64,{base64.b64encode(picture.data).decode()}"
 
 
 def _parsed(raw: RawAnswer) -> Any:

@@ -28,21 +28,27 @@ class Family:
 
     `resolutions` are the image sizes that may be requested, each with the tokens of an image, from
     the model pages of Google's documentation. A model with a single one is not asked for a size.
+    `references` is how many images an edit may begin with, from the same pages.
     """
 
     name: str
     resolutions: dict[str, int]
+    references: int = 14
 
 
 _FAMILIES = (
     Family(name="gemini-3-pro-image", resolutions={"1K": 1120, "2K": 1120, "4K": 2000}),
     Family(name="gemini-3", resolutions={"1K": 1120, "2K": 1680, "4K": 2520}),
-    Family(name="", resolutions={"1K": 1290}),
+    Family(name="", resolutions={"1K": 1290}, references=3),
 )
 """The first match counts."""
 
 _RESOLUTIONS = {"hd": "2K", "high": "2K", "xhigh": "2K", "max": "4K"}
 """The image size for a quality of an order; 1K for all others."""
+
+_REFERENCE_TOKENS = 1290
+"""For each image that an edit begins with, at the most: 1,120 for Gemini 3 and about as many as for
+an image that it paints for the older ones, from the same pages."""
 
 _BYTES_PER_TOKEN = 3
 """Counted for a prompt, at least."""
@@ -65,12 +71,18 @@ def abilities_of(model: str) -> Abilities:
         sizes=RatioSizes(ratios=_RATIOS, pixels=_PIXELS),
         qualities=tuple(family_of(model).resolutions),
         prompt_characters=PROMPT_CHARACTERS,
-        edits=True,
+        references=family_of(model).references,
     )
 
 
 def most_tokens(commission: Commission) -> Usage:
     """Return roughly the most tokens that an image can use."""
     out = family_of(commission.model).resolutions[commission.quality]
-    into = len(commission.prompt.encode(errors="replace")) // _BYTES_PER_TOKEN + 1
-    return Usage(input_tokens=into, output_tokens=out, total_tokens=into + out)
+    images = _REFERENCE_TOKENS * len(commission.references)
+    into = len(commission.prompt.encode(errors="replace")) // _BYTES_PER_TOKEN + 1 + images
+    return Usage(
+        input_tokens=into,
+        output_tokens=out,
+        total_tokens=into + out,
+        input_image_tokens=images,
+    )

@@ -62,9 +62,10 @@ class GoogleProvider:
         sizes = abilities_of(model).sizes
         return Commission(
             model=model,
-            prompt=prompt_of(order.prompt, order.style),
+            prompt=prompt_of(order),
             size=sizes.best(order.targets or (SQUARE,), self.pixel_budget),
             quality=resolution_of(order.quality, family_of(model)),
+            references=order.references,
         )
 
     def cost_micros(self, commission: Commission, usage: Usage | None) -> int:
@@ -76,7 +77,7 @@ class GoogleProvider:
         """See ImageProvider."""
         try:
             answer = await self.client.aio.models.generate_content(
-                model=commission.model, contents=commission.prompt, config=_config(commission)
+                model=commission.model, contents=_contents(commission), config=_config(commission)
             )
         except errors.APIError as fault:
             yield Answered(request_id="", stand_in=False)
@@ -109,6 +110,14 @@ class GoogleProvider:
     def _log(self, words: str, status: int | None = None) -> None:
         facts = {"status": status, "provider_message": self.discreet(words)}
         logger.warning("The Gemini API made no image", extra=facts)
+
+
+def _contents(commission: Commission) -> types.Content:
+    parts = [
+        types.Part.from_bytes(data=one.data, mime_type=one.content_type)
+        for one in commission.references
+    ]
+    return types.Content(role="user", parts=[*parts, types.Part.from_text(text=commission.prompt)])
 
 
 def _config(commission: Commission) -> types.GenerateContentConfig:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.generator.references import MAX_REFERENCES
 from services.generator.sizes import RatioSizes, Shape, Sizes
 
 SpellSize = Callable[[Shape, Sizes], Mapping[str, Any]]
@@ -37,6 +38,9 @@ class Dialect:
     optional: frozenset[str] = frozenset({"quality", "safety_identifier"})
     spell_size: SpellSize = as_size
     sizes: Sizes | None = None
+    references: int = MAX_REFERENCES
+    """The most images of an edit; 0 for a server without `/images/edits`."""
+    masks: bool = True
     more: Mapping[str, Any] = field(default_factory=dict)
     key_header: str = ""
     """A header that must carry the key as well as Authorization."""

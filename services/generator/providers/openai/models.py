@@ -4,6 +4,7 @@ import re
 
 from services.generator.providers.openai.sizes import sizes_of
 from services.generator.providers.port import Abilities
+from services.generator.references import MAX_REFERENCES
 
 _COMMON = ("low", "medium", "high", "auto")
 _FINER = (*_COMMON, "xhigh", "max")
@@ -34,6 +35,7 @@ def abilities_of(model: str) -> Abilities:
         qualities=qualities,
         prompt_characters=PROMPT_CHARACTERS,
         previews=MAX_PREVIEWS,
-        edits=True,
+        references=MAX_REFERENCES,
+        masks=True,
         transparency=transparency,
     )

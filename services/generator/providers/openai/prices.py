@@ -18,6 +18,10 @@ _BEYOND_HIGH = {"xhigh": 2, "max": 4}
 _PREVIEW_TOKENS = 100
 """For each partial image: the same guide, "Partial images cost"."""
 
+_REFERENCE_TOKENS = 6656
+"""For each image that an edit begins with, at the most: the fidelity of one that is not square, and
+its tiles, from the same guide, "Input fidelity"."""
+
 _BYTES_PER_TOKEN = 3
 """Counted for a prompt, at least."""
 
@@ -28,5 +32,11 @@ def most_tokens(commission: Commission) -> Usage:
     square = _SQUARE_TOKENS.get(quality, _SQUARE_TOKENS["high"]) * _BEYOND_HIGH.get(quality, 1)
     out = math.ceil(square * commission.size.pixels / 1024**2)
     out += _PREVIEW_TOKENS * commission.previews
-    into = math.ceil(len(commission.prompt.encode(errors="replace")) / _BYTES_PER_TOKEN)
-    return Usage(input_tokens=into, output_tokens=out, total_tokens=into + out)
+    images = _REFERENCE_TOKENS * len(commission.references)
+    text = math.ceil(len(commission.prompt.encode(errors="replace")) / _BYTES_PER_TOKEN)
+    return Usage(
+        input_tokens=text + images,
+        output_tokens=out,
+        total_tokens=text + images + out,
+        input_image_tokens=images,
+    )

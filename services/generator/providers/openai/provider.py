@@ -19,7 +19,13 @@ from services.generator.providers.openai.prices import most_tokens
 from services.generator.providers.openai.proof import Proof
 from services.generator.providers.openai.reading import Reader
 from services.generator.providers.openai.refusals import Refusals, refused_parameters
-from services.generator.providers.openai.request import STREAMING, parameters, prompt_for
+from services.generator.providers.openai.request import (
+    ESSENTIAL,
+    STREAMING,
+    files,
+    parameters,
+    prompt_for,
+)
 from services.generator.providers.openai.words import quality_of
 from services.generator.providers.port import (
     Abilities,
@@ -90,6 +96,8 @@ class OpenAIProvider:
             able,
             sizes=self._dialect.sizes or able.sizes,
             previews=able.previews if streams else 0,
+            references=min(able.references, self._dialect.references),
+            masks=self._dialect.masks,
         )
 
     def commission(self, order: Order, model: str) -> Commission:
@@ -98,12 +106,15 @@ class OpenAIProvider:
         targets = order.targets or (SQUARE,)
         return Commission(
             model=model,
-            prompt=prompt_of(order.prompt, order.style),
+            prompt=prompt_of(order),
             size=able.sizes.best(targets, self._habits.pixel_budget),
             quality=quality_of(order.quality, able.qualities),
             end_user=order.end_user,
             previews=min(order.previews, able.previews),
             purchase_key=order.purchase_key,
+            transparent=order.transparent,
+            references=order.references,
+            mask=order.mask,
             without=self._refused.get(model, frozenset()),
         )
 
@@ -115,13 +126,15 @@ class OpenAIProvider:
     async def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
         """See ImageProvider."""
         sent = await self._parameters(commission)
-        generate: Any = self._client.images.with_streaming_response.generate
+        images: Any = self._client.images.with_streaming_response
+        ask = images.edit if commission.references else images.generate
         try:
-            async with generate(
+            async with ask(
                 model=commission.model,
                 prompt=prompt_for(commission, self._dialect),
                 extra_body=sent,
                 extra_headers=self._headers(commission),
+                **files(commission),
             ) as response:
                 yield _answered(response.headers)
                 if is_stream(response.headers.get("content-type", "")):
@@ -151,7 +164,7 @@ class OpenAIProvider:
     ) -> AskAgain | CallFailed:
         said = complaint_of(fault.response.content)
         failed = self._refusals.of_answer(fault.status_code, fault.response.headers, said)
-        refused = refused_parameters(failed.error, said, sent)
+        refused = refused_parameters(failed.error, said, sent.keys() - ESSENTIAL)
         if not refused:
             return failed
         if refused & STREAMING:

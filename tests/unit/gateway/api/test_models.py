@@ -19,7 +19,8 @@ def model(name: str) -> Model:
         qualities=("low", "high"),
         prompt_characters=32_000,
         previews=True,
-        edits=True,
+        references=16,
+        masks=True,
         transparency=False,
     )
 

@@ -3,6 +3,7 @@ import base64
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -20,9 +21,11 @@ from services.common.errors import (
 )
 from services.common.settings import load
 from services.generator.orders import Order
+from services.generator.providers.fal.models import abilities_of
 from services.generator.providers.fal.opening import open_provider
 from services.generator.providers.fal.provider import FalProvider
 from services.generator.providers.port import Answered, CallFailed, Paid, Painted, PaintEvent
+from services.generator.references import Reference
 from services.generator.settings import GeneratorSettings
 from services.generator.sizes import Shape
 from tests.servers.openai_api import picture
@@ -193,3 +196,20 @@ async def test_who_stops_waiting_takes_the_order_back() -> None:
         with pytest.raises(asyncio.CancelledError):
             await painting
         assert paths(api.asked)[-1] == f"PUT /fal-ai/flux/requests/{ID}/cancel"
+
+
+async def test_an_edit_goes_to_the_path_of_edits_with_its_pictures() -> None:
+    picture = Reference(data=IMAGE, content_type="image/png")
+    order = replace(ORDER, references=(picture,))
+    async with provider_of(IN_LINE, DONE, result(inline())) as (api, provider):
+        commission = provider.commission(order, "fal-ai/nano-banana")
+        async with aclosing(provider.paint(commission)) as events:
+            assert isinstance([event async for event in events][-1], Painted)
+    assert api.asked[0].path == "/fal-ai/nano-banana/edit"
+    assert api.asked[1].path == f"/fal-ai/nano-banana/requests/{ID}/status"
+    assert api.asked[0].said["image_urls"] == [inline()]
+    assert api.asked[0].said["aspect_ratio"] == "1:1"
+
+
+def test_a_model_that_only_paints_has_no_references() -> None:
+    assert abilities_of(MODEL).references == 0

@@ -2,6 +2,7 @@ import base64
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -19,9 +20,11 @@ from services.common.errors import (
 )
 from services.common.settings import load
 from services.generator.orders import Order
+from services.generator.providers.google.models import abilities_of
 from services.generator.providers.google.opening import open_provider
 from services.generator.providers.google.provider import GoogleProvider
 from services.generator.providers.port import Answered, CallFailed, Painted, PaintEvent, RawAnswer
+from services.generator.references import Reference
 from services.generator.settings import GeneratorSettings
 from services.generator.sizes import Shape
 from tests.servers.openai_api import picture
@@ -236,3 +239,17 @@ async def test_a_quality_becomes_a_resolution_that_the_model_has(
         commission = provider.commission(Order(prompt="A boat", quality=quality), model)
         assert commission.quality == resolution
         assert provider.cost_micros(commission, None) > 0
+
+
+async def test_the_pictures_of_an_edit_come_before_the_prompt() -> None:
+    pictures = tuple(Reference(data=data, content_type="image/jpeg") for data in (b"one", b"two"))
+    async with provider_of(said(answer(image_part()))) as (api, provider):
+        await paint(provider, replace(ORDER, references=pictures))
+    parts = api.asked[0].said["contents"][0]["parts"]
+    assert [base64.b64decode(one["inlineData"]["data"]) for one in parts[:2]] == [b"one", b"two"]
+    assert parts[2]["text"].startswith("A lighthouse")
+
+
+def test_older_models_take_fewer_pictures() -> None:
+    assert abilities_of("gemini-2.5-flash-image").references == 3
+    assert abilities_of("gemini-3-pro-image").references == 14

@@ -1,6 +1,6 @@
 import pytest
 
-from services.generator.orders import QUALITIES, STYLES
+from services.generator.orders import QUALITIES, STYLES, Order
 from services.generator.providers.openai.words import quality_of
 from services.generator.styles import prompt_of
 
@@ -32,9 +32,11 @@ def test_a_finer_quality_is_kept_for_a_model_that_knows_it() -> None:
 
 
 def test_without_a_style_the_prompt_stays_as_it_is() -> None:
-    assert prompt_of("A lighthouse", "") == "A lighthouse"
+    assert prompt_of(Order(prompt="A lighthouse")) == "A lighthouse"
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_style_becomes_words_behind_the_prompt(style: str) -> None:
-    assert prompt_of("A lighthouse", style).startswith(f"A lighthouse\n\nStyle: {style} ")
+    assert prompt_of(Order(prompt="A lighthouse", style=style)).startswith(
+        f"A lighthouse\n\nStyle: {style} "
+    )
