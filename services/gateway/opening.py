@@ -14,13 +14,13 @@ from services.common.platforms import read_platforms
 from services.common.serve import Registration, registration
 from services.common.telemetry import Telemetry
 from services.gateway.access.control import AccessControl
-from services.gateway.access.downloads import Downloads
+from services.gateway.access.downloads import DownloadLimit
 from services.gateway.access.limits import Limits, Policies
 from services.gateway.access.metadata import ClientAddresses
 from services.gateway.access.opening import open_credentials, open_local_sign_in
 from services.gateway.access.tickets import Tickets
 from services.gateway.api.erasure import CALL_SECONDS, Erasure
-from services.gateway.api.estimate import Estimate
+from services.gateway.api.estimate import DurationEstimate
 from services.gateway.api.generation_service import GenerationService
 from services.gateway.api.intake import Intake
 from services.gateway.api.job_service import JobService
@@ -114,7 +114,7 @@ async def open_gateway(
             "storage": service_probe(storage),
         }
     )
-    estimate = Estimate(figures, settings.worker_slots, SILENT_SECONDS)
+    estimate = DurationEstimate(figures, settings.worker_slots, SILENT_SECONDS)
     policies = Policies(
         requests=Policy.parse(settings.rate_limit_requests),
         jobs=Policy.parse(settings.rate_limit_jobs),
@@ -152,7 +152,7 @@ async def open_gateway(
     erasure = Erasure(jobs=OwnedJobs(records, moves), storage=kept, books=books)
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(endpoints, open_credentials(settings), limits, addresses)
-    downloads = Downloads(
+    downloads = DownloadLimit(
         addresses,
         {rpc.method for rpc in contracts.rpcs if rpc.downloads},
         settings.downloads_per_address,

@@ -12,7 +12,7 @@ from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.generator.call import CallTerms
 from services.generator.catalogue import offers
-from services.generator.incoming import Incoming
+from services.generator.incoming import IncomingPictures
 from services.generator.kept import KeptAnswers
 from services.generator.providers.opening import open_providers
 from services.generator.purchase import Buyer, Terms
@@ -45,7 +45,9 @@ async def open_service(settings: GeneratorSettings) -> AsyncIterator[GeneratorSe
             yield GeneratorService(
                 Buyer(providers, terms),
                 kept,
-                Incoming(limits=limits, most_bytes=settings.max_reference_bytes, threads=threads),
+                IncomingPictures(
+                    limits=limits, most_bytes=settings.max_reference_bytes, threads=threads
+                ),
                 gate=_gate(settings.concurrency, settings.queue),
                 edits=_gate(settings.edits, settings.queue),
                 offered=[*offers(providers)],

@@ -16,7 +16,7 @@ from services.generator.verify import ImageLimits
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Incoming:
+class IncomingPictures:
     """Collects pictures: each within `limits`, and all of an edit within `most_bytes` together.
 
     `threads` decode them.

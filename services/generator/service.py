@@ -13,7 +13,7 @@ from services.common.errors import InvalidRequest
 from services.common.gate import Gate
 from services.generator.catalogue import Offer
 from services.generator.events import Bought, events_of
-from services.generator.incoming import Incoming
+from services.generator.incoming import IncomingPictures
 from services.generator.kept import KeptAnswers
 from services.generator.messages import (
     image_header,
@@ -35,7 +35,7 @@ class GeneratorService(generator_pb2_grpc.GeneratorServiceServicer):
         self,
         buyer: Buyer,
         kept: KeptAnswers,
-        incoming: Incoming,
+        incoming: IncomingPictures,
         *,
         gate: Gate,
         edits: Gate,

@@ -10,7 +10,7 @@ from services.common import options
 from services.common.assets import Purchase, Rendition
 from services.common.targets import Covered, Target
 from services.jobs.source import Source
-from services.jobs.values import Change, Failure, JobSpec, Result, Size, Status
+from services.jobs.values import Change, CustomSize, Failure, JobSpec, Result, Status
 
 _LATER_VERSION = "of-a-later-version"
 """Comes first among the platforms of a job with a source. A worker of an earlier version, which
@@ -48,7 +48,7 @@ def spec_from_json(raw: dict[str, Any]) -> JobSpec:
         prompt=raw["prompt"],
         platforms=tuple(one for one in raw["platforms"] if one != _LATER_VERSION),
         options=options.from_texts(raw["options"]),
-        sizes=tuple(Size(**size) for size in raw.get("sizes", ())),
+        sizes=tuple(CustomSize(**size) for size in raw.get("sizes", ())),
         rows=tuple(map(_target_from_json, raw.get("rows", ()))),
         source=Source(**raw["source"]) if raw.get("source") else None,
     )

@@ -26,7 +26,7 @@ _MOST_READ = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
+class JobPage:
     """Some jobs, and the cursor of the next page ("" when there is none)."""
 
     jobs: Sequence[Job]
@@ -39,7 +39,7 @@ class Listing:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def page(self, selection: Selection, limit: int, cursor: str) -> Page:
+    async def page(self, selection: Selection, limit: int, cursor: str) -> JobPage:
         """Return at most `limit` jobs after `cursor`. There may be fewer although more follow.
 
         Raises InvalidRequest for an unknown cursor.
@@ -54,10 +54,10 @@ class Listing:
                 if job and selection.holds(job):
                     jobs.append(job)
                 if len(jobs) == limit:
-                    return Page(jobs=jobs, next_cursor=cursor if cursor != ids[-1] else "")
+                    return JobPage(jobs=jobs, next_cursor=cursor if cursor != ids[-1] else "")
             if len(ids) <= at_once:
-                return Page(jobs=jobs, next_cursor="")
-        return Page(jobs=jobs, next_cursor=cursor)
+                return JobPage(jobs=jobs, next_cursor="")
+        return JobPage(jobs=jobs, next_cursor=cursor)
 
     async def _ids(self, selection: Selection, cursor: str, most: int) -> list[str]:
         least, greatest = selection.bounds(cursor)

@@ -34,7 +34,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Size:
+class CustomSize:
     """A size of the client's own, in pixels. `name` takes the place of a platform's id."""
 
     name: str
@@ -60,7 +60,7 @@ class JobSpec:
     prompt: str
     platforms: tuple[str, ...] = ()
     options: JobOptions = field(default_factory=JobOptions)
-    sizes: tuple[Size, ...] = ()
+    sizes: tuple[CustomSize, ...] = ()
     rows: tuple[Target, ...] = ()
     source: Source | None = None
 

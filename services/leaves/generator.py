@@ -23,8 +23,8 @@ from services.leaves.purchases import (
     Painting,
     Preview,
     PurchaseEvent,
-    RawAnswer,
     RawDelivery,
+    UnreadAnswer,
 )
 from services.leaves.uploads import uploading
 
@@ -123,7 +123,7 @@ class GeneratorClient:
                     yield RawDelivery(answer=_answer(header), chunks=chunks)
 
     async def read_answer(
-        self, answer: RawAnswer, chunks: AsyncIterator[bytes]
+        self, answer: UnreadAnswer, chunks: AsyncIterator[bytes]
     ) -> AsyncIterator[Delivery]:
         """Find the image in an answer that was paid for. Raises ProviderBadAnswer."""
         async with (
@@ -185,8 +185,8 @@ def _ended(call: gen.ProviderCall) -> ProviderCall:
     )
 
 
-def _answer(header: gen.RawAnswer) -> RawAnswer:
-    return RawAnswer(
+def _answer(header: gen.RawAnswer) -> UnreadAnswer:
+    return UnreadAnswer(
         content_type=header.content_type,
         size_bytes=header.size_bytes,
         sha256=header.sha256,
@@ -198,7 +198,7 @@ def _answer(header: gen.RawAnswer) -> RawAnswer:
 
 
 async def _parts(
-    answer: RawAnswer, chunks: AsyncIterator[bytes]
+    answer: UnreadAnswer, chunks: AsyncIterator[bytes]
 ) -> AsyncIterator[gen.ReadAnswerRequest]:
     yield gen.ReadAnswerRequest(header=gen.RawAnswer(**asdict(answer)))
     async for chunk in chunks:

@@ -9,7 +9,7 @@ from services.common.targets import Target
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Picture:
+class ReferencePicture:
     """A picture that an image is painted from. Each call of `read` yields its bytes."""
 
     size_bytes: int
@@ -31,8 +31,8 @@ class ImageOrder:
     options: JobOptions = field(default_factory=JobOptions)
     key: str = ""
     transparent: bool = False
-    references: tuple[Picture, ...] = ()
-    mask: Picture | None = None
+    references: tuple[ReferencePicture, ...] = ()
+    mask: ReferencePicture | None = None
     extends: bool = False
 
 
@@ -62,7 +62,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RawAnswer:
+class UnreadAnswer:
     """The image API's answer to a charged call, in which no image could be found."""
 
     content_type: str
@@ -78,7 +78,7 @@ class RawAnswer:
 class RawDelivery:
     """Such an answer has arrived; read `chunks` before asking for the next event."""
 
-    answer: RawAnswer
+    answer: UnreadAnswer
     chunks: AsyncIterator[bytes]
 
 

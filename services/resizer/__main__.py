@@ -12,8 +12,8 @@ from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.resizer.attention import look_at
 from services.resizer.faces import FrontalFaces
-from services.resizer.order import Limits
-from services.resizer.resize import Resizer
+from services.resizer.order import OrderLimits
+from services.resizer.resize import Cutter
 from services.resizer.service import ResizerService
 from services.resizer.settings import ResizerSettings
 from services.resizer.threads import RenderThreads
@@ -24,7 +24,7 @@ def open_service(
     settings: ResizerSettings, telemetry: Telemetry | None = None
 ) -> Iterator[ResizerService]:
     """Build the service; its threads end with the block."""
-    limits = Limits(
+    limits = OrderLimits(
         max_bytes=settings.max_bytes, max_pixels=settings.max_pixels, max_side=settings.max_side
     )
     # Two masters a thread: while one is uploaded or read, the other keeps the thread at work.
@@ -36,7 +36,7 @@ def open_service(
     )
     with RenderThreads(settings.concurrency) as threads:
         looker = partial(look_at, find_faces=FrontalFaces())
-        resizer = Resizer(threads, gate, limits, looker=looker)
+        resizer = Cutter(threads, gate, limits, looker=looker)
         cut = counter(RENDITIONS, (telemetry or Telemetry()).registry)
         yield ResizerService(
             resizer, settings.deadline_seconds, lambda kind: cut.labels(kind).inc()

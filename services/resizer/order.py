@@ -41,7 +41,7 @@ class Manner:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Target:
+class RequestedRendition:
     """One requested rendition; `id` is the caller's name for it.
 
     `covered` are its hidden parts, `max_bytes` is the most that its file should have.
@@ -55,14 +55,14 @@ class Target:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Order:
+class ResizeOrder:
     """The renditions requested of one master of `size_bytes`.
 
     `model` painted the master; it is empty if the files should not mention that.
     """
 
     size_bytes: int
-    targets: tuple[Target, ...]
+    targets: tuple[RequestedRendition, ...]
     model: str = ""
 
     @property
@@ -72,7 +72,7 @@ class Order:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class OrderLimits:
     """What one call may use.
 
     `max_pixels` bounds the master, and all renditions together; `max_side` is in pixels.
@@ -83,7 +83,7 @@ class Limits:
     max_side: int
 
 
-def check(order: Order, limits: Limits) -> None:
+def check(order: ResizeOrder, limits: OrderLimits) -> None:
     """Raise InvalidRequest naming every mistake in the order, if there is one."""
     mistakes = [*_header_mistakes(order, limits), *_target_mistakes(order.targets, limits)]
     if mistakes:
@@ -91,14 +91,16 @@ def check(order: Order, limits: Limits) -> None:
         raise InvalidRequest(f"{words}.", fields=mistakes)
 
 
-def _header_mistakes(order: Order, limits: Limits) -> Iterator[FieldMistake]:
+def _header_mistakes(order: ResizeOrder, limits: OrderLimits) -> Iterator[FieldMistake]:
     if not 1 <= order.size_bytes <= limits.max_bytes:
         yield FieldMistake("size_bytes", f"must be 1 to {limits.max_bytes}")
     if len(order.model) > MAX_MODEL or not order.model.isprintable():
         yield FieldMistake("model", f"must be at most {MAX_MODEL} printable characters")
 
 
-def _target_mistakes(targets: tuple[Target, ...], limits: Limits) -> Iterator[FieldMistake]:
+def _target_mistakes(
+    targets: tuple[RequestedRendition, ...], limits: OrderLimits
+) -> Iterator[FieldMistake]:
     if not 1 <= len(targets) <= MAX_TARGETS:
         yield FieldMistake("targets", f"must be 1 to {MAX_TARGETS}, got {len(targets)}")
         return
@@ -113,7 +115,7 @@ def _target_mistakes(targets: tuple[Target, ...], limits: Limits) -> Iterator[Fi
             yield FieldMistake(f"targets[{index}].id", "must differ from the other ids")
 
 
-def _size_mistakes(target: Target, limits: Limits) -> Iterator[tuple[str, str]]:
+def _size_mistakes(target: RequestedRendition, limits: OrderLimits) -> Iterator[tuple[str, str]]:
     for side in ("width", "height"):
         if not 1 <= getattr(target.size, side) <= limits.max_side:
             yield side, f"must be 1 to {limits.max_side} pixels"

@@ -13,7 +13,7 @@ from services.resizer.encode import ENCODINGS
 from services.resizer.fit import encode_within
 from services.resizer.framing import frame, share_shown
 from services.resizer.mount import inner_size, mount
-from services.resizer.order import CONTAIN, SMART, Target
+from services.resizer.order import CONTAIN, SMART, RequestedRendition
 from services.resizer.origin import origin
 from services.resizer.resample import resample
 from services.resizer.saliency import Floats
@@ -44,7 +44,7 @@ class RenderedFile:
     `better_focus` is the focal point that would keep as much as "smart", if that is more.
     """
 
-    target: Target
+    target: RequestedRendition
     content_type: str
     data: bytes
     sha256: str
@@ -59,7 +59,7 @@ class Sheet:
     """One rendition in progress; each step adds its part. `data` is the finished file."""
 
     master: Master
-    target: Target
+    target: RequestedRendition
     smart: Box
     box: Box
     pixels: Image.Image
@@ -118,7 +118,7 @@ def write(sheet: Sheet) -> None:
 STEPS: tuple[Step, ...] = (choose, scale, surround, flatten, write)
 
 
-def render(master: Master, target: Target) -> RenderedFile:
+def render(master: Master, target: RequestedRendition) -> RenderedFile:
     """Cut `target` from the master. Takes CPU: call it in a thread. Raises InvalidRequest."""
     smart = frame(master.heat, master.size, target.size, target.covered)
     sheet = Sheet(

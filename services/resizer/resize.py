@@ -10,7 +10,7 @@ from PIL import Image
 from services.common.gate import Gate
 from services.resizer.attention import look_at
 from services.resizer.decode import decode
-from services.resizer.order import Limits, Order, Target, check
+from services.resizer.order import OrderLimits, RequestedRendition, ResizeOrder, check
 from services.resizer.render import Master, RenderedFile, render
 from services.resizer.saliency import Floats
 from services.resizer.threads import RenderThreads
@@ -22,18 +22,18 @@ Decoder = Callable[[BytesIO, int, bool], Image.Image]
 Looker = Callable[[Image.Image], Floats]
 """What `look_at` is."""
 
-Renderer = Callable[[Master, Target], RenderedFile]
+Renderer = Callable[[Master, RequestedRendition], RenderedFile]
 """What `render` is."""
 
 
-class Resizer:
+class Cutter:
     """Cuts masters into renditions, as many at a time as `threads` and `gate` allow."""
 
     def __init__(
         self,
         threads: RenderThreads,
         gate: Gate,
-        limits: Limits,
+        limits: OrderLimits,
         decoder: Decoder = decode,
         looker: Looker = look_at,
         renderer: Renderer = render,
@@ -46,7 +46,7 @@ class Resizer:
         self._render = renderer
 
     async def resize(
-        self, order: Order, chunks: AsyncIterable[bytes]
+        self, order: ResizeOrder, chunks: AsyncIterable[bytes]
     ) -> AsyncGenerator[RenderedFile, None]:
         """Yield the renditions in the order asked, each as soon as it is done.
 
@@ -61,10 +61,10 @@ class Resizer:
                 async for rendition in renditions:
                     yield rendition
 
-    async def _master(self, order: Order, chunks: AsyncIterable[bytes]) -> Master:
+    async def _master(self, order: ResizeOrder, chunks: AsyncIterable[bytes]) -> Master:
         file = await collect(chunks, order.size_bytes)
         return await self._threads.run(partial(self._read, file, order))
 
-    def _read(self, file: BytesIO, order: Order) -> Master:
+    def _read(self, file: BytesIO, order: ResizeOrder) -> Master:
         pixels = self._decode(file, self._limits.max_pixels, order.keeps_alpha)
         return Master(pixels=pixels, heat=self._look(pixels), model=order.model)

@@ -12,9 +12,9 @@ from services.common.channels import CHUNK_BYTES
 from services.common.errors import FieldMistake, InvalidRequest
 from services.resizer.crop import Area, Box, Focus, Size
 from services.resizer.deadline import within
-from services.resizer.order import BLUR, COVER, SMART, Manner, Order, Target
+from services.resizer.order import BLUR, COVER, SMART, Manner, RequestedRendition, ResizeOrder
 from services.resizer.render import RenderedFile
-from services.resizer.resize import Resizer
+from services.resizer.resize import Cutter
 
 
 class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
@@ -25,7 +25,7 @@ class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
 
     def __init__(
         self,
-        resizer: Resizer,
+        resizer: Cutter,
         deadline_seconds: float,
         finished: Callable[[str], None] = lambda file_format: None,
     ) -> None:
@@ -57,19 +57,19 @@ class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
                     yield answer
 
 
-def _order(first: pb.ResizeRequest | None) -> Order:
+def _order(first: pb.ResizeRequest | None) -> ResizeOrder:
     if first is None or not first.HasField("header"):
         raise _wrong_part("The first message must be the header.")
     header = first.header
-    return Order(
+    return ResizeOrder(
         size_bytes=header.size_bytes,
         targets=tuple(_target(target, header) for target in header.targets),
         model=header.model,
     )
 
 
-def _target(target: pb.Target, header: pb.ResizeHeader) -> Target:
-    return Target(
+def _target(target: pb.Target, header: pb.ResizeHeader) -> RequestedRendition:
+    return RequestedRendition(
         id=target.id,
         size=Size(width=target.width, height=target.height),
         covered=tuple(

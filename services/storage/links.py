@@ -11,7 +11,7 @@ from services.storage.keys import mistake, public_key
 MAX_KEYS = 1000
 
 
-class Links:
+class PresignedLinks:
     """Signs by the keys of `client`, which knows the address of the bucket as clients reach it.
 
     Signing involves no server, so it does not block, and can produce a link to nothing.

@@ -10,7 +10,7 @@ from urllib3.exceptions import HTTPError
 
 from services.common.serve import CannotStart
 from services.storage.directory import DirectoryObjectStore
-from services.storage.links import Links
+from services.storage.links import PresignedLinks
 from services.storage.s3 import S3ObjectStore
 from services.storage.s3_errors import NOT_S3
 from services.storage.s3_http import TolerantPool
@@ -71,7 +71,7 @@ def open_bucket(settings: StorageSettings) -> S3ObjectStore:
     return S3ObjectStore(client, settings.s3_bucket)
 
 
-def open_links(settings: StorageSettings) -> Links | None:
+def open_links(settings: StorageSettings) -> PresignedLinks | None:
     """Return the signer of links, if the settings ask for them. Raises CannotStart."""
     if settings.image_links != "presigned":
         return None
@@ -90,7 +90,9 @@ def open_links(settings: StorageSettings) -> Links | None:
         ) from error
     # So that every link is on the host that the pages of the gateway allow.
     client.disable_virtual_style_endpoint()  # type: ignore[no-untyped-call]
-    return Links(client, settings.s3_bucket, timedelta(seconds=settings.image_link_seconds))
+    return PresignedLinks(
+        client, settings.s3_bucket, timedelta(seconds=settings.image_link_seconds)
+    )
 
 
 def _client(settings: StorageSettings) -> Minio:

@@ -9,7 +9,7 @@ from services.storage.threads import StoreThreads
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Deleted:
+class DeletedBatch:
     """What one call deleted. `done` means that nothing was left."""
 
     records: int
@@ -28,7 +28,7 @@ class Owners:
         self._seconds = seconds
         self._batch = batch
 
-    async def delete(self, user_id: str) -> Deleted:
+    async def delete(self, user_id: str) -> DeletedBatch:
         """Delete an owner's records, then its objects, including those that no record names.
 
         In this order nobody is shown a generation whose images are gone. Raises InvalidRequest
@@ -37,9 +37,9 @@ class Owners:
         until = time.monotonic() + self._seconds
         records, no_records = await self._clear(records_folder(user_id), until)
         if not no_records:
-            return Deleted(records=records, objects=0, done=False)
+            return DeletedBatch(records=records, objects=0, done=False)
         objects, done = await self._clear(objects_folder(user_id), until)
-        return Deleted(records=records, objects=objects, done=done)
+        return DeletedBatch(records=records, objects=objects, done=done)
 
     async def _clear(self, folder: str, until: float) -> tuple[int, bool]:
         """Return how many were deleted, and whether those were all."""

@@ -12,7 +12,7 @@ from services.storage.facts import ObjectFacts
 logger = logging.getLogger(__name__)
 
 
-class Source(Protocol):
+class RangeSource(Protocol):
     """The bytes of a range, as an adapter has opened them."""
 
     def read(self, size: int, /) -> bytes:
@@ -27,7 +27,9 @@ class Source(Protocol):
 class Reading:
     """A range of an object that is open for reading; blocks, and must be closed."""
 
-    def __init__(self, facts: ObjectFacts, source: Source, offset: int, length: int | None) -> None:
+    def __init__(
+        self, facts: ObjectFacts, source: RangeSource, offset: int, length: int | None
+    ) -> None:
         self.facts = facts
         self._source = source
         self._left = span(facts.size_bytes, offset, length)

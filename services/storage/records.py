@@ -51,7 +51,7 @@ class Kept:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
+class DocumentPage:
     """Records, newest first, and the token of the next page, which is empty on the last."""
 
     records: Sequence[Kept]
@@ -99,7 +99,7 @@ class GenerationRecords:
             raise _not_found()
         return kept
 
-    async def list_page(self, user_id: str, page_size: int | None, token: str) -> Page:
+    async def list_page(self, user_id: str, page_size: int | None, token: str) -> DocumentPage:
         """Return an owner's page of records: first the keys, then what is kept under them.
 
         A page ends early where it would become too large for a message. Raises InvalidRequest.
@@ -112,7 +112,7 @@ class GenerationRecords:
         taken = _fitting(found)
         records = [kept for kept in found[:taken] if kept is not None]
         more = page_token(groups[taken - 1][0]) if taken < len(groups) else ""
-        return Page(records=records, next_token=more)
+        return DocumentPage(records=records, next_token=more)
 
     async def delete(self, user_id: str, generation_id: str) -> int:
         """Delete a generation's objects, then its record; return how many objects there were.

@@ -10,7 +10,7 @@ from services.common.errors import DeadlineExceeded, InternalError, InvalidReque
 from services.common.interceptors import Context
 from services.storage.documents import generation, written
 from services.storage.facts import ObjectFacts
-from services.storage.links import Links
+from services.storage.links import PresignedLinks
 from services.storage.objects import Objects
 from services.storage.owners import Owners
 from services.storage.records import GenerationRecords
@@ -25,7 +25,7 @@ class StorageService(StorageServiceServicer):
         objects: Objects,
         records: GenerationRecords,
         owners: Owners,
-        links: Links | None,
+        links: PresignedLinks | None,
         upload_idle_seconds: float,
     ) -> None:
         self._objects = objects

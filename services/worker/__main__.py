@@ -28,7 +28,7 @@ from services.worker.pipeline.work import Ports
 from services.worker.settings import WorkerSettings
 from services.worker.settling import RetryPolicy
 from services.worker.spending import LeasedSpending, SpendMetrics
-from services.worker.spool.spool import Spool
+from services.worker.spool.spool import DiskSpool
 from services.worker.worker import Worker
 
 
@@ -45,7 +45,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
     claims = Claims(records)
     reports = Reports(async_redis, settings.lease)
     books, metrics = Books(async_redis), SpendMetrics(telemetry.registry)
-    spool = Spool(settings.spool_directory, settings.spool_bytes)
+    spool = DiskSpool(settings.spool_directory, settings.spool_bytes)
     spool.prepare()
     store = PatientStore(
         StorageClient(

@@ -9,7 +9,7 @@ from services.jobs.reader import Reader
 from services.jobs.values import Status
 from services.worker.pipeline.kept import is_kept, keep
 from services.worker.pipeline.ports import Store
-from services.worker.spool.spool import Held, Spool
+from services.worker.spool.spool import DiskSpool, Held
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class Forwarding:
 
     def __init__(
         self,
-        spool: Spool,
+        spool: DiskSpool,
         store: Store,
         reader: Reader,
         *,

@@ -22,7 +22,7 @@ from services.common.targets import Target
 from services.generator.__main__ import open_service
 from services.generator.settings import GeneratorSettings
 from services.leaves.generator import GeneratorClient
-from services.leaves.purchases import Delivery, ImageOrder, Picture, PurchaseEvent
+from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, ReferencePicture
 
 TALL = Target(id="story", name="Story", width=720, height=1280)
 
@@ -70,15 +70,15 @@ def file_of(image: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def picture_of(data: bytes) -> Picture:
+def picture_of(data: bytes) -> ReferencePicture:
     async def read() -> AsyncIterator[bytes]:
         for at in range(0, len(data), 100_000):
             yield data[at : at + 100_000]
 
-    return Picture(size_bytes=len(data), read=read)
+    return ReferencePicture(size_bytes=len(data), read=read)
 
 
-def order(*pictures: Picture, **more: object) -> ImageOrder:
+def order(*pictures: ReferencePicture, **more: object) -> ImageOrder:
     known = {"prompt": "A boat", "owner": "ada", "targets": (TALL,), "references": pictures}
     return ImageOrder(**{**known, **more})  # type: ignore[arg-type]
 
@@ -129,7 +129,7 @@ async def test_a_picture_that_cannot_be_read_costs_nothing(shop: Shop) -> None:
         yield b""
 
     with pytest.raises(ObjectNotFound, match="has expired"):
-        await bought(shop, order(Picture(size_bytes=9, read=gone)))
+        await bought(shop, order(ReferencePicture(size_bytes=9, read=gone)))
     assert shop.ledger.report()["calls"] == []
 
 
@@ -138,13 +138,16 @@ async def test_a_picture_that_cannot_be_read_costs_nothing(shop: Shop) -> None:
     [
         ((picture_of(b"GIF89a"),), r"references\[0\] must be a PNG, JPEG, WebP or AVIF file"),
         ((picture_of(b"x"),) * 17, "references must be 1 to 16"),
-        ((Picture(size_bytes=2**30, read=picture_of(b"x").read),), "must have 1 to 33554432 bytes"),
-        ((Picture(size_bytes=9, read=picture_of(b"x").read),), "must have the 9 bytes"),
-        ((Picture(size_bytes=1, read=picture_of(b"xyz").read),), "must have the 1 bytes"),
+        (
+            (ReferencePicture(size_bytes=2**30, read=picture_of(b"x").read),),
+            "must have 1 to 33554432 bytes",
+        ),
+        ((ReferencePicture(size_bytes=9, read=picture_of(b"x").read),), "must have the 9 bytes"),
+        ((ReferencePicture(size_bytes=1, read=picture_of(b"xyz").read),), "must have the 1 bytes"),
     ],
 )
 async def test_pictures_beyond_the_limits_are_refused_before_anything_is_bought(
-    shop: Shop, pictures: tuple[Picture, ...], words: str
+    shop: Shop, pictures: tuple[ReferencePicture, ...], words: str
 ) -> None:
     with pytest.raises(InvalidRequest, match=words):
         await bought(shop, order(*pictures))

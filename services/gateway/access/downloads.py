@@ -11,7 +11,7 @@ from services.gateway.access.metadata import ClientAddresses
 _PAUSE_SECONDS = 1.0
 
 
-class Downloads:
+class DownloadLimit:
     """Counts the calls of `methods` that are under way, by the address of the client."""
 
     def __init__(self, addresses: ClientAddresses, methods: Collection[str], most: int) -> None:

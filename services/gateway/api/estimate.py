@@ -11,7 +11,7 @@ _FIRST_GUESS_SECONDS = 30.0
 _FRESH_SECONDS = 2.0
 
 
-class Estimate:
+class DurationEstimate:
     """Measures at most every two seconds, however many jobs are created."""
 
     def __init__(

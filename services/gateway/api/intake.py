@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from services.common.errors import AppError, IdempotencyConflict, JobLimitExceeded, QueueFull
 from services.gateway.access.caller import Caller
 from services.gateway.access.limits import Limits
-from services.gateway.api.estimate import Estimate
+from services.gateway.api.estimate import DurationEstimate
 from services.jobs import keys
 from services.jobs.batched import Batched
 from services.jobs.conditions import Bounds, Conditions, Verdict
@@ -45,7 +45,7 @@ class Intake:
     bounds: Bounds
     limits: Limits
     budget: Budget
-    estimate: Estimate
+    estimate: DurationEstimate
 
     async def create(self, caller: Caller, spec: JobSpec, once: Once | None) -> tuple[str, bool]:
         """Create a job; return its id, and whether it already existed.

@@ -15,7 +15,7 @@ from services.gateway.access.control import caller, maybe_caller
 from services.gateway.access.tickets import Tickets
 from services.gateway.api import requests
 from services.gateway.api.bounds import value_or_fallback
-from services.gateway.api.estimate import Estimate
+from services.gateway.api.estimate import DurationEstimate
 from services.gateway.api.idempotency import once
 from services.gateway.api.intake import Intake
 from services.gateway.api.models import Models
@@ -45,7 +45,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         views: Views,
         platforms: Platforms,
         models: Models,
-        estimate: Estimate,
+        estimate: DurationEstimate,
         tickets: Tickets,
         tickets_demanded: bool,
         heartbeat_seconds: float,

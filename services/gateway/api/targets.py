@@ -9,7 +9,7 @@ from services.common.platform_rows import MASTER
 from services.common.platforms import PLATFORMS
 from services.common.targets import Platform, Target
 from services.gateway.api.bounds import bounds_of, value_or_fallback
-from services.jobs.values import Size
+from services.jobs.values import CustomSize
 
 _MOST = bounds_of(pb.CreateJobRequest.DESCRIPTOR.fields_by_name["platforms"]).max_items
 """Of platforms and sizes together: as many as there may be of either."""
@@ -34,9 +34,11 @@ def target_mistakes(request: pb.CreateJobRequest, platforms: Platforms) -> Itera
     yield from _refused(request, platforms)
 
 
-def sizes(request: pb.CreateJobRequest) -> tuple[Size, ...]:
+def sizes(request: pb.CreateJobRequest) -> tuple[CustomSize, ...]:
     """Return the sizes of the client's own."""
-    return tuple(Size(name=one.name, width=one.width, height=one.height) for one in request.sizes)
+    return tuple(
+        CustomSize(name=one.name, width=one.width, height=one.height) for one in request.sizes
+    )
 
 
 def rows(request: pb.CreateJobRequest, platforms: Platforms) -> tuple[Target, ...]:

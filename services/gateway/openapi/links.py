@@ -14,7 +14,7 @@ def operation_id(rpc: Rpc) -> str:
     return rpc.name[0].lower() + rpc.name[1:]
 
 
-class Links:
+class LinkObjects:
     """Finds the Link Objects of answers."""
 
     def __init__(self, contracts: Contracts) -> None:

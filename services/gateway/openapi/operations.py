@@ -8,7 +8,7 @@ from snapasset.options.v1.methods_pb2 import Access
 
 from services.common.contracts import VARIABLE, Binding, Contracts, Field, Message, Rpc
 from services.gateway.api.idempotency import HEADER, KEY_FORM
-from services.gateway.openapi.links import Links, operation_id
+from services.gateway.openapi.links import LinkObjects, operation_id
 from services.gateway.openapi.responses import responses
 from services.gateway.openapi.schemas import Schemas, reference
 from services.jobs.once import KEPT_SECONDS
@@ -41,7 +41,7 @@ class Operations:
         self._messages = contracts.messages
         self._schemas = schemas
         self._tags = {service.name: service.title for service in contracts.services}
-        self._links = Links(contracts)
+        self._links = LinkObjects(contracts)
 
     def path(self, rpc: Rpc, binding: Binding) -> str:
         """Return the path as OpenAPI writes it: `/api/jobs/{jobId}`."""

@@ -53,7 +53,7 @@ def page_headers(image_base: str) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
+class SiteFile:
     """One file. `etag` has its quotes."""
 
     media_type: str
@@ -85,7 +85,7 @@ class Pages:
         """Where there is a page."""
         return self._pages.keys()
 
-    def get(self, path: str) -> Page:
+    def get(self, path: str) -> SiteFile:
         """Return the page at `path`. Raises PageNotFound."""
         found = self._pages.get(path)
         if found is None:
@@ -93,7 +93,7 @@ class Pages:
         return found
 
 
-def _read(folder: Path, files: Mapping[str, tuple[str, str]]) -> dict[str, Page]:
+def _read(folder: Path, files: Mapping[str, tuple[str, str]]) -> dict[str, SiteFile]:
     try:
         return {
             path: _page(media_type, (folder / name).read_bytes())
@@ -103,16 +103,16 @@ def _read(folder: Path, files: Mapping[str, tuple[str, str]]) -> dict[str, Page]
         raise CannotStart(f"a file of the site cannot be read: {error}") from error
 
 
-def _scripts(path: str, folder: Path) -> dict[str, Page]:
+def _scripts(path: str, folder: Path) -> dict[str, SiteFile]:
     names = sorted(file.name for file in folder.glob("*.js"))
     if not names:
         raise CannotStart(f"the scripts of the site are missing in {folder}")
     return _read(folder, {f"{path}{name}": (name, _SCRIPT) for name in names})
 
 
-def _page(media_type: str, content: bytes) -> Page:
+def _page(media_type: str, content: bytes) -> SiteFile:
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    return Page(media_type=media_type, content=content, etag=etag)
+    return SiteFile(media_type=media_type, content=content, etag=etag)
 
 
 def _swagger_ui() -> Path:

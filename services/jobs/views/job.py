@@ -10,11 +10,11 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from services.common.assets import Purchase, Rendition
 from services.common.targets import Platform
 from services.jobs.source import Source
-from services.jobs.values import Change, Failure, Job, JobSpec, Result, Size
+from services.jobs.values import Change, CustomSize, Failure, Job, JobSpec, Result
 from services.jobs.views import options
 
 
-class Links(Protocol):
+class ImageLinks(Protocol):
     """Knows where images are."""
 
     async def of(self, keys: Sequence[str]) -> Sequence[str]:
@@ -25,7 +25,7 @@ class Links(Protocol):
 class Views:
     """Shows jobs with the addresses of their images, and the names of their `platforms`."""
 
-    def __init__(self, links: Links, platforms: Mapping[str, Platform]) -> None:
+    def __init__(self, links: ImageLinks, platforms: Mapping[str, Platform]) -> None:
         self._links = links
         self._platforms = platforms
 
@@ -140,7 +140,7 @@ def _source(source: Source) -> pb.Source:
     return pb.Source(generation_id=source.generation_id, master=source.master)
 
 
-def _size(size: Size) -> pb.Size:
+def _size(size: CustomSize) -> pb.Size:
     return pb.Size(name=size.name, width=size.width, height=size.height)
 
 

@@ -18,7 +18,7 @@ from services.common.assets import Purchase
 from services.common.errors import ObjectNotFound
 from services.jobs.checkpoint import stored
 from services.jobs.codec import purchase_from_json
-from services.leaves.purchases import Delivery, RawAnswer
+from services.leaves.purchases import Delivery, UnreadAnswer
 from services.worker.pipeline.ports import Spool, Store
 from services.worker.spool.parcel import Kind, Parcel
 from services.worker.spool.spool import Held
@@ -51,7 +51,7 @@ def master_parcel(
 
 
 def answer_parcel(
-    folder: str, job_id: str, master: int, purchase: int, answer: RawAnswer
+    folder: str, job_id: str, master: int, purchase: int, answer: UnreadAnswer
 ) -> Parcel:
     """Return the parcel of an answer that was paid for and contains no readable image."""
     key = f"{folder}answer-{master}-{answer.sha256[:16]}"
@@ -86,12 +86,12 @@ async def find_master(store: Store, folder: str, master: int) -> Purchase | None
     return purchase_from_json(dict(note))
 
 
-async def find_answer(store: Store, folder: str, master: int) -> tuple[RawAnswer, str] | None:
+async def find_answer(store: Store, folder: str, master: int) -> tuple[UnreadAnswer, str] | None:
     """Return the answer to an earlier purchase of this master, and its key in storage."""
     note = await _read_note(store, _note_key(folder, Kind.ANSWER, master))
     if note is None or not await _is_there(store, _key_in(note)):
         return None
-    return RawAnswer(**note["answer"]), _key_in(note)
+    return UnreadAnswer(**note["answer"]), _key_in(note)
 
 
 async def is_kept(store: Store, parcel: Parcel) -> bool:

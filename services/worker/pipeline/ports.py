@@ -8,7 +8,7 @@ from services.common.assets import ProviderCall
 from services.common.targets import Target
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.spend.purchases import Intent, Outcome
-from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, RawAnswer
+from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, UnreadAnswer
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
 from services.worker.spool.parcel import Kind, Parcel
@@ -29,7 +29,7 @@ class Generator(Protocol):
         """
 
     def read_answer(
-        self, answer: RawAnswer, chunks: AsyncIterator[bytes]
+        self, answer: UnreadAnswer, chunks: AsyncIterator[bytes]
     ) -> AsyncIterator[Delivery]:
         """Find the image in an answer that was paid for. Raises ProviderBadAnswer, AppError."""
 

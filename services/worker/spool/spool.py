@@ -38,7 +38,7 @@ class Held:
         return self.file.read()
 
 
-class Spool:
+class DiskSpool:
     """Holds parcels. While they take more than `most_bytes`, nothing more is bought."""
 
     def __init__(self, folder: Path, most_bytes: int) -> None:

@@ -29,7 +29,7 @@ from services.jobs.recovery import Recovery
 from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
-from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, RawAnswer
+from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, UnreadAnswer
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
 from services.worker.attempt import Attempts
@@ -38,7 +38,7 @@ from services.worker.observing import Observing
 from services.worker.pipeline.work import Ports
 from services.worker.settling import RetryPolicy
 from services.worker.spending import LeasedSpending, SpendMetrics
-from services.worker.spool.spool import Spool
+from services.worker.spool.spool import DiskSpool
 from services.worker.worker import Worker
 
 _LEASE, _RETENTION = timedelta(seconds=20), timedelta(hours=72)
@@ -66,7 +66,7 @@ class Instant:
         return 0
 
     async def read_answer(
-        self, answer: RawAnswer, chunks: AsyncIterator[bytes]
+        self, answer: UnreadAnswer, chunks: AsyncIterator[bytes]
     ) -> AsyncIterator[Delivery]:
         """See ports.Generator; no answer is ever kept."""
         raise ProviderBadAnswer("It cannot be read.")
@@ -124,7 +124,7 @@ async def run(url: str, slots: int, seconds: float) -> None:
     claims, reports, books = Claims(records), Reports(async_redis, _LEASE), Books(async_redis)
     ports = Ports(generator=instant, resizer=instant, store=instant)
     metrics = SpendMetrics(CollectorRegistry())
-    spool = Spool(Path(mkdtemp(prefix="snapasset-spool-")), most_bytes=1 << 30)
+    spool = DiskSpool(Path(mkdtemp(prefix="snapasset-spool-")), most_bytes=1 << 30)
     worker = Worker(
         redis=redis,
         async_redis=async_redis,

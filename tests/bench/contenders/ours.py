@@ -7,7 +7,7 @@ from services.resizer.attention import look_at
 from services.resizer.crop import Size
 from services.resizer.decode import decode
 from services.resizer.faces import FrontalFaces
-from services.resizer.order import CENTER, SMART, Manner, Order, Target
+from services.resizer.order import CENTER, SMART, Manner, RequestedRendition, ResizeOrder
 from services.resizer.render import Master, render
 from tests.bench.contenders.task import measure, read_task
 
@@ -15,10 +15,10 @@ from tests.bench.contenders.task import measure, read_task
 def main() -> None:
     """Do the task."""
     task, find_faces = read_task(), FrontalFaces()
-    order = Order(
+    order = ResizeOrder(
         size_bytes=1,
         targets=tuple(
-            Target(
+            RequestedRendition(
                 id=one.id,
                 size=Size(width=one.width, height=one.height),
                 manner=Manner(crop=SMART if task.smart else CENTER),

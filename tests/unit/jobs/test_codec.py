@@ -10,7 +10,7 @@ from services.common.options import FocalPoint, JobOptions
 from services.common.platforms import PLATFORMS
 from services.jobs import codec
 from services.jobs.source import Source
-from services.jobs.values import Change, Failure, JobSpec, Result, Size, Status
+from services.jobs.values import Change, CustomSize, Failure, JobSpec, Result, Status
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 counts = st.integers(0, 2**40)
@@ -61,7 +61,7 @@ def test_a_change_survives_the_way_through_redis(change: Change) -> None:
         user_id=texts,
         prompt=texts,
         platforms=st.lists(texts).map(tuple),
-        sizes=st.lists(st.builds(Size, name=texts, width=counts, height=counts)).map(tuple),
+        sizes=st.lists(st.builds(CustomSize, name=texts, width=counts, height=counts)).map(tuple),
         source=st.none() | st.builds(Source, generation_id=texts, master=counts),
         rows=st.lists(st.sampled_from([one.target for one in PLATFORMS.values()])).map(tuple),
         options=st.builds(

@@ -11,7 +11,7 @@ from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.common.targets import Target
 from services.jobs.groups import PER_ASPECT, groups
-from services.jobs.values import JobSpec, Size
+from services.jobs.values import CustomSize, JobSpec
 
 SETS = st.lists(st.sampled_from(sorted(PLATFORMS)), min_size=1, unique=True).map(tuple)
 
@@ -46,7 +46,10 @@ def test_one_master_is_one_group_in_the_order_asked(options: dict[str, str]) -> 
 
 
 def test_sizes_of_the_clients_own_are_grouped_with_platforms_of_their_shape() -> None:
-    sizes = (Size(name="wall", width=4000, height=1000), Size(name="card", width=900, height=900))
+    sizes = (
+        CustomSize(name="wall", width=4000, height=1000),
+        CustomSize(name="card", width=900, height=900),
+    )
     spec = replace(job(("instagram-post", "twitter-post"), masters=PER_ASPECT), sizes=sizes)
     assert ids(groups(spec)) == (("instagram-post", "card"), ("twitter-post",), ("wall",))
 

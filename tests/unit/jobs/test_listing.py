@@ -6,7 +6,7 @@ import pytest
 from services.common.errors import InvalidRequest
 from services.jobs import keys
 from services.jobs.selection import Selection
-from services.jobs.values import Size, Status, created_at
+from services.jobs.values import CustomSize, Status, created_at
 from tests.unit.jobs.shop import ADA, Shop, spec_of
 
 ALL = Selection(owner="ada")
@@ -70,7 +70,7 @@ async def test_a_time_beyond_all_jobs_is_a_time(shop: Shop, moment: datetime) ->
 
 async def test_jobs_are_found_by_platform_and_by_the_name_of_a_size(shop: Shop) -> None:
     story = shop.create(STORY)
-    poster = shop.create(replace(STORY, sizes=(Size(name="poster", width=100, height=100),)))
+    poster = shop.create(replace(STORY, sizes=(CustomSize(name="poster", width=100, height=100),)))
     shop.create()
     assert await listed(shop, replace(ALL, platform="instagram-story")) == [poster, story]
     assert await listed(shop, replace(ALL, platform="poster")) == [poster]

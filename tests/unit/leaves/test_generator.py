@@ -29,13 +29,13 @@ from services.leaves.purchases import (
     Delivery,
     ImageOrder,
     PurchaseEvent,
-    RawAnswer,
     RawDelivery,
+    UnreadAnswer,
 )
 
 SETTINGS = ServerSettings(drain_seconds=0, grace_seconds=0)
 ORDER = ImageOrder(prompt="A lighthouse", owner="ada", targets=(), key="gen-1-1-1")
-ANSWER = RawAnswer(
+ANSWER = UnreadAnswer(
     content_type="text/html",
     size_bytes=6,
     sha256="0a",

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image, ImageFile
 
 from services.resizer.crop import Size
-from services.resizer.order import Manner, Order, Target
+from services.resizer.order import Manner, RequestedRendition, ResizeOrder
 
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 
@@ -59,16 +59,16 @@ def close(one: Any, other: Any, most: int = 6) -> bool:
     return all(abs(a - b) <= most for a, b in zip(one, other, strict=True))
 
 
-def target(id: str, width: int, height: int) -> Target:  # noqa: A002
+def target(id: str, width: int, height: int) -> RequestedRendition:  # noqa: A002
     """Return a target."""
-    return Target(id=id, size=Size(width=width, height=height))
+    return RequestedRendition(id=id, size=Size(width=width, height=height))
 
 
-def order(*targets: Target, size_bytes: int = 1, **values: Any) -> Order:
+def order(*targets: RequestedRendition, size_bytes: int = 1, **values: Any) -> ResizeOrder:
     """Return an order whose targets are all cut in one manner: JPEGs, unless told otherwise."""
     model = values.pop("model", "")
     alike = tuple(replace(one, manner=Manner(**values)) for one in targets)
-    return Order(size_bytes=size_bytes, targets=alike, model=model)
+    return ResizeOrder(size_bytes=size_bytes, targets=alike, model=model)
 
 
 def png(

@@ -4,16 +4,16 @@ import pytest
 
 from services.common.errors import InvalidRequest
 from services.resizer.crop import Area, Box, Focus
-from services.resizer.order import Limits, Order, Target, check
+from services.resizer.order import OrderLimits, RequestedRendition, ResizeOrder, check
 from tests.unit.resizer.pictures import order, target
 
-LIMITS = Limits(max_bytes=1000, max_pixels=10_000, max_side=200)
+LIMITS = OrderLimits(max_bytes=1000, max_pixels=10_000, max_side=200)
 POST = target("post", 100, 50)
 LEFT = Area(left=0, top=0, right=0.5, bottom=1)
 
 
-def covered(*areas: Area, max_bytes: int | None = None) -> Target:
-    return Target(id="post", size=POST.size, covered=areas, max_bytes=max_bytes)
+def covered(*areas: Area, max_bytes: int | None = None) -> RequestedRendition:
+    return RequestedRendition(id="post", size=POST.size, covered=areas, max_bytes=max_bytes)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def covered(*areas: Area, max_bytes: int | None = None) -> Target:
         order(covered(*[LEFT] * 8, max_bytes=1)),
     ],
 )
-def test_an_order_within_the_limits_is_accepted(fine: Order) -> None:
+def test_an_order_within_the_limits_is_accepted(fine: ResizeOrder) -> None:
     check(fine, LIMITS)
 
 
@@ -67,7 +67,7 @@ def test_an_order_within_the_limits_is_accepted(fine: Order) -> None:
     ],
 )
 def test_a_wrong_order_is_refused_with_the_field_and_the_way_out(
-    wrong: Order, field: str, words: str
+    wrong: ResizeOrder, field: str, words: str
 ) -> None:
     with pytest.raises(InvalidRequest) as refusal:
         check(wrong, LIMITS)

@@ -10,15 +10,15 @@ from PIL import Image
 from services.common.errors import Busy, InvalidRequest
 from services.common.gate import Gate
 from services.resizer.decode import decode
-from services.resizer.order import Limits, Order, Target
+from services.resizer.order import OrderLimits, RequestedRendition, ResizeOrder
 from services.resizer.render import Master, RenderedFile, render
-from services.resizer.resize import Resizer
+from services.resizer.resize import Cutter
 from services.resizer.threads import RenderThreads
 from tests.unit.resizer.pictures import opened, order, quadrants, saved, target
 
 WAIT_SECONDS = 10
 MASTER = saved(quadrants(120, 80))
-LIMITS = Limits(max_bytes=100_000, max_pixels=100_000, max_side=1000)
+LIMITS = OrderLimits(max_bytes=100_000, max_pixels=100_000, max_side=1000)
 THREE = order(target("a", 30, 30), target("b", 20, 60), target("c", 60, 20), size_bytes=len(MASTER))
 
 
@@ -52,14 +52,14 @@ class Eye:
         return decode(file, max_pixels, keep_alpha)
 
 
-async def resized(resizer: Resizer, wanted: Order, upload: Upload) -> list[RenderedFile]:
+async def resized(resizer: Cutter, wanted: ResizeOrder, upload: Upload) -> list[RenderedFile]:
     return [rendition async for rendition in resizer.resize(wanted, upload.chunks())]
 
 
 async def test_all_renditions_come_in_order_from_one_decoded_master() -> None:
     eye = Eye()
     with RenderThreads(2) as threads:
-        resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS, eye)
+        resizer = Cutter(threads, Gate(places=1, queue=0), LIMITS, eye)
         renditions = await resized(resizer, THREE, Upload())
     assert [rendition.target for rendition in renditions] == list(THREE.targets)
     assert [opened(rendition.data).size for rendition in renditions] == [
@@ -73,7 +73,7 @@ async def test_all_renditions_come_in_order_from_one_decoded_master() -> None:
 async def test_a_wrong_order_is_refused_before_anything_is_read() -> None:
     upload = Upload()
     with RenderThreads(1) as threads:
-        resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS)
+        resizer = Cutter(threads, Gate(places=1, queue=0), LIMITS)
         with pytest.raises(InvalidRequest):
             await resized(resizer, order(), upload)
     assert upload.taken == 0
@@ -82,7 +82,7 @@ async def test_a_wrong_order_is_refused_before_anything_is_read() -> None:
 async def test_who_waits_reads_nothing_and_who_comes_after_is_sent_away() -> None:
     eye, first, second, third = Eye(waits=True), Upload(), Upload(), Upload()
     with RenderThreads(1) as threads:
-        resizer = Resizer(threads, Gate(places=1, queue=1), LIMITS, eye)
+        resizer = Cutter(threads, Gate(places=1, queue=1), LIMITS, eye)
         working = asyncio.create_task(resized(resizer, THREE, first))
         await eye.begun.wait()
         waiting = asyncio.create_task(resized(resizer, THREE, second))
@@ -97,14 +97,14 @@ async def test_a_cancelled_call_stops_before_its_next_rendition_and_frees_its_pl
     loop = asyncio.get_running_loop()
     begun, may_end, rendered = asyncio.Event(), threading.Event(), []
 
-    def slow(master: Master, wanted: Target) -> RenderedFile:
+    def slow(master: Master, wanted: RequestedRendition) -> RenderedFile:
         rendered.append(wanted.id)
         loop.call_soon_threadsafe(begun.set)
         assert may_end.wait(WAIT_SECONDS)
         return render(master, wanted)
 
     with RenderThreads(1) as threads:
-        resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS, renderer=slow)
+        resizer = Cutter(threads, Gate(places=1, queue=0), LIMITS, renderer=slow)
         call = asyncio.create_task(resized(resizer, THREE, Upload()))
         await begun.wait()
         call.cancel()
@@ -117,7 +117,7 @@ async def test_a_cancelled_call_stops_before_its_next_rendition_and_frees_its_pl
 
 async def test_a_reader_that_leaves_early_frees_its_place() -> None:
     with RenderThreads(1) as threads:
-        resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS)
+        resizer = Cutter(threads, Gate(places=1, queue=0), LIMITS)
         async with aclosing(resizer.resize(THREE, Upload().chunks())) as renditions:
             assert (await anext(renditions)).target.id == "a"
         assert len(await resized(resizer, THREE, Upload())) == 3
@@ -128,7 +128,7 @@ async def test_a_broken_master_frees_its_place() -> None:
         yield b"junk"
 
     with RenderThreads(1) as threads:
-        resizer = Resizer(threads, Gate(places=1, queue=0), LIMITS)
+        resizer = Cutter(threads, Gate(places=1, queue=0), LIMITS)
         with pytest.raises(InvalidRequest):
             await anext(resizer.resize(order(target("a", 9, 9), size_bytes=4), junk()))
         assert len(await resized(resizer, THREE, Upload())) == 3

@@ -27,8 +27,8 @@ from services.common.platforms import PLATFORMS
 from services.common.serve import running
 from services.common.settings import ServerSettings
 from services.resizer.decode import decode
-from services.resizer.order import Limits
-from services.resizer.resize import Decoder, Resizer
+from services.resizer.order import OrderLimits
+from services.resizer.resize import Cutter, Decoder
 from services.resizer.service import ResizerService
 from services.resizer.threads import RenderThreads
 from tests.unit.resizer.pictures import opened, quadrants, saved
@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # it exists in the stubs alone
 
 WAIT_SECONDS = 10
 MASTER = saved(quadrants(1537, 1023))
-LIMITS = Limits(max_bytes=2**25, max_pixels=40_000_000, max_side=4096)
+LIMITS = OrderLimits(max_bytes=2**25, max_pixels=40_000_000, max_side=4096)
 
 
 @asynccontextmanager
@@ -47,7 +47,7 @@ async def stub(
 ) -> AsyncIterator["ResizerServiceAsyncStub"]:
     settings = ServerSettings(drain_seconds=0, grace_seconds=1)
     with RenderThreads(2) as threads:
-        resizer = Resizer(
+        resizer = Cutter(
             threads, Gate(places=1, queue=waiting, retry_after_seconds=1), LIMITS, decoder
         )
         service = ResizerService(resizer, deadline_seconds)

@@ -8,7 +8,7 @@ import pytest
 from services.common.errors import JobNotFound, Unavailable
 from services.jobs.values import JobSpec, Status
 from services.worker.forwarding import Forwarding
-from services.worker.spool.spool import Spool
+from services.worker.spool.spool import DiskSpool
 from tests.unit.worker.pipeline.world import World
 from tests.unit.worker.spool.test_spool import chunks, opened, parcel
 
@@ -27,7 +27,7 @@ class Jobs:
         return self
 
 
-async def forward(spool: Spool, store: World, status: Status | None) -> None:
+async def forward(spool: DiskSpool, store: World, status: Status | None) -> None:
     spool.let_go(await spool.hold(parcel(), chunks()))
     await Forwarding(spool, store, cast(Any, Jobs(status)), after_seconds=0).forward()
 

@@ -31,7 +31,7 @@ _GEMINI_SIZES = RatioSizes(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Family:
+class FalFamily:
     """Models whose names share a prefix. `references` is the most images of an edit.
 
     Edits are put into the queue of the model's path with `/edit` behind it.
@@ -49,15 +49,15 @@ class Family:
 
 
 _FAMILIES = (
-    Family(name="fal-ai/nano-banana-pro", sizes=_GEMINI_SIZES, references=14),
-    Family(name="fal-ai/nano-banana-2", sizes=_GEMINI_SIZES, references=14),
-    Family(name="fal-ai/nano-banana", sizes=_GEMINI_SIZES, references=3),
-    Family(name="", sizes=_FLUX_SIZES),
+    FalFamily(name="fal-ai/nano-banana-pro", sizes=_GEMINI_SIZES, references=14),
+    FalFamily(name="fal-ai/nano-banana-2", sizes=_GEMINI_SIZES, references=14),
+    FalFamily(name="fal-ai/nano-banana", sizes=_GEMINI_SIZES, references=3),
+    FalFamily(name="", sizes=_FLUX_SIZES),
 )
 """The first match counts."""
 
 
-def family_of(model: str) -> Family:
+def family_of(model: str) -> FalFamily:
     """Return the family of a model."""
     return next(one for one in _FAMILIES if model.startswith(one.name))
 

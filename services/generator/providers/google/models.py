@@ -23,7 +23,7 @@ IMAGE_PRICES take precedence."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Family:
+class GeminiFamily:
     """Models whose names share a prefix.
 
     `resolutions` are the image sizes that may be requested, each with the tokens of an image, from
@@ -37,9 +37,9 @@ class Family:
 
 
 _FAMILIES = (
-    Family(name="gemini-3-pro-image", resolutions={"1K": 1120, "2K": 1120, "4K": 2000}),
-    Family(name="gemini-3", resolutions={"1K": 1120, "2K": 1680, "4K": 2520}),
-    Family(name="", resolutions={"1K": 1290}, references=3),
+    GeminiFamily(name="gemini-3-pro-image", resolutions={"1K": 1120, "2K": 1120, "4K": 2000}),
+    GeminiFamily(name="gemini-3", resolutions={"1K": 1120, "2K": 1680, "4K": 2520}),
+    GeminiFamily(name="", resolutions={"1K": 1290}, references=3),
 )
 """The first match counts."""
 
@@ -54,12 +54,12 @@ _BYTES_PER_TOKEN = 3
 """Counted for a prompt, at least."""
 
 
-def family_of(model: str) -> Family:
+def family_of(model: str) -> GeminiFamily:
     """Return the family of a model."""
     return next(one for one in _FAMILIES if model.startswith(one.name))
 
 
-def resolution_of(quality: str, family: Family) -> str:
+def resolution_of(quality: str, family: GeminiFamily) -> str:
     """Return the image size for a quality of an order, capped at the model's finest."""
     wanted = _RESOLUTIONS.get(quality, "1K")
     return wanted if wanted in family.resolutions else [*family.resolutions][-1]

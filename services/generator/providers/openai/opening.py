@@ -10,7 +10,7 @@ import openai
 from services.generator.prices import read_prices
 from services.generator.providers.openai.proof import Proof
 from services.generator.providers.openai.provider import Habits, OpenAIProvider
-from services.generator.providers.openai.reading import Reader
+from services.generator.providers.openai.reading import AnswerReader
 from services.generator.providers.openai.refusals import Refusals
 from services.generator.settings import GeneratorSettings
 from services.generator.web.client import bounded_client
@@ -49,7 +49,7 @@ async def open_provider(
                 pixel_budget=settings.pixel_budget,
                 prices=read_prices(settings.image_prices),
             ),
-            reader=Reader(
+            reader=AnswerReader(
                 downloads, refusals, most_bytes=settings.most_answer_bytes, threads=threads
             ),
             refusals=refusals,

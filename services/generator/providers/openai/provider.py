@@ -17,7 +17,7 @@ from services.generator.providers.openai.dialect import Dialect
 from services.generator.providers.openai.models import abilities_of
 from services.generator.providers.openai.prices import most_tokens
 from services.generator.providers.openai.proof import Proof
-from services.generator.providers.openai.reading import Reader
+from services.generator.providers.openai.reading import AnswerReader
 from services.generator.providers.openai.refusals import Refusals, refused_parameters
 from services.generator.providers.openai.request import (
     ESSENTIAL,
@@ -66,7 +66,7 @@ class OpenAIProvider:
         dialect: Dialect,
         habits: Habits,
         *,
-        reader: Reader,
+        reader: AnswerReader,
         refusals: Refusals,
         proof: Proof,
     ) -> None:

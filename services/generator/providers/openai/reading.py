@@ -40,7 +40,7 @@ _MISTAKES = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeErr
 lose what was paid for."""
 
 
-class Reader:
+class AnswerReader:
     """Reads answers of status 2xx; `most_bytes` bounds one that is not a stream.
 
     Answers are searched in `threads`, because they may have tens of megabytes. A complete answer

@@ -1,7 +1,7 @@
 import pytest
 from redis.asyncio import Redis
 
-from services.gateway.api.estimate import Estimate
+from services.gateway.api.estimate import DurationEstimate
 from services.jobs import keys
 from services.jobs.figures import Figures
 
@@ -21,4 +21,4 @@ async def test_each_master_takes_as_long_as_a_usual_job(
 ) -> None:
     for seconds in durations:
         await async_redis.lpush(keys.DURATIONS, seconds)
-    assert await Estimate(Figures(async_redis), 1, 4.0).words(masters) == words
+    assert await DurationEstimate(Figures(async_redis), 1, 4.0).words(masters) == words

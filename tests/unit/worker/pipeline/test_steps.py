@@ -12,7 +12,7 @@ from services.common.errors import ProviderBadAnswer, PurchaseUncertain, Storage
 from services.common.options import JobOptions
 from services.common.targets import Target
 from services.jobs.groups import PER_ASPECT
-from services.jobs.values import JobSpec, Size
+from services.jobs.values import CustomSize, JobSpec
 from services.leaves.purchases import ImageOrder, Painting, PurchaseEvent
 from services.leaves.resizer import Cut, Wishes
 from tests.unit.worker.pipeline.world import World, in_chunks, rendition
@@ -207,7 +207,7 @@ async def test_what_is_too_large_for_one_call_is_cut_in_several_in_the_order_ask
             async for cut in super().resize(master, size_bytes, targets, wishes):
                 yield cut
 
-    walls = tuple(Size(name=f"wall-{number}", width=4096, height=2000) for number in range(3))
+    walls = tuple(CustomSize(name=f"wall-{number}", width=4096, height=2000) for number in range(3))
     result = await Noting(replace(SPEC, sizes=walls)).attempt()
     assert asked == [["twitter-post", "instagram-post", "wall-0", "wall-1"], ["wall-2"]]
     assert [image.platform for image in result.images] == [one for call in asked for one in call]

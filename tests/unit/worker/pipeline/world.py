@@ -23,7 +23,7 @@ from services.leaves.purchases import (
     Painting,
     Preview,
     PurchaseEvent,
-    RawAnswer,
+    UnreadAnswer,
 )
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
@@ -179,7 +179,7 @@ class World:
         )
 
     async def read_answer(
-        self, answer: RawAnswer, chunks: AsyncIterator[bytes]
+        self, answer: UnreadAnswer, chunks: AsyncIterator[bytes]
     ) -> AsyncIterator[Delivery]:
         raise ProviderBadAnswer("It cannot be read.")
         yield

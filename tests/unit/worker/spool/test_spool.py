@@ -10,7 +10,7 @@ import pytest
 from services.common.errors import Unavailable
 from services.common.refusal import CannotStart
 from services.worker.spool.parcel import Kind, Parcel
-from services.worker.spool.spool import Held, Spool
+from services.worker.spool.spool import DiskSpool, Held
 
 JOB = "gen-1700000000000-0123456789abcdef0123456789abcdef"
 DATA = b"an image that was paid for"
@@ -46,17 +46,17 @@ async def content(held: Held | None) -> bytes:
 
 
 @pytest.fixture
-def spool(tmp_path: Path) -> Spool:
+def spool(tmp_path: Path) -> DiskSpool:
     return opened(tmp_path / "spool")
 
 
-def opened(folder: Path, most_bytes: int = 1000) -> Spool:
-    spool = Spool(folder, most_bytes)
+def opened(folder: Path, most_bytes: int = 1000) -> DiskSpool:
+    spool = DiskSpool(folder, most_bytes)
     spool.prepare()
     return spool
 
 
-async def test_a_parcel_can_be_read_again_and_again(spool: Spool) -> None:
+async def test_a_parcel_can_be_read_again_and_again(spool: DiskSpool) -> None:
     held = await spool.hold(parcel(), chunks())
     assert [await content(held), await content(held)] == [DATA, DATA]
     spool.let_go(held)
@@ -74,7 +74,7 @@ async def test_a_process_that_starts_again_finds_what_the_last_one_held(tmp_path
     assert files(tmp_path) == []
 
 
-async def test_the_latest_purchase_of_a_master_is_found(spool: Spool) -> None:
+async def test_the_latest_purchase_of_a_master_is_found(spool: DiskSpool) -> None:
     for number in (2, 10, 9):
         spool.let_go(await spool.hold(parcel(number), chunks()))
     held = await spool.find(JOB, 1, Kind.MASTER)
@@ -86,7 +86,7 @@ async def test_the_latest_purchase_of_a_master_is_found(spool: Spool) -> None:
 
 
 async def test_what_breaks_off_on_its_way_in_leaves_nothing_behind(
-    spool: Spool, tmp_path: Path
+    spool: DiskSpool, tmp_path: Path
 ) -> None:
     async def broken() -> AsyncIterator[bytes]:
         yield DATA
@@ -144,7 +144,7 @@ async def test_a_spool_is_full_at_its_bound_and_takes_what_is_paid_for_all_the_s
 def test_a_folder_that_cannot_be_made_is_named_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(CannotStart, match=r"WORKER_SPOOL_DIRECTORY .*file"):
-        Spool(tmp_path / "file", 1).prepare()
+        DiskSpool(tmp_path / "file", 1).prepare()
 
 
 def test_what_an_interrupted_write_has_left_is_removed_at_the_start_once_it_is_old(
