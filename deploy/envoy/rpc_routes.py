@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from deploy.envoy.settings import EnvoySettings
-from services.common.contracts import Contracts, Rpc
+from services.common.contracts import LONGEST_WAIT_SECONDS, Contracts, Rpc
 
 Json = dict[str, Any]
 
 EXPOSED_HEADERS = (
     "x-request-id, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, "
-    "idempotent-replayed, etag, allow, location, content-range, grpc-status, grpc-message, "
-    "grpc-status-details-bin"
+    "idempotent-replayed, preference-applied, etag, allow, location, content-range, grpc-status, "
+    "grpc-message, grpc-status-details-bin"
 )
 """What scripts of other origins may read of an answer."""
 
@@ -41,7 +41,8 @@ def _seconds(rpc: Rpc, settings: EnvoySettings) -> int:
     usual = 0 if rpc.streams or rpc.uploads else settings.unary_seconds
     if rpc.downloads:
         usual = settings.download_seconds
-    return rpc.endpoint.timeout_seconds or usual
+    wait = LONGEST_WAIT_SECONDS if rpc.endpoint.takes_wait else 0
+    return (rpc.endpoint.timeout_seconds or usual) + wait
 
 
 def _headers(rpc: Rpc) -> Iterator[Json]:

@@ -10,6 +10,9 @@ from snapasset.options.v1.methods_pb2 import Endpoint
 PACKAGE = "snapasset.gateway.v1"
 """The package of the public contracts."""
 
+LONGEST_WAIT_SECONDS = 25
+"""The longest wait that a caller of an rpc with `takes_wait` may ask for."""
+
 VARIABLE = re.compile(r"\{([\w.]+)(=\*\*)?\}")
 """A variable in a path template: the field it sets, and whether it matches the rest of the path."""
 

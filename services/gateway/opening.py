@@ -27,8 +27,10 @@ from services.gateway.api.job_service import JobService
 from services.gateway.api.model_service import ModelService
 from services.gateway.api.models import Models
 from services.gateway.api.queue_service import QueueService
+from services.gateway.api.reception import Reception
 from services.gateway.api.usage_service import UsageService
 from services.gateway.api.user_service import UserService
+from services.gateway.events.endings import Endings
 from services.gateway.events.hub import EventHub
 from services.gateway.events.lost_jobs import LostJobs
 from services.gateway.headers import gather_headers, send_headers
@@ -124,16 +126,24 @@ async def open_gateway(
     books = Books(async_redis)
     budget = Budget(round(settings.budget_usd * 1e6))
     models = Models(GeneratorClient(generator, timeout_seconds=CALL_SECONDS, connect_seconds=0.0))
+    intake = Intake(
+        redis=Batched(async_redis),
+        places=records.places,
+        retrying=Retrying(records),
+        bounds=Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting),
+        limits=limits,
+        budget=budget,
+        estimate=estimate,
+    )
+    reception = Reception(
+        intake=intake,
+        estimate=estimate,
+        tickets=Tickets(settings.ticket_secrets),
+        endings=Endings(hub, reader, settings.waiting_callers),
+        views=views,
+    )
     jobs = JobService(
-        intake=Intake(
-            redis=Batched(async_redis),
-            places=records.places,
-            retrying=Retrying(records),
-            bounds=Bounds(in_flight=settings.in_flight, waiting=settings.queue_max_waiting),
-            limits=limits,
-            budget=budget,
-            estimate=estimate,
-        ),
+        reception=reception,
         moves=moves,
         reader=reader,
         listing=Listing(async_redis),
@@ -141,8 +151,6 @@ async def open_gateway(
         views=views,
         platforms=platforms,
         models=models,
-        estimate=estimate,
-        tickets=Tickets(settings.ticket_secrets),
         tickets_demanded=settings.stream_requires_ticket,
         heartbeat_seconds=settings.heartbeat_seconds,
     )

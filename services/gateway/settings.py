@@ -29,6 +29,14 @@ class GatewaySettings(ViewSettings, JobSettings, LeafSettings, AccessSettings):
         check=positive,
     )
 
+    waiting_callers: int = setting(
+        "WAITING_CALLERS",
+        "how many callers of one gateway may wait for their jobs at once by `Prefer: wait`; the "
+        "others get their answer at once",
+        default=1000,
+        check=positive,
+    )
+
     def complaints(self) -> list[str]:
         """Return what is wrong with these settings, one sentence a mistake."""
         return AccessSettings.complaints(self) + ViewSettings.complaints(self)

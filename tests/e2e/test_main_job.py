@@ -37,6 +37,16 @@ async def test_a_prompt_becomes_one_image_of_the_exact_size_for_every_platform(
             assert "immutable" in answer.headers["cache-control"]
 
 
+async def test_a_caller_who_prefers_to_wait_gets_the_images_with_the_answer(stack: Stack) -> None:
+    async with open_client(stack) as client:
+        body = {"userId": "user-123", "prompt": "A harbour at noon", "platforms": ["x-post"]}
+        answer = await client.post("/api/jobs", json=body, headers={"Prefer": "wait=25"})
+        shown = (await client.get(f"/api/jobs/{answer.json()['jobId']}")).json()
+    assert (answer.status_code, answer.headers["preference-applied"]) == (201, "wait=25")
+    assert answer.json()["job"] == shown
+    assert shown["result"]["success"]
+
+
 async def test_sizes_of_ones_own_are_cut_like_platforms_and_remembered(stack: Stack) -> None:
     sizes = [
         {"name": "poster", "width": 1080, "height": 1350},

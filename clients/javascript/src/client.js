@@ -21,10 +21,11 @@ export class SnapAssetClient {
   }
 
   /** The key ties a repeated request to the same job, so it can be resent after a lost answer. */
-  async createJob(data, { idempotencyKey, ...options } = {}) {
+  async createJob(data, { idempotencyKey, waitSeconds = 0, ...options } = {}) {
     const key = carried(idempotencyKey ?? (await randomKey()), 'idempotency key');
     const headers = { 'Idempotency-Key': key };
-    const request = { ...options, body: data, headers, repeatable: true };
+    if (waitSeconds > 0) headers.Prefer = `wait=${Math.ceil(waitSeconds)}`;
+    const request = { ...options, body: data, headers, repeatable: true, waitSeconds };
     return this.#transport.json('POST', '/api/jobs', request);
   }
 

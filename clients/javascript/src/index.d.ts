@@ -59,6 +59,11 @@ export interface JobFilter
 export interface CreateOptions extends RequestOptions {
   /** Generated for each call unless given. */
   idempotencyKey?: string;
+  /**
+   * Answers once the job has ended, with the job as `job`, or after so many seconds (25 at most)
+   * without it.
+   */
+  waitSeconds?: number;
 }
 
 export interface WatchOptions {

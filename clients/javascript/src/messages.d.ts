@@ -88,6 +88,8 @@ export interface CreateJobResponse {
   streamUrl: string;
   /** Paths for watching, reading and cancelling it. */
   links: JobLinks;
+  /** The job as GetJob shows it. Only with `Prefer: wait`, and only if it has ended. */
+  job?: GetJobResponse;
 }
 
 /** Paths relative to the API's address. */

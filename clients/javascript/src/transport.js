@@ -36,11 +36,12 @@ export class Transport {
    * SnapAssetError, or the signal's reason.
    */
   async json(method, path, options = {}) {
-    const { query, body, headers, repeatable = false, signal, timeoutMs, alsoTaken } = options;
+    const { query, body, headers, repeatable = false, signal, alsoTaken } = options;
+    const { timeoutMs = this.options.timeoutMs, waitSeconds = 0 } = options;
     const { attempts, backoffMs, maxWaitMs } = this.options;
     for (let failures = 1; ; failures += 1) {
       try {
-        const deadline = AbortSignal.timeout(timeoutMs ?? this.options.timeoutMs);
+        const deadline = AbortSignal.timeout(timeoutMs + waitSeconds * 1000);
         const request = { method, body, headers, signal: anyOf(signal, deadline), alsoTaken };
         const text = async () => boundedText(await this.#send(path, query, request));
         return parseObject(await guarded(text, this.apiUrl, signal));

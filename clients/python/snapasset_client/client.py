@@ -81,12 +81,22 @@ class SnapAsset:
         await self._connection.channel.close()
 
     async def create_job(
-        self, order: pb.CreateJobRequest, *, idempotency_key: str | None = None
+        self,
+        order: pb.CreateJobRequest,
+        *,
+        idempotency_key: str | None = None,
+        wait_seconds: int = 0,
     ) -> pb.CreateJobResponse:
         """Create a job. The key, generated unless given, makes it safe to repeat a call whose
-        answer was lost: there will be no second job."""
+        answer was lost: there will be no second job.
+
+        With `wait_seconds`, 25 at most, the answer comes once the job has ended, and then has it as
+        `job`; or after so many seconds, without it.
+        """
         key = header("idempotency-key", idempotency_key or uuid.uuid4().hex, "idempotency key")
-        return await self._call(self._jobs.CreateJob, order, also=(key,))
+        return await self._call(
+            self._jobs.CreateJob, order, also=(key,), wait_seconds=max(0, wait_seconds)
+        )
 
     async def create_and_wait(self, order: pb.CreateJobRequest) -> pb.WatchJobResponse:
         """Create a job and return its last event. Raises JobFailed when it did not complete."""

@@ -73,12 +73,18 @@ class Connection:
         *,
         repeatable: bool = True,
         also: Metadata = (),
+        wait_seconds: int = 0,
     ) -> Response:
-        """Return the answer to one call, tried again as Patience allows. Raises SnapAssetError."""
+        """Return the answer to one call, tried again as Patience allows. Raises SnapAssetError.
+
+        The API may wait for `wait_seconds` before it answers.
+        """
+        if wait_seconds:
+            also = (*also, ("prefer", f"wait={wait_seconds}"))
         failures = 0
         while True:
             try:
-                return await self._once(method, request, also)
+                return await self._once(method, request, also, wait_seconds)
             except SnapAssetError as error:
                 failures += 1
                 pause = self.patience.pause_before(error, failures, repeatable=repeatable)
@@ -87,12 +93,17 @@ class Connection:
             await asyncio.sleep(pause)
 
     async def _once(
-        self, method: Method[Request, Response], request: Request, also: Metadata
+        self,
+        method: Method[Request, Response],
+        request: Request,
+        also: Metadata,
+        wait_seconds: int,
     ) -> Response:
         request_id = new_request_id()
         metadata = (*self.metadata(request_id), *also)
+        timeout = self.patience.timeout_seconds + wait_seconds
         try:
-            return await method(request, timeout=self.patience.timeout_seconds, metadata=metadata)
+            return await method(request, timeout=timeout, metadata=metadata)
         except grpc.aio.AioRpcError as failure:
             raise self.failed(failure, request_id) from failure
 

@@ -12,17 +12,13 @@ from services.common.errors import JobNotFound, Unauthorized
 from services.common.interceptors import Context
 from services.gateway.access.caller import Caller
 from services.gateway.access.control import caller, maybe_caller
-from services.gateway.access.tickets import Tickets
 from services.gateway.api import requests
 from services.gateway.api.bounds import value_or_fallback
-from services.gateway.api.estimate import DurationEstimate
-from services.gateway.api.idempotency import once
-from services.gateway.api.intake import Intake
 from services.gateway.api.models import Models
+from services.gateway.api.reception import Reception
 from services.gateway.api.selections import selected
 from services.gateway.api.targets import Platforms
 from services.gateway.events.hub import EventHub, as_change
-from services.gateway.headers import respond_well_with
 from services.jobs.groups import groups
 from services.jobs.listing import Listing
 from services.jobs.moves import Moves
@@ -37,7 +33,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
     def __init__(
         self,
         *,
-        intake: Intake,
+        reception: Reception,
         moves: Moves,
         reader: Reader,
         listing: Listing,
@@ -45,12 +41,10 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         views: Views,
         platforms: Platforms,
         models: Models,
-        estimate: DurationEstimate,
-        tickets: Tickets,
         tickets_demanded: bool,
         heartbeat_seconds: float,
     ) -> None:
-        self._intake = intake
+        self._reception = reception
         self._moves = moves
         self._reader = reader
         self._listing = listing
@@ -58,8 +52,6 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         self._views = views
         self._platforms = platforms
         self._models = models
-        self._estimate = estimate
-        self._tickets = tickets
         self._tickets_demanded = tickets_demanded
         self._heartbeat_seconds = heartbeat_seconds
 
@@ -68,22 +60,8 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         wrong_model = await self._models.mistakes(request.options.model)
         spec = requests.job_spec(request, self._platforms, wrong_model)
         caller().must_be(spec.user_id)
-        only_once = once(ctx, caller().subject, spec)
-        estimate = await self._estimate.words(len(groups(spec)))
-        job_id, replayed = await self._intake.create(caller(), spec, only_once)
-        if replayed:
-            respond_well_with("idempotent-replayed", "true")
-        stream = f"/api/sse/jobs/{job_id}"
-        return pb.CreateJobResponse(
-            job_id=job_id,
-            status="queued",
-            message="Job created successfully",
-            estimated_time=estimate,
-            stream_url=f"{stream}?ticket={self._tickets.issue(job_id)}",
-            links=pb.JobLinks(
-                self=f"/api/jobs/{job_id}", stream=stream, cancel=f"/api/jobs/{job_id}/cancel"
-            ),
-        )
+        answer = await self._reception.accept(ctx, spec, len(groups(spec)))
+        return pb.CreateJobResponse(**answer)
 
     async def GetJob(self, request: pb.GetJobRequest, ctx: Context) -> pb.GetJobResponse:
         """Show a job."""
@@ -106,7 +84,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
     ) -> AsyncIterator[pb.WatchJobResponse]:
         """Stream what happens to a job until it has ended."""
         job_id = requests.job_id(request.job_id)
-        by_ticket = self._tickets.opens(request.ticket, job_id)
+        by_ticket = self._reception.tickets.opens(request.ticket, job_id)
         if self._tickets_demanded and not by_ticket and maybe_caller() is None:
             raise Unauthorized("Watch with the streamUrl of your job, or send your token.")
         async with self._hub.watch(job_id) as watch:
@@ -131,7 +109,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
     async def RetryJob(self, request: pb.RetryJobRequest, ctx: Context) -> pb.RetryJobResponse:
         """Put an ended job back in line."""
         job = await self._own(request.job_id)
-        await self._intake.retry(caller(), job.id, buy_again=request.buy_again)
+        await self._reception.intake.retry(caller(), job.id, buy_again=request.buy_again)
         return pb.RetryJobResponse(
             job_id=job.id, status="retrying", message="Job has been queued for retry"
         )

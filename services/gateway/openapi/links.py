@@ -32,7 +32,7 @@ class LinkObjects:
                 "parameters": {name: f"$response.body#/{pointer}"},
             }
             for target, variable in self._targets(rpc)
-            for name, pointer in self._pointers(answer, variable, _DEPTH)
+            for name, pointer in sorted(self._pointers(answer, variable, _DEPTH), key=_depth)[:1]
         }
 
     def _targets(self, rpc: Rpc) -> Iterator[tuple[Rpc, str]]:
@@ -52,3 +52,8 @@ class LinkObjects:
                 step = f"{field.json_name}/0" if field.repeated else field.json_name
                 for name, pointer in self._pointers(inner, variable, depth - 1):
                     yield name, f"{step}/{pointer}"
+
+
+def _depth(place: tuple[str, str]) -> int:
+    """The outermost field of a name is the one that is meant."""
+    return place[1].count("/")

@@ -6,8 +6,17 @@ from typing import Any
 
 from snapasset.options.v1.methods_pb2 import Access
 
-from services.common.contracts import VARIABLE, Binding, Contracts, Field, Message, Rpc
+from services.common.contracts import (
+    LONGEST_WAIT_SECONDS,
+    VARIABLE,
+    Binding,
+    Contracts,
+    Field,
+    Message,
+    Rpc,
+)
 from services.gateway.api.idempotency import HEADER, KEY_FORM
+from services.gateway.api.preferences import PREFER
 from services.gateway.openapi.links import LinkObjects, operation_id
 from services.gateway.openapi.responses import responses
 from services.gateway.openapi.schemas import Schemas, reference
@@ -31,6 +40,14 @@ _IDEMPOTENCY_KEY: dict[str, Any] = {
     f"{KEPT_SECONDS // 3600} hours gives the same job again, with another body 409. An empty one "
     "counts as absent.",
     "schema": {"type": "string", "pattern": f"^({KEY_FORM.pattern})?$"},
+}
+
+_PREFER: dict[str, Any] = {
+    "name": PREFER,
+    "in": "header",
+    "description": "`wait=20` answers when the job has ended, or after so many seconds, "
+    f"{LONGEST_WAIT_SECONDS} at most (RFC 7240). Other preferences are ignored.",
+    "schema": {"type": "string", "examples": ["wait=20"]},
 }
 
 
@@ -80,6 +97,8 @@ class Operations:
                 found.append(self._parameter(message, field, "query"))
         if rpc.endpoint.takes_idempotency_key:
             found.append(_IDEMPOTENCY_KEY)
+        if rpc.endpoint.takes_wait:
+            found.append(_PREFER)
         return found
 
     def _parameter(self, message: Message, field: Field, place: str) -> dict[str, Any]:

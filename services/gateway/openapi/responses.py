@@ -31,6 +31,10 @@ HEADERS: Mapping[str, tuple[str, Schema]] = {
         "`true` when an earlier request with this key created the job.",
         {"const": "true"},
     ),
+    "Preference-Applied": (
+        "`wait=20` when the answer waited for the job, for so many seconds at most.",
+        {"type": "string"},
+    ),
     "ETag": ("Identifies this version; send it as If-None-Match.", {"type": "string"}),
 }
 """Headers of answers: what they tell, and their schema."""
@@ -84,6 +88,7 @@ def _success(rpc: Rpc) -> dict[str, Any]:
         for name, there in (
             ("ETag", endpoint.cacheable),
             ("Idempotent-Replayed", endpoint.takes_idempotency_key),
+            ("Preference-Applied", endpoint.takes_wait),
         )
         if there
     ]
