@@ -20,10 +20,10 @@ ALLOWED = os.environ.get("CI") != "true"
 
 ROOT = Path(__file__).parent
 SHARED = ("attack", "e2e/guide", "e2e/studio", "integration/envoy")
-"""Folders whose files share what is dear to start: one worker runs them all. Elsewhere a file is
+"""Folders whose files share what is slow to start: one worker runs them all. Elsewhere a file is
 what one worker runs."""
 
-DEAREST_FIRST = ("e2e", "chaos", "litellm", "integration")
+SLOWEST_FIRST = ("e2e", "chaos", "litellm", "integration")
 """Folders whose tests begin first, so that no long one is left at the end; the servers that the
 others want are being built with Go meanwhile."""
 
@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item) -> int:
     folder = item.path.relative_to(ROOT).parts[0]
-    return DEAREST_FIRST.index(folder) if folder in DEAREST_FIRST else len(DEAREST_FIRST)
+    return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
 
 
 @pytest.hookimpl(wrapper=True)

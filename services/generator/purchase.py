@@ -56,7 +56,7 @@ class Buyer:
         self._terms = terms
 
     def estimate(self, order: Order) -> Estimate:
-        """Return the dearest purchase that `order` may end in. Raises InvalidRequest."""
+        """Return the most expensive purchase that `order` may lead to. Raises InvalidRequest."""
         estimates = (
             Estimate(
                 provider=provider.name,
@@ -106,7 +106,9 @@ class Buyer:
             if failed is None:
                 return
             error = failed.error
-            logger.warning("No image of %s by %s: %s", model, provider.name, error.code)
+            logger.warning(
+                "No image from model %s of provider %s: %s", model, provider.name, error.code
+            )
             if failed.charge is not Charge.NOT_CHARGED or isinstance(error, ModerationBlocked):
                 break
             if not isinstance(error, ModelUnavailable):

@@ -56,7 +56,7 @@ def verify(data: bytes, limits: ImageLimits) -> VerifiedImage:
 def decoded(data: bytes, limits: ImageLimits) -> Picture:
     """Return the decoded picture. Checks bytes and pixels before it decodes. Raises as `verify`."""
     if len(data) > limits.max_bytes:
-        raise ProviderBadAnswer("The image API sent an image of too many bytes.")
+        raise ProviderBadAnswer("The image API sent an image with too many bytes.")
     try:
         picture = open_picture(data, limits.max_pixels)
         picture.load()

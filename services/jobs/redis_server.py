@@ -25,7 +25,7 @@ async def refuse_eviction(url: str) -> None:
         async with open_async_redis(url) as redis:
             policy = await _policy(redis)
     except RedisError as error:
-        logger.warning("Redis cannot be asked for its maxmemory-policy: %s", error)
+        logger.warning("Redis does not tell its maxmemory-policy: %s", error)
         return
     if policy is None:
         logger.warning("Redis does not show its maxmemory-policy; it must be %s", _NEVER)
@@ -44,7 +44,7 @@ async def check_writes(redis: Redis) -> bool:
     try:
         await redis.set(keys.PROBE, "1", ex=_PROBE_KEPT_SECONDS)
     except ResponseError as error:
-        logger.warning("Redis takes no writes: %s", error)
+        logger.warning("Redis does not accept writes: %s", error)
         return False
     return True
 

@@ -25,7 +25,7 @@ class State:
     progress: int = 0
     message: str = ""
     sequence: int = 0
-    """Counts the published changes, so that a later one can be told from an earlier one."""
+    """Counts the published changes, so that a reader knows which of two is the later."""
     lease: str = ""
     """The token of its lease; "" while nobody works on it."""
     next_run_at: datetime | None = None

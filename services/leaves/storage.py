@@ -13,7 +13,7 @@ from services.leaves.peer import Peer
 from services.leaves.records import GenerationRecord, from_message, to_message
 
 STORAGE = sto.DESCRIPTOR.services_by_name["StorageService"]
-"""The contract's name: the contract says which calls gRPC may retry by itself."""
+"""The contract's name: the contract says which calls gRPC may retry on its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,4 +23,4 @@ def disk_errors() -> Iterator[None]:
         logger.error("The disk failed: %s", error)
         if error.errno in _FULL:
             raise StorageFull(NO_ROOM) from error
-        raise Unavailable("The disk does not do what it is asked.") from error
+        raise Unavailable("The disk failed to carry out the operation.") from error

@@ -36,7 +36,7 @@ class Folders:
                 return open(name, "rb", opener=lambda n, _: os.open(n, flags, dir_fd=folder))
         except OSError as error:
             if _leads_nowhere(error):
-                raise ObjectNotFound("There is no object of this key.") from error
+                raise ObjectNotFound("There is no object with this key.") from error
             raise
 
     def move_in(self, file: Path, key: ObjectKey) -> None:
@@ -45,7 +45,7 @@ class Folders:
             # A folder can vanish under us when the last other file in it is deleted.
             with suppress(FileNotFoundError):
                 return self._move_in(file, key)
-        raise Unavailable("Others delete in this folder all the time; please try again.")
+        raise Unavailable("Other callers keep deleting this folder; please try again.")
 
     def _move_in(self, file: Path, key: ObjectKey) -> None:
         try:

@@ -67,7 +67,7 @@ def open_bucket(settings: StorageSettings) -> S3ObjectStore:
     except NOT_S3 as error:
         raise CannotStart(f"{where} does not speak S3; correct it or S3_SECURE") from error
     except ValueError as error:  # raised by the SDK, which checks the name
-        raise CannotStart(f"S3_BUCKET {settings.s3_bucket} is no name for a bucket") from error
+        raise CannotStart(f"S3_BUCKET {settings.s3_bucket} is not a valid bucket name") from error
     return S3ObjectStore(client, settings.s3_bucket)
 
 

@@ -46,7 +46,7 @@ class Reading:
             return b""
         chunk = self._source.read(min(CHUNK_BYTES, self._left))
         if not chunk:
-            raise Unavailable("The store ended the object before its end.")
+            raise Unavailable("The store broke off before the end of the object.")
         self._left -= len(chunk)
         if self._whole:
             self._hash.update(chunk)

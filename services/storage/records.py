@@ -191,4 +191,4 @@ def _fitting(records: Sequence[Kept | None]) -> int:
 
 
 def _not_found() -> GenerationNotFound:
-    return GenerationNotFound("There is no generation of this id.")
+    return GenerationNotFound("There is no such generation.")

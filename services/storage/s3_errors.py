@@ -20,7 +20,7 @@ from services.storage.disk import NO_ROOM
 logger = logging.getLogger(__name__)
 
 _MEANINGS: dict[str, tuple[type[AppError], str]] = {
-    "NoSuchKey": (ObjectNotFound, "There is no object of this key."),
+    "NoSuchKey": (ObjectNotFound, "There is no object with this key."),
     "InvalidRange": (RangeNotSatisfiable, "The range begins behind the end of the object."),
     "XMinioStorageFull": (StorageFull, NO_ROOM),
     "XMinioAdminBucketQuotaExceeded": (StorageFull, "The bucket's quota is used up."),

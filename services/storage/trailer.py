@@ -33,9 +33,9 @@ def unpack(key: ObjectKey, trailer: bytes, file_bytes: int) -> ObjectFacts:
     """
     fields = json.loads(trailer)
     if not isinstance(fields, dict) or fields.get("snapasset") != 1:
-        raise ValueError("the file is none of ours")
+        raise ValueError("the file was not written by this service")
     if fields["size_bytes"] + TRAILER_BYTES != file_bytes:
-        raise ValueError("the file has another length than it was stored with")
+        raise ValueError("the file's length differs from what was stored")
     return ObjectFacts(
         key=key,
         content_type=fields["content_type"],

@@ -37,7 +37,7 @@ class Upload:
                 f"{size_bytes} bytes were sent and {self._size_bytes} arrived; send them again."
             )
         if sha256 != self._hash.hexdigest():
-            raise InvalidRequest("The bytes that arrived have another sha256; send them again.")
+            raise InvalidRequest("The bytes that arrived do not match the sha256; send them again.")
         now = datetime.now(UTC)
         facts = ObjectFacts(
             key=self._key,

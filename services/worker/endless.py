@@ -26,6 +26,6 @@ async def forever(work: Callable[[], Awaitable[None]], pause_seconds: float) -> 
             await asyncio.sleep(_BACKOFF.pause_seconds(failures))
         except Exception:  # without this loop the worker would look alive and do nothing
             failures += 1
-            logger.exception("A loop of the worker failed, going on")
+            logger.exception("A loop of the worker failed; it carries on")
             await asyncio.sleep(_BACKOFF.pause_seconds(failures))
         await asyncio.sleep(pause_seconds)

@@ -120,7 +120,7 @@ class Worker:
         if self._tasks.get(job_id) is task:
             del self._tasks[job_id]
         if not task.cancelled() and (error := task.exception()):
-            logger.error("An attempt broke", exc_info=error, extra={"job_id": job_id})
+            logger.error("An attempt failed unexpectedly", exc_info=error, extra={"job_id": job_id})
 
     async def _beat(self) -> None:
         """Renew the leases; stop working on jobs whose lease somebody else holds."""

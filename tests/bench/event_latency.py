@@ -36,7 +36,7 @@ from tests.bench.streams import Watchers
 from tests.servers.jobs import put_in_line
 
 PART = "Events"
-PUBSUB, POLLING = "Node, pub/sub", "Node, a look each second"
+PUBSUB, POLLING = "Node, pub/sub", "Node, polling every second"
 
 _OWNER, _TOKEN = "user-0", "lease-of-the-benchmark"
 _LEVELS, _QUICK_LEVELS = (1, 1_000, 5_000, 10_000), (1, 200)
@@ -197,7 +197,7 @@ async def _tell_changes(
     plan: Plan, contender: Contender, watchers: Watchers, jobs: Sequence[str]
 ) -> None:
     count = int(plan.seconds * _EVENTS_PER_SECOND)
-    # Each job tells one thing at most, where there are enough: a look each second sees the last.
+    # With enough jobs each reports once at most: polling every second sees only the last report.
     told = random.sample(jobs, count) if len(jobs) >= count else [*jobs] * count
     for job_id in told[:count]:
         await contender.send(job_id, watchers.stamp(job_id))

@@ -141,7 +141,7 @@ def _s3_settings(server: S3Server) -> dict[str, str]:
 
 
 async def all_well(parts: Parts) -> bool:
-    """Tell whether both gateways serve, and see all the others serve."""
+    """Return whether both gateways serve, and see all the others serve."""
     for address in parts.gateways:
         async with grpc.aio.insecure_channel(address) as channel:
             stub: Any = SiteServiceStub(channel)

@@ -29,7 +29,7 @@ def test_a_missing_bucket_is_made_once(s3_settings: StorageSettings) -> None:
     [
         ({"s3_secret_key": "wrong-secret"}, "refuses S3_ACCESS_KEY and S3_SECRET_KEY"),
         ({"s3_access_key": "nobody"}, "refuses S3_ACCESS_KEY and S3_SECRET_KEY"),
-        ({"s3_bucket": "No Bucket"}, "S3_BUCKET No Bucket is no name for a bucket"),
+        ({"s3_bucket": "No Bucket"}, "S3_BUCKET No Bucket is not a valid bucket name"),
         ({"s3_secure": True, "s3_timeout_seconds": 1.0}, "S3_SECURE"),
     ],
 )

@@ -124,7 +124,7 @@ async def test_nobody_without_a_certificate_gets_in(watched: Watched, server: st
 
 
 async def reaches(address: str, credentials: grpc.ChannelCredentials | None) -> bool:
-    """Tell whether a health check gets an answer."""
+    """Return whether a health check gets an answer."""
     plain = grpc.aio.insecure_channel(address)
     async with grpc.aio.secure_channel(address, credentials) if credentials else plain as channel:
         stub = health_pb2_grpc.HealthStub(channel)  # type: ignore[no-untyped-call]

@@ -224,7 +224,7 @@ async def standin(ledger: Ledger) -> AsyncIterator[str]:
         yield f"{address}/v1"
 
 
-async def test_an_estimate_asks_nobody_and_names_the_dearest_purchase() -> None:
+async def test_an_estimate_asks_nobody_and_names_the_most_expensive_purchase() -> None:
     async with (
         openai_api() as api,
         generator(

@@ -104,7 +104,7 @@ def ports_of(workload: Object) -> dict[str, int]:
 
 
 def selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    """Tell whether a label selector matches; an empty one matches everything."""
+    """Return whether a label selector matches; an empty one matches everything."""
     equal = selector.get("matchLabels", {})
     among = selector.get("matchExpressions", [])
     assert all(one["operator"] == "In" for one in among), "no other operator is used"

@@ -48,7 +48,7 @@ class WorkerProcess:
         self._process.send_signal(signal.SIGCONT)
 
     def said(self, words: str) -> bool:
-        """Tell whether its log has these words."""
+        """Return whether its log has these words."""
         return words in self.log.read_text()
 
 

@@ -102,7 +102,7 @@ export interface JobLinks {
   cancel: string;
 }
 
-/** Names a job. */
+/** The job to return. */
 export interface GetJobRequest {
   /** Its id. */
   jobId?: string;
@@ -301,7 +301,7 @@ export interface JobSummary {
   error?: JobError;
 }
 
-/** Names a job to watch. */
+/** The job to watch. */
 export interface WatchJobRequest {
   /** Its id. */
   jobId?: string;
@@ -340,7 +340,7 @@ export interface WatchJobResponse {
   images: JobImage[];
 }
 
-/** Names a job to retry. */
+/** The job to retry. */
 export interface RetryJobRequest {
   /** Its id. */
   jobId?: string;
@@ -362,7 +362,7 @@ export interface RetryJobResponse {
   message: string;
 }
 
-/** Names a job to cancel. */
+/** The job to cancel. */
 export interface CancelJobRequest {
   /** Its id. */
   jobId?: string;
@@ -423,7 +423,7 @@ export interface ListGenerationsResponse {
   nextCursor: string;
 }
 
-/** Names a generation. */
+/** The generation to return. */
 export interface GetGenerationRequest {
   /** Its id. */
   generationId?: string;
@@ -437,7 +437,7 @@ export interface GetGenerationResponse {
   generation: Generation;
 }
 
-/** Names a generation to delete. */
+/** The generation to delete. */
 export interface DeleteGenerationRequest {
   /** Its id. */
   generationId?: string;
@@ -683,7 +683,7 @@ export interface GetUsageResponse {
   uncertainCostUsd: number;
 }
 
-/** Names a user whose data to delete. */
+/** The user whose data to delete. */
 export interface DeleteUserDataRequest {
   /** The user's id. */
   userId: string;

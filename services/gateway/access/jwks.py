@@ -74,7 +74,9 @@ class RemoteKeys:
             self._keys = _parse(body)
             self._fetched_at = self._asked_at
         except (OSError, ValueError, http.client.HTTPException) as error:
-            logger.warning("The JWKS URL gives no keys: %s", error or type(error).__name__)
+            logger.warning(
+                "No keys could be read from the JWKS URL: %s", error or type(error).__name__
+            )
             if self._clock() - self._fetched_at > KEPT_SECONDS:
                 self._keys = {}
 
@@ -104,7 +106,7 @@ def _parse(body: bytes) -> Mapping[str, jwt.PyJWK]:
         listed = json.loads(body)["keys"]
         keys = {str(one["kid"]): key for one in listed if (key := _signing_key(one))}
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ValueError("the answer is no JWKS") from error
+        raise ValueError("the answer is not a JWKS") from error
     if not keys:
         raise ValueError("there is no usable key in the answer")
     return keys

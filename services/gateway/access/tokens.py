@@ -89,7 +89,7 @@ class TokenVerifier:
                 )
             except jwt.InvalidSignatureError:
                 continue  # during a rotation, the other secret may have signed it
-        raise jwt.InvalidSignatureError("no key of ours has signed it")
+        raise jwt.InvalidSignatureError("it is not signed by any of our keys")
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:

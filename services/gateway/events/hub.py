@@ -106,7 +106,7 @@ class EventHub:
             except (RedisError, OSError) as error:
                 logger.warning("Lost Redis, trying again: %s", error)
             except Exception:  # without this loop all streams would fall silent
-                logger.exception("Listening to Redis broke, trying again")
+                logger.exception("Listening to Redis failed; trying again")
             finally:
                 self._pubsub = None
             self._failures += 1

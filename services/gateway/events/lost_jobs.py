@@ -31,7 +31,7 @@ class LostJobs:
             except RedisError as error:
                 logger.warning("Watched jobs could not be checked: %s", error)
             except Exception:  # without this loop streams of lost jobs would never end
-                logger.exception("Checking watched jobs failed, going on")
+                logger.exception("Checking the watched jobs failed; trying again")
 
     async def look(self) -> None:
         """Check them once."""

@@ -98,7 +98,9 @@ def _own(rpc: Rpc) -> Iterator[type[AppError]]:
     kinds = {kind.code: kind for kind in all_errors()}
     for code in rpc.endpoint.errors:
         if code not in kinds:
-            raise CannotStart(f"{rpc.service}.{rpc.name} names the error {code}, which is none")
+            raise CannotStart(
+                f"{rpc.service}.{rpc.name} names the error {code}, which does not exist"
+            )
         yield kinds[code]
 
 

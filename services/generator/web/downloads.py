@@ -75,7 +75,7 @@ class Downloads:
             if not response.has_redirect_location:
                 return response
             url = self._joined(url, response.headers["location"])
-        raise ProviderBadAnswer("The image API gave an address that redirects without end.")
+        raise ProviderBadAnswer("The image API gave an address that redirects too many times.")
 
     async def _get(self, url: httpx2.URL) -> httpx2.Response:
         if url.origin == self._base.origin:

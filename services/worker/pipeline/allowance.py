@@ -17,7 +17,7 @@ _LOST = (
 )
 _UNKNOWN = (
     "The image API did not say how the purchase ended, so the image may have been paid for and is "
-    'not bought again by itself. Retry the job with {"buyAgain": true} to buy another.'
+    'not bought again automatically. Retry the job with {"buyAgain": true} to buy another.'
 )
 
 

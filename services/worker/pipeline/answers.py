@@ -30,4 +30,4 @@ async def read_kept_answer(work: Work, master: int) -> Purchase | None:
             finally:
                 work.spool.let_go(held)
             return purchase_of(parcel)
-    raise ProviderBadAnswer("The image API was paid and its answer holds no image.")
+    raise ProviderBadAnswer("The image API charged for its answer, but there is no image in it.")

@@ -95,7 +95,7 @@ async def find_answer(store: Store, folder: str, master: int) -> tuple[UnreadAns
 
 
 async def is_kept(store: Store, parcel: Parcel) -> bool:
-    """Tell whether storage has what a purchase of the parcel's master has brought."""
+    """Return whether storage has what a purchase of the parcel's master has brought."""
     note = await _read_note(store, parcel.note_key)
     return note is not None and await _is_there(store, _key_in(note))
 

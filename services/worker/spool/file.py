@@ -30,7 +30,7 @@ class SpooledFile:
         try:
             return cls(path.open("w+b"))
         except OSError as error:
-            logger.error("The spool takes no file: %s", error)
+            logger.error("A file could not be written to the spool: %s", error)
             return cls(None)
 
     @classmethod
@@ -39,7 +39,7 @@ class SpooledFile:
         try:
             return cls(TemporaryFile(dir=folder))
         except OSError as error:
-            logger.error("The spool takes no file: %s", error)
+            logger.error("A file could not be written to the spool: %s", error)
             return cls(None)
 
     @classmethod
@@ -65,7 +65,7 @@ class SpooledFile:
             try:
                 await asyncio.to_thread(self._append, chunk)
             except OSError as error:
-                logger.error("The disk of the spool failed, going on in memory: %s", error)
+                logger.error("The spool's disk failed; using memory instead: %s", error)
             else:
                 return
         self._in_memory.append(chunk)
@@ -81,7 +81,7 @@ class SpooledFile:
         while at < self._on_disk:
             chunk = await asyncio.to_thread(self._read_at, at)
             if not chunk:
-                raise EOFError("a spooled file is shorter than it was")
+                raise EOFError("a spooled file has become shorter")
             at += len(chunk)
             yield chunk
         for chunk in self._in_memory:

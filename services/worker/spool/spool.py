@@ -82,7 +82,7 @@ class DiskSpool:
             if file.is_on_disk:
                 await asyncio.to_thread(self._label, parcel)
         except OSError as error:
-            logger.error("The spool keeps no label: %s", error)
+            logger.error("A label could not be written to the spool: %s", error)
         return Held(parcel=parcel, file=file)
 
     async def find(self, job_id: str, master: int, kind: Kind) -> Held | None:

@@ -67,7 +67,7 @@ async def test_a_killed_and_a_replaced_gateway_cost_a_watcher_nothing(tmp_path: 
 
 
 def connected(heard: list[list[str]], times: int) -> bool:
-    """Tell whether each watcher has been connected so often."""
+    """Return whether each watcher has been connected so often."""
     return all(sum(one.startswith("connected") for one in events) >= times for events in heard)
 
 

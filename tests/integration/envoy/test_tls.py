@@ -103,7 +103,7 @@ async def test_without_tls_nothing_is_said_of_it(tmp_path: Path) -> None:
 
 
 async def shows(port: int, trusting: ssl.SSLContext, name: str) -> bool:
-    """Tell whether the server shows a certificate of this common name."""
+    """Return whether the server shows a certificate of this common name."""
     _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=trusting)
     subject = writer.get_extra_info("peercert")["subject"]
     writer.close()

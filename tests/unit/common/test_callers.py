@@ -117,7 +117,7 @@ def add_test_service(package: Any, server: grpc.aio.Server) -> None:
 
 
 async def may_call(channel: grpc.aio.Channel, package: str) -> bool:
-    """Tell whether a call succeeds or is refused. Raises whatever else comes of it."""
+    """Return whether a call succeeds or is refused. Raises whatever else comes of it."""
     call: Any = channel.unary_unary(f"/{package}.TestService/Call")
     try:
         await call(b"", timeout=20)

@@ -293,7 +293,7 @@ async def test_a_model_that_is_not_for_sale_is_refused_by_its_field() -> None:
     assert "first, second" in error.message
 
 
-def test_an_estimate_is_that_of_the_dearest_model() -> None:
+def test_an_estimate_is_that_of_the_most_expensive_model() -> None:
     buyer = Buyer((ScriptedProvider(),), TERMS)
     assert buyer.estimate(ORDER) == Estimate(provider="one", model="second", micros=1006)
     assert buyer.estimate(replace(ORDER, model="first")).micros == 1005

@@ -73,7 +73,7 @@ async def test_a_lost_job_frees_its_place_when_it_is_taken(shop: Shop) -> None:
 
 
 def holds(shop: Shop, key: bytes, job_id: str) -> bool:
-    """Tell whether a key is named after a job or has it in it."""
+    """Return whether a key is named after a job or has it in it."""
     if job_id.encode() in key:
         return True
     kind = shop.redis.type(key)

@@ -75,7 +75,7 @@ def pairs(seed: int, count: int) -> Iterator[Composed]:
 
 
 def both_fit(picture: Composed, box: Box) -> bool:
-    """Tell whether a box of this size could show both subjects."""
+    """Return whether a box of this size could show both subjects."""
     if picture.second is None:
         return False
     one, other = picture.subject.edges, picture.second.subject.edges

@@ -32,7 +32,7 @@ def test_facts_come_back_from_a_trailer_of_fixed_length(facts: ObjectFacts) -> N
 
 @given(FACTS, st.integers(1, 1000))
 def test_a_file_of_another_length_is_noticed(facts: ObjectFacts, more: int) -> None:
-    with pytest.raises(ValueError, match="another length"):
+    with pytest.raises(ValueError, match="differs from what was stored"):
         unpack(KEY, pack(facts), facts.size_bytes + TRAILER_BYTES + more)
 
 
