@@ -21,6 +21,7 @@ from services.jobs.settings import JobSettings
 from services.jobs.views.settings import ViewSettings
 from services.leaves.settings import LeafSettings
 from services.resizer.settings import ResizerSettings
+from services.resizer.signing.settings import SigningSettings
 from services.storage.settings import StorageSettings
 from services.worker.settings import WorkerSettings
 
@@ -51,6 +52,7 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("Generator: other servers that speak it", CompatibleSettings),
     ("Generator: Google", GoogleSettings),
     ("Generator: fal", FalSettings),
+    ("Resizer: content credentials", SigningSettings),
     ("Resizer", ResizerSettings),
     ("Storage", StorageSettings),
     ("Envoy: what its clients can tie down", ClientLimits),

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from deploy.envoy.settings import EnvoySettings
+from deploy.local.certificate import kept_certificate
 from deploy.local.environment import told, without_proxies
 from deploy.local.keys import local_key_lines
 from deploy.local.ports import LOOPBACK, USUAL, USUAL_TWIN, held_ports
@@ -144,6 +145,9 @@ def _defaults(
         "ENVOY_ADMIN_SOCKET": str(sockets / "envoy-admin.sock"),
         **_envoy_secrets(folder),
     }
+    if not (environ.get("C2PA_CERTIFICATE_FILE") or environ.get("C2PA_KEY_FILE")):
+        chain, key = kept_certificate(folder)
+        found |= {"C2PA_CERTIFICATE_FILE": str(chain), "C2PA_KEY_FILE": str(key)}
     elsewhere = _elsewhere(environ)
     if "image-api" not in elsewhere:
         found["OPENAI_BASE_URL"] = f"http://{LOOPBACK}:{ports['STANDIN_PORT']}/v1"

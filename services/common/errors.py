@@ -10,7 +10,8 @@
     ├── LimitExceeded ── RateLimitExceeded, JobLimitExceeded, BudgetExceeded
     ├── Refused ── ModerationBlocked, ProviderKeyRejected, ProviderQuotaExceeded,
     │              ProviderRejectedRequest, ProviderBadAnswer, PurchaseUncertain, ModelUnavailable
-    ├── Unavailable ── QueueFull, Busy, StorageFull, ProviderUnavailable, ProviderRateLimited
+    ├── Unavailable ── QueueFull, Busy, StorageFull, SigningUnavailable, ProviderUnavailable,
+    │                  ProviderRateLimited
     ├── DeadlineExceeded
     └── InternalError
 
@@ -257,6 +258,12 @@ class StorageFull(Unavailable):
     """There is no room left to store anything."""
 
     code, title = "STORAGE_FULL", "Storage is full"
+
+
+class SigningUnavailable(Unavailable):
+    """Images must be signed here, and cannot be at the moment."""
+
+    code, title = "SIGNING_UNAVAILABLE", "Signing unavailable"
 
 
 class ProviderUnavailable(Unavailable):

@@ -13,9 +13,10 @@ from services.common.telemetry import Telemetry
 from services.resizer.attention import look_at
 from services.resizer.faces import FrontalFaces
 from services.resizer.order import OrderLimits
-from services.resizer.resize import Cutter
+from services.resizer.resize import Cutter, unsealed
 from services.resizer.service import ResizerService
 from services.resizer.settings import ResizerSettings
+from services.resizer.signing.notary import open_notary
 from services.resizer.threads import RenderThreads
 
 
@@ -23,7 +24,7 @@ from services.resizer.threads import RenderThreads
 def open_service(
     settings: ResizerSettings, telemetry: Telemetry | None = None
 ) -> Iterator[ResizerService]:
-    """Build the service; its threads end with the block."""
+    """Build the service; its threads end with the block. Raises CannotStart."""
     limits = OrderLimits(
         max_bytes=settings.max_bytes, max_pixels=settings.max_pixels, max_side=settings.max_side
     )
@@ -34,9 +35,13 @@ def open_service(
         full="The resizer has as much work as it can hold.",
         retry_after_seconds=1,
     )
-    with RenderThreads(settings.concurrency) as threads:
+    with (
+        open_notary(settings, settings.concurrency) as notary,
+        RenderThreads(settings.concurrency) as threads,
+    ):
         looker = partial(look_at, find_faces=FrontalFaces())
-        resizer = Cutter(threads, gate, limits, looker=looker)
+        sealer = notary.open if notary else unsealed
+        resizer = Cutter(threads, gate, limits, looker=looker, sealer=sealer)
         cut = counter(RENDITIONS, (telemetry or Telemetry()).registry)
         yield ResizerService(
             resizer, settings.deadline_seconds, lambda kind: cut.labels(kind).inc()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from services.common.errors import FieldMistake, InvalidRequest
 from services.resizer.crop import Area, Box, Focus, Size
 from services.resizer.encode import ENCODINGS
+from services.resizer.origin import Origin
 
 MAX_TARGETS, MAX_COVERED, MAX_MODEL = 32, 8, 255
 """As the contract defines it."""
@@ -20,6 +21,10 @@ FITS = (COVER, CONTAIN)
 """The ways to bring the master into another shape."""
 
 BLUR, AUTO = "blur", "auto"
+AI = "ai"
+LABELS = ("", AI)
+"""What a rendition may be labelled with; empty for nothing."""
+
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
@@ -29,7 +34,7 @@ class Manner:
 
     `box` is the part to show; without one `focus` decides, and without both `crop`, one of `CROPS`.
     `fit` is one of `FITS`; `background` is "blur", "auto" or "#rrggbb" and surrounds what is
-    contained.
+    contained. `label` is one of `LABELS`.
     """
 
     format: str = "jpeg"
@@ -38,6 +43,7 @@ class Manner:
     box: Box | None = None
     fit: str = COVER
     background: str = BLUR
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,14 +62,11 @@ class RequestedRendition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResizeOrder:
-    """The renditions requested of one master of `size_bytes`.
-
-    `model` painted the master; it is empty if the files should not mention that.
-    """
+    """The renditions requested of one master of `size_bytes`, whose `origin` the files mention."""
 
     size_bytes: int
     targets: tuple[RequestedRendition, ...]
-    model: str = ""
+    origin: Origin = field(default_factory=Origin)
 
     @property
     def keeps_alpha(self) -> bool:
@@ -94,7 +97,8 @@ def check(order: ResizeOrder, limits: OrderLimits) -> None:
 def _header_mistakes(order: ResizeOrder, limits: OrderLimits) -> Iterator[FieldMistake]:
     if not 1 <= order.size_bytes <= limits.max_bytes:
         yield FieldMistake("size_bytes", f"must be 1 to {limits.max_bytes}")
-    if len(order.model) > MAX_MODEL or not order.model.isprintable():
+    model = order.origin.model
+    if len(model) > MAX_MODEL or not model.isprintable():
         yield FieldMistake("model", f"must be at most {MAX_MODEL} printable characters")
 
 
@@ -131,9 +135,10 @@ def _manner_mistakes(manner: Manner) -> Iterator[tuple[str, str]]:
         ("format", manner.format, ENCODINGS),
         ("crop", manner.crop, CROPS),
         ("fit", manner.fit, FITS),
+        ("label", manner.label, LABELS),
     ):
         if value not in known:
-            yield name, f"must be one of {', '.join(known)}"
+            yield name, f"must be one of {', '.join(filter(None, known))}"
     if manner.focus and not (0 <= manner.focus.x <= 1 and 0 <= manner.focus.y <= 1):
         yield "focal_point", "must have x and y of 0 to 1"
     if manner.box and (min(manner.box.x, manner.box.y) < 0 or manner.box.is_empty):

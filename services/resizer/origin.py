@@ -1,9 +1,10 @@
-"""Marks a file as a generated picture, as the IPTC asks for."""
+"""Says where a picture comes from, as the IPTC asks for."""
 
+from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
-_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-"""IPTC NewsCodes, Digital Source Type: created by an algorithm trained on other content."""
+_SOURCES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+_MEDIA = "AlgorithmicMedia"
 
 _PACKET = """\
 <?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -20,11 +21,30 @@ _PACKET = """\
 <?xpacket end="r"?>"""
 
 
-def origin(model: str) -> bytes:
-    """Return an XMP packet that names `model` as the painter; empty without a model.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """What made a master: `model` painted it, unless that is empty.
+
+    `composite`: a picture that somebody gave the model took part in it.
+    """
+
+    model: str = ""
+    composite: bool = False
+
+    @property
+    def source(self) -> str:
+        """Its Digital Source Type in the IPTC's NewsCodes; empty if no model took part."""
+        if not self.model:
+            return ""
+        return _SOURCES + ("compositeWithTrained" if self.composite else "trained") + _MEDIA
+
+
+def packet(origin: Origin) -> bytes:
+    """Return an XMP packet that names the source and the model; empty without a model.
 
     IPTC Photo Metadata Standard 2025.1: Digital Source Type and AI System Used.
     """
-    if not model:
+    if not origin.model:
         return b""
-    return _PACKET.format(source=quoteattr(_SOURCE), model=quoteattr(model)).encode()
+    told = {"source": quoteattr(origin.source), "model": quoteattr(origin.model)}
+    return _PACKET.format(**told).encode()

@@ -1,7 +1,7 @@
 """Cuts one rendition from a decoded master: a list of steps from the master to the file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 
@@ -9,26 +9,30 @@ from PIL import Image
 
 from services.common.errors import FieldMistake, InvalidRequest
 from services.resizer.crop import CENTRE, Box, Focus, Size, choose_box
-from services.resizer.encode import ENCODINGS
+from services.resizer.encode import ENCODINGS, encode
 from services.resizer.fit import encode_within
 from services.resizer.framing import frame, share_shown
+from services.resizer.label import put_label
 from services.resizer.mount import inner_size, mount
 from services.resizer.order import CONTAIN, SMART, RequestedRendition
-from services.resizer.origin import origin
+from services.resizer.origin import Origin, packet
 from services.resizer.resample import resample
 from services.resizer.saliency import Floats
+from services.resizer.signing.seal import Seal
+from services.resizer.signing.statement import Cutting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Master:
     """What all renditions are cut from: `pixels` as `decode` returns them, and what matters.
 
-    `heat` is a map as `look_at` returns it; `model` painted the master, "" if unknown.
+    `heat` is a map as `look_at` returns it. Without a `seal`, renditions are not signed.
     """
 
     pixels: Image.Image
     heat: Floats
-    model: str = ""
+    origin: Origin = field(default_factory=Origin)
+    seal: Seal | None = None
 
     @property
     def size(self) -> Size:
@@ -42,6 +46,7 @@ class RenderedFile:
 
     `kept` is the share (0 to 1) of what matters that it shows, `could_keep` what "smart" would.
     `better_focus` is the focal point that would keep as much as "smart", if that is more.
+    `signed_by` is empty for an unsigned file.
     """
 
     target: RequestedRendition
@@ -52,18 +57,37 @@ class RenderedFile:
     kept: float
     could_keep: float
     better_focus: Focus | None
+    signed_by: str = ""
 
 
 @dataclass(kw_only=True, slots=True)
 class Sheet:
-    """One rendition in progress; each step adds its part. `data` is the finished file."""
+    """One rendition in progress; each step adds its part. `data` is the finished file.
+
+    `scaled` is the size that `box` has in it; `signed_by` is empty unless it is signed.
+    """
 
     master: Master
     target: RequestedRendition
     smart: Box
     box: Box
     pixels: Image.Image
+    scaled: Size
     data: bytes = b""
+    signed_by: str = ""
+
+    @property
+    def cutting(self) -> Cutting:
+        """What was done to the master."""
+        target = self.target
+        return Cutting(
+            title=target.id,
+            box=self.box,
+            scaled=self.scaled,
+            sheet=None if self.scaled == target.size else target.size,
+            labelled=bool(target.manner.label),
+            content_type=ENCODINGS[target.manner.format].content_type,
+        )
 
 
 Step = Callable[[Sheet], None]
@@ -85,14 +109,15 @@ def choose(sheet: Sheet) -> None:
 def scale(sheet: Sheet) -> None:
     """Bring that part to the size that it has in the rendition."""
     target = sheet.target
-    size = inner_size(sheet.box, target.size) if target.manner.fit == CONTAIN else target.size
-    sheet.pixels = resample(sheet.master.pixels, sheet.box, size)
+    contained = target.manner.fit == CONTAIN
+    sheet.scaled = inner_size(sheet.box, target.size) if contained else target.size
+    sheet.pixels = resample(sheet.master.pixels, sheet.box, sheet.scaled)
 
 
 def surround(sheet: Sheet) -> None:
     """Put a picture that does not fill the rendition on a background."""
     target = sheet.target
-    if (sheet.pixels.width, sheet.pixels.height) != (target.size.width, target.size.height):
+    if sheet.scaled != target.size:
         middle = choose_box(sheet.master.size, target.size)
         behind = partial(resample, sheet.master.pixels, middle)
         sheet.pixels = mount(sheet.pixels, target.size, target.manner.background, behind)
@@ -108,21 +133,42 @@ def flatten(sheet: Sheet) -> None:
         sheet.pixels = white
 
 
+def label(sheet: Sheet) -> None:
+    """Put the visible label on it, if one is wanted."""
+    if sheet.target.manner.label:
+        put_label(sheet.pixels, sheet.target.covered)
+
+
 def write(sheet: Sheet) -> None:
-    """Write the file, within the length that its platform accepts."""
-    encoding = ENCODINGS[sheet.target.manner.format]
-    told = origin(sheet.master.model)
-    sheet.data = encode_within(sheet.pixels, encoding, sheet.target.max_bytes, told)
+    """Write the file, so that its platform accepts its length even when it is signed."""
+    encoding, seal = ENCODINGS[sheet.target.manner.format], sheet.master.seal
+    room = sheet.target.max_bytes
+    if seal and room is not None:
+        small = encode(Image.new("RGB", (1, 1)), encoding, encoding.least)
+        room = max(1, room - seal.added_bytes(small, sheet.cutting))
+    sheet.data = encode_within(sheet.pixels, encoding, room, packet(sheet.master.origin))
 
 
-STEPS: tuple[Step, ...] = (choose, scale, surround, flatten, write)
+def sign(sheet: Sheet) -> None:
+    """Add the content credentials."""
+    seal = sheet.master.seal
+    if seal and (signed := seal.sign(sheet.data, sheet.cutting)):
+        sheet.data, sheet.signed_by = signed, seal.name
+
+
+STEPS: tuple[Step, ...] = (choose, scale, surround, flatten, label, write, sign)
 
 
 def render(master: Master, target: RequestedRendition) -> RenderedFile:
     """Cut `target` from the master. Takes CPU: call it in a thread. Raises InvalidRequest."""
     smart = frame(master.heat, master.size, target.size, target.covered)
     sheet = Sheet(
-        master=master, target=target, smart=smart, box=master.size.whole, pixels=master.pixels
+        master=master,
+        target=target,
+        smart=smart,
+        box=master.size.whole,
+        pixels=master.pixels,
+        scaled=target.size,
     )
     for step in STEPS:
         step(sheet)
@@ -136,6 +182,7 @@ def render(master: Master, target: RequestedRendition) -> RenderedFile:
         kept=kept,
         could_keep=could_keep,
         better_focus=smart.centre_in(master.size) if could_keep > kept else None,
+        signed_by=sheet.signed_by,
     )
 
 

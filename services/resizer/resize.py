@@ -8,11 +8,15 @@ from io import BytesIO
 from PIL import Image
 
 from services.common.gate import Gate
+from services.common.pictures.opening import content_type_of
 from services.resizer.attention import look_at
+from services.resizer.crop import Size
 from services.resizer.decode import decode
 from services.resizer.order import OrderLimits, RequestedRendition, ResizeOrder, check
 from services.resizer.render import Master, RenderedFile, render
 from services.resizer.saliency import Floats
+from services.resizer.signing.seal import Seal
+from services.resizer.signing.statement import MasterFacts
 from services.resizer.threads import RenderThreads
 from services.resizer.upload import collect
 
@@ -22,8 +26,15 @@ Decoder = Callable[[BytesIO, int, bool], Image.Image]
 Looker = Callable[[Image.Image], Floats]
 """What `look_at` is."""
 
+Sealer = Callable[[bytes, MasterFacts], Seal | None]
+"""What `Notary.open` is."""
+
 Renderer = Callable[[Master, RequestedRendition], RenderedFile]
 """What `render` is."""
+
+
+def unsealed(master: bytes, source: MasterFacts) -> None:
+    """Open no seal: for a resizer without a certificate."""
 
 
 class Cutter:
@@ -37,6 +48,7 @@ class Cutter:
         decoder: Decoder = decode,
         looker: Looker = look_at,
         renderer: Renderer = render,
+        sealer: Sealer = unsealed,
     ) -> None:
         self._threads = threads
         self._gate = gate
@@ -44,6 +56,7 @@ class Cutter:
         self._decode = decoder
         self._look = looker
         self._render = renderer
+        self._seal = sealer
 
     async def resize(
         self, order: ResizeOrder, chunks: AsyncIterable[bytes]
@@ -67,4 +80,12 @@ class Cutter:
 
     def _read(self, file: BytesIO, order: ResizeOrder) -> Master:
         pixels = self._decode(file, self._limits.max_pixels, order.keeps_alpha)
-        return Master(pixels=pixels, heat=self._look(pixels), model=order.model)
+        data = file.getvalue()
+        size = Size(width=pixels.width, height=pixels.height)
+        source = MasterFacts(origin=order.origin, content_type=content_type_of(data), size=size)
+        return Master(
+            pixels=pixels,
+            heat=self._look(pixels),
+            origin=order.origin,
+            seal=self._seal(data, source),
+        )

@@ -13,6 +13,7 @@ from services.common.errors import FieldMistake, InvalidRequest
 from services.resizer.crop import Area, Box, Focus, Size
 from services.resizer.deadline import within
 from services.resizer.order import BLUR, COVER, SMART, Manner, RequestedRendition, ResizeOrder
+from services.resizer.origin import Origin
 from services.resizer.render import RenderedFile
 from services.resizer.resize import Cutter
 
@@ -64,7 +65,7 @@ def _order(first: pb.ResizeRequest | None) -> ResizeOrder:
     return ResizeOrder(
         size_bytes=header.size_bytes,
         targets=tuple(_target(target, header) for target in header.targets),
-        model=header.model,
+        origin=Origin(model=header.model, composite=header.composite),
     )
 
 
@@ -84,6 +85,7 @@ def _target(target: pb.Target, header: pb.ResizeHeader) -> RequestedRendition:
             box=_box(target.box) if target.HasField("box") else None,
             fit=target.fit or COVER,
             background=target.background or BLUR,
+            label=header.label,
         ),
     )
 
@@ -129,6 +131,7 @@ def _parts(rendition: RenderedFile, number: int, total: int) -> Iterator[pb.Resi
             kept=rendition.kept,
             could_keep=rendition.could_keep,
             better_focal_point=_point(rendition.better_focus),
+            signed_by=rendition.signed_by,
         )
     )
     for start in range(0, len(rendition.data), CHUNK_BYTES):

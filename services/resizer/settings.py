@@ -3,13 +3,8 @@
 import os
 from dataclasses import dataclass
 
-from services.common.settings import (
-    ServerSettings,
-    not_negative,
-    port_number,
-    positive,
-    setting,
-)
+from services.common.settings import not_negative, port_number, positive, setting
+from services.resizer.signing.settings import SigningSettings
 
 LARGEST_SIDE = 16_383
 """The limit of WebP (RFC 9649, section 3.4); JPEG and PNG allow more."""
@@ -20,7 +15,7 @@ def _side(value: int) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ResizerSettings(ServerSettings):
+class ResizerSettings(SigningSettings):
     """The resizer's settings; `most_bytes` says how much memory follows from them."""
 
     port: int = setting("RESIZER_PORT", "port of the resizer", default=50053, check=port_number)

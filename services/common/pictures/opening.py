@@ -150,6 +150,11 @@ def open_picture(data: bytes, max_pixels: int) -> Picture:
     return Picture(content_type=kind.content_type, pixels=pixels, turn=_turn(pixels))
 
 
+def content_type_of(data: bytes) -> str:
+    """Return the media type of a file in one of FORMATS. Raises PictureRefused for any other."""
+    return _format_of(data).content_type
+
+
 def _format_of(data: bytes) -> _Format:
     for kind in FORMATS:
         if data.startswith(kind.start) and data.startswith(kind.mark, kind.place):

@@ -11,6 +11,7 @@ from PIL import Image, ImageFile
 
 from services.resizer.crop import Size
 from services.resizer.order import Manner, RequestedRendition, ResizeOrder
+from services.resizer.origin import Origin
 
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 
@@ -66,9 +67,9 @@ def target(id: str, width: int, height: int) -> RequestedRendition:  # noqa: A00
 
 def order(*targets: RequestedRendition, size_bytes: int = 1, **values: Any) -> ResizeOrder:
     """Return an order whose targets are all cut in one manner: JPEGs, unless told otherwise."""
-    model = values.pop("model", "")
+    origin = values.pop("origin", Origin())
     alike = tuple(replace(one, manner=Manner(**values)) for one in targets)
-    return ResizeOrder(size_bytes=size_bytes, targets=alike, model=model)
+    return ResizeOrder(size_bytes=size_bytes, targets=alike, origin=origin)
 
 
 def png(

@@ -5,6 +5,7 @@ import pytest
 from services.common.errors import InvalidRequest
 from services.resizer.crop import Area, Box, Focus
 from services.resizer.order import OrderLimits, RequestedRendition, ResizeOrder, check
+from services.resizer.origin import Origin
 from tests.unit.resizer.pictures import order, target
 
 LIMITS = OrderLimits(max_bytes=1000, max_pixels=10_000, max_side=200)
@@ -24,7 +25,7 @@ def covered(*areas: Area, max_bytes: int | None = None) -> RequestedRendition:
         order(POST, format="webp", fit="contain", background="#a0B1c2"),
         order(target("a", 200, 1), target("b", 1, 200)),
         order(*(target(str(number), 10, 10) for number in range(32))),
-        order(POST, crop="center", model="gpt-image-2"),
+        order(POST, crop="center", origin=Origin(model="gpt-image-2")),
         order(POST, focus=Focus(x=0, y=1)),
         order(covered(*[LEFT] * 8, max_bytes=1)),
     ],
@@ -49,8 +50,8 @@ def test_an_order_within_the_limits_is_accepted(fine: ResizeOrder) -> None:
         (order(POST, focus=Focus(x=0, y=float("nan"))), "targets[0].focal_point", "0 to 1"),
         (order(POST, box=Box(x=-1, y=0, width=5, height=5)), "targets[0].box", "inside"),
         (order(POST, box=Box(x=0, y=0, width=0, height=5)), "targets[0].box", "inside"),
-        (order(POST, model="m" * 256), "model", "255"),
-        (order(POST, model="a\x00b"), "model", "printable"),
+        (order(POST, origin=Origin(model="m" * 256)), "model", "255"),
+        (order(POST, origin=Origin(model="a\x00b")), "model", "printable"),
         (order(covered(*[LEFT] * 9)), "targets[0].covered", "at most 8"),
         (
             order(covered(Area(left=0.5, top=0, right=0.5, bottom=1))),

@@ -1,0 +1,84 @@
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from services.resizer.crop import Size
+from services.resizer.origin import Origin
+from services.resizer.signing.notary import open_notary
+from services.resizer.signing.pen import CannotSign
+from services.resizer.signing.stamps import PAUSE_SECONDS, Stamps
+from services.resizer.signing.statement import Cutting, MasterFacts
+from tests.unit.resizer.pictures import quadrants, saved
+from tests.unit.resizer.signing.identities import manifests, settings
+
+SIZE = Size(width=20, height=10)
+PICTURE = saved(quadrants(20, 10), "JPEG")
+SOURCE = MasterFacts(origin=Origin(), content_type="image/jpeg", size=SIZE)
+CUTTING = Cutting(title="a", box=SIZE.whole, scaled=SIZE, content_type="image/jpeg")
+
+
+def refuse() -> bytes:
+    raise CannotSign("no")
+
+
+@contextmanager
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+def test_a_stamp_is_taken_where_there_is_one() -> None:
+    with threads() as pool:
+        assert Stamps(pool, 10).sign(lambda: b"stamped", lambda: b"plain") == b"stamped"
+
+
+def test_an_authority_that_fails_costs_the_stamp_alone_and_is_left_alone_for_a_while() -> None:
+    now, asked = [0.0], []
+
+    def stamped() -> bytes:
+        asked.append(now[0])
+        return refuse() if len(asked) == 1 else b"stamped"
+
+    with threads() as pool:
+        stamps = Stamps(pool, 10, lambda: now[0])
+        assert stamps.sign(stamped, lambda: b"plain") == b"plain"
+        now[0] = PAUSE_SECONDS - 1
+        assert stamps.sign(stamped, lambda: b"plain") == b"plain"
+        now[0] = PAUSE_SECONDS
+        assert stamps.sign(stamped, lambda: b"plain") == b"stamped"
+    assert asked == [0.0, PAUSE_SECONDS]
+
+
+def test_an_authority_that_hangs_is_not_waited_for() -> None:
+    may_end = threading.Event()
+
+    def hang() -> bytes:
+        may_end.wait(10)
+        return b"too late"
+
+    with threads() as pool:
+        assert Stamps(pool, 0.01).sign(hang, lambda: b"plain") == b"plain"
+        may_end.set()
+
+
+def test_what_cannot_be_signed_at_all_is_an_error() -> None:
+    with threads() as pool, pytest.raises(CannotSign):
+        Stamps(pool, 10).sign(refuse, refuse)
+
+
+def test_without_its_authority_a_rendition_is_signed_all_the_same(tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and does not listen
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        with open_notary(settings(tmp_path, timestamp_url=address), 1) as notary:
+            assert notary
+            seal = notary.open(PICTURE, SOURCE)
+            assert seal
+            signed = seal.sign(PICTURE, CUTTING)
+    assert signed
+    assert manifests(signed, "image/jpeg")["validation_state"] == "Valid"
