@@ -127,13 +127,15 @@ export class Stage {
       say(panel.hint, '');
     }
     if (state.preview) gallery.preview(state.preview);
-    const fresh = gallery.finish(state.result?.success ? state.result.images : state.images ?? []);
+    const result = state.result?.images?.length ? state.result : undefined;
+    const fresh = gallery.finish(result?.images ?? state.images ?? []);
     const ended = !OPEN.includes(state.status);
     panel.show(state, { ended, images: gallery.images.length });
     document.title = ended ? 'SnapAsset' : `${state.progress}% · SnapAsset`;
     view.hide?.();
     view.hide = undefined;
-    if (state.error) view.hide = showProblem(panel.problem, state.error);
+    const error = state.error ?? result?.failures?.[0]?.error;
+    if (error) view.hide = showProblem(panel.problem, error);
     if (ended) gallery.stop();
     if (view.jobId) this.#hooks.onState(view.jobId, state);
     if (view.status && view.status !== state.status) this.#hooks.onChanged(ended);

@@ -6,6 +6,8 @@ export default {
   "states": ["waiting", "active", "delayed", "completed", "failed", "cancelled"],
   "ended": "Job {status}",
   "about": "about {time}",
+  "missing": "{what} is missing",
+  "master": "Image {number}",
   "goes_on": "The job goes on",
   "paused": "The queue is paused.",
   "resumed": "The queue runs.",

@@ -1,5 +1,6 @@
 """Images that exist: the facts about one, where it is kept, and the purchase it came from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.common.charge import Charge
@@ -54,8 +55,18 @@ class Rendition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Purchase:
-    """An image that was bought and stored."""
+    """An image that was bought and stored.
+
+    `number` says which of its generation's masters it is, counted from 1. There may be gaps: a job
+    may end without one of its masters.
+    """
 
     master: Rendition
     model: str
     revised_prompt: str
+    number: int = 1
+
+
+def master_of(purchases: Iterable[Purchase], number: int) -> Purchase | None:
+    """Return the one that is master `number`, None if it was not bought."""
+    return next((one for one in purchases if one.number == number), None)

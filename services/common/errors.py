@@ -151,7 +151,7 @@ class IdempotencyConflict(Conflict):
 
 
 class JobNotRetryable(Conflict):
-    """Only failed and cancelled jobs can be retried."""
+    """There is nothing left to make, or the job has not ended."""
 
     code, title = "JOB_NOT_RETRYABLE", "Job cannot be retried"
 

@@ -27,6 +27,7 @@ class JobOptions:
     focal_point: FocalPoint | None = None
     masters: str = ""
     model: str = ""
+    variants: int = 0
 
 
 def given(options: JobOptions) -> dict[str, Any]:
@@ -48,8 +49,10 @@ def from_texts(texts: Mapping[str, str]) -> JobOptions:
     if "focal_point" in known:
         x, y = map(float, known["focal_point"].split(","))
         known["focal_point"] = FocalPoint(x=x, y=y)
+    if "variants" in known:
+        known["variants"] = int(known["variants"])
     return JobOptions(**known)
 
 
-def _text(value: str | FocalPoint) -> str:
-    return f"{value.x!r},{value.y!r}" if isinstance(value, FocalPoint) else value
+def _text(value: str | int | FocalPoint) -> str:
+    return f"{value.x!r},{value.y!r}" if isinstance(value, FocalPoint) else str(value)

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.common.assets import Facts, ProviderCall, Purchase, Rendition
 from services.common.charge import Charge
-from services.jobs.codec import purchase_from_json, rendition_from_json
+from services.jobs.codec import purchases_from_json, rendition_from_json
 
 _CALL = frozenset(one.name for one in fields(ProviderCall))
 
@@ -15,9 +15,9 @@ _CALL = frozenset(one.name for one in fields(ProviderCall))
 class Checkpoint:
     """Grows while the job runs.
 
-    `purchases` are the masters bought and stored so far, in the order of the job's groups;
-    `images` are the renditions, by the ids of their targets; `bought_again` are the masters that
-    were bought once more because a retry of the job asked for that.
+    `purchases` are the masters bought and stored so far, in the order of their numbers; `images`
+    are the renditions, by the ids of their targets; `bought_again` are the masters that were bought
+    once more because a retry of the job asked for that.
     """
 
     purchases: list[Purchase] = field(default_factory=list)
@@ -38,7 +38,7 @@ def stored(platform: str, key: str, facts: Facts) -> Rendition:
 def from_json(raw: Mapping[str, Any]) -> Checkpoint:
     """Return the checkpoint that `to_json` wrote, in any version so far; empty for `{}`."""
     return Checkpoint(
-        purchases=list(map(purchase_from_json, raw.get("purchases", ()))),
+        purchases=list(purchases_from_json(raw.get("purchases", ()))),
         images={k: rendition_from_json(v) for k, v in raw.get("images", {}).items()},
         calls=[_call(call) for call in raw.get("calls", ())],
         bought_again=list(raw.get("bought_again", ())),

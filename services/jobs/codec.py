@@ -10,11 +10,19 @@ from services.common import options
 from services.common.assets import Purchase, Rendition
 from services.common.targets import Covered, Target
 from services.jobs.source import Source
-from services.jobs.values import Change, CustomSize, Failure, JobSpec, Result, Status
+from services.jobs.values import (
+    Change,
+    CustomSize,
+    Failure,
+    JobSpec,
+    PartFailure,
+    Result,
+    Status,
+)
 
 _LATER_VERSION = "of-a-later-version"
-"""Comes first among the platforms of a job with a source. A worker of an earlier version, which
-would buy an image for the job, does not know this platform, and leaves the job to others."""
+"""Comes first among the platforms of a job that a worker of an earlier version would misunderstand:
+it would buy something else. It does not know this platform, and leaves the job to others."""
 
 
 def dumps(value: Any) -> str:
@@ -30,7 +38,7 @@ def spec_to_json(spec: JobSpec) -> dict[str, Any]:
     raw = {
         "user_id": spec.user_id,
         "prompt": spec.prompt,
-        "platforms": [*([_LATER_VERSION] if spec.source else []), *spec.platforms],
+        "platforms": [*([_LATER_VERSION] if _is_new(spec) else []), *spec.platforms],
         "options": options.to_texts(spec.options),
         "sizes": [asdict(size) for size in spec.sizes],
         "rows": [asdict(row) for row in spec.rows],
@@ -39,6 +47,11 @@ def spec_to_json(spec: JobSpec) -> dict[str, Any]:
     # Without them a spec is what the previous version wrote: its workers can read it, and the
     # digest stays the same.
     return {name: value for name, value in raw.items() if value or name not in _MAY_BE_ABSENT}
+
+
+def _is_new(spec: JobSpec) -> bool:
+    """Return whether the first version would not do what a job asks for."""
+    return spec.source is not None or spec.options.variants > 1
 
 
 def spec_from_json(raw: dict[str, Any]) -> JobSpec:
@@ -64,9 +77,19 @@ def rendition_from_json(raw: dict[str, Any]) -> Rendition:
     return Rendition(**{**raw, "crop": tuple(crop) if crop else None})
 
 
-def purchase_from_json(raw: dict[str, Any]) -> Purchase:
-    """Return the purchase that was written by `asdict`."""
-    return Purchase(**{**raw, "master": rendition_from_json(raw["master"])})
+def purchase_from_json(raw: dict[str, Any], number: int) -> Purchase:
+    """Return the purchase that was written by `asdict`; `number` is that of its master.
+
+    Earlier versions did not write the number.
+    """
+    return Purchase(
+        **{"number": number, **raw, "master": rendition_from_json(raw["master"])},
+    )
+
+
+def purchases_from_json(raw: Iterable[dict[str, Any]]) -> tuple[Purchase, ...]:
+    """Return the purchases of a job that were written as a list."""
+    return tuple(purchase_from_json(one, place) for place, one in enumerate(raw, 1))
 
 
 def images_from_json(raw: Iterable[dict[str, Any]]) -> tuple[Rendition, ...]:
@@ -80,9 +103,14 @@ def result_from_json(raw: dict[str, Any] | None) -> Result | None:
         return None
     return Result(
         generation_id=raw["generation_id"],
-        purchases=tuple(map(purchase_from_json, raw["purchases"])),
+        purchases=purchases_from_json(raw["purchases"]),
         images=images_from_json(raw["images"]),
+        failures=tuple(map(_part_from_json, raw.get("failures", ()))),
     )
+
+
+def _part_from_json(raw: dict[str, Any]) -> PartFailure:
+    return PartFailure(**{**raw, "failure": Failure(**raw["failure"])})
 
 
 def failure_from_json(raw: dict[str, Any] | None) -> Failure | None:

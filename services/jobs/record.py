@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.common.charge import Charge
-from services.jobs.groups import groups
+from services.jobs.plan import plan
 from services.jobs.rq_record import RqRecord
 from services.jobs.spend.purchases import Entry
 from services.jobs.state import State
@@ -42,8 +42,8 @@ class Record:
         if self.spec.source:
             return False
         paid = {one.master for one in self.purchases if one.charge is Charge.CHARGED}
-        stored = range(1, len(self.state.checkpoint.purchases) + 1)
-        return not {*range(1, len(groups(self.spec)) + 1)} <= {*paid, *stored}
+        stored = {one.number for one in self.state.checkpoint.purchases}
+        return not {one.number for one in plan(self.spec)} <= paid | stored
 
 
 def job_of(job_id: str, rq: RqRecord, state: State, logs: Sequence[bytes]) -> Job:

@@ -16,7 +16,7 @@ _RETRY = read_script("retry")
 
 
 class Retrying:
-    """Puts failed and cancelled jobs back in line. Sync and thread-safe, for use in threads."""
+    """Puts jobs that did not make everything back in line. Sync and thread-safe, for threads."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
@@ -41,10 +41,19 @@ class Retrying:
 
 
 def _retried(record: Record, *, buy_again: bool) -> Move:
-    if record.status not in (Status.FAILED, Status.CANCELLED):
+    if record.status not in (Status.FAILED, Status.CANCELLED) and not _is_partial(record):
+        whole = " and has made everything" if record.status is Status.COMPLETED else ""
         raise JobNotRetryable(
-            f"Only failed and cancelled jobs can be retried; this one is {record.status}."
+            "Only failed and cancelled jobs can be retried, and completed ones with failures; this "
+            f"one is {record.status}{whole}."
         )
-    state = replace(record.state, attempts=0, refusals=0, progress=0, buy_again=buy_again)
+    state = replace(
+        record.state, attempts=0, refusals=0, progress=0, buy_again=buy_again, result=None
+    )
     text = "Waiting in the queue"
     return Move(to=Status.WAITING, state=state, message=text, log="Retry requested")
+
+
+def _is_partial(record: Record) -> bool:
+    result = record.state.result
+    return record.status is Status.COMPLETED and result is not None and bool(result.failures)

@@ -97,12 +97,25 @@ class Failure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PartFailure:
+    """Something that a completed job could not make, and why: a `target`, by id, or a `master`."""
+
+    failure: Failure
+    target: str = ""
+    master: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What came out of a completed job. There is at least one purchase."""
+    """What came out of a completed job: at least one purchase and one image.
+
+    `failures` is what it could not make; a retry of the job makes only that.
+    """
 
     generation_id: str
     purchases: tuple[Purchase, ...]
     images: tuple[Rendition, ...]
+    failures: tuple[PartFailure, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -48,6 +48,7 @@ def to_message(record: GenerationRecord) -> sto.Generation:
                 image=_image_message(one.master),
                 model=one.model,
                 revised_prompt=one.revised_prompt,
+                number=one.number,
             )
             for one in record.purchases
         ],
@@ -71,16 +72,22 @@ def from_message(message: sto.Generation) -> GenerationRecord:
         user_id=message.user_id,
         prompt=message.prompt,
         options=from_texts(message.options),
-        purchases=[
-            Purchase(master=_image(one.image), model=one.model, revised_prompt=one.revised_prompt)
-            for one in message.masters
-        ],
+        purchases=[_purchase(one, place) for place, one in enumerate(message.masters, 1)],
         images=[*map(_image, message.images)],
         created_at=message.created_at.ToDatetime(UTC),
         input_tokens=message.usage.input_tokens,
         output_tokens=message.usage.output_tokens,
         request_ids=[*message.provider_request_ids],
         stand_in=message.stand_in,
+    )
+
+
+def _purchase(message: sto.Master, place: int) -> Purchase:
+    return Purchase(
+        master=_image(message.image),
+        model=message.model,
+        revised_prompt=message.revised_prompt,
+        number=message.number or place,
     )
 
 

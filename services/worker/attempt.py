@@ -20,6 +20,7 @@ from services.jobs.steady import steadily
 from services.worker.aftermath import Aftermath
 from services.worker.observing import Observing
 from services.worker.pipeline.allowance import Ledger
+from services.worker.pipeline.partial import partial_result
 from services.worker.pipeline.ports import Spending, Spool
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.runner import run_steps
@@ -134,13 +135,13 @@ class Attempts:
             result = await run_steps(STEPS, work, reporter, self._observing.step)
         except AppError as error:
             told(error.code, failed=True)
-            await self._settle(claim, error)
+            await self._settle(claim, work, error)
         except LeaseLost:
             raise
         except Exception:
             logger.exception("The attempt failed unexpectedly")
             told(InternalError.code, failed=True)
-            await self._settle(claim, InternalError("Something went wrong on our side."))
+            await self._settle(claim, work, InternalError("Something went wrong on our side."))
         else:
             await _in_thread(lambda: self._claims.complete(claim.job_id, claim.token, result))
             logger.info("Job completed")
@@ -152,7 +153,14 @@ class Attempts:
                 return
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def _settle(self, claim: Claim, error: AppError) -> None:
+    async def _settle(self, claim: Claim, work: Work, error: AppError) -> None:
+        """Delay the job; if it is not tried again, deliver what it has made, or fail it."""
+        if self._policy.pause(claim, error) is None and (
+            result := await partial_result(work, error)
+        ):
+            await _in_thread(lambda: self._claims.complete(claim.job_id, claim.token, result))
+            logger.warning("Job completed in part: %s", error.message, extra={"code": error.code})
+            return
         await _in_thread(lambda: settle(self._claims, self._policy, claim, error))
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 
 from services.common.errors import AppError, JobNotFound
 from services.jobs.reader import Reader
-from services.jobs.values import Status
+from services.jobs.values import Job, Status
 from services.worker.pipeline.kept import is_kept, keep
 from services.worker.pipeline.ports import Store
 from services.worker.spool.spool import DiskSpool, Held
@@ -49,10 +49,10 @@ class Forwarding:
                 self._spool.let_go(held)
 
     async def _forward(self, held: Held) -> None:
-        parcel, status = held.parcel, await self._status(held.parcel.job_id)
-        if status is Status.CANCELLED:
+        parcel, job = held.parcel, await self._job(held.parcel.job_id)
+        if job and job.status is Status.CANCELLED:
             return  # its owner's data may be about to be deleted; a retry of the job wants it again
-        if status in (None, Status.COMPLETED) or await is_kept(self._store, parcel):
+        if job is None or _is_whole(job) or await is_kept(self._store, parcel):
             # Its job is done or gone, or storage has this image or that of another purchase.
             logger.info("A parcel is no longer needed", extra={"job_id": parcel.job_id})
             self._spool.forget(held)
@@ -60,12 +60,17 @@ class Forwarding:
         await keep(self._store, self._spool, held)
         logger.info("A parcel of the spool has reached storage", extra={"job_id": parcel.job_id})
 
-    async def _status(self, job_id: str) -> Status | None:
-        """Return the status of a job, None when there is none."""
+    async def _job(self, job_id: str) -> Job | None:
+        """Return a job, None when there is none."""
         try:
-            return (await self._reader.get(job_id)).status
+            return await self._reader.get(job_id)
         except JobNotFound:
             return None
 
     def _left_behind(self) -> list[Held]:
         return list(islice(self._spool.left_behind(self._after_seconds), _AT_ONCE))
+
+
+def _is_whole(job: Job) -> bool:
+    """Return whether a job has made everything, so that no retry of it will look for anything."""
+    return job.status is Status.COMPLETED and not (job.result and job.result.failures)

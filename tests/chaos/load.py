@@ -21,6 +21,9 @@ from tests.chaos.parts import Parts
 
 OWNERS = ("ada", "bob", "cleo", "dan")
 ENDED = ("completed", "failed", "cancelled")
+_VARIANTS = (1, 1, 1, 2)
+"""How many images a job buys: one of these, each as often as another."""
+
 _TRIES = 10
 _SILENCE_SECONDS = 30.0
 """Twice the heartbeat: a stream that says nothing for so long hangs."""
@@ -34,6 +37,8 @@ class Accepted:
     owner: str
     prompt: str
     platforms: Sequence[str]
+    masters: int = 1
+    """How many images it may buy."""
     told: str = ""
 
 
@@ -107,15 +112,19 @@ class Load:
         platforms = self.random.sample(sorted(PLATFORMS), count)
         cancels = self.random.random() < self.cancel_share
         prompt = f"A lighthouse in a storm, number {number:06}."
+        variants = self.random.choice(_VARIANTS)
+        options = pb.JobOptions(quality="low", variants=variants)
         request = pb.CreateJobRequest(
-            user_id=owner, prompt=prompt, platforms=platforms, options=pb.JobOptions(quality="low")
+            user_id=owner, prompt=prompt, platforms=platforms, options=options
         )
         metadata = self.metadata(owner, ("idempotency-key", f"chaos-{number}"))
         job_id = await self._create(request, metadata)
         if not job_id:
             self.refused += 1
             return
-        job = Accepted(job_id=job_id, owner=owner, prompt=prompt, platforms=platforms)
+        job = Accepted(
+            job_id=job_id, owner=owner, prompt=prompt, platforms=platforms, masters=variants
+        )
         self.jobs.append(job)
         if cancels:
             self._begin(self._cancel(job))

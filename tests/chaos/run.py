@@ -92,13 +92,16 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
         failed = causes(answers)
         ended = [a for a in answers.values() if a.status in ENDED]
         nameless = [a for a in ended if a.status == "failed" and a.error.code in ("", *LOST_CODES)]
-        again = sent = 0
+        again, sent = 0, 0.0
         for job in done:
             stored_at = masters.seen.get(job.job_id, float("inf")) + _CLOCKS_APART_SECONDS
             calls = bought.get(job.prompt, [])
             again += sum(call["time"] > stored_at for call in calls)
-            sent += sum(call["image_sent"] for call in calls)
-        charged = [sum(call["image_made"] for call in calls) for calls in bought.values()]
+            sent += sum(call["image_sent"] for call in calls) / job.masters
+        charged = {
+            prompt: sum(call["image_made"] for call in calls) for prompt, calls in bought.items()
+        }
+        allowed = {job.prompt: job.masters * (1 + UNCERTAIN_PURCHASES) for job in load.jobs}
         surplus = sum(surplus_objects(parts, job) for job in done)
         return Outcome(
             accepted=len(load.jobs),
@@ -112,8 +115,11 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
             dishonest=load.dishonest,
             bought_per_completed=1 + again / max(1, len(done)),
             paid_per_completed=sent / max(1, len(done)),
-            charged=sum(charged),
-            beyond_allowance=sum(max(0, made - 1 - UNCERTAIN_PURCHASES) for made in charged),
+            charged=sum(charged.values()),
+            beyond_allowance=sum(
+                max(0, made - allowed.get(prompt, 1 + UNCERTAIN_PURCHASES))
+                for prompt, made in charged.items()
+            ),
             in_usage=sum(one.images for one in books),
             uncertain=sum(one.uncertain for one in books),
             duplicates=surplus

@@ -70,7 +70,7 @@ class Outcome:
                 "1.00",
             ),
             (
-                "images sent by the provider per completed job, lost on the way included",
+                "images sent by the provider per image of a completed job, lost ones included",
                 f"{self.paid_per_completed:.2f}",
                 "",
             ),

@@ -31,7 +31,7 @@ _INDEXES = ("rq:queues", "rq:workers", "rq:finished:", "rq:failed:", "rq:cancele
 
 @dataclass(slots=True)
 class MasterWatch:
-    """Notes when each job's master was first seen on disk."""
+    """Notes when all masters of a job were first seen on disk."""
 
     parts: Parts
     load: Load
@@ -41,12 +41,16 @@ class MasterWatch:
         """Look again and again until cancelled."""
         while True:
             for job in self.load.jobs:
-                if job.job_id not in self.seen and self._has_master(job):
+                if job.job_id not in self.seen and self._has_masters(job):
                     self.seen[job.job_id] = time.time()
             await asyncio.sleep(_LOOK_SECONDS)
 
-    def _has_master(self, job: Accepted) -> bool:
-        return any(name.startswith("master-") for name in _objects(self.parts, job))
+    def _has_masters(self, job: Accepted) -> bool:
+        names = _objects(self.parts, job)
+        return all(
+            any(name.startswith(f"master-{number}-") for name in names)
+            for number in range(1, job.masters + 1)
+        )
 
 
 def folder_of(parts: Parts, job: Accepted) -> Path:
@@ -62,8 +66,8 @@ def _objects(parts: Parts, job: Accepted) -> list[str]:
 
 
 def surplus_objects(parts: Parts, job: Accepted) -> int:
-    """Count what a completed job has stored beyond its note, its master and its images."""
-    wanted = 2 + len(job.platforms)
+    """Count what a completed job has stored beyond its masters, their notes and its images."""
+    wanted = 2 * job.masters + len(job.platforms)
     return max(0, len(_objects(parts, job)) - wanted)
 
 

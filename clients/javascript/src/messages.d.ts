@@ -61,6 +61,12 @@ export interface JobOptions {
    * preference decides. 0 to 200 characters.
    */
   model?: string;
+  /**
+   * How many images are bought from the same prompt, all of the same shape. Each of them is paid
+   * for. Everything is cut from the first; the others are there to be cut later, for free. Not
+   * together with `masters` "perAspect". 1 to 4. 1 unless given.
+   */
+  variants?: number;
 }
 
 /** A point in the image as it was bought. If several images were bought, it applies to each. */
@@ -164,7 +170,7 @@ export interface Source {
 
 /** The result of a job. */
 export interface JobResult {
-  /** True when every platform and every size has its image. */
+  /** True when the job has made everything that it was asked for. */
   success: boolean;
   /** The id of the record in the history. */
   generationId: string;
@@ -182,6 +188,23 @@ export interface JobResult {
    * was cancelled.
    */
   masters: JobMaster[];
+  /**
+   * What a completed job could not make, and why: images of platforms and sizes, and masters. The
+   * rest is delivered, and a retry makes only what is named here. Empty if `success` is true.
+   */
+  failures: JobFailure[];
+}
+
+/** Something that a completed job could not make. */
+export interface JobFailure {
+  /** The platform's name, or that of the size. Empty for a master. */
+  platform: string;
+  /** The platform's id, or the name of the size. Empty for a master. */
+  platformId: string;
+  /** The number of the master, counted from 1. 0 for the image of a platform or a size. */
+  master: number;
+  /** Why. */
+  error: JobError;
 }
 
 /** An image as it was bought. It is kept but not public. */
@@ -194,6 +217,11 @@ export interface JobMaster {
   model: string;
   /** The prompt that the model was given. */
   revisedPrompt: string;
+  /**
+   * Which master it is, counted from 1. If one of several could not be bought, its number is
+   * missing.
+   */
+  number: number;
 }
 
 /** One finished image. */

@@ -7,6 +7,8 @@ STATES = ("waiting", "active", "delayed", "completed", "failed", "cancelled")
 
 ENDED = "Job {status}"
 ABOUT = "about {time}"
+MISSING = "{what} is missing"
+MASTER = "Image {number}"
 GOES_ON = "The job goes on"
 PAUSED = "The queue is paused."
 RESUMED = "The queue runs."

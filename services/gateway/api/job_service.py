@@ -19,9 +19,9 @@ from services.gateway.api.reception import Reception
 from services.gateway.api.selections import selected
 from services.gateway.api.targets import Platforms
 from services.gateway.events.hub import EventHub, as_change
-from services.jobs.groups import groups
 from services.jobs.listing import Listing
 from services.jobs.moves import Moves
+from services.jobs.plan import plan
 from services.jobs.reader import Reader
 from services.jobs.values import Job
 from services.jobs.views.job import Views, summary
@@ -60,7 +60,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         wrong_model = await self._models.mistakes(request.options.model)
         spec = requests.job_spec(request, self._platforms, wrong_model)
         caller().must_be(spec.user_id)
-        answer = await self._reception.accept(ctx, spec, len(groups(spec)))
+        answer = await self._reception.accept(ctx, spec, len(plan(spec)))
         return pb.CreateJobResponse(**answer)
 
     async def GetJob(self, request: pb.GetJobRequest, ctx: Context) -> pb.GetJobResponse:

@@ -7,6 +7,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.errors import FieldMistake, InvalidRequest, JobNotFound
 from services.gateway.api.bounds import mistakes
+from services.gateway.api.combinations import combination_mistakes
 from services.gateway.api.targets import Platforms, rows, sizes, target_mistakes
 from services.jobs.values import JOB_ID, JobSpec
 from services.jobs.views import options
@@ -24,7 +25,14 @@ def job_spec(
     request: pb.CreateJobRequest, platforms: Platforms, found: Sequence[FieldMistake] = ()
 ) -> JobSpec:
     """Return what was asked for. Raises InvalidRequest naming every mistake, and those `found`."""
-    refuse([*mistakes(request), *target_mistakes(request, platforms), *found])
+    refuse(
+        [
+            *mistakes(request),
+            *target_mistakes(request, platforms),
+            *combination_mistakes(request),
+            *found,
+        ]
+    )
     return JobSpec(
         user_id=request.user_id,
         prompt=request.prompt,

@@ -10,7 +10,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from services.common.assets import Purchase, Rendition
 from services.common.targets import Platform
 from services.jobs.source import Source
-from services.jobs.values import Change, CustomSize, Failure, Job, JobSpec, Result
+from services.jobs.values import Change, CustomSize, Failure, Job, JobSpec, PartFailure, Result
 from services.jobs.views import options
 
 
@@ -73,11 +73,21 @@ class Views:
         if result is None:
             return None
         return pb.JobResult(
-            success=True,
+            success=not result.failures,
             generation_id=result.generation_id,
             revised_prompt=result.purchases[0].revised_prompt,
             masters=[master_view(one) for one in result.purchases],
             images=await self.images(result.images),
+            failures=map(self._failure, result.failures),
+        )
+
+    def _failure(self, part: PartFailure) -> pb.JobFailure:
+        known = self._platforms.get(part.target)
+        return pb.JobFailure(
+            platform=known.name if known else part.target,
+            platform_id=part.target,
+            master=part.master,
+            error=job_error(part.failure),
         )
 
     async def images(self, images: Sequence[Rendition]) -> list[pb.JobImage]:
@@ -106,6 +116,7 @@ def master_view(purchase: Purchase) -> pb.JobMaster:
         height=purchase.master.height,
         model=purchase.model,
         revised_prompt=purchase.revised_prompt,
+        number=purchase.number,
     )
 
 

@@ -1,9 +1,10 @@
 """The step that buys the masters: one for each group of targets."""
 
 from services.common.assets import Purchase as Bought
+from services.common.assets import master_of
 from services.common.charge import Charge
 from services.common.errors import AppError, Busy, ProviderBadAnswer
-from services.jobs.groups import groups
+from services.jobs.plan import plan
 from services.jobs.spend.purchases import Intent
 from services.worker.pipeline.answers import read_kept_answer
 from services.worker.pipeline.buying import Buying, order_of
@@ -25,23 +26,40 @@ _UNREADABLE = (
 
 
 async def buy(work: Work, report: StepReporter) -> None:
-    """Find or buy each missing master, one after the other."""
-    wanted, masters = groups(work.spec), work.checkpoint.purchases
-    while len(masters) < len(wanted):
+    """Find or buy each missing master, one after the other.
+
+    One that cannot be bought does not keep the others from being bought, unless it is the first.
+    """
+    planned, masters = plan(work.spec), work.checkpoint.purchases
+    for one in planned:
+        if master_of(masters, one.number):
+            continue
         if masters:  # what is paid for enters the history even if the next one cannot be bought
             await remember(work)
-        number = len(masters) + 1
-        lot = Lot(number=number, of=len(wanted), targets=wanted[number - 1])
-        if found := await _find(work, lot):
-            masters.append(found)
-            text = f"Found image{lot} of an earlier attempt"
-            await report.save(done=lot.done_when_stored, text=text)
-        else:
-            masters.append(await _buy(work, report, lot))
-            text = f"Image{lot} generated successfully"
-            await report.save(done=lot.done_when_stored, text=text)
-            if work.checkpoint.calls and work.checkpoint.calls[-1].stand_in:
-                await report.note("Painted by the local stand-in, not by an image model")
+        lot = Lot(planned=one, of=len(planned))
+        try:
+            await _acquire(work, report, lot)
+        except AppError as error:
+            if not masters:
+                raise
+            work.shortfall.masters[one.number] = error
+            await report.note(f"Image{lot} is missing: {error.message}")
+            if error.retryable:
+                return  # the next one would meet the same; another attempt will come
+
+
+async def _acquire(work: Work, report: StepReporter, lot: Lot) -> None:
+    """Find or buy a master, and write the checkpoint that has it."""
+    found, calls = await _find(work, lot), len(work.checkpoint.calls)
+    text = (
+        f"Found image{lot} of an earlier attempt" if found else f"Image{lot} generated successfully"
+    )
+    masters = work.checkpoint.purchases
+    masters.append(found or await _buy(work, report, lot))
+    masters.sort(key=lambda one: one.number)
+    await report.save(done=lot.done_when_stored, text=text)
+    if any(call.stand_in for call in work.checkpoint.calls[calls:]):
+        await report.note("Painted by the local stand-in, not by an image model")
 
 
 async def _find(work: Work, lot: Lot) -> Bought | None:

@@ -137,7 +137,7 @@ def order_of(work: Work, lot: Lot, *, key: str = "") -> ImageOrder:
     return ImageOrder(
         prompt=work.spec.prompt,
         owner=work.spec.user_id,
-        targets=lot.targets,
+        targets=lot.planned.shapes,
         options=work.spec.options,
         key=key,
     )

@@ -1,15 +1,17 @@
 """The step that cuts the masters: one rendition for each target."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
 
-from services.common.errors import Unavailable
+from services.common.assets import Purchase, master_of
+from services.common.errors import AppError, Unavailable
 from services.common.targets import Target
 from services.jobs.checkpoint import stored
-from services.jobs.groups import groups
+from services.jobs.plan import plan
 from services.leaves.resizer import Cut, Wishes
 from services.worker.pipeline.record import remember
 from services.worker.pipeline.runner import StepReporter
@@ -20,16 +22,48 @@ _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "i
 _MOST_PIXELS = 20_000_000
 """Of one call's renditions: half of what the resizer takes, and more than the largest one."""
 
+_MOST_SILENCES = 3
+"""After so many calls in a row that found a service away, the rest is left to the next attempt."""
+
 
 async def cut(work: Work, report: StepReporter) -> None:
-    """Cut and store one rendition for each target that has none yet."""
-    images = work.checkpoint.images
-    for number, group in enumerate(groups(work.spec), 1):
-        for batch in _batches([target for target in group if target.id not in images]):
-            await _cut(work, report, number, batch)
-    if len(images) < len(work.spec.targets):
-        raise Unavailable("The resizer did not cut all images.")
+    """Cut and store one rendition for each target that has none yet and whose master is there.
+
+    One that cannot be cut does not keep the others from being cut.
+    """
+    left, silences = deque(_work_left(work)), 0
+    while left and silences < _MOST_SILENCES:
+        master, batch = left.popleft()
+        try:
+            await _cut(work, report, master, batch)
+            silences = 0
+        except AppError as error:
+            silences = silences + 1 if isinstance(error, Unavailable) else 0
+            missing = _missing(work, batch)
+            if len(missing) == 1:
+                await _give_up(work, report, missing[0], error)
+            else:  # alone, each shows whether it is to blame
+                left.extendleft((master, [target]) for target in reversed(missing))
+    if left and not work.shortfall.targets:
+        raise Unavailable("The resizer does not answer.")
     await remember(work)
+
+
+def _work_left(work: Work) -> Iterator[tuple[Purchase, Sequence[Target]]]:
+    """Yield each master that is there, with the targets that are still to be cut from it."""
+    for planned in plan(work.spec):
+        if master := master_of(work.checkpoint.purchases, planned.number):
+            for batch in _batches(_missing(work, planned.targets)):
+                yield master, batch
+
+
+def _missing(work: Work, targets: Sequence[Target]) -> list[Target]:
+    return [target for target in targets if target.id not in work.checkpoint.images]
+
+
+async def _give_up(work: Work, report: StepReporter, target: Target, error: AppError) -> None:
+    work.shortfall.targets[target.id] = error
+    await report.note(f"{target.name} is missing: {error.message}")
 
 
 def _batches(targets: Sequence[Target]) -> Iterator[list[Target]]:
@@ -44,20 +78,23 @@ def _batches(targets: Sequence[Target]) -> Iterator[list[Target]]:
         yield batch
 
 
-async def _cut(work: Work, report: StepReporter, number: int, targets: Sequence[Target]) -> None:
-    """Cut these targets from master `number`."""
+async def _cut(
+    work: Work, report: StepReporter, purchase: Purchase, targets: Sequence[Target]
+) -> None:
+    """Cut these targets from a master."""
     images, parts = work.checkpoint.images, len(work.spec.targets) + 1  # the record is the last
-    purchase = work.checkpoint.purchases[number - 1]
     await _announce(report, targets[0])
     master = work.ports.store.get(purchase.master.key)
     wishes = Wishes(options=work.spec.options, model=purchase.model)
     cuts = work.ports.resizer.resize(master, purchase.master.size_bytes, targets, wishes)
     async with aclosing(cast(Any, master)), aclosing(cast(Any, cuts)):
         async for one in cuts:
-            await _keep(work, number, one)
+            await _keep(work, purchase.number, one)
             await report.save(done=Fraction(len(images), parts))
             if left := [target for target in targets if target.id not in images]:
                 await _announce(report, left[0])
+    if _missing(work, targets):
+        raise Unavailable("The resizer did not cut all images.")
 
 
 async def _keep(work: Work, number: int, one: Cut) -> None:

@@ -35,6 +35,7 @@ def master_parcel(
         master=stored("master", key, delivery.facts),
         model=delivery.model,
         revised_prompt=delivery.revised_prompt,
+        number=master,
     )
     return Parcel(
         job_id=job_id,
@@ -83,7 +84,7 @@ async def find_master(store: Store, folder: str, master: int) -> Purchase | None
     note = await _read_note(store, _note_key(folder, Kind.MASTER, master))
     if note is None or not await _is_there(store, _key_in(note)):
         return None
-    return purchase_from_json(dict(note))
+    return purchase_from_json(dict(note), master)
 
 
 async def find_answer(store: Store, folder: str, master: int) -> tuple[UnreadAnswer, str] | None:
@@ -102,7 +103,7 @@ async def is_kept(store: Store, parcel: Parcel) -> bool:
 
 def purchase_of(parcel: Parcel) -> Purchase:
     """Return the purchase that has brought an image."""
-    return purchase_from_json(dict(parcel.note))
+    return purchase_from_json(dict(parcel.note), parcel.master)
 
 
 def _note_key(folder: str, kind: Kind, master: int) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from services.common.targets import Target
+from services.jobs.plan import PlannedMaster
 
 _BOUGHT = Fraction(2, 3)
 """How much of the step is done once the model has painted: by the API guide, 30 percent of the job,
@@ -12,11 +12,15 @@ and 40 once the image is stored."""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lot:
-    """One master to buy: `number` (from 1) `of` a total."""
+    """One master to buy, `of` a total."""
 
-    number: int
+    planned: PlannedMaster
     of: int
-    targets: tuple[Target, ...]
+
+    @property
+    def number(self) -> int:
+        """Which master it is, counted from 1."""
+        return self.planned.number
 
     def __str__(self) -> str:
         return f" {self.number} of {self.of}" if self.of > 1 else ""

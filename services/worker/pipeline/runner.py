@@ -10,6 +10,7 @@ from services.common.errors import AppError
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.values import Result
 from services.worker.pipeline.ports import Reporter
+from services.worker.pipeline.results import result_of
 from services.worker.pipeline.work import Work
 
 _MOST_PERCENT = 99
@@ -71,7 +72,10 @@ async def run_steps(
     reporter: Reporter,
     around_step: Callable[[str], AbstractContextManager[Any]] = nullcontext,
 ) -> Result:
-    """Run all steps, each inside `around_step` with its name. Raises AppError, LeaseLost."""
+    """Run all steps, each inside `around_step` with its name. Raises AppError, LeaseLost.
+
+    What a step could not make, while it made the rest, is raised at the end.
+    """
     begins_at = 0
     for step in steps:
         report = StepReporter(reporter, work.checkpoint, begins_at, step.ends_at)
@@ -83,8 +87,6 @@ async def run_steps(
             raise
         await report.tell(done=1)
         begins_at = step.ends_at
-    return Result(
-        generation_id=work.generation_id,
-        purchases=tuple(work.checkpoint.purchases),
-        images=work.images,
-    )
+    if error := work.shortfall.error:
+        raise error
+    return result_of(work)

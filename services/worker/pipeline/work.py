@@ -9,6 +9,7 @@ from services.jobs.values import JobSpec
 from services.worker.pipeline.allowance import Ledger
 from services.worker.pipeline.ports import Generator, Resizer, Spending, Spool, Store
 from services.worker.pipeline.rescue import Rescue
+from services.worker.pipeline.shortfall import Shortfall
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +33,7 @@ class Work:
     spool: Spool
     ledger: Ledger
     rescue: Rescue = field(default_factory=Rescue)
+    shortfall: Shortfall = field(default_factory=Shortfall)
 
     @property
     def generation_id(self) -> str:

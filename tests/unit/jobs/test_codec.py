@@ -1,7 +1,9 @@
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +13,7 @@ from services.common.platforms import PLATFORMS
 from services.jobs import codec
 from services.jobs.source import Source
 from services.jobs.values import Change, CustomSize, Failure, JobSpec, Result, Status
+from tests.unit.jobs.shop import BOUGHT
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 counts = st.integers(0, 2**40)
@@ -68,6 +71,7 @@ def test_a_change_survives_the_way_through_redis(change: Change) -> None:
             JobOptions,
             quality=texts,
             format=texts,
+            variants=st.integers(0, 4),
             focal_point=st.none() | st.builds(FocalPoint, x=st.floats(0, 1), y=st.floats(0, 1)),
         ),
     )
@@ -88,12 +92,25 @@ def test_an_option_of_a_later_version_is_left_out() -> None:
     assert codec.spec_from_json(kept).options == JobOptions()
 
 
-def test_an_earlier_version_finds_a_job_with_a_source_made_for_a_platform_it_lacks() -> None:
-    source = Source(generation_id="01932d4e-7f00-7abc-8def-0123456789ab", master=1)
-    spec = JobSpec(user_id="ada", prompt="A boat", platforms=("x-post",), source=source)
-    raw = codec.spec_to_json(spec)
-    del raw["source"]  # as a version reads it that knows of none
-    assert raw["platforms"][0] not in PLATFORMS
+@pytest.mark.parametrize(
+    "new",
+    [
+        {"source": Source(generation_id="01932d4e-7f00-7abc-8def-0123456789ab", master=1)},
+        {"options": JobOptions(variants=2)},
+    ],
+)
+def test_an_earlier_version_finds_a_job_that_is_new_to_it_made_for_a_platform_it_lacks(
+    new: dict[str, Any],
+) -> None:
+    spec = JobSpec(user_id="ada", prompt="A boat", platforms=("x-post",), **new)
+    assert codec.spec_to_json(spec)["platforms"][0] not in PLATFORMS
+
+
+def test_purchases_of_an_earlier_version_are_numbered_by_their_places() -> None:
+    kept = json.loads(codec.dumps([asdict(one) for one in (BOUGHT, BOUGHT)]))
+    for one in kept:
+        del one["number"]
+    assert [one.number for one in codec.purchases_from_json(kept)] == [1, 2]
 
 
 @given(renditions)

@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ from services.common.errors import JobNotCancellable, JobNotFound, JobNotRetryab
 from services.jobs import codec, keys, rq_record
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.claim import LeaseLost
-from services.jobs.values import Status, new_job_id
+from services.jobs.values import PartFailure, Status, new_job_id
 from tests.unit.jobs.shop import ADA, BOUGHT, FAILURE, RESULT, Shop
 
 
@@ -114,6 +115,17 @@ async def test_a_failed_job_is_retried_with_fresh_attempts_and_its_checkpoint(sh
     assert (job.failure, job.finished_at) == (None, None)
     again = shop.begin(claim.job_id)
     assert (again.attempt, again.checkpoint) == (1, kept)
+
+
+async def test_a_job_that_completed_with_failures_is_retried_without_its_result(
+    shop: Shop,
+) -> None:
+    claim = shop.active()
+    missing = PartFailure(master=2, failure=FAILURE)
+    shop.claims.complete(claim.job_id, claim.token, replace(RESULT, failures=(missing,)))
+    shop.retry(claim.job_id)
+    job = await shop.reader.get(claim.job_id)
+    assert (job.status, job.progress, job.result) == (Status.WAITING, 0, None)
 
 
 @pytest.mark.parametrize("begin", [Shop.create, Shop.completed])

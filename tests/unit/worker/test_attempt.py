@@ -1,6 +1,7 @@
 """What an attempt makes of its end; the work itself is a fake generator's."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from services.common.errors import (
     ProviderRateLimited,
     ProviderUnavailable,
 )
+from services.common.options import JobOptions
 from services.common.telemetry import Telemetry
 from services.jobs.claims import Claims
 from services.jobs.reader import Reader
@@ -32,6 +34,7 @@ from services.worker.pipeline.work import Ports
 from services.worker.settling import RetryPolicy
 from services.worker.spending import LeasedSpending, SpendMetrics
 from tests.servers.jobs import put_in_line
+from tests.unit.worker.pipeline.test_partial import Picky
 from tests.unit.worker.pipeline.world import World
 
 SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post",))
@@ -64,7 +67,7 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
         observing=Observing(Telemetry()),
         policy=RetryPolicy(attempts=3, refusals=6, backoff_seconds=10),
     )
-    job_id = put_in_line(records, SPEC)
+    job_id = put_in_line(records, world.spec)
     for number in range(times):
         if number:
             redis.hset(f"snapasset:job:{job_id}", "next_run_at", 0)
@@ -132,3 +135,20 @@ async def test_the_pause_is_never_shorter_than_asked(
     job = await attempt(redis, async_redis, Broken(error))
     assert job.next_run_at
     assert least <= (job.next_run_at - began).total_seconds() < most + 1
+
+
+async def test_a_job_that_can_be_made_in_part_completes_and_tells_what_is_missing(
+    redis: Redis, async_redis: AsyncRedis
+) -> None:
+    spec = replace(SPEC, options=JobOptions(variants=2))
+    world = Picky(spec, master_2=ProviderUnavailable("Later."))
+    job = await attempt(redis, async_redis, world)
+    assert (job.status, len(job.images)) == (Status.DELAYED, 1)
+    redis.flushdb()
+    world = Picky(spec, master_2=ProviderUnavailable("Later."))
+    job = await attempt(redis, async_redis, world, times=3)
+    assert (job.status, job.progress, job.failure) == (Status.COMPLETED, 100, None)
+    assert job.result
+    [missing] = job.result.failures
+    assert (missing.master, missing.failure.code) == (2, "PROVIDER_UNAVAILABLE")
+    assert world.charged == 1

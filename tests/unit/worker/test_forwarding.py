@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from services.common.errors import JobNotFound, Unavailable
-from services.jobs.values import JobSpec, Status
+from services.jobs.values import Failure, JobSpec, PartFailure, Result, Status
 from services.worker.forwarding import Forwarding
 from services.worker.spool.spool import DiskSpool
 from tests.unit.worker.pipeline.world import World
@@ -18,8 +18,9 @@ SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post",)
 class Jobs:
     """A reader that knows one job, or none."""
 
-    def __init__(self, status: Status | None) -> None:
+    def __init__(self, status: Status | None, result: Result | None = None) -> None:
         self.status = status
+        self.result = result
 
     async def get(self, job_id: str) -> Any:
         if self.status is None:
@@ -48,6 +49,16 @@ async def test_what_no_job_can_use_is_dropped(tmp_path: Path, status: Status | N
     await forward(spool, store, status)
     assert store.objects == {}
     assert list(spool.left_behind(0)) == []
+
+
+async def test_what_a_job_completed_without_waits_for_its_retry(tmp_path: Path) -> None:
+    spool, store = opened(tmp_path), World(SPEC)
+    spool.let_go(await spool.hold(parcel(), chunks()))
+    part = PartFailure(master=2, failure=Failure(code="X", message="No.", retryable=False))
+    result = Result(generation_id="1", purchases=(), images=(), failures=(part,))
+    jobs = cast(Any, Jobs(Status.COMPLETED, result))
+    await Forwarding(spool, store, jobs, after_seconds=0).forward()
+    assert "ada/1/purchase-1.json" in store.objects
 
 
 async def test_what_a_cancelled_job_has_bought_waits_for_its_retry(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ _ENDED = ("completed", "failed", "cancelled")
 _EPILOG = """\
 environment: SNAPASSET_URL (http://localhost:3001), SNAPASSET_TOKEN, SNAPASSET_API_KEY,
              SNAPASSET_USER, SNAPASSET_IMAGE_ORIGINS
-exit codes:  0 done, 1 refused or not reachable, 2 wrong usage, 3 the job did not complete,
-             130 stopped by Ctrl-C"""
+exit codes:  0 done, 1 refused or not reachable, 2 wrong usage, 3 the job did not complete or
+             could not make everything, 130 stopped by Ctrl-C"""
 
 Command = Callable[[str, str], argparse.ArgumentParser]
 """Adds a command with its name and its help."""
@@ -98,6 +98,9 @@ def _add_create(command: Command) -> None:
         "--focal-point", type=point, metavar="X,Y", help="what matters most, each 0 to 1"
     )
     create.add_argument("--masters", help="one image for all (one), or one a shape (perAspect)")
+    create.add_argument(
+        "--variants", type=count, metavar="NUMBER", help="images to buy of the same prompt, 1 to 4"
+    )
     create.add_argument("--detach", action="store_true", help="do not wait for the images")
     _follows(create)
 
@@ -117,7 +120,7 @@ def _add_jobs(command: Command) -> None:
     listed.add_argument("--before", type=moment, metavar="TIME", help="only jobs created earlier")
     listed.add_argument("--oldest-first", action="store_true", help="begin with the oldest job")
     _limited(listed)
-    retry = command("retry", "Put a failed or cancelled job back into the queue.")
+    retry = command("retry", "Put a job that did not make everything back into the queue.")
     retry.add_argument(
         "--buy-again", action="store_true", help="buy once more what may have been paid for"
     )

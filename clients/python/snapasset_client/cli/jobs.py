@@ -34,6 +34,8 @@ def order_of(asked: argparse.Namespace) -> pb.CreateJobRequest:
     """Return the job that the command line describes."""
     typed = {name: getattr(asked, name) for name in _WORDS}
     options = pb.JobOptions(**{name: word for name, word in typed.items() if word})
+    if asked.variants:
+        options.variants = asked.variants
     if asked.focal_point:
         options.focal_point.x, options.focal_point.y = asked.focal_point
     return pb.CreateJobRequest(
@@ -70,7 +72,13 @@ async def _follow(client: SnapAsset, job_id: str, screen: Screen, asked: argpars
         show_images(screen, last.result.images)
     else:
         await save_all(client, screen, last.result.images, asked.output, job_id)
-    return DONE
+    for failure in last.result.failures:
+        screen.say(f"{words.MISSING.format(what=_what(failure))}: {failure.error.message}")
+    return JOB_NOT_COMPLETED if last.result.failures else DONE
+
+
+def _what(failure: pb.JobFailure) -> str:
+    return failure.platform or words.MASTER.format(number=failure.master)
 
 
 async def show(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
@@ -109,6 +117,10 @@ def _job_lines(job: pb.GetJobResponse) -> list[str]:
     facts += [(name, time_of(stamp)) for name, there, stamp in times if there]
     if job.HasField("error"):
         facts.append(("Error", f"{job.error.message} ({job.error.code})"))
+    facts += [
+        ("Missing", f"{_what(one)}: {one.error.message} ({one.error.code})")
+        for one in job.result.failures
+    ]
     logs = [("Log", line) for line in job.logs]
     return [*table([*facts, *logs]), *image_lines(job.result.images)]
 

@@ -40,10 +40,12 @@ def test_every_option_of_a_job_can_be_typed() -> None:
     words = {"quality": "hd", "style": "vivid", "format": "avif", "crop": "center"}
     words |= {"masters": "perAspect", "model": "gpt-image-2"}
     typed = [part for name, word in words.items() for part in (f"--{name}", word)]
-    asked = read([*CREATE, *typed, "--focal-point", "0.5,0.25"], {"SNAPASSET_TOKEN": TOKEN})
+    typed += ["--focal-point", "0.5,0.25", "--variants", "3"]
+    asked = read([*CREATE, *typed], {"SNAPASSET_TOKEN": TOKEN})
     options = order_of(asked).options
     assert {name: getattr(options, name) for name in words} == words
     assert (options.focal_point.x, options.focal_point.y) == (0.5, 0.25)
+    assert options.variants == 3
     assert {field.name for field, _ in options.ListFields()} == {
         field.name for field in pb.JobOptions.DESCRIPTOR.fields
     }

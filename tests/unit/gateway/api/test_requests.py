@@ -119,6 +119,9 @@ def test_any_request_is_a_job_or_an_error_that_fits_into_headers(**asked: Any) -
         ({"options": {"quality": "best"}}, ["options.quality"]),
         ({"options": {"quality": "", "style": "VIVID"}}, ["options.quality", "options.style"]),
         ({"options": {"format": "gif"}}, ["options.format"]),
+        ({"options": {"variants": 0}}, ["options.variants"]),
+        ({"options": {"variants": 5}}, ["options.variants"]),
+        ({"options": {"variants": 2, "masters": "perAspect"}}, ["options.variants"]),
         ({"user_id": "", "prompt": "", "platforms": []}, ["userId", "prompt", "platforms"]),
     ],
 )

@@ -7,7 +7,7 @@ from services.common.assets import Rendition
 from services.common.platforms import PLATFORMS
 from services.common.settings import SettingsError, load
 from services.gateway.settings import GatewaySettings
-from services.jobs.values import Job, Status
+from services.jobs.values import Failure, Job, PartFailure, Status
 from services.jobs.views.job import Views, summary
 from services.leaves.links import LastingLinks
 from tests.unit.jobs.shop import ADA, BOUGHT, FAILURE, RESULT
@@ -58,6 +58,22 @@ async def test_a_result_shows_every_master_and_no_address_of_one() -> None:
     ]
     assert result.revised_prompt == BOUGHT.revised_prompt
     assert "master-" not in str(result)
+
+
+async def test_a_result_names_what_is_missing() -> None:
+    failure = Failure(code="MODERATION_BLOCKED", message="No.", retryable=False)
+    missing = (
+        PartFailure(master=2, failure=failure),
+        PartFailure(target="twitter-post", failure=failure),
+    )
+    result = await Views(LastingLinks(""), PLATFORMS).result(replace(RESULT, failures=missing))
+    assert result
+    assert not result.success
+    assert [(one.master, one.platform_id, one.platform) for one in result.failures] == [
+        (2, "", ""),
+        (0, "twitter-post", "Twitter Post"),
+    ]
+    assert {one.error.code for one in result.failures} == {"MODERATION_BLOCKED"}
 
 
 def test_images_are_not_both_public_and_private() -> None:

@@ -10,7 +10,8 @@ from services.common.errors import AppError, Busy, PurchaseUncertain
 from services.common.options import JobOptions
 from services.common.platforms import PLATFORMS
 from services.jobs.claim import LeaseLost
-from services.jobs.groups import PER_ASPECT, groups
+from services.jobs.groups import PER_ASPECT
+from services.jobs.plan import plan
 from services.jobs.values import JobSpec, Result
 from tests.unit.worker.pipeline.world import FAULTS, HANGS, Died, World, rendition
 
@@ -21,7 +22,7 @@ specs = st.builds(
     platforms=st.lists(st.sampled_from(sorted(PLATFORMS)), min_size=1, max_size=4, unique=True).map(
         tuple
     ),
-    options=st.sampled_from((JobOptions(), JobOptions(masters=PER_ASPECT))),
+    options=st.sampled_from((JobOptions(), JobOptions(masters=PER_ASPECT), JobOptions(variants=3))),
 )
 MOST_SEARCHES = 10
 
@@ -68,10 +69,10 @@ def test_the_job_ends_whole_and_a_stored_master_is_never_bought_again(
     assert tuple(image.platform for image in result.images) == spec.platforms
     kept = [purchase["master"]["key"] for purchase in json.loads(world.kept)["purchases"]]
     assert kept == [purchase.master.key for purchase in result.purchases]
-    for number, (group, key) in enumerate(zip(groups(spec), kept, strict=True), 1):
+    for planned, key in zip(plan(spec), kept, strict=True):
         for image in result.images:
-            if image.platform in [target.id for target in group]:
-                assert image.master == number
+            if image.platform in [target.id for target in planned.targets]:
+                assert image.master == planned.number
                 assert world.objects[image.key] == rendition(world.objects[key], image.platform)
     [(generation_id, record)] = world.records.items()
     assert (generation_id, record.images) == (result.generation_id, result.images)
@@ -82,8 +83,8 @@ def test_the_job_ends_whole_and_a_stored_master_is_never_bought_again(
 def test_objects_are_overwritten_and_not_multiplied(spec: JobSpec, faults: dict[int, str]) -> None:
     world = World(spec, faults)
     asyncio.run(_to_the_end(world))
-    # a note and a master for each group, and one image for each platform
-    assert len(world.objects) == 2 * len(groups(spec)) + len(spec.platforms)
+    # a note and a master for each purchase, and one image for each platform
+    assert len(world.objects) == 2 * len(plan(spec)) + len(spec.platforms)
 
 
 @settings(max_examples=600)
@@ -93,7 +94,7 @@ def test_no_schedule_of_crashes_buys_more_than_is_allowed(
 ) -> None:
     world = World(spec, faults, repeats=repeats)
     asyncio.run(_to_the_end(world))
-    assert world.charged <= len(groups(spec)) * (1 + repeats) + world.permissions
+    assert world.charged <= len(plan(spec)) * (1 + repeats) + world.permissions
     assert world.charged <= len(world.entries), "an image was paid for that is not in the books"
 
 

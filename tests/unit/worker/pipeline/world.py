@@ -14,7 +14,7 @@ from services.common.targets import Target
 from services.jobs import checkpoint
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.claim import LeaseLost
-from services.jobs.groups import groups
+from services.jobs.plan import plan
 from services.jobs.spend.purchases import Entry, Intent, Outcome
 from services.jobs.values import JobSpec, Result
 from services.leaves.purchases import (
@@ -115,9 +115,7 @@ class World:
     def stored_masters(self) -> list[int]:
         """The numbers of the masters that are there with the note that makes a purchase of it: of
         two attempts that overlap, the later one's note counts."""
-        return [
-            number for number in range(1, len(groups(self.spec)) + 1) if self._is_stored(number)
-        ]
+        return [one.number for one in plan(self.spec) if self._is_stored(one.number)]
 
     def _is_stored(self, number: int) -> bool:
         if not set(HANGS) & set(self.faults.values()):
@@ -158,7 +156,7 @@ class World:
         return ESTIMATE
 
     async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
-        number = groups(self.spec).index(tuple(order.targets)) + 1
+        number = int(order.key.split("-")[-2])
         # A note that a hanging attempt stores late takes the place of the one that counted.
         stored = self.must_not_buy & set(self.stored_masters())
         assert number not in stored, "a stored master is bought again"
