@@ -11,7 +11,7 @@ from services.common.metrics import RENDITIONS, counter
 from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.resizer.attention import look_at
-from services.resizer.faces import FrontalFaces
+from services.resizer.detectors import open_faces
 from services.resizer.order import OrderLimits
 from services.resizer.resize import Cutter, unsealed
 from services.resizer.service import ResizerService
@@ -39,7 +39,7 @@ def open_service(
         open_notary(settings, settings.concurrency) as notary,
         RenderThreads(settings.concurrency) as threads,
     ):
-        looker = partial(look_at, find_faces=FrontalFaces())
+        looker = partial(look_at, find_faces=open_faces())
         sealer = notary.open if notary else unsealed
         resizer = Cutter(threads, gate, limits, looker=looker, sealer=sealer)
         cut = counter(RENDITIONS, (telemetry or Telemetry()).registry)

@@ -11,7 +11,7 @@ from services.resizer.saliency import Floats, saliency
 
 _FACES_SIDE = 384
 """Longer side of the picture in which faces are looked for: the detector finds them from about
-80 pixels on, which is a fifth of it. Smaller ones are for `saliency`, like everything else."""
+20 pixels on, which is a twentieth of it. Smaller ones are for `saliency`, like everything else."""
 
 _HEAT_SIDE = 96
 """Longer side of the map. With more the boxes are the same, and take longer to find."""
@@ -19,8 +19,8 @@ _HEAT_SIDE = 96
 _FACES_SHARE = 0.75
 """How much of all attention is on faces, if there are any."""
 
-_HAIR, _CHIN, _EARS = 0.45, 0.15, 0.1
-"""What belongs to a head beyond the square that the detector finds, as shares of its side."""
+_HAIR, _CHIN, _EARS = 0.3, 0.1, 0.25
+"""What belongs to a head beyond its face, as shares of the height and the width of the face."""
 
 
 def look_at(master: Image.Image, find_faces: Faces = no_faces) -> Floats:

@@ -14,7 +14,7 @@ from services.common.targets import Platform
 from services.resizer.attention import look_at
 from services.resizer.crop import Area, Box, Size
 from services.resizer.decode import decode
-from services.resizer.faces import FrontalFaces
+from services.resizer.detectors import open_faces
 from services.resizer.framing import frame
 from services.resizer.saliency import Floats
 
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, default=Path("crops.png"))
     wanted = parser.parse_args(arguments)
     master = decode(BytesIO(wanted.file.read_bytes()), _MAX_PIXELS, False)
-    heat = look_at(master, FrontalFaces())
+    heat = look_at(master, open_faces())
     drawn = draw(master, heat, boxes(master, heat, [PLATFORMS[name] for name in wanted.targets]))
     drawn.save(wanted.output)
     sys.stdout.write(f"{wanted.output}\n")

@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 from services.common.platforms import PLATFORMS
 from services.resizer.attention import look_at
 from services.resizer.crop import Box, Size, choose_box
-from services.resizer.faces import FrontalFaces
+from services.resizer.detectors import open_faces
+from services.resizer.faces import Faces
 from services.resizer.framing import frame
 from services.resizer.saliency import Floats
 from tests.bench.photographs import photographs
@@ -54,7 +55,7 @@ def main() -> None:
 
 def table(title: str, pictures: Sequence[Composed]) -> None:
     """Print how much each way keeps of the subjects of `pictures`."""
-    ways = {"smart": _smart(FrontalFaces()), "centre": _centre, **_vips(), **_node(pictures)}
+    ways = {"smart": _smart(open_faces()), "centre": _centre, **_vips(), **_node(pictures)}
     tell(f"\n{len(pictures)} {title}, {len(_SHAPES)} shapes each:")
     tell("| crop | subject kept | at least 95 % | less than half | heads kept | both whole |")
     tell("|---|---|---|---|---|---|")
@@ -85,7 +86,7 @@ def mean(values: Sequence[float]) -> str:
     return f"{sum(values) / len(values):.1%}" if values else "-"
 
 
-def _smart(find_faces: FrontalFaces) -> Crop:
+def _smart(find_faces: Faces) -> Crop:
     seen: dict[int, Floats] = {}
 
     def crop(picture: Composed, target: Size) -> Box:

@@ -6,7 +6,7 @@ from pathlib import Path
 from services.resizer.attention import look_at
 from services.resizer.crop import Size
 from services.resizer.decode import decode
-from services.resizer.faces import FrontalFaces
+from services.resizer.detectors import open_faces
 from services.resizer.order import CENTER, SMART, Manner, RequestedRendition, ResizeOrder
 from services.resizer.render import Master, render
 from tests.bench.contenders.task import measure, read_task
@@ -14,7 +14,7 @@ from tests.bench.contenders.task import measure, read_task
 
 def main() -> None:
     """Do the task."""
-    task, find_faces = read_task(), FrontalFaces()
+    task, find_faces = read_task(), open_faces()
     order = ResizeOrder(
         size_bytes=1,
         targets=tuple(
