@@ -37,6 +37,19 @@ class ProviderCall:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Advice:
+    """What would keep more of a picture than a rendition does.
+
+    `kind` is "perAspect", "contain" or "focalPoint", the last with the point as shares of the
+    master's width and height. `kept` is how much it would keep, 0 to 1; None if nobody can know.
+    """
+
+    kind: str
+    kept: float | None = None
+    focal_point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rendition:
     """One stored image. `platform` is its id, "master" for an image as it was bought."""
 
@@ -51,6 +64,10 @@ class Rendition:
     """x, y, width and height of the part of the master that it shows, in pixels."""
     master: int = 0
     """Which of the job's masters it was cut from, counted from 1; 0 for a master."""
+    kept: float | None = None
+    """How much of what matters in the master it shows, 0 to 1; None if unknown."""
+    advice: tuple[Advice, ...] = ()
+    """What would keep more, if that is worth saying."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

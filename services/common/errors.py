@@ -108,6 +108,12 @@ class GenerationNotFound(NotFound):
     code, title = "GENERATION_NOT_FOUND", "Generation not found"
 
 
+class MasterNotFound(NotFound):
+    """The generation has no such master."""
+
+    code, title = "MASTER_NOT_FOUND", "Master not found"
+
+
 class RenditionNotFound(NotFound):
     """The generation has no such rendition."""
 
@@ -148,6 +154,12 @@ class IdempotencyConflict(Conflict):
     """The Idempotency-Key was already used with a different body."""
 
     code, title = "IDEMPOTENCY_CONFLICT", "Idempotency conflict"
+
+
+class GenerationFull(Conflict):
+    """The generation has as many renditions as it may have."""
+
+    code, title = "GENERATION_FULL", "Generation is full"
 
 
 class JobNotRetryable(Conflict):

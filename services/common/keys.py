@@ -63,5 +63,10 @@ def generation_folder(user_id: str, generation_id: str) -> str:
     return f"{user_segment(user_id)}/{generation_uuid(generation_id)}/"
 
 
+def rendition_id(key: str) -> str:
+    """Return the id of the rendition that is kept under `key`, unique in its generation."""
+    return key.rpartition("/")[2].rpartition(".")[0]
+
+
 def _mistake(field: str, must: str) -> InvalidRequest:
     return InvalidRequest(f"{field} {must}.", fields=[FieldMistake(field, must)])

@@ -28,6 +28,23 @@ class JobOptions:
     masters: str = ""
     model: str = ""
     variants: int = 0
+    fit: str = ""
+    background: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenditionOptions:
+    """How one rendition is cut and encoded. What is empty is left to the options of the job.
+
+    `crop` is the part of the master to show: x, y, width and height in its pixels. Names and values
+    are those of the public contract, by which they are checked.
+    """
+
+    format: str = ""
+    crop: tuple[int, int, int, int] | None = None
+    focal_point: FocalPoint | None = None
+    fit: str = ""
+    background: str = ""
 
 
 def given(options: JobOptions) -> dict[str, Any]:

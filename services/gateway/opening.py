@@ -22,12 +22,14 @@ from services.gateway.access.tickets import Tickets
 from services.gateway.api.erasure import CALL_SECONDS, Erasure
 from services.gateway.api.estimate import DurationEstimate
 from services.gateway.api.generation_service import GenerationService
+from services.gateway.api.generations import Generations
 from services.gateway.api.intake import Intake
 from services.gateway.api.job_service import JobService
 from services.gateway.api.model_service import ModelService
 from services.gateway.api.models import Models
 from services.gateway.api.queue_service import QueueService
 from services.gateway.api.reception import Reception
+from services.gateway.api.rendition_service import RenditionService
 from services.gateway.api.usage_service import UsageService
 from services.gateway.api.user_service import UserService
 from services.gateway.events.endings import Endings
@@ -104,9 +106,9 @@ async def open_gateway(
     kept = StorageClient(storage, timeout_seconds=CALL_SECONDS)
     links = open_links(kept, settings.image_base, private=settings.private)
     views = Views(links, platforms)
-    images = Images(
-        StorageClient(storage, timeout_seconds=_IMAGE_SECONDS), private=settings.private
-    )
+    reading = StorageClient(storage, timeout_seconds=_IMAGE_SECONDS)
+    generations = Generations(kept, reading)
+    images = Images(reading, private=settings.private)
     health = Health(
         {
             "redis": redis_probe(async_redis),
@@ -184,7 +186,8 @@ async def open_gateway(
                 for servicer in (
                     jobs,
                     queue,
-                    GenerationService(kept, views),
+                    GenerationService(kept, generations, views),
+                    RenditionService(generations, reception, platforms),
                     site,
                     UsageService(books, budget),
                     ModelService(models),

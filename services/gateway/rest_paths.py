@@ -21,6 +21,9 @@ ORIGINAL_PATH = "x-envoy-original-path"
 """Where the transcoder puts the REST path; no client can send this header through Envoy."""
 
 
+_PLAIN = re.compile("-?[0-9]{1,9}")
+
+
 class PathInterceptor(grpc.aio.ServerInterceptor):
     """Sets the fields of a request that its REST path names."""
 
@@ -67,8 +70,14 @@ def _set(request: Message, named: Mapping[str, str]) -> Message:
         inner = request
         for step in steps:
             inner = getattr(inner, step)
-        setattr(inner, name, value)
+        field = inner.DESCRIPTOR.fields_by_name[name]
+        setattr(inner, name, _number(value) if field.cpp_type == field.CPPTYPE_INT32 else value)
     return request
+
+
+def _number(text: str) -> int:
+    """Return a number of the path; 0, which names nothing, for an odd spelling of one."""
+    return int(text) if _PLAIN.fullmatch(text) else 0
 
 
 async def _no_such_path(request: bytes, ctx: Context) -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.common import options
-from services.common.assets import Purchase, Rendition
+from services.common.assets import Advice, Purchase, Rendition
+from services.common.options import FocalPoint, RenditionOptions
 from services.common.targets import Covered, Target
 from services.jobs.source import Source
 from services.jobs.values import (
@@ -30,7 +31,8 @@ def dumps(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=asdict)
 
 
-_MAY_BE_ABSENT = frozenset({"sizes", "rows", "source"})
+_RENDITION = frozenset(one.name for one in fields(Rendition))
+_MAY_BE_ABSENT = frozenset({"sizes", "rows", "source", "overrides"})
 
 
 def spec_to_json(spec: JobSpec) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def spec_to_json(spec: JobSpec) -> dict[str, Any]:
         "sizes": [asdict(size) for size in spec.sizes],
         "rows": [asdict(row) for row in spec.rows],
         "source": asdict(spec.source) if spec.source else None,
+        "overrides": {one: asdict(own) for one, own in spec.overrides.items()},
     }
     # Without them a spec is what the previous version wrote: its workers can read it, and the
     # digest stays the same.
@@ -64,6 +67,7 @@ def spec_from_json(raw: dict[str, Any]) -> JobSpec:
         sizes=tuple(CustomSize(**size) for size in raw.get("sizes", ())),
         rows=tuple(map(_target_from_json, raw.get("rows", ()))),
         source=Source(**raw["source"]) if raw.get("source") else None,
+        overrides={one: _override(kept) for one, kept in raw.get("overrides", {}).items()},
     )
 
 
@@ -71,10 +75,29 @@ def _target_from_json(raw: dict[str, Any]) -> Target:
     return Target(**{**raw, "covered": tuple(Covered(**area) for area in raw["covered"])})
 
 
+def _override(raw: dict[str, Any]) -> RenditionOptions:
+    crop, point = raw["crop"], raw["focal_point"]
+    return RenditionOptions(
+        **{
+            **raw,
+            "crop": tuple(crop) if crop else None,
+            "focal_point": FocalPoint(**point) if point else None,
+        }
+    )
+
+
 def rendition_from_json(raw: dict[str, Any]) -> Rendition:
-    """Return the rendition that was written by `asdict`."""
-    crop = raw.get("crop")
-    return Rendition(**{**raw, "crop": tuple(crop) if crop else None})
+    """Return the rendition that was written by `asdict`, without the fields of a later version."""
+    known = {name: raw[name] for name in raw.keys() & _RENDITION}
+    crop, advice = raw.get("crop"), raw.get("advice", ())
+    return Rendition(
+        **{**known, "crop": tuple(crop) if crop else None, "advice": tuple(map(_advice, advice))}
+    )
+
+
+def _advice(raw: dict[str, Any]) -> Advice:
+    point = raw.get("focal_point")
+    return Advice(**{**raw, "focal_point": tuple(point) if point else None})
 
 
 def purchase_from_json(raw: dict[str, Any], number: int) -> Purchase:

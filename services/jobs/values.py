@@ -5,13 +5,14 @@ import re
 import secrets
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from services.common.assets import Purchase, Rendition
 from services.common.errors import Unavailable
-from services.common.options import JobOptions
+from services.common.options import JobOptions, RenditionOptions
 from services.common.platforms import PLATFORMS
 from services.common.targets import Target
 from services.jobs.source import Source
@@ -53,7 +54,8 @@ class JobSpec:
 
     `platforms` are ids, `sizes` are the client's own. `rows` holds the platforms that are missing
     from our table or differ from it: the job is cut as promised, whatever the operator changes
-    about the platforms in the meantime. A job with a `source` buys nothing.
+    about the platforms in the meantime. A job with a `source` buys nothing. `overrides` are by the
+    ids of the targets that are not all cut as the options say.
     """
 
     user_id: str
@@ -63,6 +65,7 @@ class JobSpec:
     sizes: tuple[CustomSize, ...] = ()
     rows: tuple[Target, ...] = ()
     source: Source | None = None
+    overrides: Mapping[str, RenditionOptions] = field(default_factory=dict)
 
     @property
     def cuts_again(self) -> bool:

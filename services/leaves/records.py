@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 from snapasset.storage.v1 import storage_pb2 as sto
 
-from services.common.assets import Purchase, Rendition
+from services.common.assets import Advice, Purchase, Rendition
 from services.common.options import JobOptions, from_texts, to_texts
 
 
@@ -45,14 +45,14 @@ def to_message(record: GenerationRecord) -> sto.Generation:
         options=to_texts(record.options),
         masters=[
             sto.Master(
-                image=_image_message(one.master),
+                image=image_to_message(one.master),
                 model=one.model,
                 revised_prompt=one.revised_prompt,
                 number=one.number,
             )
             for one in record.purchases
         ],
-        images=map(_image_message, record.images),
+        images=map(image_to_message, record.images),
         usage=sto.TokenUsage(
             input_tokens=record.input_tokens,
             output_tokens=record.output_tokens,
@@ -91,7 +91,8 @@ def _purchase(message: sto.Master, place: int) -> Purchase:
     )
 
 
-def _image_message(image: Rendition) -> sto.StoredImage:
+def image_to_message(image: Rendition) -> sto.StoredImage:
+    """Return a stored image as storage's message."""
     crop = None
     if image.crop:
         x, y, width, height = image.crop
@@ -106,7 +107,17 @@ def _image_message(image: Rendition) -> sto.StoredImage:
         sha256=image.sha256,
         crop=crop,
         master=image.master,
+        kept=image.kept,
+        advice=map(_advice_message, image.advice),
     )
+
+
+def _advice_message(advice: Advice) -> sto.CropAdvice:
+    point = None
+    if advice.focal_point:
+        x, y = advice.focal_point
+        point = sto.FocalPoint(x=x, y=y)
+    return sto.CropAdvice(kind=advice.kind, kept=advice.kept, focal_point=point)
 
 
 def _image(image: sto.StoredImage) -> Rendition:
@@ -121,4 +132,15 @@ def _image(image: sto.StoredImage) -> Rendition:
         sha256=image.sha256,
         crop=(box.x, box.y, box.width, box.height) if image.HasField("crop") else None,
         master=image.master,
+        kept=image.kept if image.HasField("kept") else None,
+        advice=tuple(map(_advice, image.advice)),
+    )
+
+
+def _advice(advice: sto.CropAdvice) -> Advice:
+    point = advice.focal_point
+    return Advice(
+        kind=advice.kind,
+        kept=advice.kept if advice.HasField("kept") else None,
+        focal_point=(point.x, point.y) if advice.HasField("focal_point") else None,
     )

@@ -1,6 +1,6 @@
 """Has renditions cut by the resizer service."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,29 +10,44 @@ from snapasset.resizer.v1.resizer_pb2_grpc import ResizerServiceStub
 
 from services.common.assets import Facts
 from services.common.errors import Unavailable
-from services.common.options import JobOptions
+from services.common.options import JobOptions, RenditionOptions
 from services.common.targets import Target
 from services.leaves.images import facts_of
 from services.leaves.peer import Peer
 from services.leaves.uploads import uploading
 
+_DIGITS = 3
+"""Of what is estimated; more would be noise."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wishes:
-    """How to cut a master and encode its renditions; `model` painted it."""
+    """How to cut a master and encode its renditions; `model` painted it.
+
+    `overrides` are by the ids of the targets that are not all cut as the options say.
+    """
 
     options: JobOptions = field(default_factory=JobOptions)
+    overrides: Mapping[str, RenditionOptions] = field(default_factory=dict)
     model: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cut:
-    """The rendition for `target`, an id, is finished; read `chunks` before asking for the next."""
+    """The rendition for `target`, an id, is finished; read `chunks` before asking for the next.
+
+    `kept` is how much of what matters in the master it shows, and `could_keep` how much the best
+    box of its shape would show, 0 to 1; both are None if unknown. `better_focal_point` is where the
+    best box is, if it shows more.
+    """
 
     target: str
     facts: Facts
     crop: tuple[int, int, int, int]
     chunks: AsyncIterator[bytes]
+    kept: float | None = None
+    could_keep: float | None = None
+    better_focal_point: tuple[float, float] | None = None
 
 
 class ResizerClient:
@@ -64,13 +79,8 @@ class ResizerClient:
         ):
             responses = aiter(call)
             async for response in responses:
-                crop = response.header.crop
-                yield Cut(
-                    target=response.header.id,
-                    facts=facts_of(response.header),
-                    crop=(crop.x, crop.y, crop.width, crop.height),
-                    chunks=self._exactly(call, responses, response.header.size_bytes),
-                )
+                chunks = self._exactly(call, responses, response.header.size_bytes)
+                yield _cut(response.header, chunks)
 
     async def _exactly(
         self, call: Any, responses: AsyncIterator[res.ResizeResponse], size_bytes: int
@@ -89,7 +99,7 @@ class ResizerClient:
 def _header(size_bytes: int, targets: Sequence[Target], wishes: Wishes) -> res.ResizeHeader:
     header = res.ResizeHeader(
         size_bytes=size_bytes,
-        targets=[*map(_target, targets)],
+        targets=[_target(target, wishes) for target in targets],
         format=wishes.options.format,
         crop=wishes.options.crop,
         model=wishes.model,
@@ -99,8 +109,9 @@ def _header(size_bytes: int, targets: Sequence[Target], wishes: Wishes) -> res.R
     return header
 
 
-def _target(target: Target) -> res.Target:
-    return res.Target(
+def _target(target: Target, wishes: Wishes) -> res.Target:
+    own, options = wishes.overrides.get(target.id, RenditionOptions()), wishes.options
+    wanted = res.Target(
         id=target.id,
         width=target.width,
         height=target.height,
@@ -109,6 +120,30 @@ def _target(target: Target) -> res.Target:
             for area in target.covered
         ],
         max_bytes=target.max_bytes,
+        format=own.format,
+        fit=own.fit or options.fit,
+        background=own.background or options.background,
+    )
+    if point := own.focal_point:
+        wanted.focal_point.x, wanted.focal_point.y = point.x, point.y
+    if own.crop:
+        x, y, width, height = own.crop
+        wanted.box.CopyFrom(res.CropBox(x=x, y=y, width=width, height=height))
+    return wanted
+
+
+def _cut(header: res.RenditionHeader, chunks: AsyncIterator[bytes]) -> Cut:
+    crop, better = header.crop, header.better_focal_point
+    point = (round(better.x, _DIGITS), round(better.y, _DIGITS))
+    told = header.could_keep > 0  # a resizer of an earlier version does not tell
+    return Cut(
+        target=header.id,
+        facts=facts_of(header),
+        crop=(crop.x, crop.y, crop.width, crop.height),
+        chunks=chunks,
+        kept=round(header.kept, _DIGITS) if told else None,
+        could_keep=round(header.could_keep, _DIGITS) if told else None,
+        better_focal_point=point if header.HasField("better_focal_point") else None,
     )
 
 

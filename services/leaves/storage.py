@@ -8,9 +8,15 @@ import grpc
 from snapasset.storage.v1 import storage_pb2 as sto
 from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 
+from services.common.assets import Rendition
 from services.common.errors import InternalError, Unavailable
 from services.leaves.peer import Peer
-from services.leaves.records import GenerationRecord, from_message, to_message
+from services.leaves.records import (
+    GenerationRecord,
+    from_message,
+    image_to_message,
+    to_message,
+)
 
 STORAGE = sto.DESCRIPTOR.services_by_name["StorageService"]
 """The contract's name: the contract says which calls gRPC may retry on its own."""
@@ -117,6 +123,28 @@ class StorageClient:
         """Store a record, in place of an earlier one with the same id."""
         request = sto.SaveGenerationRequest(generation=to_message(record))
         await self._peer.ask(self._stub.SaveGeneration, request)
+
+    async def add_renditions(
+        self, owner: str, generation_id: str, job_id: str, images: Sequence[Rendition]
+    ) -> None:
+        """Add what a job has cut to a generation; repeating it changes nothing.
+
+        Raises GenerationNotFound; the images are deleted then.
+        """
+        request = sto.AddRenditionsRequest(
+            user_id=owner,
+            generation_id=generation_id,
+            job_id=job_id,
+            images=map(image_to_message, images),
+        )
+        await self._peer.ask(self._stub.AddRenditions, request)
+
+    async def delete_rendition(self, owner: str, generation_id: str, rendition_id: str) -> None:
+        """Delete one rendition of a generation. Raises NotFound."""
+        request = sto.DeleteRenditionRequest(
+            user_id=owner, generation_id=generation_id, rendition_id=rendition_id
+        )
+        await self._peer.ask(self._stub.DeleteRendition, request)
 
     async def record(self, owner: str, generation_id: str) -> GenerationRecord:
         """Return a record. Raises NotFound, for another owner's record too."""

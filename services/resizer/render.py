@@ -1,7 +1,7 @@
 """Cuts one rendition from a decoded master: a list of steps from the master to the file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
@@ -96,8 +96,10 @@ Step = Callable[[Sheet], None]
 def choose(sheet: Sheet) -> None:
     """Choose the part of the master that is shown."""
     size, manner = sheet.master.size, sheet.target.manner
-    if manner.box:
+    if manner.box and manner.fit == CONTAIN:
         sheet.box = _inside(manner.box, size)
+    elif manner.box:
+        sheet.box = _middle_of(_inside(manner.box, size), sheet.target.size)
     elif manner.fit == CONTAIN:
         sheet.box = size.whole
     elif manner.focus or manner.crop != SMART:
@@ -184,6 +186,12 @@ def render(master: Master, target: RequestedRendition) -> RenderedFile:
         better_focus=smart.centre_in(master.size) if could_keep > kept else None,
         signed_by=sheet.signed_by,
     )
+
+
+def _middle_of(box: Box, shape: Size) -> Box:
+    """Return the largest part of this shape in the middle of a box."""
+    part = choose_box(Size(width=box.width, height=box.height), shape)
+    return replace(part, x=box.x + part.x, y=box.y + part.y)
 
 
 def _inside(box: Box, size: Size) -> Box:

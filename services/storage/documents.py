@@ -8,6 +8,7 @@ from google.protobuf.json_format import MessageToJson, Parse
 from google.protobuf.message import Message
 from snapasset.storage.v1 import storage_pb2 as pb
 
+from services.common.keys import rendition_id
 from services.storage.records import Kept
 
 
@@ -34,11 +35,6 @@ def added_as(kept: Kept, wanted: str) -> str | None:
         if rendition_id(_addition(document).image.key) == wanted:
             return name
     return None
-
-
-def rendition_id(key: str) -> str:
-    """Return the id of the rendition that is kept under `key`."""
-    return key.rpartition("/")[2].rpartition(".")[0]
 
 
 def _addition(document: bytes) -> pb.Addition:

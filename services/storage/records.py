@@ -78,13 +78,17 @@ class GenerationRecords:
         Raises GenerationNotFound, and InvalidRequest for too many.
         """
         record = record_key(user_id, generation_id)
-        if not await self._threads.run(self._store.exists, record):
-            raise _not_found()
+        await self._must_exist(record)
         added = {addition_key(record, name): data for name, data in additions.items()}
         if len({*added, *await self._additions(record)}) > MAX_ADDITIONS:
             raise mistake("generationId", f"must have at most {MAX_ADDITIONS} further renditions")
         for key, data in added.items():
             await self._threads.run(self._write, key, data)
+        try:
+            await self._must_exist(record)
+        except GenerationNotFound:  # deleted meanwhile, perhaps without what was just written
+            await self._threads.run(self._store.delete, [*added])
+            raise
 
     async def remove(self, user_id: str, generation_id: str, name: str) -> None:
         """Delete an addition to a record; one that does not exist counts as deleted."""
@@ -121,8 +125,7 @@ class GenerationRecords:
         can be deleted again.
         """
         key = record_key(user_id, generation_id)
-        if not await self._threads.run(self._store.exists, key):
-            raise _not_found()
+        await self._must_exist(key)
         folder, last, deleted = generation_folder(user_id, generation_id), "", 0
         while keys := await self._threads.run(self._store.list_keys, folder, last, _BATCH):
             await self._threads.run(self._store.delete, keys)
@@ -133,6 +136,10 @@ class GenerationRecords:
     async def delete_object(self, key: str) -> None:
         """Delete one object of a generation; one that does not exist counts as deleted."""
         await self._threads.run(self._store.delete, [public_key(key)])
+
+    async def _must_exist(self, record: ObjectKey) -> None:
+        if not await self._threads.run(self._store.exists, record):
+            raise _not_found()
 
     async def _additions(self, record: ObjectKey) -> list[ObjectKey]:
         """Return the keys of what was added to a record; they come right after its own."""

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from snapasset.storage.v1 import storage_pb2 as pb
 
-from services.common.errors import RenditionNotFound
-from services.storage.documents import added_as, generation, rendition_id, written
+from services.common.errors import GenerationNotFound, RenditionNotFound
+from services.common.keys import generation_folder, rendition_id
+from services.storage.documents import added_as, generation, written
 from services.storage.keys import mistake
 from services.storage.records import GenerationRecords
 
@@ -27,7 +28,8 @@ class Renditions:
     ) -> None:
         """Add what a job has made. Raises GenerationNotFound, InvalidRequest.
 
-        A call that fails may have added some; repeating it adds the rest.
+        A call that fails may have added some; repeating it adds the rest. The objects of a
+        generation that was deleted in the meantime are deleted, too: nothing else would.
         """
         if not _JOB_ID.fullmatch(job_id):
             raise mistake("jobId", "must be the id of a job")
@@ -37,7 +39,13 @@ class Renditions:
             f"{job_id}-{number:02d}": written(pb.Addition(image=image))
             for number, image in enumerate(images)
         }
-        await self._records.add(user_id, generation_id, documents)
+        try:
+            await self._records.add(user_id, generation_id, documents)
+        except GenerationNotFound:
+            folder = generation_folder(user_id, generation_id)
+            for key in (image.key for image in images if image.key.startswith(folder)):
+                await self._records.delete_object(key)
+            raise
 
     async def delete(self, user_id: str, generation_id: str, wanted: str) -> None:
         """Delete a rendition: first its entry, then its object.

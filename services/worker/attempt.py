@@ -24,7 +24,7 @@ from services.worker.pipeline.partial import partial_result
 from services.worker.pipeline.ports import Spending, Spool
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.runner import run_steps
-from services.worker.pipeline.steps import STEPS
+from services.worker.pipeline.steps import steps_of
 from services.worker.pipeline.work import Ports, Work
 from services.worker.reporter import LeasedReporter
 from services.worker.settling import RetryPolicy, settle
@@ -132,7 +132,7 @@ class Attempts:
         )
         reporter = LeasedReporter(self._reports, claim.job_id, claim.token)
         try:
-            result = await run_steps(STEPS, work, reporter, self._observing.step)
+            result = await run_steps(steps_of(work.spec), work, reporter, self._observing.step)
         except AppError as error:
             told(error.code, failed=True)
             await self._settle(claim, work, error)

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TypeVar
 
+from services.common.assets import Rendition
 from services.common.backoff import Backoff
 from services.common.errors import AppError, DeadlineExceeded, Unavailable
 from services.leaves.records import GenerationRecord
@@ -58,6 +59,18 @@ class PatientStore:
     async def save(self, record: GenerationRecord) -> None:
         """See ports.Store."""
         await self._patiently(lambda: self._storage.save(record))
+
+    async def record(self, owner: str, generation_id: str) -> GenerationRecord:
+        """See ports.Store."""
+        return await self._patiently(lambda: self._storage.record(owner, generation_id))
+
+    async def add_renditions(
+        self, owner: str, generation_id: str, job_id: str, images: Sequence[Rendition]
+    ) -> None:
+        """See ports.Store."""
+        await self._patiently(
+            lambda: self._storage.add_renditions(owner, generation_id, job_id, images)
+        )
 
     async def _begin(self, key: str) -> tuple[AsyncGenerator[bytes, None], bytes]:
         chunks = self._storage.get(key)

@@ -107,8 +107,17 @@ async def test_a_rendition_that_never_was_or_is_anothers_is_not_found(storage: "
     assert await names(storage) == ["post"]
 
 
-async def test_nothing_is_added_to_a_generation_without_a_record(storage: "Storage") -> None:
+async def test_nothing_is_added_to_a_generation_without_a_record_and_nothing_of_it_stays(
+    storage: "Storage",
+) -> None:
+    await put(storage, f"{FOLDER}post.jpg", b"post", "image/jpeg")
+    other = made_at(8)
+    assert isinstance(
+        await refusal(add(storage, 1, "post", generation_id=other)), GenerationNotFound
+    )
+    assert await get(storage, f"{FOLDER}post.jpg")
     assert isinstance(await refusal(add(storage, 1, "post")), GenerationNotFound)
+    assert isinstance(await refusal(get(storage, f"{FOLDER}post.jpg")), ObjectNotFound)
 
 
 @pytest.mark.parametrize("count", [0, 33])

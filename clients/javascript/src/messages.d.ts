@@ -67,6 +67,16 @@ export interface JobOptions {
    * together with `masters` "perAspect". 1 to 4. 1 unless given.
    */
   variants?: number;
+  /**
+   * What happens where the image has another shape than a platform: "cover" cuts off what does not
+   * fit, "contain" shows all of it on a background. cover unless given.
+   */
+  fit?: 'cover' | 'contain';
+  /**
+   * What surrounds a contained picture: "blur", the picture itself, blurred; "auto", the colour of
+   * its edges; or a colour such as "#1a2b3c". Only with "contain". blur unless given.
+   */
+  background?: string;
 }
 
 /** A point in the image as it was bought. If several images were bought, it applies to each. */
@@ -246,6 +256,29 @@ export interface JobImage {
   crop?: CropBox;
   /** Which of `masters` it was cut from, counted from 1. `crop` is in pixels of that master. */
   master: number;
+  /** Its id, unique in its generation. */
+  renditionId: string;
+  /**
+   * How much of what matters in the bought image it shows. Absent if unknown, as for images that
+   * are older than this field. 0 to 1.
+   */
+  kept?: number;
+  /** What would keep more, the most useful first. Empty when at least 0.8 is kept. */
+  advice: CropAdvice[];
+}
+
+/** What would keep more of a bought image than a rendition does. */
+export interface CropAdvice {
+  /**
+   * "focalPoint": the same rendition around `focalPoint`. "perAspect": a job with the option
+   * `masters` set to "perAspect", which buys an image of about this shape. "contain": the option
+   * `fit` set to "contain".
+   */
+  kind: 'focalPoint' | 'perAspect' | 'contain';
+  /** How much that would keep. Absent for "perAspect": nobody has seen that image yet. 0 to 1. */
+  kept?: number;
+  /** The point. Only for "focalPoint". */
+  focalPoint?: FocalPoint;
 }
 
 /** A rectangle in pixels of an image as it was bought. */
@@ -420,12 +453,14 @@ export interface Generation {
   revisedPrompt: string;
   /** The model that painted it. If several images were bought, the model that painted the first. */
   model: string;
-  /** Its finished images. */
+  /** Its finished images: the newest for each platform and each custom size. */
   images: JobImage[];
   /** When its job was created. */
   createdAt: string;
   /** The images bought so far. All the others are cut from these. */
   masters: JobMaster[];
+  /** All its finished images, oldest first: those of its job, then those that were cut again. */
+  renditions: JobImage[];
 }
 
 /** Asks for a page of generations. */
@@ -477,7 +512,7 @@ export interface DeleteGenerationRequest {
 export interface DeleteGenerationResponse {
   /** Its id. */
   generationId: string;
-  /** How many images were deleted with it. */
+  /** How many renditions were deleted with it. */
   deletedImages: number;
 }
 
@@ -578,6 +613,111 @@ export interface ResumeQueueRequest {}
 export interface ResumeQueueResponse {
   /** Always false. */
   paused: boolean;
+}
+
+/** What to cut from which image. */
+export interface CreateRenditionsRequest {
+  /** The generation to cut again. */
+  generationId?: string;
+  /** Its owner, as in ListGenerationsRequest. */
+  userId?: string;
+  /** The number of the master to cut. 1 unless given. */
+  master?: number;
+  /** What to cut: at most one for each platform and each name. */
+  renditions: RenditionOrder[];
+  /** How to cut those that do not say it themselves. */
+  options?: CutOptions;
+}
+
+/** One rendition to cut, for a platform or in a custom size. */
+export interface RenditionOrder {
+  /** The platform, as ListPlatforms names it. Not together with `name`. */
+  platform?: string;
+  /**
+   * The name of a custom size, which needs `width` and `height`. It must not be the id of a
+   * platform.
+   */
+  name?: string;
+  /** Width of the custom size in pixels. 16 to 4,096. */
+  width?: number;
+  /** Height of the custom size in pixels. 16 to 4,096. */
+  height?: number;
+  /**
+   * The part of the master to show, in its pixels. If it has another shape than the rendition,
+   * `fit` decides what becomes of the difference. Not together with `focal_point`.
+   */
+  crop?: CropBox;
+  /** The most important point of the master. */
+  focalPoint?: FocalPoint;
+  /** As in CutOptions. */
+  fit?: 'cover' | 'contain';
+  /** As in CutOptions. */
+  background?: string;
+  /** As in CutOptions. */
+  format?: 'jpeg' | 'png' | 'webp' | 'avif';
+}
+
+/**
+ * How to cut and store renditions. Every field may be left out, and means what it means in
+ * JobOptions.
+ */
+export interface CutOptions {
+  /** The format. Every platform must accept it. jpeg unless given. */
+  format?: 'jpeg' | 'png' | 'webp' | 'avif';
+  /** Where the master is cut for a rendition of another shape. smart unless given. */
+  crop?: 'smart' | 'center';
+  /** The most important point of the master. Overrides `crop`. */
+  focalPoint?: FocalPoint;
+  /** What happens to what does not fit the shape of a rendition. cover unless given. */
+  fit?: 'cover' | 'contain';
+  /** What surrounds a contained picture. blur unless given. */
+  background?: string;
+}
+
+/** The job was accepted. */
+export interface CreateRenditionsResponse {
+  /** Its id, as in CreateJobResponse. */
+  jobId: string;
+  /** Always "queued". */
+  status: 'queued';
+  /** "Job created successfully". */
+  message: string;
+  /** How long it will probably take, such as "1 second". */
+  estimatedTime: string;
+  /** Where to watch it. Includes a ticket that lets a browser's EventSource connect for an hour. */
+  streamUrl: string;
+  /** Paths for watching, reading and cancelling it. */
+  links: JobLinks;
+  /** The job as GetJob shows it. Only with `Prefer: wait`, and only if it has ended. */
+  job?: GetJobResponse;
+}
+
+/** Names a rendition to delete. */
+export interface DeleteRenditionRequest {
+  /** The generation that it belongs to. */
+  generationId?: string;
+  /** Its id, the `rendition_id` of JobImage. */
+  renditionId?: string;
+  /** The owner, as in ListGenerationsRequest. */
+  userId?: string;
+}
+
+/** The rendition is gone. */
+export interface DeleteRenditionResponse {
+  /** The generation that it belonged to. */
+  generationId: string;
+  /** Its id. */
+  renditionId: string;
+}
+
+/** Names a bought image. */
+export interface GetMasterRequest {
+  /** The generation that it belongs to. */
+  generationId?: string;
+  /** Its number among the generation's `masters`. */
+  master?: number;
+  /** The owner, as in ListGenerationsRequest. */
+  userId?: string;
 }
 
 /** Names an image. */

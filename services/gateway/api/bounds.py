@@ -46,7 +46,7 @@ def mistakes(message: Message, within: str = "") -> Iterator[FieldMistake]:
     needed = message.DESCRIPTOR.GetOptions().Extensions[fields_pb2.whole].any_of
     if needed and not any(getattr(message, name) for name in needed):
         others = " or ".join(needed[1:])
-        yield FieldMistake(f"{within}{needed[0]}", f"is required, unless there are {others}")
+        yield FieldMistake(f"{within}{needed[0]}", f"is required, unless {others} is given")
 
 
 def _fields(message: Message) -> Sequence[FieldDescriptor]:

@@ -73,6 +73,14 @@ FORMS: Mapping[Form.ValueType, FormRow] = {
         pattern=MOMENT.pattern,
         schema={"format": "date-time", "examples": ["2026-11-26T12:00:00Z"]},
     ),
+    Form.FORM_BACKGROUND: FormRow(
+        must="must be blur, auto or a colour such as #1a2b3c",
+        pattern="blur|auto|#[0-9a-fA-F]{6}",
+        schema={"examples": ["blur", "#1a2b3c"]},
+    ),
+    Form.FORM_RENDITION_ID: FormRow(
+        pattern="[a-z0-9-]+-[0-9]+x[0-9]+", schema={"examples": ["instagram-post-1080x1080"]}
+    ),
     Form.FORM_ENDED_STATUS: _choice(tuple(status for status in Status if status.ended)),
 }
 """Every form of the contracts. What a platform's id is depends on the operator's table."""

@@ -1,17 +1,18 @@
 """GenerationService: the history, read from storage."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from snapasset.gateway.v1 import generations_pb2 as pb
 from snapasset.gateway.v1 import generations_pb2_grpc
+from snapasset.gateway.v1.jobs_pb2 import JobImage
 
-from services.common.errors import GenerationNotFound, InvalidRequest, NotFound
+from services.common.errors import InvalidRequest
 from services.common.interceptors import Context
 from services.gateway.access.control import caller
 from services.gateway.api import requests
 from services.gateway.api.bounds import value_or_fallback
+from services.gateway.api.generations import Generations
 from services.jobs.views.job import Views, master_view, timestamp
 from services.leaves.records import GenerationRecord
 from services.leaves.storage import StorageClient
@@ -20,8 +21,9 @@ from services.leaves.storage import StorageClient
 class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
     """The GenerationService of the contract."""
 
-    def __init__(self, storage: StorageClient, views: Views) -> None:
+    def __init__(self, storage: StorageClient, generations: Generations, views: Views) -> None:
         self._storage = storage
+        self._generations = generations
         self._views = views
 
     async def ListGenerations(
@@ -45,8 +47,7 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
     ) -> pb.GetGenerationResponse:
         """Show one generation."""
         owner = caller().on_behalf_of(request.user_id)
-        with _missing_is_not_found():
-            record = await self._storage.record(owner, request.generation_id)
+        record = await self._generations.get(owner, request.generation_id)
         return pb.GetGenerationResponse(generation=await self._view(record))
 
     async def DeleteGeneration(
@@ -54,15 +55,15 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
     ) -> pb.DeleteGenerationResponse:
         """Delete one generation and its images."""
         owner = caller().on_behalf_of(request.user_id)
-        with _missing_is_not_found():
-            record = await self._storage.record(owner, request.generation_id)
-            await self._storage.delete_record(owner, request.generation_id)
+        record = await self._generations.get(owner, request.generation_id)
+        await self._generations.delete(owner, request.generation_id)
         return pb.DeleteGenerationResponse(
             generation_id=request.generation_id, deleted_images=len(record.images)
         )
 
     async def _view(self, record: GenerationRecord) -> pb.Generation:
         masters = [*map(master_view, record.purchases)]
+        renditions = await self._views.images(record.images)
         return pb.Generation(
             generation_id=record.generation_id,
             job_id=record.job_id,
@@ -70,15 +71,12 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
             revised_prompt=masters[0].revised_prompt if masters else "",
             model=masters[0].model if masters else "",
             masters=masters,
-            images=await self._views.images(record.images),
+            images=_newest(renditions),
             created_at=timestamp(record.created_at),
+            renditions=renditions,
         )
 
 
-@contextmanager
-def _missing_is_not_found() -> Iterator[None]:
-    """An id that is not even one is not found either."""
-    try:
-        yield
-    except (NotFound, InvalidRequest) as error:
-        raise GenerationNotFound("There is no such generation. Check its id.") from error
+def _newest(renditions: Sequence[JobImage]) -> Sequence[JobImage]:
+    """Return the last one for each platform or size, in the order of the first ones."""
+    return [*{one.platform_id: one for one in renditions}.values()]

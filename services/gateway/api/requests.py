@@ -39,7 +39,7 @@ def job_spec(
         platforms=tuple(request.platforms),
         options=options.from_message(request.options),
         sizes=sizes(request),
-        rows=rows(request, platforms),
+        rows=rows(request.platforms, platforms),
     )
 
 

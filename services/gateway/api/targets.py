@@ -1,6 +1,6 @@
 """What a job may be cut for: its platforms, its sizes, and a format that all of them accept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
@@ -16,22 +16,29 @@ _MOST = bounds_of(pb.CreateJobRequest.DESCRIPTOR.fields_by_name["platforms"]).ma
 
 _LONGEST_CHOICE, _MOST_NAMED = 600, 5
 
+CONTAIN = "contain"
+"""The value of the option `fit` that a background belongs to."""
+
+IDLE_BACKGROUND = "surrounds a contained picture only: set fit to contain, or leave it out"
+
 Platforms = Mapping[str, Platform]
 
 
 def target_mistakes(request: pb.CreateJobRequest, platforms: Platforms) -> Iterator[FieldMistake]:
     """Yield what the bounds of the fields cannot say of platforms, sizes and their format."""
-    yield from _unknown(request, platforms)
+    named = {f"platforms[{at}]": one for at, one in enumerate(request.platforms[:_MOST])}
+    yield from unknown(named, platforms)
     for at, size in enumerate(request.sizes):
-        if size.name in platforms:
-            yield FieldMistake(f"sizes[{at}].name", "is the id of a platform; take another name")
-        elif size.name == MASTER:
-            words = "stands for the image that is bought; take another name"
-            yield FieldMistake(f"sizes[{at}].name", words)
+        if wrong := name_mistake(size.name, platforms):
+            yield FieldMistake(f"sizes[{at}].name", wrong)
     count = len(request.platforms) + len(request.sizes)
     if count > _MOST >= max(len(request.platforms), len(request.sizes)):
         yield FieldMistake("sizes", f"must be at most {_MOST} together with platforms, got {count}")
-    yield from _refused(request, platforms)
+    if request.options.background and value_or_fallback(request.options, "fit") != CONTAIN:
+        yield FieldMistake("options.background", IDLE_BACKGROUND)
+    wanted = value_or_fallback(request.options, "format")
+    if text := refusal(wanted, request.platforms[:_MOST], platforms):
+        yield FieldMistake("options.format", text)
 
 
 def sizes(request: pb.CreateJobRequest) -> tuple[CustomSize, ...]:
@@ -41,25 +48,35 @@ def sizes(request: pb.CreateJobRequest) -> tuple[CustomSize, ...]:
     )
 
 
-def rows(request: pb.CreateJobRequest, platforms: Platforms) -> tuple[Target, ...]:
+def rows(ids: Iterable[str], platforms: Platforms) -> tuple[Target, ...]:
     """Return the rows of those platforms that are missing from our own table or differ from it."""
-    asked = (platforms[one] for one in request.platforms)
+    asked = (platforms[one] for one in ids)
     return tuple(one.target for one in asked if PLATFORMS.get(one.id) != one)
 
 
-def _unknown(request: pb.CreateJobRequest, platforms: Platforms) -> Iterator[FieldMistake]:
+def name_mistake(name: str, platforms: Platforms) -> str:
+    """Return what is wrong with the name of a client's own size, "" if nothing is."""
+    if name in platforms:
+        return "is the id of a platform; take another name"
+    if name == MASTER:
+        return "stands for the image that is bought; take another name"
+    return ""
+
+
+def unknown(named: Mapping[str, str], platforms: Platforms) -> Iterator[FieldMistake]:
+    """Yield a mistake for each field that names a platform which there is not."""
     # Said once and briefly: mistakes have to fit into a response's metadata.
     ids = ", ".join(platforms)
     choice = f"; there are {ids}" if len(ids) <= _LONGEST_CHOICE else "; see /api/platforms"
-    for at, one in enumerate(request.platforms[:_MOST]):
+    for field, one in named.items():
         if one not in platforms:
-            yield FieldMistake(f"platforms[{at}]", f"is unknown{choice}")
+            yield FieldMistake(field, f"is unknown{choice}")
             choice = ""
 
 
-def _refused(request: pb.CreateJobRequest, platforms: Platforms) -> Iterator[FieldMistake]:
-    wanted = value_or_fallback(request.options, "format")
-    asked = (platforms[one] for one in request.platforms[:_MOST] if one in platforms)
-    if refusing := [one for one in asked if wanted not in one.formats][:_MOST_NAMED]:
-        takes = "; ".join(f"{one.id} takes {', '.join(one.formats)}" for one in refusing)
-        yield FieldMistake("options.format", f"cannot be {wanted}: {takes}")
+def refusal(wanted: str, ids: Iterable[str], platforms: Platforms) -> str:
+    """Return which of these platforms refuse a format and what they take, "" if none does."""
+    asked = (platforms[one] for one in ids if one in platforms)
+    refusing = [one for one in asked if wanted not in one.formats][:_MOST_NAMED]
+    takes = "; ".join(f"{one.id} takes {', '.join(one.formats)}" for one in refusing)
+    return f"cannot be {wanted}: {takes}" if takes else ""

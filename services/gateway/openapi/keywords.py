@@ -57,11 +57,19 @@ def of_list(field: Field) -> Keywords:
 
 def of_whole(message: Message) -> Keywords:
     """Return the keywords of a message beside those of its fields."""
-    names = {field.name: field.json_name for field in message.fields}
-    needed = [names[one] for one in message.whole.any_of]
-    some = {"type": "array", "minItems": 1}
-    any_of = [{"required": [name], "properties": {name: some}} for name in needed]
+    fields = {field.name: field for field in message.fields}
+    needed = [fields[one] for one in message.whole.any_of]
+    any_of = [
+        {"required": [one.json_name], "properties": {one.json_name: _present(one)}}
+        for one in needed
+    ]
     return {"anyOf": any_of} if any_of else {}
+
+
+def _present(field: Field) -> Keywords:
+    if field.repeated:
+        return {"type": "array", "minItems": 1}
+    return {"type": "string", "minLength": 1}
 
 
 def _examples(examples: Sequence[Any]) -> Keywords:

@@ -47,7 +47,7 @@ def responses(rpc: Rpc, links: Mapping[str, Any]) -> dict[str, Any]:
     status = rpc.endpoint.success_status or 200
     success = _success(rpc)
     found = {str(status): {**success, **({"links": links} if links else {})}}
-    if rpc.endpoint.cacheable:
+    if _has_etag(rpc):
         found["304"] = {
             "description": "The caller has it already.",
             "headers": _headers(rpc, "ETag"),
@@ -86,13 +86,17 @@ def _success(rpc: Rpc) -> dict[str, Any]:
     own = [
         name
         for name, there in (
-            ("ETag", endpoint.cacheable),
+            ("ETag", _has_etag(rpc)),
             ("Idempotent-Replayed", endpoint.takes_idempotency_key),
             ("Preference-Applied", endpoint.takes_wait),
         )
         if there
     ]
     return {"description": text, "headers": _headers(rpc, *own), "content": content}
+
+
+def _has_etag(rpc: Rpc) -> bool:
+    return rpc.endpoint.cacheable or rpc.endpoint.has_etag
 
 
 def _event(rpc: Rpc) -> Schema:

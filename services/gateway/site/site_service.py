@@ -19,6 +19,7 @@ from services.gateway.site.images import ImageFacts, Images
 from services.gateway.site.pages import Pages
 from services.gateway.site.parts import parts
 from services.gateway.site.ranges import Span, Unsatisfiable, wanted_span
+from services.gateway.versions import is_known
 
 _NOT_TO_BE_SAVED = frozenset({"", "0", "false"})
 _LINKS = {
@@ -60,7 +61,7 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
         respond_well_with("cache-control", "public, max-age=31536000, immutable")
         respond_well_with("content-disposition", f'{disposition}; filename="{image.name}"')
         respond_well_with("accept-ranges", "bytes")
-        if _is_known(ctx, image.etag, image.size_bytes):
+        if is_known(ctx, image.etag, image.size_bytes):
             return
         span = _span(ctx, image)
         content_type = image.content_type
@@ -133,7 +134,7 @@ class SiteService(site_pb2_grpc.SiteServiceServicer):
         page = self._pages.get(path)
         for name, value in self._pages.headers.items():
             respond_well_with(name, value)
-        known = _is_known(ctx, page.etag, len(page.content))
+        known = is_known(ctx, page.etag, len(page.content))
         return page.media_type, b"" if known else page.content
 
 
@@ -153,17 +154,6 @@ def _platform(one: Platform) -> pb.Platform:
         source=one.source,
         as_of=one.as_of,
     )
-
-
-def _is_known(ctx: Context, etag: str, size_bytes: int) -> bool:
-    """Say what the answer's ETag and length are; make it a 304 if the caller has that version."""
-    respond_well_with("etag", etag)
-    respond_well_with("x-content-length", str(size_bytes))
-    given = [each.strip() for line in sent(ctx, "if-none-match") for each in line.split(",")]
-    known = "*" in given or etag in (each.removeprefix("W/") for each in given)
-    if known:
-        respond_well_with("x-http-code", "304")
-    return known
 
 
 def _span(ctx: Context, image: ImageFacts) -> Span | None:

@@ -7,7 +7,8 @@ from typing import Protocol
 from google.protobuf.timestamp_pb2 import Timestamp
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
-from services.common.assets import Purchase, Rendition
+from services.common.assets import Advice, Purchase, Rendition
+from services.common.keys import rendition_id
 from services.common.targets import Platform
 from services.jobs.source import Source
 from services.jobs.values import Change, CustomSize, Failure, Job, JobSpec, PartFailure, Result
@@ -106,6 +107,9 @@ class Views:
             size=one.size_bytes,
             crop=_crop(one.crop) if one.crop else None,
             master=one.master,
+            rendition_id=rendition_id(one.key),
+            kept=one.kept,
+            advice=map(_advice, one.advice),
         )
 
 
@@ -153,6 +157,14 @@ def _source(source: Source) -> pb.Source:
 
 def _size(size: CustomSize) -> pb.Size:
     return pb.Size(name=size.name, width=size.width, height=size.height)
+
+
+def _advice(advice: Advice) -> pb.CropAdvice:
+    point = None
+    if advice.focal_point:
+        x, y = advice.focal_point
+        point = pb.FocalPoint(x=x, y=y)
+    return pb.CropAdvice(kind=advice.kind, kept=advice.kept, focal_point=point)
 
 
 def _crop(crop: tuple[int, int, int, int]) -> pb.CropBox:

@@ -13,11 +13,10 @@ from services.common.targets import Target
 from services.jobs.checkpoint import stored
 from services.jobs.plan import plan
 from services.leaves.resizer import Cut, Wishes
+from services.worker.pipeline.advice import advice
 from services.worker.pipeline.record import remember
 from services.worker.pipeline.runner import StepReporter
 from services.worker.pipeline.work import Work
-
-_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/avif": "avif"}
 
 _MOST_PIXELS = 20_000_000
 """Of one call's renditions: half of what the resizer takes, and more than the largest one."""
@@ -85,11 +84,12 @@ async def _cut(
     images, parts = work.checkpoint.images, len(work.spec.targets) + 1  # the record is the last
     await _announce(report, targets[0])
     master = work.ports.store.get(purchase.master.key)
-    wishes = Wishes(options=work.spec.options, model=purchase.model)
+    spec = work.spec
+    wishes = Wishes(options=spec.options, overrides=spec.overrides, model=purchase.model)
     cuts = work.ports.resizer.resize(master, purchase.master.size_bytes, targets, wishes)
     async with aclosing(cast(Any, master)), aclosing(cast(Any, cuts)):
         async for one in cuts:
-            await _keep(work, purchase.number, one)
+            await _keep(work, purchase, one)
             await report.save(done=Fraction(len(images), parts))
             if left := [target for target in targets if target.id not in images]:
                 await _announce(report, left[0])
@@ -97,14 +97,18 @@ async def _cut(
         raise Unavailable("The resizer did not cut all images.")
 
 
-async def _keep(work: Work, number: int, one: Cut) -> None:
+async def _keep(work: Work, purchase: Purchase, one: Cut) -> None:
     facts = one.facts
-    extension = _EXTENSIONS[facts.content_type]
-    key = f"{work.folder}{one.target}-{facts.width}x{facts.height}.{extension}"
+    key = work.key_of(one.target, facts)
     async with work.spool.buffered(one.chunks) as read:
         await work.ports.store.put(key, facts.content_type, read, facts.size_bytes, facts.sha256)
-    image = replace(stored(one.target, key, facts), crop=one.crop, master=number)
-    work.checkpoint.images[one.target] = image
+    work.checkpoint.images[one.target] = replace(
+        stored(one.target, key, facts),
+        crop=one.crop,
+        master=purchase.number,
+        kept=one.kept,
+        advice=advice(one, purchase.master),
+    )
 
 
 async def _announce(report: StepReporter, target: Target) -> None:

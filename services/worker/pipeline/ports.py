@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from services.common.assets import ProviderCall
+from services.common.assets import ProviderCall, Rendition
 from services.common.targets import Target
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.spend.purchases import Intent, Outcome
@@ -71,6 +71,17 @@ class Store(Protocol):
 
     async def save(self, record: GenerationRecord) -> None:
         """Store a record; overwrites the one of the same id. Raises AppError."""
+
+    async def record(self, owner: str, generation_id: str) -> GenerationRecord:
+        """Return a record. Raises GenerationNotFound, AppError."""
+
+    async def add_renditions(
+        self, owner: str, generation_id: str, job_id: str, images: Sequence[Rendition]
+    ) -> None:
+        """Add what a job has cut to a generation; repeating it changes nothing.
+
+        Raises AppError, and GenerationNotFound after deleting the images.
+        """
 
 
 class Spool(Protocol):

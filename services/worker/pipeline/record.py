@@ -13,7 +13,12 @@ async def record(work: Work, report: StepReporter) -> None:
 
 
 async def remember(work: Work) -> None:
-    """Save a record of everything finished so far."""
+    """Save a record of everything finished so far, or add it to the one that there is."""
+    if work.spec.cuts_again:
+        await work.ports.store.add_renditions(
+            work.spec.user_id, work.generation_id, work.job_id, work.images
+        )
+        return
     ok = [call for call in work.checkpoint.calls if call.outcome == "ok"]
     await work.ports.store.save(
         GenerationRecord(

@@ -1,8 +1,9 @@
 """One attempt at one job: what its steps share."""
 
+import hashlib
 from dataclasses import dataclass, field
 
-from services.common.assets import Rendition
+from services.common.assets import Facts, Rendition
 from services.common.keys import generation_folder
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.values import JobSpec
@@ -10,6 +11,9 @@ from services.worker.pipeline.allowance import Ledger
 from services.worker.pipeline.ports import Generator, Resizer, Spending, Spool, Store
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.shortfall import Shortfall
+
+_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/avif": "avif"}
+_MARK_DIGITS = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +48,18 @@ class Work:
     def folder(self) -> str:
         """The prefix of the keys of everything that this job stores."""
         return generation_folder(self.spec.user_id, self.generation_id)
+
+    def key_of(self, target: str, facts: Facts) -> str:
+        """Return the key of the rendition for a target.
+
+        The marks of jobs that cut the same generation again differ, so what is stored under a key
+        never changes.
+        """
+        mark = ""
+        if self.spec.cuts_again:
+            mark = f"-{hashlib.sha256(self.job_id.encode()).hexdigest()[:_MARK_DIGITS]}"
+        extension = _EXTENSIONS[facts.content_type]
+        return f"{self.folder}{target}{mark}-{facts.width}x{facts.height}.{extension}"
 
     @property
     def images(self) -> tuple[Rendition, ...]:

@@ -14,8 +14,8 @@ from tempfile import mkdtemp
 import uvloop
 from prometheus_client import CollectorRegistry
 
-from services.common.assets import Facts, ProviderCall
-from services.common.errors import ObjectNotFound, ProviderBadAnswer
+from services.common.assets import Facts, ProviderCall, Rendition
+from services.common.errors import GenerationNotFound, ObjectNotFound, ProviderBadAnswer
 from services.common.logs import set_up_logs
 from services.common.serve import stop_requested
 from services.common.targets import Target
@@ -110,6 +110,15 @@ class Instant:
         yield b""
 
     async def save(self, record: GenerationRecord) -> None:
+        """See ports.Store."""
+
+    async def record(self, owner: str, generation_id: str) -> GenerationRecord:
+        """See ports.Store; nothing was ever stored."""
+        raise GenerationNotFound("There is no such generation.")
+
+    async def add_renditions(
+        self, owner: str, generation_id: str, job_id: str, images: Sequence[Rendition]
+    ) -> None:
         """See ports.Store."""
 
 

@@ -13,8 +13,10 @@ from deploy.envoy import local_replies
 from services.common.errors import (
     AppError,
     DeadlineExceeded,
+    GenerationNotFound,
     InternalError,
     InvalidRequest,
+    MasterNotFound,
     ObjectNotFound,
     QueueFull,
     Refused,
@@ -69,8 +71,8 @@ def test_every_error_of_the_door_has_its_row() -> None:
 
 
 def test_every_failure_of_a_job_has_its_row() -> None:
-    singles: list[type[AppError]] = [InvalidRequest, ObjectNotFound, DeadlineExceeded]
-    singles += [InternalError, Refused, Unavailable]
+    singles: list[type[AppError]] = [InvalidRequest, ObjectNotFound, GenerationNotFound]
+    singles += [MasterNotFound, DeadlineExceeded, InternalError, Refused, Unavailable]
     kinds = [*singles, *all_errors(Refused), *all_errors(Unavailable)]
     expected = {kind.code: yes(kind.retryable) for kind in kinds if kind is not QueueFull}
     assert {row[0]: row[2] for row in marked("failures")} == expected | MADE_BY_THE_QUEUE

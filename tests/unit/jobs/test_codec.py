@@ -1,5 +1,5 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common.assets import Purchase, Rendition
-from services.common.options import FocalPoint, JobOptions
+from services.common.assets import Advice, Purchase, Rendition
+from services.common.options import FocalPoint, JobOptions, RenditionOptions
 from services.common.platforms import PLATFORMS
 from services.jobs import codec
 from services.jobs.source import Source
 from services.jobs.values import Change, CustomSize, Failure, JobSpec, Result, Status
-from tests.unit.jobs.shop import BOUGHT
+from tests.unit.jobs.shop import BOUGHT, IMAGE
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 counts = st.integers(0, 2**40)
@@ -28,6 +28,16 @@ renditions = st.builds(
     sha256=texts,
     crop=st.none() | st.tuples(counts, counts, counts, counts),
     master=counts,
+    kept=st.none() | st.floats(0, 1),
+    advice=st.lists(
+        st.builds(
+            Advice,
+            kind=texts,
+            kept=st.none() | st.floats(0, 1),
+            focal_point=st.none() | st.tuples(st.floats(0, 1), st.floats(0, 1)),
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 purchases = st.builds(Purchase, master=renditions, model=texts, revised_prompt=texts)
 moments = st.integers(1, 2**32 * 1000).map(lambda ms: datetime.fromtimestamp(ms / 1000, UTC))
@@ -65,6 +75,16 @@ def test_a_change_survives_the_way_through_redis(change: Change) -> None:
         prompt=texts,
         platforms=st.lists(texts).map(tuple),
         sizes=st.lists(st.builds(CustomSize, name=texts, width=counts, height=counts)).map(tuple),
+        overrides=st.dictionaries(
+            texts,
+            st.builds(
+                RenditionOptions,
+                format=texts,
+                crop=st.none() | st.tuples(counts, counts, counts, counts),
+                focal_point=st.none() | st.builds(FocalPoint, x=st.floats(0, 1), y=st.floats(0, 1)),
+            ),
+            max_size=2,
+        ),
         source=st.none() | st.builds(Source, generation_id=texts, master=counts),
         rows=st.lists(st.sampled_from([one.target for one in PLATFORMS.values()])).map(tuple),
         options=st.builds(
@@ -88,7 +108,7 @@ def test_a_spec_of_the_first_version_is_read_as_it_was_meant() -> None:
 
 
 def test_an_option_of_a_later_version_is_left_out() -> None:
-    kept = {"user_id": "ada", "prompt": "A boat", "platforms": ["x"], "options": {"fit": "cover"}}
+    kept = {"user_id": "ada", "prompt": "A boat", "platforms": ["x"], "options": {"later": "x"}}
     assert codec.spec_from_json(kept).options == JobOptions()
 
 
@@ -111,6 +131,18 @@ def test_purchases_of_an_earlier_version_are_numbered_by_their_places() -> None:
     for one in kept:
         del one["number"]
     assert [one.number for one in codec.purchases_from_json(kept)] == [1, 2]
+
+
+def test_fields_of_a_later_version_do_not_hide_a_rendition() -> None:
+    kept = {**asdict(IMAGE), "later": {"x": 1}}
+    assert codec.rendition_from_json(kept) == IMAGE
+
+
+def test_a_rendition_of_the_first_version_is_read_as_it_was_meant() -> None:
+    kept = asdict(replace(IMAGE, crop=None, master=0))
+    for later in ("crop", "master", "kept", "advice"):
+        del kept[later]
+    assert codec.rendition_from_json(kept) == replace(IMAGE, crop=None, master=0)
 
 
 @given(renditions)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from snapasset.storage.v1 import storage_pb2 as sto
 
-from services.common.assets import Purchase, Rendition
+from services.common.assets import Advice, Purchase, Rendition
 from services.common.options import FocalPoint, JobOptions
 from services.leaves.records import GenerationRecord, from_message, to_message
 
@@ -27,6 +27,11 @@ POST = Rendition(
     sha256="0b",
     crop=(0, 1, 2, 3),
     master=1,
+    kept=0.5,
+    advice=(
+        Advice(kind="focalPoint", kept=0.75, focal_point=(0.25, 0.5)),
+        Advice(kind="perAspect"),
+    ),
 )
 
 

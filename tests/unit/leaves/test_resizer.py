@@ -14,6 +14,7 @@ from snapasset.resizer.v1.resizer_pb2_grpc import (
 from services.common.channels import open_channel
 from services.common.errors import Busy, DeadlineExceeded, ObjectNotFound, Unavailable
 from services.common.interceptors import Context
+from services.common.options import FocalPoint, JobOptions, RenditionOptions
 from services.common.platforms import PLATFORMS
 from services.common.serve import running
 from services.common.settings import ServerSettings
@@ -80,6 +81,40 @@ async def silent(requests: Requests) -> AsyncIterator[pb.ResizeResponse]:
 async def test_a_rendition_arrives_whole() -> None:
     async with resizer(well) as port:
         assert await cut_all(port, master()) == [b"image"[:2] + b"ge"]
+
+
+async def test_a_target_is_cut_as_it_says_and_otherwise_as_the_options_say() -> None:
+    asked = []
+
+    async def told(requests: Requests) -> AsyncIterator[pb.ResizeResponse]:
+        asked.append((await anext(aiter(requests))).header)
+        async for _ in requests:
+            pass
+        point = pb.FocalPoint(x=0.25, y=0.5)
+        header = pb.RenditionHeader(
+            id="x-post", kept=0.50000001, could_keep=0.7499999, better_focal_point=point
+        )
+        yield pb.ResizeResponse(header=header)
+        yield pb.ResizeResponse(header=pb.RenditionHeader(id="twitter-post"))
+
+    own = RenditionOptions(
+        format="png", crop=(1, 2, 3, 4), fit="cover", focal_point=FocalPoint(x=1, y=0)
+    )
+    options = JobOptions(format="webp", crop="center", fit="contain", background="#1a2b3c")
+    wishes = Wishes(options=options, overrides={"x-post": own})
+    async with resizer(told) as port:
+        targets = [PLATFORMS["x-post"], PLATFORMS["twitter-post"]]
+        cuts = [cut async for cut in port.resize(master(), 6, targets, wishes)]
+    [header] = asked
+    first, second = header.targets
+    assert (header.format, header.crop) == ("webp", "center")
+    assert (first.format, first.fit, first.background) == ("png", "cover", "#1a2b3c")
+    assert first.box == pb.CropBox(x=1, y=2, width=3, height=4)
+    assert first.focal_point == pb.FocalPoint(x=1, y=0)
+    assert (second.format, second.fit, second.background) == ("", "contain", "#1a2b3c")
+    assert {field.name for field, _ in second.ListFields()}.isdisjoint({"box", "focal_point"})
+    told_of = [(cut.kept, cut.could_keep, cut.better_focal_point) for cut in cuts]
+    assert told_of == [(0.5, 0.75, (0.25, 0.5)), (None, None, None)]
 
 
 async def test_a_refusal_is_heard_though_the_master_is_still_on_its_way() -> None:

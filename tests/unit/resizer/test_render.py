@@ -166,6 +166,17 @@ def test_the_box_of_the_caller_is_what_is_shown() -> None:
     assert close(opened(rendition.data).getpixel((25, 25)), GREEN)
 
 
+@pytest.mark.parametrize(
+    ("fit", "shown"), [("cover", (300, 25, 100, 50)), ("contain", (300, 0, 100, 100))]
+)
+def test_a_box_of_another_shape_is_cut_to_it_in_the_middle_or_contained(
+    fit: str, shown: tuple[int, int, int, int]
+) -> None:
+    box = Box(x=300, y=0, width=100, height=100)
+    crop = mannered(quadrants(400, 400), 100, 50, box=box, fit=fit).crop
+    assert (crop.x, crop.y, crop.width, crop.height) == shown
+
+
 @pytest.mark.parametrize("box", [(350, 0, 51, 10), (0, 399, 1, 2), (400, 0, 1, 1)])
 def test_a_box_outside_of_the_master_is_refused(box: tuple[int, int, int, int]) -> None:
     x, y, width, height = box

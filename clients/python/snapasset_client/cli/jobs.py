@@ -14,7 +14,7 @@ from .screen import Screen, one_line, table
 
 DONE, JOB_NOT_COMPLETED = 0, 3
 
-_WORDS = ("quality", "style", "format", "crop", "masters", "model")
+_WORDS = ("quality", "style", "format", "crop", "masters", "model", "fit", "background")
 """The options of a job that are one word."""
 
 

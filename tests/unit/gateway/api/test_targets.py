@@ -46,7 +46,7 @@ def test_a_job_may_have_sizes_alone() -> None:
 
 
 def test_a_job_without_both_is_told_of_both() -> None:
-    assert mistakes() == {"platforms": "is required, unless there are sizes"}
+    assert mistakes() == {"platforms": "is required, unless sizes is given"}
 
 
 @pytest.mark.parametrize(

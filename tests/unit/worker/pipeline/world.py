@@ -7,9 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.common.assets import Facts, ProviderCall
+from services.common.assets import Facts, ProviderCall, Rendition
 from services.common.charge import Charge
-from services.common.errors import ObjectNotFound, ProviderBadAnswer, Unavailable
+from services.common.errors import (
+    GenerationNotFound,
+    ObjectNotFound,
+    ProviderBadAnswer,
+    Unavailable,
+)
+from services.common.options import RenditionOptions
 from services.common.targets import Target
 from services.jobs import checkpoint
 from services.jobs.checkpoint import Checkpoint
@@ -30,7 +36,7 @@ from services.leaves.resizer import Cut, Wishes
 from services.worker.pipeline.allowance import Ledger
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.runner import run_steps
-from services.worker.pipeline.steps import STEPS
+from services.worker.pipeline.steps import steps_of
 from services.worker.pipeline.work import Ports, Work
 from services.worker.spool.file import SpooledFile
 from services.worker.spool.parcel import Kind, Parcel
@@ -71,6 +77,9 @@ class World:
     faults: Mapping[int, str] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
     records: dict[str, GenerationRecord] = field(default_factory=dict)
+    job_id: str = JOB
+    overrides: Mapping[str, RenditionOptions] = field(default_factory=dict)
+    added: dict[tuple[str, str], tuple[Rendition, ...]] = field(default_factory=dict)
     kept: str = "{}"
     charged: int = 0
     repeats: int = 1
@@ -90,13 +99,13 @@ class World:
         """Run one attempt from the checkpoint that was stored. Raises AppError, LeaseLost, Died."""
         self.must_not_buy = set(self.stored_masters())
         self.told.clear()
-        return await run_steps(STEPS, self.work(), self)
+        return await run_steps(steps_of(self.spec), self.work(), self)
 
     def work(self) -> Work:
         """Return what an attempt begins with."""
         done = checkpoint.from_json(json.loads(self.kept))
         return Work(
-            job_id=JOB,
+            job_id=self.job_id,
             spec=self.spec,
             checkpoint=done,
             ports=Ports(generator=self, resizer=self, store=self),
@@ -213,6 +222,7 @@ class World:
     ) -> AsyncIterator[Cut]:
         data = b"".join([chunk async for chunk in master])
         assert len(data) == size_bytes, "another master than the checkpoint's"
+        self.overrides = wishes.overrides
         for target in targets:
             self.point()
             cut = rendition(data, target.id)
@@ -257,6 +267,22 @@ class World:
         fault = self.fault()
         self.before(fault)
         self.records[record.generation_id] = record
+        self.after(fault)
+
+    async def record(self, owner: str, generation_id: str) -> GenerationRecord:
+        self.point()
+        if generation_id not in self.records:
+            raise GenerationNotFound("There is no such generation.")
+        return self.records[generation_id]
+
+    async def add_renditions(
+        self, owner: str, generation_id: str, job_id: str, images: Sequence[Rendition]
+    ) -> None:
+        fault = self.fault()
+        self.before(fault)
+        if generation_id not in self.records:
+            raise GenerationNotFound("There is no such generation.")
+        self.added[generation_id, job_id] = tuple(images)
         self.after(fault)
 
     # Spool: its disk outlives the process
