@@ -1,12 +1,14 @@
 """Finds out, once for all renditions of a master, which parts of it matter."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-from services.resizer.crop import Box
+from services.resizer.crop import Area, Box
 from services.resizer.faces import Faces, no_faces
+from services.resizer.heads import FACE, FACES_SHARE, HEAD, around
 from services.resizer.saliency import Floats, saliency
 
 _FACES_SIDE = 384
@@ -16,42 +18,64 @@ _FACES_SIDE = 384
 _HEAT_SIDE = 96
 """Longer side of the map. With more the boxes are the same, and take longer to find."""
 
-_FACES_SHARE = 0.75
-"""How much of all attention is on faces, if there are any."""
-
-_HAIR, _CHIN, _EARS = 0.3, 0.1, 0.25
-"""What belongs to a head beyond its face, as shares of the height and the width of the face."""
+_BESIDE_FACE = 0.3
+"""How much hair and ears matter, compared with the face."""
 
 
-def look_at(master: Image.Image, find_faces: Faces = no_faces) -> Floats:
-    """Return how much each part of a master matters: a map of shape (height, width).
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attention:
+    """What matters in a picture.
 
-    Its sum is 1, or 0 when no part matters more than another. `master` is as `decode` returns it.
+    `heat` is a map of shape (height, width), how much each part matters: its sum is 1, or 0 when no
+    part matters more than another. `faces` reach from forehead to chin.
+    """
+
+    heat: Floats
+    faces: Sequence[Area] = ()
+
+
+def look_at(master: Image.Image, find_faces: Faces = no_faces) -> Attention:
+    """Return what matters in a master, which is as `decode` returns it.
+
     Takes CPU: call it in a thread.
     """
     picture = _reduced(master, _FACES_SIDE)
     small = _reduced(picture, _HEAT_SIDE)
     heat = _shares(saliency(small))
-    heads = _shares(_heads(find_faces(picture), picture.size, heat.shape))
-    if not heads.any():
-        return heat
-    return heat * (1 - _FACES_SHARE) + heads * (_FACES_SHARE if heat.any() else 1)
+    areas = [_area(box, picture) for box in find_faces(picture)]
+    faces = [area for area in areas if area.left < area.right and area.top < area.bottom]
+    if faces:
+        heads = _shares(_heads(faces, heat.shape))
+        heat = heat * (1 - FACES_SHARE) + heads * (FACES_SHARE if heat.any() else 1)
+    return Attention(heat=heat, faces=faces)
 
 
-def _heads(faces: Sequence[Box], size: tuple[int, int], shape: tuple[int, ...]) -> Floats:
-    """Return a map with 1 wherever a head is; `faces` are in pixels of a picture of `size`."""
+def _area(box: Box, picture: Image.Image) -> Area:
+    """Return the part of the picture that the box covers; it may lie partly outside."""
+    left, upper, right, lower = box.edges
+    return Area(
+        left=max(0.0, left / picture.width),
+        top=max(0.0, upper / picture.height),
+        right=min(1.0, right / picture.width),
+        bottom=min(1.0, lower / picture.height),
+    )
+
+
+def _heads(faces: Sequence[Area], shape: tuple[int, ...]) -> Floats:
+    """Return a map with 1 wherever a face is, and less on what else belongs to a head."""
     heads = np.zeros(shape)
-    scale = shape[1] / size[0]
-    for face in faces:
-        left, top, right, bottom = face.edges
-        rows = _span(top - _HAIR * face.height, bottom + _CHIN * face.height, scale, shape[0])
-        columns = _span(left - _EARS * face.width, right + _EARS * face.width, scale, shape[1])
-        heads[rows, columns] = 1
+    for part, value in ((HEAD, _BESIDE_FACE), (FACE, 1.0)):
+        for area in (around(face, part) for face in faces):
+            rows = _span(area.top, area.bottom, shape[0])
+            columns = _span(area.left, area.right, shape[1])
+            heads[rows, columns] = np.maximum(heads[rows, columns], value)
     return heads
 
 
-def _span(start: float, end: float, scale: float, length: int) -> slice:
-    return slice(max(0, round(start * scale)), min(length, round(end * scale)))
+def _span(start: float, end: float, length: int) -> slice:
+    """Return the cells of a side between two places of 0 to 1: one at least."""
+    first = min(round(start * length), length - 1)
+    return slice(first, max(first + 1, round(end * length)))
 
 
 def _shares(values: Floats) -> Floats:

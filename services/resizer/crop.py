@@ -59,7 +59,7 @@ class Box:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Area:
-    """A part of a rendition, in fractions of its width and height from the upper left."""
+    """A part of a picture, in fractions of its width and height from the upper left."""
 
     left: float
     top: float

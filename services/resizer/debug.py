@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from services.common.platforms import PLATFORMS
 from services.common.targets import Platform
-from services.resizer.attention import look_at
+from services.resizer.attention import Attention, look_at
 from services.resizer.crop import Area, Box, Size
 from services.resizer.decode import decode
 from services.resizer.detectors import open_faces
@@ -31,21 +31,23 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, default=Path("crops.png"))
     wanted = parser.parse_args(arguments)
     master = decode(BytesIO(wanted.file.read_bytes()), _MAX_PIXELS, False)
-    heat = look_at(master, open_faces())
-    drawn = draw(master, heat, boxes(master, heat, [PLATFORMS[name] for name in wanted.targets]))
+    seen = look_at(master, open_faces())
+    chosen = boxes(master, seen, [PLATFORMS[name] for name in wanted.targets])
+    drawn = draw(master, seen.heat, chosen)
     drawn.save(wanted.output)
     sys.stdout.write(f"{wanted.output}\n")
 
 
-def boxes(master: Image.Image, heat: Floats, platforms: Iterable[Platform]) -> dict[str, Box]:
+def boxes(master: Image.Image, seen: Attention, platforms: Iterable[Platform]) -> dict[str, Box]:
     """Return what each platform would show of the master, by its id."""
     size = Size(width=master.width, height=master.height)
     return {
         one.id: frame(
-            heat,
+            seen.heat,
             size,
             Size(width=one.width, height=one.height),
             [Area(left=a.left, top=a.top, right=a.right, bottom=a.bottom) for a in one.covered],
+            seen.faces,
         )
         for one in platforms
     }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from services.resizer.crop import Area, Box, Size, choose_box
+from services.resizer.heads import EYES_TO_MOUTH, PARTS, head_things
 from services.resizer.saliency import Floats
 from services.resizer.things import Thing, things
 
@@ -35,25 +36,37 @@ _PLACES = 160
 """How many places are tried: one every 8 pixels on the longest way across 2,048 x 683."""
 
 
-def frame(heat: Floats, image: Size, target: Size, covered: Sequence[Area] = ()) -> Box:
+def frame(
+    heat: Floats,
+    image: Size,
+    target: Size,
+    covered: Sequence[Area] = (),
+    faces: Sequence[Area] = (),
+) -> Box:
     """Return the largest box of the target's shape, where it shows most of what matters.
 
-    `heat` is a map as `look_at` returns it; `covered` are the parts of the rendition that will be
-    hidden. A box that is as large as it can be slides in one direction only: along the longer side.
+    `heat` and `faces` are as `look_at` returns them; `covered` are the parts of the rendition that
+    will be hidden. A box that is as large as it can be slides in one direction only: along the
+    longer side.
     """
     box = choose_box(image, target)
     if not heat.any():
         return box
     if box.width < image.width:
         length = box.width / image.width
-        x = _best_start(heat, length, covered, things(heat)) * image.width
+        found = _heads(faces, upright=False) or things(heat)
+        x = _best_start(heat, length, covered, found) * image.width
         return Box(x=round(x), y=0, width=box.width, height=box.height)
     turned = [Area(left=a.top, top=a.left, right=a.bottom, bottom=a.right) for a in covered]
     upright, length = heat.T, box.height / image.height
-    found = things(upright)
-    weighted = _heads_first(heat).T
-    y = _best_start(weighted, length, turned, found, upright=True) * image.height
+    found = _heads(faces, upright=True) or things(upright)
+    tops = head_things(faces, EYES_TO_MOUTH, upright=True) or found
+    y = _best_start(_heads_first(heat).T, length, turned, found, tops) * image.height
     return Box(x=0, y=round(y), width=box.width, height=box.height)
+
+
+def _heads(faces: Sequence[Area], *, upright: bool) -> Sequence[Thing]:
+    return [thing for part in PARTS for thing in head_things(faces, part, upright=upright)]
 
 
 def share_shown(heat: Floats, image: Size, box: Box) -> float:
@@ -77,12 +90,11 @@ def _best_start(
     length: float,
     covered: Sequence[Area],
     found: Sequence[Thing],
-    *,
-    upright: bool = False,
+    tops: Sequence[Thing] = (),
 ) -> float:
     """Return the best start, from 0 to 1 along the columns, for a box of `length`.
 
-    `upright`: the columns go down the picture, so the beginning of a thing is its head.
+    `found` should be whole where they fit; of `tops` the beginning is shown where they do not.
     """
     columns = heat.sum(axis=0)
     middles = (np.arange(len(columns)) + 0.5) / len(columns)
@@ -97,7 +109,7 @@ def _best_start(
         - _HIDDEN * _hidden(heat, start, length, covered)
         - _CUT * _cut(columns, start, end)
         - _BROKEN * _broken(found, start, end)
-        - (_HEADLESS * _headless(found, start, length) if upright else 0)
+        - _HEADLESS * _headless(tops, start, length)
         - _BEYOND_THIRDS * np.maximum(0, off - 1 / 6) ** 2
         - _OFF_CENTRE * off
         - _OFF_MASTER * np.abs(centre - 0.5)

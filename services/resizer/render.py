@@ -8,6 +8,7 @@ from hashlib import sha256
 from PIL import Image
 
 from services.common.errors import FieldMistake, InvalidRequest
+from services.resizer.attention import Attention
 from services.resizer.crop import CENTRE, Box, Focus, Size, choose_box
 from services.resizer.encode import ENCODINGS, encode
 from services.resizer.fit import encode_within
@@ -17,7 +18,6 @@ from services.resizer.mount import inner_size, mount
 from services.resizer.order import CONTAIN, SMART, RequestedRendition
 from services.resizer.origin import Origin, packet
 from services.resizer.resample import resample
-from services.resizer.saliency import Floats
 from services.resizer.signing.seal import Seal
 from services.resizer.signing.statement import Cutting
 
@@ -26,11 +26,11 @@ from services.resizer.signing.statement import Cutting
 class Master:
     """What all renditions are cut from: `pixels` as `decode` returns them, and what matters.
 
-    `heat` is a map as `look_at` returns it. Without a `seal`, renditions are not signed.
+    `attention` is as `look_at` returns it. Without a `seal`, renditions are not signed.
     """
 
     pixels: Image.Image
-    heat: Floats
+    attention: Attention
     origin: Origin = field(default_factory=Origin)
     seal: Seal | None = None
 
@@ -163,7 +163,8 @@ STEPS: tuple[Step, ...] = (choose, scale, surround, flatten, label, write, sign)
 
 def render(master: Master, target: RequestedRendition) -> RenderedFile:
     """Cut `target` from the master. Takes CPU: call it in a thread. Raises InvalidRequest."""
-    smart = frame(master.heat, master.size, target.size, target.covered)
+    seen = master.attention
+    smart = frame(seen.heat, master.size, target.size, target.covered, seen.faces)
     sheet = Sheet(
         master=master,
         target=target,
@@ -174,7 +175,7 @@ def render(master: Master, target: RequestedRendition) -> RenderedFile:
     )
     for step in STEPS:
         step(sheet)
-    kept, could_keep = (share_shown(master.heat, master.size, box) for box in (sheet.box, smart))
+    kept, could_keep = (share_shown(seen.heat, master.size, box) for box in (sheet.box, smart))
     return RenderedFile(
         target=target,
         content_type=ENCODINGS[target.manner.format].content_type,

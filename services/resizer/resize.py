@@ -9,12 +9,11 @@ from PIL import Image
 
 from services.common.gate import Gate
 from services.common.pictures.opening import content_type_of
-from services.resizer.attention import look_at
+from services.resizer.attention import Attention, look_at
 from services.resizer.crop import Size
 from services.resizer.decode import decode
 from services.resizer.order import OrderLimits, RequestedRendition, ResizeOrder, check
 from services.resizer.render import Master, RenderedFile, render
-from services.resizer.saliency import Floats
 from services.resizer.signing.seal import Seal
 from services.resizer.signing.statement import MasterFacts
 from services.resizer.threads import RenderThreads
@@ -23,7 +22,7 @@ from services.resizer.upload import collect
 Decoder = Callable[[BytesIO, int, bool], Image.Image]
 """What `decode` is."""
 
-Looker = Callable[[Image.Image], Floats]
+Looker = Callable[[Image.Image], Attention]
 """What `look_at` is."""
 
 Sealer = Callable[[bytes, MasterFacts], Seal | None]
@@ -85,7 +84,7 @@ class Cutter:
         source = MasterFacts(origin=order.origin, content_type=content_type_of(data), size=size)
         return Master(
             pixels=pixels,
-            heat=self._look(pixels),
+            attention=self._look(pixels),
             origin=order.origin,
             seal=self._seal(data, source),
         )

@@ -7,7 +7,7 @@ import numpy as np
 
 from services.resizer.saliency import Floats
 
-_FAINT = 0.1
+_FAINT = 0.14
 """Below this share of the maximum, a thing has ended: its ends are faint."""
 
 _GAP = 0.5
@@ -34,7 +34,8 @@ class Thing:
 def things(heat: Floats) -> Sequence[Thing]:
     """Return the things along the columns of `heat`, a map as `look_at` returns it."""
     columns = heat.sum(axis=0)
-    warm = np.concatenate([[0], columns > _FAINT * columns.max(), [0]]).astype(np.int8)
+    peaks = heat.max(axis=0)  # its ends may be narrow too: a spire, the head of a horse
+    warm = np.concatenate([[0], peaks > _FAINT * peaks.max(), [0]]).astype(np.int8)
     steps = np.flatnonzero(np.diff(warm))
     joined: list[tuple[int, int]] = []
     for start, end in zip(steps[::2], steps[1::2], strict=True):

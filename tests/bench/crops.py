@@ -14,12 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from services.common.platforms import PLATFORMS
-from services.resizer.attention import look_at
+from services.resizer.attention import Attention, look_at
 from services.resizer.crop import Box, Size, choose_box
 from services.resizer.detectors import open_faces
 from services.resizer.faces import Faces
 from services.resizer.framing import frame
-from services.resizer.saliency import Floats
 from tests.bench.photographs import photographs
 from tests.unit.resizer.composed import (
     Composed,
@@ -87,12 +86,13 @@ def mean(values: Sequence[float]) -> str:
 
 
 def _smart(find_faces: Faces) -> Crop:
-    seen: dict[int, Floats] = {}
+    seen: dict[int, Attention] = {}
 
     def crop(picture: Composed, target: Size) -> Box:
         if id(picture) not in seen:
             seen[id(picture)] = look_at(picture.image, find_faces)
-        return frame(seen[id(picture)], size_of(picture.image), target)
+        found = seen[id(picture)]
+        return frame(found.heat, size_of(picture.image), target, faces=found.faces)
 
     return crop
 

@@ -29,7 +29,7 @@ def main() -> None:
 
     def cut(file: Path) -> list[bytes]:
         pixels = decode(BytesIO(file.read_bytes()), 40_000_000, False)
-        master = Master(pixels=pixels, heat=look_at(pixels, find_faces))
+        master = Master(pixels=pixels, attention=look_at(pixels, find_faces))
         return [render(master, target).data for target in order.targets]
 
     measure(task, cut)

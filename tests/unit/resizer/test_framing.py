@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -88,6 +90,34 @@ def test_no_thing_loses_its_end_where_a_small_shift_keeps_it_whole(left: int) ->
     assert box.x + box.width >= (left + 20) * scale - 1
 
 
+FACE = Area(left=0.4, top=0.3, right=0.6, bottom=0.6)
+
+
+@pytest.mark.parametrize("high", [260, 330, 420, 700])
+def test_of_a_face_that_does_not_fit_the_hair_goes_first_and_the_mouth_last(high: int) -> None:
+    tall = Size(width=900, height=1500)
+    heat = heat_at((21, 28, 33, 58), shape=(96, 54))
+    box = frame(heat, tall, Size(width=900, height=high), faces=[FACE])
+    brows, mouth, hair = 0.36 * 1500, 0.585 * 1500, 0.21 * 1500
+    if high > (0.63 - 0.21) * 1500:
+        assert box.y <= hair + 1
+    if high > mouth - brows:
+        assert box.y <= brows + 1
+        assert box.y + box.height >= mouth - 1
+    else:
+        assert 0 <= brows - box.y < high / 2
+
+
+@pytest.mark.parametrize("wide", [300, 500, 640, 900])
+def test_no_box_ends_within_a_face(wide: int) -> None:
+    faces = [replace(FACE, left=left, right=left + 0.1) for left in (0.1, 0.35, 0.55, 0.8)]
+    spots = [(round(face.left * 96), 16, round(face.right * 96), 32) for face in faces]
+    box = frame(heat_at(*spots), WIDE, Size(width=wide, height=900), faces=faces)
+    for face in faces:
+        for end in (box.x, box.x + box.width):
+            assert not face.left * WIDE.width + 3 < end < face.right * WIDE.width - 3
+
+
 def test_the_share_that_a_box_shows_is_that_of_what_matters() -> None:
     heat = heat_at((0, 0, 48, 54), (72, 0, 96, 54))
     half = Box(x=0, y=0, width=800, height=900)
@@ -115,7 +145,7 @@ def test_subjects_are_kept_far_better_than_by_cutting_in_the_middle() -> None:
     smart: list[float] = []
     centred: list[float] = []
     for picture in compositions(seed=2, count=80):
-        heat, size = look_at(picture.image), size_of(picture.image)
+        heat, size = look_at(picture.image).heat, size_of(picture.image)
         for width, height in SHAPES:
             target = Size(width=width, height=height)
             for boxes, box in (
@@ -132,7 +162,7 @@ def test_of_subjects_that_do_not_fit_the_heads_are_kept() -> None:
     smart: list[float] = []
     centred: list[float] = []
     for picture in compositions(seed=2, count=80):
-        heat, size = look_at(picture.image), size_of(picture.image)
+        heat, size = look_at(picture.image).heat, size_of(picture.image)
         for width, height in SHAPES:
             target = Size(width=width, height=height)
             box, middle = frame(heat, size, target), choose_box(size, target)

@@ -23,7 +23,7 @@ MODEL = """gpt-image-2 "R&D" <é>"""
 def rendition(format: str, origin: Origin) -> bytes:  # noqa: A002
     (wanted,) = order(target("a", 40, 20), format=format).targets
     pixels = quadrants(64, 48)
-    return render(Master(pixels=pixels, heat=look_at(pixels), origin=origin), wanted).data
+    return render(Master(pixels=pixels, attention=look_at(pixels), origin=origin), wanted).data
 
 
 def described(data: bytes) -> dict[str, str]:

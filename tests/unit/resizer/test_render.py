@@ -10,6 +10,7 @@ from PIL import Image
 from services.common.errors import InvalidRequest
 from services.common.platforms import PLATFORMS
 from services.common.targets import Platform
+from services.resizer.attention import Attention
 from services.resizer.crop import Box, Focus, Size, choose_box
 from services.resizer.decode import decode
 from services.resizer.encode import ENCODINGS
@@ -41,7 +42,7 @@ def cut(master: Image.Image, width: int, height: int, format: str = "jpeg") -> R
 
 def mannered(master: Image.Image, width: int, height: int, **manner: Any) -> RenderedFile:
     wanted = replace(target("one", width, height), manner=Manner(**manner))
-    return render(Master(pixels=master, heat=NO_HEAT), wanted)
+    return render(Master(pixels=master, attention=Attention(heat=NO_HEAT)), wanted)
 
 
 def lit(master: Image.Image, *spots: Box) -> Floats:
@@ -190,7 +191,8 @@ def test_a_rendition_tells_how_much_it_keeps_and_how_much_it_could() -> None:
     left = replace(target("one", 100, 100), manner=Manner(focus=Focus(x=0, y=0.5)))
     middle = replace(left, manner=Manner(crop="center"))
     whole = replace(left, manner=Manner(fit="contain"))
-    found = [render(Master(pixels=master, heat=heat), one) for one in (left, middle, whole)]
+    seen = Master(pixels=master, attention=Attention(heat=heat))
+    found = [render(seen, one) for one in (left, middle, whole)]
     assert [round(one.kept, 3) for one in found] == [0.5, 0, 1]
     assert [round(one.could_keep, 3) for one in found] == [0.5, 0.5, 0.5]
     assert [one.better_focus is None for one in found] == [True, False, True]
@@ -200,10 +202,11 @@ def test_the_better_focal_point_keeps_what_it_promises() -> None:
     master = quadrants(400, 300)
     heat = lit(master, Box(x=310, y=40, width=50, height=50))
     middle = replace(target("one", 100, 300), manner=Manner(crop="center"))
-    found = render(Master(pixels=master, heat=heat), middle)
+    seen = Master(pixels=master, attention=Attention(heat=heat))
+    found = render(seen, middle)
     better = replace(middle, manner=Manner(focus=found.better_focus))
     assert (found.kept, round(found.could_keep, 3)) == (0, 1)
-    assert render(Master(pixels=master, heat=heat), better).kept == found.could_keep
+    assert render(seen, better).kept == found.could_keep
 
 
 def test_of_a_master_without_a_subject_everything_is_kept() -> None:

@@ -24,5 +24,12 @@ def test_faint_ends_belong_to_a_thing_and_specks_are_none() -> None:
     assert (thing.start, thing.end) == (0.2, 0.6)
 
 
+def test_a_narrow_end_belongs_to_a_thing() -> None:
+    heat = heat_of(0, 0, 1, 1, 1, 0)
+    heat[1:, 2] = heat[:2, 4] = 0
+    (thing,) = things(np.vstack([heat] * 1))
+    assert (thing.start, thing.end) == (2 / 6, 5 / 6)
+
+
 def test_nothing_is_found_where_nothing_matters() -> None:
     assert not things(np.zeros((4, 9)))

@@ -10,6 +10,7 @@ from PIL import Image
 
 from services.common.pictures.opening import content_type_of
 from services.common.version import VERSION
+from services.resizer.attention import Attention
 from services.resizer.crop import Size
 from services.resizer.encode import ENCODINGS
 from services.resizer.order import Manner
@@ -52,8 +53,8 @@ def cut(
         master, MasterFacts(origin=origin, content_type=content_type_of(master), size=size)
     )
     wanted = replace(target("post", 100, 100), max_bytes=max_bytes, manner=Manner(**manner))
-    heat = np.zeros((8, 8))
-    return render(Master(pixels=pixels, heat=heat, origin=origin, seal=seal), wanted)
+    nothing = Attention(heat=np.zeros((8, 8)))
+    return render(Master(pixels=pixels, attention=nothing, origin=origin, seal=seal), wanted)
 
 
 @pytest.mark.parametrize("format", ENCODINGS)
