@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+CONTAIN = "contain"
+"""The value of `fit` that shows the whole picture, on a `background`."""
+
+EXTEND = "extend"
+"""The value of `fit` for which the model paints what a shape lacks."""
+
+TRANSPARENT = "transparent"
+"""The value of `background` that leaves it out."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FocalPoint:
@@ -27,6 +36,8 @@ class JobOptions:
     focal_point: FocalPoint | None = None
     masters: str = ""
     model: str = ""
+    fit: str = ""
+    background: str = ""
     variants: int = 0
     fit: str = ""
     background: str = ""
@@ -45,6 +56,16 @@ class RenditionOptions:
     focal_point: FocalPoint | None = None
     fit: str = ""
     background: str = ""
+
+    @property
+    def extends(self) -> bool:
+        """Whether the model paints what a shape lacks."""
+        return self.fit == EXTEND
+
+    @property
+    def is_transparent(self) -> bool:
+        """Whether the model paints without a background."""
+        return self.background == TRANSPARENT
 
 
 def given(options: JobOptions) -> dict[str, Any]:

@@ -54,7 +54,9 @@ def spec_to_json(spec: JobSpec) -> dict[str, Any]:
 
 def _is_new(spec: JobSpec) -> bool:
     """Return whether the first version would not do what a job asks for."""
-    return spec.source is not None or spec.options.variants > 1
+    options = spec.options
+    changed = options.variants > 1 or options.extends or options.is_transparent
+    return spec.source is not None or changed
 
 
 def spec_from_json(raw: dict[str, Any]) -> JobSpec:

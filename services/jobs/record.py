@@ -43,7 +43,13 @@ class Record:
             return False
         paid = {one.master for one in self.purchases if one.charge is Charge.CHARGED}
         stored = {one.number for one in self.state.checkpoint.purchases}
-        return not {one.number for one in plan(self.spec)} <= paid | stored
+        images = self.state.checkpoint.images
+        missing = [one for one in plan(self.spec) if one.number not in paid | stored]
+        # An extension that was not needed is never bought.
+        return any(
+            not one.extends or any(target.id not in images for target in one.targets)
+            for one in missing
+        )
 
 
 def job_of(job_id: str, rq: RqRecord, state: State, logs: Sequence[bytes]) -> Job:

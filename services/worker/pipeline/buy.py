@@ -1,7 +1,6 @@
 """The step that buys the masters: one for each group of targets."""
 
 from services.common.assets import Purchase as Bought
-from services.common.assets import master_of
 from services.common.charge import Charge
 from services.common.errors import AppError, Busy, ProviderBadAnswer
 from services.jobs.plan import plan
@@ -32,7 +31,7 @@ async def buy(work: Work, report: StepReporter) -> None:
     """
     planned, masters = plan(work.spec), work.checkpoint.purchases
     for one in planned:
-        if master_of(masters, one.number):
+        if work.master_for(one):
             continue
         if masters:  # what is paid for enters the history even if the next one cannot be bought
             await remember(work)

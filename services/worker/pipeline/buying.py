@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, cast
 
-from services.common.assets import ProviderCall
+from services.common.assets import ProviderCall, master_of
 from services.common.charge import Charge
 from services.common.errors import AppError, ProviderBadAnswer
 from services.jobs.spend.purchases import Entry, Intent, Outcome
@@ -17,6 +17,7 @@ from services.leaves.purchases import (
     Preview,
     PurchaseEvent,
     RawDelivery,
+    ReferencePicture,
 )
 from services.worker.pipeline.kept import answer_parcel, master_parcel
 from services.worker.pipeline.lot import Lot
@@ -140,4 +141,19 @@ def order_of(work: Work, lot: Lot, *, key: str = "") -> ImageOrder:
         targets=lot.planned.shapes,
         options=work.spec.options,
         key=key,
+        transparent=work.spec.options.is_transparent,
+        references=_references(work, lot),
+        extends=lot.planned.extends,
     )
+
+
+def _references(work: Work, lot: Lot) -> tuple[ReferencePicture, ...]:
+    """Return the pictures that a master is painted from."""
+    first = master_of(work.checkpoint.purchases, 1)
+    if not lot.planned.extends or first is None:
+        return ()
+    image = first.master
+    picture = ReferencePicture(
+        size_bytes=image.size_bytes, read=lambda: work.ports.store.get(image.key)
+    )
+    return (picture,)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
 
-from services.common.assets import Purchase, master_of
-from services.common.errors import AppError, Unavailable
+from services.common.errors import AppError, ObjectNotFound, Unavailable
+from services.common.options import CONTAIN, JobOptions
 from services.common.targets import Target
 from services.jobs.checkpoint import stored
-from services.jobs.plan import plan
+from services.jobs.plan import PlannedMaster, plan
 from services.leaves.resizer import Cut, Wishes
 from services.worker.pipeline.advice import advice
 from services.worker.pipeline.record import remember
@@ -32,9 +32,9 @@ async def cut(work: Work, report: StepReporter) -> None:
     """
     left, silences = deque(_work_left(work)), 0
     while left and silences < _MOST_SILENCES:
-        master, batch = left.popleft()
+        planned, batch = left.popleft()
         try:
-            await _cut(work, report, master, batch)
+            await _cut(work, report, planned, batch)
             silences = 0
         except AppError as error:
             silences = silences + 1 if isinstance(error, Unavailable) else 0
@@ -42,18 +42,18 @@ async def cut(work: Work, report: StepReporter) -> None:
             if len(missing) == 1:
                 await _give_up(work, report, missing[0], error)
             else:  # alone, each shows whether it is to blame
-                left.extendleft((master, [target]) for target in reversed(missing))
+                left.extendleft((planned, [target]) for target in reversed(missing))
     if left and not work.shortfall.targets:
         raise Unavailable("The resizer does not answer.")
     await remember(work)
 
 
-def _work_left(work: Work) -> Iterator[tuple[Purchase, Sequence[Target]]]:
+def _work_left(work: Work) -> Iterator[tuple[PlannedMaster, Sequence[Target]]]:
     """Yield each master that is there, with the targets that are still to be cut from it."""
     for planned in plan(work.spec):
-        if master := master_of(work.checkpoint.purchases, planned.number):
+        if work.master_for(planned):
             for batch in _batches(_missing(work, planned.targets)):
-                yield master, batch
+                yield planned, batch
 
 
 def _missing(work: Work, targets: Sequence[Target]) -> list[Target]:
@@ -78,14 +78,19 @@ def _batches(targets: Sequence[Target]) -> Iterator[list[Target]]:
 
 
 async def _cut(
-    work: Work, report: StepReporter, purchase: Purchase, targets: Sequence[Target]
+    work: Work, report: StepReporter, planned: PlannedMaster, targets: Sequence[Target]
 ) -> None:
     """Cut these targets from a master."""
     images, parts = work.checkpoint.images, len(work.spec.targets) + 1  # the record is the last
+    purchase = work.master_for(planned)
+    if purchase is None:
+        raise ObjectNotFound("The master is missing.")
     await _announce(report, targets[0])
     master = work.ports.store.get(purchase.master.key)
     spec = work.spec
-    wishes = Wishes(options=spec.options, overrides=spec.overrides, model=purchase.model)
+    wishes = Wishes(
+        options=_options(spec.options), overrides=spec.overrides, model=purchase.model
+    )
     cuts = work.ports.resizer.resize(master, purchase.master.size_bytes, targets, wishes)
     async with aclosing(cast(Any, master)), aclosing(cast(Any, cuts)):
         async for one in cuts:
@@ -95,6 +100,18 @@ async def _cut(
                 await _announce(report, left[0])
     if _missing(work, targets):
         raise Unavailable("The resizer did not cut all images.")
+
+
+def _options(options: JobOptions) -> JobOptions:
+    """Return the options without what only a model can do.
+
+    What a picture was extended to is the middle of its extension, however much there is around it.
+    """
+    if options.extends:
+        options = replace(options, fit="", crop="center", focal_point=None)
+    if options.is_transparent and options.fit != CONTAIN:
+        options = replace(options, background="")
+    return options
 
 
 async def _keep(work: Work, purchase: Purchase, one: Cut) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from services.common.assets import master_of
 from services.common.errors import AppError
 from services.jobs.plan import plan
 from services.jobs.values import PartFailure, Result
@@ -28,10 +27,10 @@ async def partial_result(work: Work, error: AppError) -> Result | None:
 
 def _failures(work: Work, error: AppError) -> Iterator[PartFailure]:
     """Yield what is missing: for its own reason, or because the attempt did not get that far."""
-    masters, images = work.checkpoint.purchases, work.checkpoint.images
+    images = work.checkpoint.images
     for planned in plan(work.spec):
         cause = work.shortfall.masters.get(planned.number, error)
-        if not master_of(masters, planned.number):
+        if not work.master_for(planned):
             yield PartFailure(master=planned.number, failure=failure_of(cause))
         for target in planned.targets:
             if target.id not in images:

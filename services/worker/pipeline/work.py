@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from services.common.assets import Facts, Rendition
+from services.common.assets import Facts, Purchase, Rendition, master_of
 from services.common.keys import generation_folder
 from services.jobs.checkpoint import Checkpoint
+from services.jobs.plan import PlannedMaster
 from services.jobs.values import JobSpec
 from services.worker.pipeline.allowance import Ledger
 from services.worker.pipeline.ports import Generator, Resizer, Spending, Spool, Store
@@ -60,6 +61,14 @@ class Work:
             mark = f"-{hashlib.sha256(self.job_id.encode()).hexdigest()[:_MARK_DIGITS]}"
         extension = _EXTENSIONS[facts.content_type]
         return f"{self.folder}{target}{mark}-{facts.width}x{facts.height}.{extension}"
+
+    def master_for(self, planned: PlannedMaster) -> Purchase | None:
+        """Return what the targets of a planned master are cut from, None if that is missing."""
+        if found := master_of(self.checkpoint.purchases, planned.number):
+            return found
+        first = master_of(self.checkpoint.purchases, 1)
+        fits = planned.extends and first and planned.suits(first.master.width, first.master.height)
+        return first if fits else None
 
     @property
     def images(self) -> tuple[Rendition, ...]:
