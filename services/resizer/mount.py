@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PIL import Image, ImageFilter
 
 from services.resizer.crop import Box, Size
-from services.resizer.order import AUTO, BLUR
+from services.resizer.order import AUTO, BLUR, TRANSPARENT
 
 Behind = Callable[[Size], Image.Image]
 """Returns the middle of the master, in the shape of a rendition and at a given size."""
@@ -28,11 +28,13 @@ def inner_size(box: Box, around: Size) -> Size:
 def mount(picture: Image.Image, size: Size, background: str, behind: Behind) -> Image.Image:
     """Return `picture` (RGB or RGBa) in the middle of a background of `size`.
 
-    `background` is "blur", "auto" or "#rrggbb". The result is RGB, or RGBA where both are
-    transparent; a colour shows through a transparent picture.
+    `background` is "blur", "auto", "transparent" or "#rrggbb". The result is RGB, or RGBA where
+    something is transparent; a colour shows through a transparent picture.
     """
     if background == BLUR:
         sheet = _blurred(behind, size)
+    elif background == TRANSPARENT:
+        sheet = Image.new("RGBA", (size.width, size.height))
     else:
         colour = _edge_colour(picture, size) if background == AUTO else background
         sheet = Image.new("RGB", (size.width, size.height), colour)

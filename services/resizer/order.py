@@ -20,7 +20,7 @@ COVER, CONTAIN = "cover", "contain"
 FITS = (COVER, CONTAIN)
 """The ways to bring the master into another shape."""
 
-BLUR, AUTO = "blur", "auto"
+BLUR, AUTO, TRANSPARENT = "blur", "auto", "transparent"
 AI = "ai"
 LABELS = ("", AI)
 """What a rendition may be labelled with; empty for nothing."""
@@ -33,8 +33,8 @@ class Manner:
     """How a rendition is cut and written.
 
     `box` is the part to show; without one `focus` decides, and without both `crop`, one of `CROPS`.
-    `fit` is one of `FITS`; `background` is "blur", "auto" or "#rrggbb" and surrounds what is
-    contained. `label` is one of `LABELS`.
+    `fit` is one of `FITS`; `background` is "blur", "auto", "transparent" or "#rrggbb" and surrounds
+    what is contained. `label` is one of `LABELS`.
     """
 
     format: str = "jpeg"
@@ -143,8 +143,9 @@ def _manner_mistakes(manner: Manner) -> Iterator[tuple[str, str]]:
         yield "focal_point", "must have x and y of 0 to 1"
     if manner.box and (min(manner.box.x, manner.box.y) < 0 or manner.box.is_empty):
         yield "box", "must have a width and a height, and lie inside the master"
-    if manner.background not in (BLUR, AUTO) and not _COLOUR.fullmatch(manner.background):
-        yield "background", f"must be {BLUR}, {AUTO} or a colour such as #1a2b3c"
+    named = (BLUR, AUTO, TRANSPARENT)
+    if manner.background not in named and not _COLOUR.fullmatch(manner.background):
+        yield "background", f"must be {', '.join(named)} or a colour such as #1a2b3c"
 
 
 def _is_inside(area: Area) -> bool:
