@@ -39,8 +39,16 @@ class JobOptions:
     fit: str = ""
     background: str = ""
     variants: int = 0
-    fit: str = ""
-    background: str = ""
+
+    @property
+    def extends(self) -> bool:
+        """Whether the model paints what a shape lacks."""
+        return self.fit == EXTEND
+
+    @property
+    def is_transparent(self) -> bool:
+        """Whether the model paints without a background."""
+        return self.background == TRANSPARENT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,16 +64,6 @@ class RenditionOptions:
     focal_point: FocalPoint | None = None
     fit: str = ""
     background: str = ""
-
-    @property
-    def extends(self) -> bool:
-        """Whether the model paints what a shape lacks."""
-        return self.fit == EXTEND
-
-    @property
-    def is_transparent(self) -> bool:
-        """Whether the model paints without a background."""
-        return self.background == TRANSPARENT
 
 
 def given(options: JobOptions) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 FORMATS = ("jpeg", "png", "webp", "avif")
 """The formats in which a rendition can be written; the first is the default."""
 
+TRANSPARENT_FORMATS = ("png", "webp", "avif")
+"""Those that have transparency."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Covered:

@@ -69,12 +69,16 @@ export interface JobOptions {
   variants?: number;
   /**
    * What happens where the image has another shape than a platform: "cover" cuts off what does not
-   * fit, "contain" shows all of it on a background. cover unless given.
+   * fit, "contain" shows all of it on a background, "extend" has the model paint what is missing.
+   * That is one more purchase for each shape that the image does not have, and needs a model that
+   * edits with masks. Not together with `masters` "perAspect". cover unless given.
    */
-  fit?: 'cover' | 'contain';
+  fit?: 'cover' | 'contain' | 'extend';
   /**
    * What surrounds a contained picture: "blur", the picture itself, blurred; "auto", the colour of
-   * its edges; or a colour such as "#1a2b3c". Only with "contain". blur unless given.
+   * its edges; or a colour such as "#1a2b3c". Only with "contain". "transparent": the model paints
+   * without a background, which needs a model that can, and a format with transparency: png, webp
+   * or avif. blur unless given.
    */
   background?: string;
 }

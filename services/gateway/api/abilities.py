@@ -25,30 +25,23 @@ class ModelWish:
 
 _WISHES = (
     ModelWish(
-        field="references",
-        needed=lambda request: len(request.references),
-        had=lambda model: model.references,
-        must="must be at most {most}, as GET /api/models says",
-    ),
-    ModelWish(
-        field="mask",
-        needed=lambda request: bool(request.mask),
-        had=lambda model: model.masks,
-        must="needs a model with `masks`, as GET /api/models says",
-    ),
-    ModelWish(
         field="options.fit",
         needed=lambda request: request.options.fit == EXTEND,
         had=lambda model: model.masks,
-        must=f'can be "{EXTEND}" with a model that has `masks`, as GET /api/models says',
+        must=f'cannot be "{EXTEND}": this model edits without masks or not at all; see /api/models',
     ),
     ModelWish(
         field="options.background",
         needed=lambda request: request.options.background == TRANSPARENT,
         had=lambda model: model.transparency,
-        must=f'can be "{TRANSPARENT}" with a model that has `transparency`, as GET /api/models says',
+        must=f'cannot be "{TRANSPARENT}" for this model; see /api/models',
     ),
 )
+
+
+def asks_much(request: pb.CreateJobRequest) -> bool:
+    """Return whether a job wishes for anything that some models can't do."""
+    return any(wish.needed(request) for wish in _WISHES)
 
 
 def ability_mistakes(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.errors import FieldMistake
+from services.common.options import EXTEND, TRANSPARENT
 from services.jobs.groups import PER_ASPECT
 
 
@@ -14,3 +15,11 @@ def combination_mistakes(request: pb.CreateJobRequest) -> Iterator[FieldMistake]
     if options.variants > 1 and options.masters == PER_ASPECT:
         words = f'must be 1 with masters "{PER_ASPECT}", which buys several images already'
         yield FieldMistake("options.variants", words)
+    if options.fit == EXTEND and options.masters == PER_ASPECT:
+        words = f'cannot be "{EXTEND}" with masters "{PER_ASPECT}", which paints each shape already'
+        yield FieldMistake("options.fit", words)
+    if options.fit == EXTEND and options.background == TRANSPARENT:
+        words = (
+            f'cannot be "{EXTEND}" with background "{TRANSPARENT}", which leaves nothing to extend'
+        )
+        yield FieldMistake("options.fit", words)

@@ -6,14 +6,14 @@ from snapasset.gateway.v1 import renditions_pb2 as pb
 
 from services.common.assets import Rendition, master_of
 from services.common.errors import FieldMistake, GenerationFull
-from services.common.options import RenditionOptions
+from services.common.options import CONTAIN, RenditionOptions
 from services.gateway.api.bounds import bounds_of, mistakes, value_or_fallback
 from services.gateway.api.requests import refuse
 from services.gateway.api.targets import (
-    CONTAIN,
     IDLE_BACKGROUND,
     Platforms,
     name_mistake,
+    opaque,
     refusal,
     rows,
     unknown,
@@ -115,7 +115,8 @@ def _option_mistakes(
     if order.background and _fit(request, order) != CONTAIN:
         yield "background", IDLE_BACKGROUND
     wanted = order.format or value_or_fallback(request.options, "format")
-    if text := refusal(wanted, [order.platform], platforms):
+    background = order.background or request.options.background
+    if text := opaque(wanted, background) or refusal(wanted, [order.platform], platforms):
         yield "format", text
 
 

@@ -74,8 +74,8 @@ FORMS: Mapping[Form.ValueType, FormRow] = {
         schema={"format": "date-time", "examples": ["2026-11-26T12:00:00Z"]},
     ),
     Form.FORM_BACKGROUND: FormRow(
-        must="must be blur, auto or a colour such as #1a2b3c",
-        pattern="blur|auto|#[0-9a-fA-F]{6}",
+        must="must be blur, auto, transparent or a colour such as #1a2b3c",
+        pattern="blur|auto|transparent|#[0-9a-fA-F]{6}",
         schema={"examples": ["blur", "#1a2b3c"]},
     ),
     Form.FORM_RENDITION_ID: FormRow(

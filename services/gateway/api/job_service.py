@@ -57,7 +57,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
 
     async def CreateJob(self, request: pb.CreateJobRequest, ctx: Context) -> pb.CreateJobResponse:
         """Accept a job."""
-        wrong_model = await self._models.mistakes(request.options.model)
+        wrong_model = await self._models.mistakes(request)
         spec = requests.job_spec(request, self._platforms, wrong_model)
         caller().must_be(spec.user_id)
         answer = await self._reception.accept(ctx, spec, len(plan(spec)))

@@ -3,7 +3,10 @@
 import time
 from collections.abc import Sequence
 
+from snapasset.gateway.v1 import jobs_pb2 as pb
+
 from services.common.errors import AppError, FieldMistake
+from services.gateway.api.abilities import ability_mistakes, asks_much
 from services.leaves.generator import GeneratorClient
 from services.leaves.purchases import Model
 
@@ -25,17 +28,20 @@ class Models:
             self._until = time.monotonic() + _FRESH_SECONDS
         return self._known
 
-    async def mistakes(self, wished: str) -> list[FieldMistake]:
-        """Return what is wrong with the model that a job wishes for.
+    async def mistakes(self, request: pb.CreateJobRequest) -> list[FieldMistake]:
+        """Return what is wrong with the model that a job asks for, or what no model can do for it.
 
-        While the generator is away nobody knows, and the job finds out when it buys.
+        While the generator is away nobody knows, and the job finds out before it buys.
         """
-        if not wished:
+        wished = request.options.model
+        if not wished and not asks_much(request):
             return []
         try:
-            names = [one.model for one in await self.all()]
+            models = await self.all()
         except AppError:
             return []
-        if wished in names:
-            return []
-        return [FieldMistake("options.model", f"must be one of {', '.join(names)}")]
+        fitting = [one for one in models if wished in ("", one.model)]
+        if fitting:
+            return [*ability_mistakes(request, fitting)]
+        names = ", ".join(one.model for one in models)
+        return [FieldMistake("options.model", f"must be one of {names}")]

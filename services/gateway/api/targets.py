@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.errors import FieldMistake
+from services.common.options import CONTAIN, TRANSPARENT
 from services.common.platform_rows import MASTER
 from services.common.platforms import PLATFORMS
-from services.common.targets import Platform, Target
+from services.common.targets import TRANSPARENT_FORMATS, Platform, Target
 from services.gateway.api.bounds import bounds_of, value_or_fallback
 from services.jobs.values import CustomSize
 
@@ -15,9 +16,6 @@ _MOST = bounds_of(pb.CreateJobRequest.DESCRIPTOR.fields_by_name["platforms"]).ma
 """Of platforms and sizes together: as many as there may be of either."""
 
 _LONGEST_CHOICE, _MOST_NAMED = 600, 5
-
-CONTAIN = "contain"
-"""The value of the option `fit` that a background belongs to."""
 
 IDLE_BACKGROUND = "surrounds a contained picture only: set fit to contain, or leave it out"
 
@@ -34,10 +32,11 @@ def target_mistakes(request: pb.CreateJobRequest, platforms: Platforms) -> Itera
     count = len(request.platforms) + len(request.sizes)
     if count > _MOST >= max(len(request.platforms), len(request.sizes)):
         yield FieldMistake("sizes", f"must be at most {_MOST} together with platforms, got {count}")
-    if request.options.background and value_or_fallback(request.options, "fit") != CONTAIN:
+    fit, background = value_or_fallback(request.options, "fit"), request.options.background
+    if background not in ("", TRANSPARENT) and fit != CONTAIN:
         yield FieldMistake("options.background", IDLE_BACKGROUND)
     wanted = value_or_fallback(request.options, "format")
-    if text := refusal(wanted, request.platforms[:_MOST], platforms):
+    if text := opaque(wanted, background) or refusal(wanted, request.platforms[:_MOST], platforms):
         yield FieldMistake("options.format", text)
 
 
@@ -52,6 +51,14 @@ def rows(ids: Iterable[str], platforms: Platforms) -> tuple[Target, ...]:
     """Return the rows of those platforms that are missing from our own table or differ from it."""
     asked = (platforms[one] for one in ids)
     return tuple(one.target for one in asked if PLATFORMS.get(one.id) != one)
+
+
+def opaque(wanted: str, background: str) -> str:
+    """Return why a format can't have this background, "" if it can."""
+    if background != TRANSPARENT or wanted in TRANSPARENT_FORMATS:
+        return ""
+    choice = ", ".join(TRANSPARENT_FORMATS)
+    return f"cannot be {wanted}, which has no transparency: with this background it is {choice}"
 
 
 def name_mistake(name: str, platforms: Platforms) -> str:

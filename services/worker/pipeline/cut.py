@@ -7,8 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
 
+from services.common.assets import Purchase
 from services.common.errors import AppError, ObjectNotFound, Unavailable
-from services.common.options import CONTAIN, JobOptions
+from services.common.options import JobOptions
 from services.common.targets import Target
 from services.jobs.checkpoint import stored
 from services.jobs.plan import PlannedMaster, plan
@@ -88,9 +89,7 @@ async def _cut(
     await _announce(report, targets[0])
     master = work.ports.store.get(purchase.master.key)
     spec = work.spec
-    wishes = Wishes(
-        options=_options(spec.options), overrides=spec.overrides, model=purchase.model
-    )
+    wishes = Wishes(options=_options(spec.options), overrides=spec.overrides, model=purchase.model)
     cuts = work.ports.resizer.resize(master, purchase.master.size_bytes, targets, wishes)
     async with aclosing(cast(Any, master)), aclosing(cast(Any, cuts)):
         async for one in cuts:
@@ -103,15 +102,13 @@ async def _cut(
 
 
 def _options(options: JobOptions) -> JobOptions:
-    """Return the options without what only a model can do.
+    """Return the options for the resizer, which extends nothing.
 
     What a picture was extended to is the middle of its extension, however much there is around it.
     """
-    if options.extends:
-        options = replace(options, fit="", crop="center", focal_point=None)
-    if options.is_transparent and options.fit != CONTAIN:
-        options = replace(options, background="")
-    return options
+    if not options.extends:
+        return options
+    return replace(options, fit="", crop="center", focal_point=None)
 
 
 async def _keep(work: Work, purchase: Purchase, one: Cut) -> None:

@@ -101,8 +101,10 @@ def _add_create(command: Command) -> None:
     create.add_argument(
         "--variants", type=count, metavar="NUMBER", help="images to buy of the same prompt, 1 to 4"
     )
-    create.add_argument("--fit", help="cover, or contain: all of the image on a background")
-    create.add_argument("--background", help="with contain: blur, auto or a colour as #1a2b3c")
+    create.add_argument("--fit", help="cover, contain on a background, or extend by the model")
+    create.add_argument(
+        "--background", help="with contain: blur, auto or a colour as #1a2b3c; or transparent"
+    )
     create.add_argument("--detach", action="store_true", help="do not wait for the images")
     _follows(create)
 

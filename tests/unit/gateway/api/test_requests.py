@@ -10,11 +10,12 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.errors import AppError, InvalidRequest, JobNotFound
 from services.common.keys import USER_ID, user_segment
-from services.common.options import JobOptions
+from services.common.options import EXTEND, JobOptions
 from services.common.platforms import PLATFORMS
 from services.common.targets import FORMATS
 from services.gateway.api import requests
 from services.gateway.api.bounds import bounds_of, value_or_fallback
+from services.jobs.groups import PER_ASPECT
 from services.jobs.values import JOB_ID, JobSpec, Status, new_job_id
 
 GOOD: dict[str, Any] = {
@@ -59,7 +60,7 @@ platforms = st.lists(
 )
 options = st.fixed_dictionaries(
     {}, optional={name: st.sampled_from(values) for name, values in OPTIONS.items()}
-)
+).filter(lambda given: (given.get("fit"), given.get("masters")) != (EXTEND, PER_ASPECT))
 
 
 @given(user_id=user_ids, prompt=prompts, platforms=platforms, options=options)
@@ -119,6 +120,21 @@ def test_any_request_is_a_job_or_an_error_that_fits_into_headers(**asked: Any) -
         ({"options": {"quality": "best"}}, ["options.quality"]),
         ({"options": {"quality": "", "style": "VIVID"}}, ["options.quality", "options.style"]),
         ({"options": {"format": "gif"}}, ["options.format"]),
+        ({"options": {"fit": "extend", "masters": "perAspect"}}, ["options.fit"]),
+        ({"options": {"background": "blur"}}, ["options.background"]),
+        ({"options": {"background": "transparent"}}, ["options.format"]),
+        ({"options": {"background": "transparent", "format": "jpeg"}}, ["options.format"]),
+        (
+            {"options": {"background": "transparent", "format": "png", "fit": "extend"}},
+            ["options.fit"],
+        ),
+        (
+            {
+                "platforms": ["tiktok-photo"],
+                "options": {"background": "transparent", "format": "png"},
+            },
+            ["options.format"],
+        ),
         ({"options": {"variants": 0}}, ["options.variants"]),
         ({"options": {"variants": 5}}, ["options.variants"]),
         ({"options": {"variants": 2, "masters": "perAspect"}}, ["options.variants"]),

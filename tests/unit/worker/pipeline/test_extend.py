@@ -111,4 +111,4 @@ async def test_a_transparent_picture_is_asked_of_the_model_and_kept_by_the_resiz
     world = Watched(replace(SPEC, options=options))
     await world.attempt()
     assert [order.transparent for order in world.orders] == [True]
-    assert [(one.background, one.format) for one in world.wishes] == [("", "png")]
+    assert [(one.background, one.format) for one in world.wishes] == [("transparent", "png")]
