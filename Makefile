@@ -36,10 +36,12 @@ api-key: $(SETUP)  ## Print an API key for the local stack [KEY_NAME=local SCOPE
 
 check: lint types unit  ## Lint, types and unit tests: no network, no other process
 
+RELEASES := $(sort $(wildcard protos/releases/*.binpb))  # the contracts as they were released
 lint: $(SETUP)
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/buf lint gen/snapasset.binpb --config buf.yaml
+	@$(BIN)/buf breaking gen/snapasset.binpb --against $(lastword $(RELEASES)) --exclude-imports
 	@$(BIN)/hadolint deploy/Dockerfile
 
 types: $(SETUP)

@@ -57,6 +57,7 @@ def open_compose(settings: LocalSettings, environ: Mapping[str, str]) -> Compose
     ours = {
         "COMPOSE_PROJECT_NAME": "snapasset",
         "SNAPASSET_ENV": "local",
+        "ENVOY_REFLECTION": "true",
         "JWT_ISSUER": ISSUER,
         "PORT": str(settings.port),
         "PUBLIC_URL": f"http://localhost:{settings.port}",

@@ -5,6 +5,7 @@ from typing import Any
 
 from deploy.envoy.settings import EnvoySettings
 from services.common.contracts import LONGEST_WAIT_SECONDS, Contracts, Rpc
+from services.common.reflection import REFLECTION_SERVICES
 
 Json = dict[str, Any]
 
@@ -16,21 +17,46 @@ EXPOSED_HEADERS = (
 """What scripts of other origins may read of an answer."""
 
 _HEALTH_SECONDS = 5
+_REFLECTION_SECONDS = 15
 _GRPC = "application/grpc(-web(-text)?)?([+]proto)?"
+_BY_TYPE: Json = {"name": "content-type", "string_match": {"safe_regex": {"regex": _GRPC}}}
+
+_UNBUFFERED: Json = {
+    "typed_per_filter_config": {
+        "envoy.filters.http.buffer": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute",
+            "disabled": True,
+        }
+    }
+}
+"""For calls whose body may never end: they must not wait for it."""
+
+_UNKNOWN_RPC: Json = {
+    "match": {"prefix": "/", "headers": [_BY_TYPE]},
+    "route": {"cluster": "none", "cluster_not_found_response_code": "NOT_FOUND"},
+    **_UNBUFFERED,
+}
 
 
 def routes(contracts: Contracts, settings: EnvoySettings) -> list[Json]:
-    """Return a route for each rpc, and for the gateway's health."""
+    """Return a route for each rpc, for the gateway's health and for calls of what is not there."""
     return [
         *(_route(rpc.method, _seconds(rpc, settings), [*_headers(rpc)]) for rpc in contracts.rpcs),
         _route("/grpc.health.v1.Health/Check", _HEALTH_SECONDS, []),
+        *(_reflection() if settings.reflection else ()),
+        _UNKNOWN_RPC,
     ]
 
 
+def _reflection() -> Iterator[Json]:
+    for service in REFLECTION_SERVICES:
+        route = _route(f"/{service}/ServerReflectionInfo", _REFLECTION_SECONDS, [])
+        yield route | _UNBUFFERED
+
+
 def _route(path: str, seconds: int, headers: list[Json]) -> Json:
-    by_type = {"name": "content-type", "string_match": {"safe_regex": {"regex": _GRPC}}}
     return {
-        "match": {"path": path, "headers": [by_type]},
+        "match": {"path": path, "headers": [_BY_TYPE]},
         "route": {"cluster": "gateway", "timeout": f"{seconds}s"},
         "response_headers_to_add": headers,
     }

@@ -64,6 +64,11 @@ class EnvoySettings(ClientLimits):
         "regular expression of the web origins that may call the API; it uses no cookies",
         default=".*",
     )
+    reflection: bool = setting(
+        "ENVOY_REFLECTION",
+        "gRPC clients may read the contracts from the public port; for development",
+        default=False,
+    )
     unary_seconds: int = setting(
         "ENVOY_UNARY_SECONDS",
         "how long a call may take that is no stream",

@@ -127,6 +127,7 @@ def _defaults(
         "LOG_FORMAT": "text",
         "DRAIN_SECONDS": "0",
         "ENVOY_DRAIN_SECONDS": "0",
+        "ENVOY_REFLECTION": "true",
         "ENVOY_GRACE_SECONDS": "5",
         "GRACE_SECONDS": "5",
         "WORKER_GRACE_SECONDS": "5",

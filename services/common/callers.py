@@ -17,7 +17,7 @@ CALLERS: Mapping[str, frozenset[str]] = {
 }
 """The callers of each contract's package, by name; the NetworkPolicies are equally strict."""
 
-_FOR_ANY_CERTIFICATE = ("/grpc.health.v1.Health/", "/grpc.reflection.v1alpha.")
+_FOR_ANY_CERTIFICATE = ("/grpc.health.v1.Health/", "/grpc.reflection.")
 """Health and reflection: the gateway asks every service for its health."""
 
 _NAMES = ("peer_dns", "peer_uri")

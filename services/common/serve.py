@@ -12,13 +12,13 @@ import grpc
 import uvloop
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
-from grpc_reflection.v1alpha import reflection
 
 from services.common.callers import known_callers
 from services.common.health_port import answering_probes
 from services.common.interceptors import AroundInterceptor, request_log, speak_errors
 from services.common.logs import set_up_logs
 from services.common.reading import ReadingInterceptor
+from services.common.reflection import offer_reflection
 from services.common.refusal import CannotStart as CannotStart
 from services.common.settings import ProcessSettings, ServerSettings, SettingsError, load
 from services.common.telemetry import Telemetry, open_telemetry
@@ -100,13 +100,13 @@ async def running(
         around.append(AroundInterceptor(known_callers(settings.allowed_callers)))
     around.append(ReadingInterceptor())
     server = grpc.aio.server(interceptors=[*around, *interceptors], options=_options(settings))
-    names = [reflection.SERVICE_NAME, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
+    names = [health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
     for add, servicer in registrations:
         add(servicer, server)
         names += _services_of(servicer)
     health = HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)  # type: ignore[no-untyped-call]
-    reflection.enable_server_reflection(names, server)  # type: ignore[no-untyped-call]
+    offer_reflection(server, names)
     bound = _bind(server, settings, port)
     await server.start()
     for name in ("", *names):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +12,17 @@ from deploy.local.stack import Stack
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("clients/*/README.md")])
 SHELLS = ("bash", "sh")
-PROGRAMS = ("python", "javascript", "js", "typescript", "ts", "go")
-PATIENCE_SECONDS = 120
+FILES = ("python", "javascript", "js", "typescript", "go", "yaml")
+PATIENCE_SECONDS = 600
+"""Compilers and package managers may start with empty caches."""
+
 
 _BLOCK = re.compile(
     r"^(?:<!-- (?P<mark>[^>]+) -->\n)?```(?P<language>\w+)\n(?P<text>.*?)^```",
     re.MULTILINE | re.DOTALL,
 )
-_FILE = re.compile(r"^(?:#|//) ([\w.-]+\.\w+)$", re.MULTILINE)
+_FILE = re.compile(r"^(?:#|//) ([\w./-]+\.\w+)$", re.MULTILINE)
+_TOOLS = {"go": "go", "js": "node", "typescript": "npm"}
 _NOT_RUN, _SHOWS_AN_ERROR = "not run: ", "shows an error"
 
 # What the reader brings along. `make run` has been typed in another terminal; a refusal ends the
@@ -47,14 +51,16 @@ class Block:
 
     @property
     def file(self) -> str:
-        """The name under which a program says that it is to be saved, or nothing."""
+        """The path under which it says that it is to be saved, or nothing."""
         found = _FILE.match(self.text)
-        return found[1] if found and self.language in PROGRAMS else ""
+        return found[1] if found and self.language in FILES else ""
 
     def script(self) -> str:
         """Return what it is for a shell."""
         if self.file:
-            return f"cat >{self.file} <<'END_OF_{self.line}'\n{self.text}END_OF_{self.line}\n"
+            end = f"END_OF_{self.line}"
+            folder = Path(self.file).parent
+            return f"mkdir -p {folder}\ncat >{self.file} <<'{end}'\n{self.text}{end}\n"
         if self.mark == _SHOWS_AN_ERROR:
             return self.text.replace("curl ", "command curl ")
         return self.text
@@ -72,6 +78,12 @@ def blocks(page: Path) -> list[Block]:
         )
         for found in _BLOCK.finditer(text)
     ]
+
+
+def lacking(page: Path) -> str:
+    """Return the programs that the page needs and this machine does not have, or nothing."""
+    wanted = {_TOOLS[block.language] for block in blocks(page) if block.language in _TOOLS}
+    return ", ".join(sorted(tool for tool in wanted if not shutil.which(tool)))
 
 
 def can_be_read(page: Path) -> bool:
@@ -98,8 +110,7 @@ def read(page: Path, stack: Stack, stack_folder: Path, checkout: Path) -> str:
         ["bash", "-c", script.replace("localhost:3001", f"localhost:{stack.port}")],
         cwd=checkout,
         env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(checkout),
+            **_environ_of_a_stranger(),
             "STACK_DIRECTORY": str(stack_folder),
             "PORT": str(stack.port),
             "SNAPASSET_URL": f"http://localhost:{stack.port}",
@@ -112,3 +123,10 @@ def read(page: Path, stack: Stack, stack_folder: Path, checkout: Path) -> str:
     )
     assert done.returncode == 0, done.stdout[-3000:]
     return done.stdout
+
+
+def _environ_of_a_stranger() -> dict[str, str]:
+    """Return the environment without what the pages speak of: they must say it."""
+    text = "\n".join(page.read_text() for page in PAGES)
+    told = {*re.findall(r"\b[A-Z][A-Z0-9_]+\b", text)} - {"PATH", "HOME"}
+    return {name: value for name, value in os.environ.items() if name not in told}

@@ -1,17 +1,20 @@
 """gRPC and gRPC-Web pass through the same port with their statuses intact."""
 
+import asyncio
 import base64
 import struct
+from collections.abc import AsyncIterator
+from typing import Any
 
 import grpc
 import pytest
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 from snapasset.gateway.v1 import jobs_pb2, jobs_pb2_grpc
 
 from services.common.errors import AppError, all_errors
+from services.common.reflection import REFLECTION_SERVICES
 from tests.integration.envoy.conftest import Front
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -44,15 +47,26 @@ async def test_errors_keep_status_and_details(front: Front, kind: type[AppError]
     assert (info.reason, bad.field_violations[0].field) == (kind.code, "prompt")
 
 
-async def test_health_is_open_and_reflection_is_not(front: Front) -> None:
+async def test_health_is_open(front: Front) -> None:
     async with grpc.aio.insecure_channel(front.address) as channel:
         health = health_pb2_grpc.HealthStub(channel)  # type: ignore[no-untyped-call]
         answer = await health.Check(health_pb2.HealthCheckRequest(), timeout=5)
-        assert answer.status == health_pb2.HealthCheckResponse.SERVING
-        stub = reflection_pb2_grpc.ServerReflectionStub(channel)  # type: ignore[no-untyped-call]
-        asked = reflection_pb2.ServerReflectionRequest(list_services="")
+    assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def silence() -> AsyncIterator[bytes]:
+    await asyncio.Event().wait()
+    yield b""
+
+
+@pytest.mark.parametrize("service", [*REFLECTION_SERVICES, "nobody.v1.NoService"])
+async def test_a_stream_to_what_is_not_there_is_refused_before_it_ends(
+    front: Front, service: str
+) -> None:
+    async with grpc.aio.insecure_channel(front.address) as channel:
+        call: Any = channel.stream_stream(f"/{service}/ServerReflectionInfo")
         with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await anext(aiter(stub.ServerReflectionInfo(iter([asked]), timeout=5)))
+            await anext(aiter(call(silence(), timeout=5)))
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
