@@ -13,7 +13,7 @@ from typing import Any
 import uvloop
 
 from deploy.local.settings import ROOT
-from tests.bench import event_latency, growth, job_api, queue_overhead, renditions, start
+from tests.bench import crops, event_latency, growth, job_api, queue_overhead, renditions, start
 from tests.bench.conditions import Conditions
 from tests.bench.figures import Growth, Result, Row
 from tests.bench.picture import draw_growth, draw_ratios
@@ -25,6 +25,7 @@ PARTS: Mapping[str, Callable[[Plan], Awaitable[Result]]] = {
     "events": event_latency.measure,
     "queue": queue_overhead.measure,
     "renditions": renditions.measure,
+    "crops": crops.measure,
     "growth": growth.measure,
     "start": start.measure,
 }
