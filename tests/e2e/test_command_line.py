@@ -221,3 +221,21 @@ def test_a_reader_that_has_seen_enough_is_no_error(shell: Shell) -> None:
         process.stdout.close()
         _, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, err) == (0, "")
+
+
+def test_what_was_bought_is_cut_again_and_saved(shell: Shell) -> None:
+    shell.run(*create("A lighthouse in a storm"))
+    [bought] = shell.json("history")
+    master = bought["masters"][0]
+    box = f"0,0,{master['height']},{master['height']}"
+    typed = ("-p", "instagram-post", "--size", "108x135", "--crop", box, "--format", "webp")
+    code, _, err = shell.run("cut", bought["generationId"], *typed, "-o", "again")
+    assert code == 0, err
+    [folder] = (shell.folder / "again").iterdir()
+    files = {file.name: Image.open(BytesIO(file.read_bytes())) for file in folder.iterdir()}
+    sizes = {name: picture.size for name, picture in files.items()}
+    assert sizes == {"instagram-post.webp": (1080, 1080), "108x135.webp": (108, 135)}
+    [after] = shell.json("history")
+    assert len(after["renditions"]) == 3
+    assert shell.json("usage")[0]["images"] == 1
+    assert shell.run("cut", bought["generationId"], "-p", "myspace")[0] == 1

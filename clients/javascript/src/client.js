@@ -1,9 +1,9 @@
 /** The client of the API guide, with the same methods, plus what the guide leaves to the reader. */
 
-import { downloadImage } from './downloads.js';
+import { MAX_IMAGE_BYTES, downloadImage } from './downloads.js';
 import { JobFailedError, SnapAssetError } from './errors.js';
 import { allEntries } from './paging.js';
-import { idPart, ownerPart } from './paths.js';
+import { idPart, numberPart, ownerPart } from './paths.js';
 import { nodeModule } from './runtime.js';
 import { Transport, carried } from './transport.js';
 import { watchJob } from './watch.js';
@@ -21,12 +21,16 @@ export class SnapAssetClient {
   }
 
   /** The key ties a repeated request to the same job, so it can be resent after a lost answer. */
-  async createJob(data, { idempotencyKey, waitSeconds = 0, ...options } = {}) {
+  async createJob(data, options) {
+    return this.#create('/api/jobs', data, options);
+  }
+
+  async #create(path, data, { idempotencyKey, waitSeconds = 0, ...options } = {}) {
     const key = carried(idempotencyKey ?? (await randomKey()), 'idempotency key');
     const headers = { 'Idempotency-Key': key };
     if (waitSeconds > 0) headers.Prefer = `wait=${Math.ceil(waitSeconds)}`;
     const request = { ...options, body: data, headers, repeatable: true, waitSeconds };
-    return this.#transport.json('POST', '/api/jobs', request);
+    return this.#transport.json('POST', path, request);
   }
 
   async getJob(jobId, options) {
@@ -140,6 +144,25 @@ export class SnapAssetClient {
   async deleteGeneration(generationId, { userId, ...options } = {}) {
     const path = `/api/generations/${idPart(generationId, 'generationId')}`;
     return this.#transport.json('DELETE', path, { ...options, query: { userId } });
+  }
+
+  /** Accepts a job that cuts a bought image again, safe to repeat as createJob is. */
+  async cut(generationId, data, options) {
+    const path = `/api/generations/${idPart(generationId, 'generationId')}/renditions`;
+    return this.#create(path, data, options);
+  }
+
+  async deleteRendition(generationId, renditionId, { userId, ...options } = {}) {
+    const generation = `/api/generations/${idPart(generationId, 'generationId')}`;
+    const path = `${generation}/renditions/${idPart(renditionId, 'renditionId')}`;
+    return this.#transport.json('DELETE', path, { ...options, query: { userId } });
+  }
+
+  /** Resolves to a Blob: the bought image itself, which only its owner gets. */
+  async master(generationId, number = 1, { userId, ...options } = {}) {
+    const generation = `/api/generations/${idPart(generationId, 'generationId')}`;
+    const path = `${generation}/masters/${numberPart(number, 'number')}`;
+    return this.#transport.image(path, MAX_IMAGE_BYTES, { ...options, query: { userId } });
   }
 
   /** Yields what each call has deleted, up to the one that is `done`. */

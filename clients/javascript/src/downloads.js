@@ -8,7 +8,7 @@ import { anyOf } from './runtime.js';
 import { guarded } from './transport.js';
 
 /** More than any image that the service makes; a server cannot claim a larger size than this. */
-const MAX_IMAGE_BYTES = 64 << 20;
+export const MAX_IMAGE_BYTES = 64 << 20;
 
 /** Return an image as `{ name, blob }`, fetched without credentials. Throws SnapAssetError. */
 export async function downloadImage({ apiUrl, options }, image, { signal, timeoutMs } = {}) {

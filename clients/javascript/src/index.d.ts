@@ -4,7 +4,10 @@ import type {
   CreateJobRequest,
   CreateJobResponse,
   CancelJobResponse,
+  CreateRenditionsRequest,
+  CreateRenditionsResponse,
   DeleteGenerationResponse,
+  DeleteRenditionResponse,
   DeleteUserDataResponse,
   Generation,
   GetApiIndexResponse,
@@ -155,6 +158,19 @@ export class SnapAssetClient {
     generationId: string,
     options?: RequestOptions & Owned,
   ): Promise<DeleteGenerationResponse>;
+  /** Accepts a job that cuts a bought image again. It never buys anything. */
+  cut(
+    generationId: string,
+    data: Omit<CreateRenditionsRequest, 'generationId'>,
+    options?: CreateOptions,
+  ): Promise<CreateRenditionsResponse>;
+  deleteRendition(
+    generationId: string,
+    renditionId: string,
+    options?: RequestOptions & Owned,
+  ): Promise<DeleteRenditionResponse>;
+  /** The bought image itself, the first one unless a number is given; its owner alone gets it. */
+  master(generationId: string, number?: number, options?: RequestOptions & Owned): Promise<Blob>;
   /** Deletes all of a user's data, call by call until nothing is left; for administrators only. */
   deleteUserData(
     userId: string,

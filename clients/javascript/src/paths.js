@@ -5,7 +5,7 @@ import { SnapAssetError } from './errors.js';
 const JOB_OR_GENERATION = /^[A-Za-z0-9][A-Za-z0-9-]{0,127}$/;
 const OWNER = /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}$/;
 
-/** Return the id of a job or a generation as a path segment. Throws SnapAssetError. */
+/** Return the id of a job, a generation or a rendition as a path segment. Throws SnapAssetError. */
 export function idPart(id, field) {
   return part(JOB_OR_GENERATION, id, field, 'letters, digits and "-"');
 }
@@ -15,11 +15,18 @@ export function ownerPart(id, field) {
   return part(OWNER, id, field, 'letters, digits and "._@:+-"');
 }
 
+/** Return the number of a master as a path segment. Throws SnapAssetError. */
+export function numberPart(number, field) {
+  if (Number.isInteger(number) && number > 0) return String(number);
+  throw invalid(field, 'must be a whole number from 1');
+}
+
 function part(form, id, field, made) {
   if (typeof id === 'string' && form.test(id)) return encodeURIComponent(id);
-  const message = `must be 1 to 128 ${made}, beginning with a letter or digit`;
-  throw new SnapAssetError(`${field} ${message}.`, {
-    code: 'INVALID_REQUEST',
-    fields: [{ field, message }],
-  });
+  throw invalid(field, `must be 1 to 128 ${made}, beginning with a letter or digit`);
+}
+
+function invalid(field, message) {
+  const fields = [{ field, message }];
+  return new SnapAssetError(`${field} ${message}.`, { code: 'INVALID_REQUEST', fields });
 }

@@ -1,13 +1,15 @@
 /** Speaks HTTP: credentials, deadlines, retries, and what an answer means. */
 
 import { errorFrom } from './answers.js';
-import { NETWORK_ERROR, SnapAssetError, TIMEOUT } from './errors.js';
-import { boundedText, parseObject } from './reading.js';
+import { BAD_ANSWER, NETWORK_ERROR, SnapAssetError, TIMEOUT } from './errors.js';
+import { boundedBytes, boundedText, parseObject } from './reading.js';
 import { pauseBefore, sleep } from './retry.js';
 import { anyOf, fromEnvironment } from './runtime.js';
 
 const UNREACHABLE = 'The API cannot be reached.';
 const TOO_SLOW = 'The API did not answer in time.';
+
+const IMAGE_TYPES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/avif']);
 
 const DEFAULTS = { timeoutMs: 30_000, attempts: 4, backoffMs: 500, maxWaitMs: 60_000 };
 
@@ -35,16 +37,30 @@ export class Transport {
    * Return the JSON of an answer that is successful or has the status `alsoTaken`; throws
    * SnapAssetError, or the signal's reason.
    */
-  async json(method, path, options = {}) {
-    const { query, body, headers, repeatable = false, signal, alsoTaken } = options;
-    const { timeoutMs = this.options.timeoutMs, waitSeconds = 0 } = options;
+  async json(method, path, { query, body, headers, alsoTaken, ...options } = {}) {
+    return this.#tried(options, async (signal) => {
+      const request = { method, body, headers, signal, alsoTaken };
+      return parseObject(await boundedText(await this.#send(path, query, request)));
+    });
+  }
+
+  /** Return an image of at most `limit` bytes as a Blob; throws as `json` does. */
+  async image(path, limit, { query, ...options } = {}) {
+    return this.#tried({ ...options, repeatable: true }, async (signal) => {
+      const response = await this.#send(path, query, { signal });
+      const type = response.headers.get('content-type') ?? '';
+      if (IMAGE_TYPES.has(type)) return new Blob([await boundedBytes(response, limit)], { type });
+      throw new SnapAssetError('The answer is no image.', { code: BAD_ANSWER });
+    });
+  }
+
+  async #tried({ repeatable = false, signal, timeoutMs, waitSeconds = 0 }, act) {
+    const limitMs = (timeoutMs ?? this.options.timeoutMs) + waitSeconds * 1000;
     const { attempts, backoffMs, maxWaitMs } = this.options;
     for (let failures = 1; ; failures += 1) {
       try {
-        const deadline = AbortSignal.timeout(timeoutMs + waitSeconds * 1000);
-        const request = { method, body, headers, signal: anyOf(signal, deadline), alsoTaken };
-        const text = async () => boundedText(await this.#send(path, query, request));
-        return parseObject(await guarded(text, this.apiUrl, signal));
+        const either = anyOf(signal, AbortSignal.timeout(limitMs));
+        return await guarded(() => act(either), this.apiUrl, signal);
       } catch (error) {
         const may = error instanceof SnapAssetError && failures < attempts;
         const pause = may ? pauseBefore(error, failures, { repeatable, backoffMs }) : undefined;

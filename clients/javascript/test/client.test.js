@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { JobFailedError, SnapAssetClient } from 'snapasset-client';
-import { RESULT, event, failure, scripted, streamOf } from './server.js';
+import { RESULT, breakOff, event, failure, scripted, streamOf } from './server.js';
 
 const ORDER = { userId: 'user-123', prompt: 'A beautiful sunset', platforms: ['twitter-post'] };
+const CUT = { master: 2, renditions: [{ platform: 'x-post' }] };
 const CREATED = [201, { jobId: 'gen-1', status: 'queued' }];
 
 const CALLS = [
@@ -23,6 +24,8 @@ const CALLS = [
   ['GET /api/generations?cursor=a%2Bb', (c) => c.listGenerations({ cursor: 'a+b' })],
   ['GET /api/generations/g', (c) => c.getGeneration('g')],
   ['DELETE /api/generations/g?userId=u-1', (c) => c.deleteGeneration('g', { userId: 'u-1' })],
+  ['POST /api/generations/g/renditions', (c) => c.cut('g', CUT), CUT],
+  ['DELETE /api/generations/g/renditions/r-9x9', (c) => c.deleteRendition('g', 'r-9x9')],
   ['GET /api/platforms', (c) => c.platforms()],
   ['GET /api/usage', (c) => c.usage()],
 ];
@@ -37,6 +40,31 @@ test('every method asks what the API guide says', async (t) => {
     assert.equal(request.headers.authorization, 'Bearer a token');
     assert.deepEqual(request.body ? JSON.parse(request.body) : undefined, body);
   }
+});
+
+test('the owner gets a bought image as it is', async (t) => {
+  const { url, asked } = await scripted(t, [200, 'pixels', { 'content-type': 'image/png' }]);
+  const client = new SnapAssetClient(url, 'a token');
+  const image = await client.master('g', 2, { userId: 'u-1' });
+  assert.deepEqual([image.type, await image.text()], ['image/png', 'pixels']);
+  assert.equal(asked[0].url, '/api/generations/g/masters/2?userId=u-1');
+  assert.equal(asked[0].headers.authorization, 'Bearer a token');
+  for (const number of [0, -1, 1.5, '1', Number.NaN]) {
+    await assert.rejects(client.master('g', number), { code: 'INVALID_REQUEST' });
+  }
+});
+
+test('a bought image that no page should show is refused', async (t) => {
+  const { url } = await scripted(t, [200, '<script>', { 'content-type': 'text/html' }]);
+  await assert.rejects(new SnapAssetClient(url, 'a token').master('g'), { code: 'BAD_ANSWER' });
+});
+
+test('a lost answer to a cut makes no second job', async (t) => {
+  const { url, asked } = await scripted(t, breakOff, CREATED);
+  const { jobId } = await new SnapAssetClient(url, 'a token', { backoffMs: 1 }).cut('g', CUT);
+  assert.equal(jobId, 'gen-1');
+  const [first, second] = asked.map(({ headers }) => headers['idempotency-key']);
+  assert.ok(first && first === second);
 });
 
 test("a user's data is deleted by as many calls as it takes", async (t) => {

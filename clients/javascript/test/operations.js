@@ -35,6 +35,9 @@ const OPERATIONS = [
   (client) => client.listGenerations(page),
   (client) => client.getGeneration(GENERATION, { userId: 'ada' }),
   (client) => client.deleteGeneration(GENERATION, { userId: 'ada' }),
+  (client) => client.cut(GENERATION, { renditions: [{ platform: 'x-post' }] }),
+  (client) => client.deleteRendition(GENERATION, 'x-post-1200x675', { userId: 'ada' }),
+  (client) => client.master(GENERATION, 2, { userId: 'ada' }),
   (client) => client.deleteUserData('ada').next(),
   (client) => client.usage({ month: '2026-11', userId: 'ada' }),
   (client) => client.download(IMAGE),
@@ -50,6 +53,7 @@ for (const operation of OPERATIONS) await operation(client);
 async function answer(url, { method = 'GET', headers = {} }) {
   console.log(`${method} ${url.replace('http://api.example', '')}`);
   const streams = headers.Accept === 'text/event-stream';
-  const type = streams ? 'text/event-stream' : 'application/json';
+  const json = url.includes('/masters/') ? 'image/png' : 'application/json';
+  const type = streams ? 'text/event-stream' : json;
   return new Response(streams ? 'data: {"type":"done"}\n\n' : '{}', { headers: { 'content-type': type } });
 }

@@ -46,6 +46,15 @@ const { generations, nextCursor } = await client.listGenerations({ cursor: '' })
 const { generation } = await client.getGeneration(generations[0]!.generationId);
 await client.deleteGeneration(generation.generationId);
 for await (const { masters } of client.generations()) show(masters[0]?.model);
+const cut = await client.cut(
+  generation.generationId,
+  { renditions: [{ platform: 'x-post' }, { name: 'poster', width: 1080, height: 1350 }] },
+  { idempotencyKey: 'cut-17' },
+);
+await client.deleteRendition(generation.generationId, generation.renditions[0]!.renditionId);
+const bytes: number = (await client.master(generation.generationId)).size;
+// @ts-expect-error something is to be cut
+await client.cut(generation.generationId, {});
 for await (const { done, deletedFiles } of client.deleteUserData('user-123')) {
   show(`${done} ${deletedFiles}`);
 }
@@ -66,5 +75,5 @@ await client.usage({ year: 2026 });
 
 function show(text: string | undefined): void {
   void [text, cancelPath, began, urls, waiting, paused, nextCursor, platforms, left, name, blob];
-  void [estimatedCostUsd, budget, components];
+  void [estimatedCostUsd, budget, components, cut, bytes];
 }

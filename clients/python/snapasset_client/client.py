@@ -12,6 +12,7 @@ from snapasset.gateway.v1 import generations_pb2 as gen
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1 import models_pb2 as mod
 from snapasset.gateway.v1 import queue_pb2 as que
+from snapasset.gateway.v1 import renditions_pb2 as ren
 from snapasset.gateway.v1 import site_pb2 as site
 from snapasset.gateway.v1 import usage_pb2 as usg
 from snapasset.gateway.v1 import users_pb2 as use
@@ -19,13 +20,14 @@ from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 from snapasset.gateway.v1.models_pb2_grpc import ModelServiceStub
 from snapasset.gateway.v1.queue_pb2_grpc import QueueServiceStub
+from snapasset.gateway.v1.renditions_pb2_grpc import RenditionServiceStub
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 from snapasset.gateway.v1.usage_pb2_grpc import UsageServiceStub
 from snapasset.gateway.v1.users_pb2_grpc import UserServiceStub
 
 from .addresses import Origin, origins_of
 from .connection import Connection, TokenSource
-from .downloads import read_image, save_image
+from .downloads import read_image, read_master, save_image
 from .errors import JobFailed
 from .folders import Folder
 from .headers import header
@@ -64,6 +66,7 @@ class SnapAsset:
         self._jobs = JobServiceStub(channel)
         self._queue = QueueServiceStub(channel)
         self._generations = GenerationServiceStub(channel)
+        self._renditions = RenditionServiceStub(channel)
         self._site = SiteServiceStub(channel)
         self._models = ModelServiceStub(channel)
         self._usage = UsageServiceStub(channel)
@@ -203,6 +206,35 @@ class SnapAsset:
         """Delete a generation with all its images; `user_id` as in `jobs`."""
         request = gen.DeleteGenerationRequest(generation_id=generation_id, user_id=user_id)
         return await self._call(self._generations.DeleteGeneration, request, repeatable=False)
+
+    async def cut(
+        self,
+        order: ren.CreateRenditionsRequest,
+        *,
+        idempotency_key: str | None = None,
+        wait_seconds: int = 0,
+    ) -> ren.CreateRenditionsResponse:
+        """Create a job that cuts a bought image again; the rest as in `create_job`."""
+        key = header("idempotency-key", idempotency_key or uuid.uuid4().hex, "idempotency key")
+        return await self._call(
+            self._renditions.CreateRenditions, order, also=(key,), wait_seconds=wait_seconds
+        )
+
+    async def delete_rendition(
+        self, generation_id: str, rendition_id: str, *, user_id: str = ""
+    ) -> ren.DeleteRenditionResponse:
+        """Delete one image of a generation; `user_id` as in `jobs`."""
+        request = ren.DeleteRenditionRequest(
+            generation_id=generation_id, rendition_id=rendition_id, user_id=user_id
+        )
+        return await self._call(self._renditions.DeleteRendition, request, repeatable=False)
+
+    def master(
+        self, generation_id: str, number: int = 1, *, user_id: str = ""
+    ) -> AsyncIterator[bytes]:
+        """Yield the bytes of a bought image; `user_id` as in `jobs`."""
+        request = ren.GetMasterRequest(generation_id=generation_id, master=number, user_id=user_id)
+        return read_master(self._connection, request)
 
     async def delete_user_data(self, user_id: str) -> AsyncIterator[use.DeleteUserDataResponse]:
         """Delete all data kept about a user; for administrators.

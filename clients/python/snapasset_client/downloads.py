@@ -4,9 +4,12 @@ only images in a private bucket are fetched from there."""
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.gateway.v1.renditions_pb2 import GetMasterRequest
+from snapasset.gateway.v1.renditions_pb2_grpc import RenditionServiceStub
 from snapasset.gateway.v1.site_pb2 import GetImageRequest
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 
@@ -55,15 +58,34 @@ async def save_image(
     return folder.path / name
 
 
+async def read_master(connection: Connection, request: GetMasterRequest) -> AsyncIterator[bytes]:
+    """Yield the bytes of a bought image, with the caller's credentials. Raises SnapAssetError."""
+    read = 0
+    async for piece in _streamed(
+        connection, RenditionServiceStub(connection.channel).GetMaster, request
+    ):
+        read += len(piece)
+        if read > MAX_IMAGE_BYTES:
+            text = f"The bought image has more than {MAX_IMAGE_BYTES} bytes, the most that is read."
+            raise SnapAssetError(text, code=BAD_ANSWER)
+        yield piece
+
+
 async def _pieces(
     connection: Connection, follower: Follower, image: pb.JobImage
 ) -> AsyncIterator[bytes]:
     if _SIGNATURE in image.url:
         yield await asyncio.to_thread(follower.read, image.url, image.size)
         return
+    request = GetImageRequest(path=image_key(image))
+    async for piece in _streamed(connection, SiteServiceStub(connection.channel).GetImage, request):
+        yield piece
+
+
+async def _streamed(connection: Connection, method: Any, request: Any) -> AsyncIterator[bytes]:
     request_id = new_request_id()
-    call = SiteServiceStub(connection.channel).GetImage(
-        GetImageRequest(path=image_key(image)),
+    call = method(
+        request,
         timeout=connection.patience.timeout_seconds,
         metadata=connection.metadata(request_id),
     )

@@ -15,6 +15,7 @@ import pytest
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.gateway.v1 import renditions_pb2 as ren
 from snapasset.gateway.v1 import users_pb2 as use
 
 from clients.javascript.generate import PAGES
@@ -67,6 +68,17 @@ OPERATIONS: Sequence[Callable[[SnapAsset], Awaitable[object]]] = [
     lambda client: drained(client.generations(user_id="ada")),
     lambda client: client.get_generation(GENERATION, user_id="ada"),
     lambda client: client.delete_generation(GENERATION, user_id="ada"),
+    lambda client: client.cut(
+        ren.CreateRenditionsRequest(
+            generation_id=GENERATION,
+            user_id="ada",
+            master=2,
+            renditions=[ren.RenditionOrder(platform="x-post")],
+            options=ren.CutOptions(format="webp"),
+        )
+    ),
+    lambda client: client.delete_rendition(GENERATION, "x-post-1200x675", user_id="ada"),
+    lambda client: drained(client.master(GENERATION, 2, user_id="ada")),
     lambda client: drained(client.delete_user_data("ada")),
     lambda client: client.usage(month="2026-11", user_id="ada"),
     lambda client: client.platforms(),

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from ..version import VERSION
 from ..words import STATES
-from .values import any_id, count, job_id, moment, point, seconds, size
+from .values import any_id, count, crop, generation_id, job_id, moment, point, seconds, size
 
 SHELLS = ("bash", "zsh", "fish")
 _ENDED = ("completed", "failed", "cancelled")
@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, parents=[common])
 
     _add_create(command)
+    _add_cut(command)
     _add_jobs(command)
     _add_history(command)
     _add_service(command)
@@ -78,25 +79,11 @@ def _common() -> OneLineParser:
 def _add_create(command: Command) -> None:
     create = command("create", "Create a job and show its progress.")
     create.add_argument("prompt", metavar="PROMPT", help="what to paint, 10 to 4,000 characters")
-    create.add_argument(
-        "--platform", "-p", action="append", default=[], help="a platform's id; may be repeated"
-    )
-    create.add_argument(
-        "--size",
-        action="append",
-        default=[],
-        type=size,
-        metavar="NAME=WIDTHxHEIGHT",
-        help="a size of your own, beside platforms or instead of them; may be repeated",
-    )
+    _targets(create)
     create.add_argument("--quality", help="standard, hd, low, medium, high or auto")
     create.add_argument("--style", help="vivid or natural")
-    create.add_argument("--format", help="jpeg, png, webp or avif")
     create.add_argument("--crop", help="smart or center")
     create.add_argument("--model", help="an image model, as GET /api/models lists them")
-    create.add_argument(
-        "--focal-point", type=point, metavar="X,Y", help="what matters most, each 0 to 1"
-    )
     create.add_argument("--masters", help="one image for all (one), or one a shape (perAspect)")
     create.add_argument(
         "--variants", type=count, metavar="NUMBER", help="images to buy of the same prompt, 1 to 4"
@@ -105,8 +92,27 @@ def _add_create(command: Command) -> None:
     create.add_argument(
         "--background", help="with contain: blur, auto or a colour as #1a2b3c; or transparent"
     )
-    create.add_argument("--detach", action="store_true", help="do not wait for the images")
-    _follows(create)
+    _looks(create)
+
+
+def _add_cut(command: Command) -> None:
+    cut = command("cut", "Cut a bought image again, which costs nothing, and show the progress.")
+    cut.add_argument(
+        "generation_id", metavar="GENERATION", type=generation_id, help="the generation's id"
+    )
+    _targets(cut)
+    cut.add_argument(
+        "--master", type=count, metavar="NUMBER", help="which bought image; the first unless given"
+    )
+    cut.add_argument(
+        "--crop",
+        type=crop,
+        metavar="X,Y,WIDTH,HEIGHT",
+        help="the part of the bought image to show, in its pixels; or smart, or center",
+    )
+    cut.add_argument("--fit", help="cover, or contain: all of the image on a background")
+    cut.add_argument("--background", help="with contain: blur, auto or a colour as #1a2b3c")
+    _looks(cut)
 
 
 def _add_jobs(command: Command) -> None:
@@ -162,6 +168,30 @@ def _add_service(command: Command) -> None:
 
 def _job(command: argparse.ArgumentParser) -> None:
     command.add_argument("job_id", metavar="JOB", type=job_id, help="the job's id")
+
+
+def _targets(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--platform", "-p", action="append", default=[], help="a platform's id; may be repeated"
+    )
+    command.add_argument(
+        "--size",
+        action="append",
+        default=[],
+        type=size,
+        metavar="[NAME=]WIDTHxHEIGHT",
+        help="a size of your own, beside platforms or instead of them; may be repeated",
+    )
+
+
+def _looks(command: argparse.ArgumentParser) -> None:
+    """Add how renditions are cut, and what happens to them."""
+    command.add_argument("--format", help="jpeg, png, webp or avif")
+    command.add_argument(
+        "--focal-point", type=point, metavar="X,Y", help="what matters most, each 0 to 1"
+    )
+    command.add_argument("--detach", action="store_true", help="do not wait for the images")
+    _follows(command)
 
 
 def _follows(command: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Awaitable, Callable, Mapping
 
 from ..client import SnapAsset
+from .cuts import cut
 from .history import delete_user_data, download, history
 from .jobs import cancel, create, list_jobs, retry, show, watch
 from .screen import Screen
@@ -13,6 +14,7 @@ Command = Callable[[SnapAsset, argparse.Namespace, Screen], Awaitable[int]]
 
 COMMANDS: Mapping[str, Command] = {
     "create": create,
+    "cut": cut,
     "watch": watch,
     "show": show,
     "list": list_jobs,

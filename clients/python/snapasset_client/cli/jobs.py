@@ -4,6 +4,7 @@ import argparse
 import asyncio
 
 from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.gateway.v1.renditions_pb2 import CreateRenditionsResponse
 
 from .. import forms, words
 from ..client import SnapAsset
@@ -20,7 +21,16 @@ _WORDS = ("quality", "style", "format", "crop", "masters", "model", "fit", "back
 
 async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Create a job, follow it and save its images."""
-    created = await client.create_job(order_of(asked))
+    return await follow_new(client, await client.create_job(order_of(asked)), screen, asked)
+
+
+async def follow_new(
+    client: SnapAsset,
+    created: pb.CreateJobResponse | CreateRenditionsResponse,
+    screen: Screen,
+    asked: argparse.Namespace,
+) -> int:
+    """Show that a job was accepted and, unless that is enough, follow it."""
     # Checked before it is shown: people copy what is shown into a shell.
     job_id = forms.job_id(created.job_id)
     about = words.ABOUT.format(time=created.estimated_time)

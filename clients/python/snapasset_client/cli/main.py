@@ -23,6 +23,7 @@ _ADDRESS_VARIABLES = ("SNAPASSET_URL", "SNAPASSET_ADDRESS")
 """The second one is the older."""
 
 _NEED_USER = ("create",)
+_CUTTING = ("create", "cut")
 _NEED_NO_TOKEN = ("platforms", "completion")
 
 
@@ -96,7 +97,7 @@ def _check(asked: argparse.Namespace, root: argparse.ArgumentParser) -> None:
         root.error("set SNAPASSET_TOKEN or SNAPASSET_API_KEY, or give --token or --api-key")
     if not all(_is_utf8(word) for word in vars(asked).values() if isinstance(word, str)):
         root.error("a word is not UTF-8")
-    if asked.command == "create" and not (asked.platform or asked.size):
+    if asked.command in _CUTTING and not (asked.platform or asked.size):
         root.error("say what to cut the image for: --platform or --size")
     if asked.command in _NEED_USER and not asked.user:
         root.error("say whose job it is: --user, or SNAPASSET_USER")

@@ -11,7 +11,9 @@ from .. import forms
 from ..errors import SnapAssetError
 
 _LARGEST = 10**15
-_SIZE = re.compile(r"([^=]+)=([0-9]{1,6})x([0-9]{1,6})")
+_SIZE = re.compile(r"(?:([^=]+)=)?(([0-9]{1,6})x([0-9]{1,6}))")
+_BOX = re.compile(r"([0-9]{1,6}),([0-9]{1,6}),([0-9]{1,6}),([0-9]{1,6})")
+_CROPS = ("smart", "center")
 
 
 def count(text: str) -> int:
@@ -51,12 +53,32 @@ def point(text: str) -> tuple[float, float]:
 
 
 def size(text: str) -> pb.Size:
-    """Read a custom size."""
+    """Read a custom size, which is its own name unless it has another."""
     found = _SIZE.fullmatch(text)
     if found is None:
-        raise argparse.ArgumentTypeError("must be NAME=WIDTHxHEIGHT such as poster=1080x1350")
-    name, width, height = found.groups()
-    return pb.Size(name=name, width=int(width), height=int(height))
+        raise argparse.ArgumentTypeError("must be such as 1080x1350 or poster=1080x1350")
+    name, plain, width, height = found.groups()
+    return pb.Size(name=name or plain, width=int(width), height=int(height))
+
+
+def crop(text: str) -> str | pb.CropBox:
+    """Read how a bought image is cut: one of the ways, or the part to show."""
+    if text in _CROPS:
+        return text
+    found = _BOX.fullmatch(text)
+    if found is None:
+        words = "must be X,Y,WIDTH,HEIGHT in pixels such as 120,0,900,900, or smart, or center"
+        raise argparse.ArgumentTypeError(words)
+    x, y, width, height = map(int, found.groups())
+    return pb.CropBox(x=x, y=y, width=width, height=height)
+
+
+def generation_id(text: str) -> str:
+    """Read the id of a generation."""
+    try:
+        return forms.generation_id(text)
+    except SnapAssetError as error:
+        raise argparse.ArgumentTypeError("must be a generation's id") from error
 
 
 def job_id(text: str) -> str:

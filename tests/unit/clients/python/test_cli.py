@@ -7,10 +7,12 @@ import subprocess
 import jwt
 import pytest
 from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.gateway.v1 import renditions_pb2 as ren
 
 from clients.python.snapasset_client import SnapAssetError
 from clients.python.snapasset_client.cli.arguments import SHELLS
 from clients.python.snapasset_client.cli.commands import COMMANDS
+from clients.python.snapasset_client.cli.cuts import cut_of
 from clients.python.snapasset_client.cli.jobs import order_of
 from clients.python.snapasset_client.cli.main import read, run
 from clients.python.snapasset_client.cli.screen import Screen, one_line, table
@@ -18,6 +20,7 @@ from services.common.version import VERSION
 
 TOKEN = jwt.encode({"sub": "user-7"}, "a secret that is long enough for it")
 JOB_ID = "gen-1640000000000-0123456789abcdef0123456789abcdef"
+CUT = ["cut", "01932d4e-7f00-7abc-8def-0123456789ab"]
 CREATE = ["create", "A lighthouse", "--platform", "twitter-post"]
 
 
@@ -62,6 +65,32 @@ def test_sizes_may_take_the_place_of_platforms() -> None:
     assert not order.platforms
 
 
+def test_a_size_without_a_name_is_called_by_its_numbers() -> None:
+    [one] = order_of(read([*CREATE, "--size", "1080x1350"], {"SNAPASSET_TOKEN": TOKEN})).sizes
+    assert (one.name, one.width, one.height) == ("1080x1350", 1080, 1350)
+
+
+def test_everything_about_a_cut_can_be_typed() -> None:
+    words = {"format": "webp", "fit": "contain", "background": "#1a2b3c"}
+    typed = [part for name, word in words.items() for part in (f"--{name}", word)]
+    typed += ["-p", "x-post", "--size", "1080x1350", "--master", "2", "--focal-point", "0.5,0.2"]
+    boxed = cut_of(read([*CUT, *typed, "--crop", "120,0,900,900"], {"SNAPASSET_TOKEN": TOKEN}))
+    box = pb.CropBox(x=120, width=900, height=900)
+    point = pb.FocalPoint(x=0.5, y=0.2)
+    assert boxed == ren.CreateRenditionsRequest(
+        generation_id=CUT[1],
+        master=2,
+        renditions=[
+            ren.RenditionOrder(platform="x-post", crop=box),
+            ren.RenditionOrder(name="1080x1350", width=1080, height=1350, crop=box),
+        ],
+        options=ren.CutOptions(**words, focal_point=point),
+    )
+    centred = cut_of(read([*CUT, *typed, "--crop", "center"], {"SNAPASSET_TOKEN": TOKEN}))
+    assert centred.options.crop == "center"
+    assert not any(one.HasField("crop") for one in centred.renditions)
+
+
 def test_what_is_not_typed_is_left_to_the_service() -> None:
     assert not order_of(read(CREATE, {"SNAPASSET_TOKEN": TOKEN})).options.ListFields()
 
@@ -95,7 +124,10 @@ def test_common_options_stand_before_or_behind_the_command() -> None:
         (["watch", JOB_ID, "--timeout", "nan"], {}, "must be a number of seconds above 0"),
         (["watch", JOB_ID, "--timeout", "-1"], {}, "must be a number of seconds above 0"),
         (["create", "A lighthouse"], {"SNAPASSET_TOKEN": TOKEN}, "--platform or --size"),
-        ([*CREATE, "--size", "1080x1350"], {}, "must be NAME=WIDTHxHEIGHT"),
+        ([*CREATE, "--size", "1080"], {}, "must be such as 1080x1350 or poster=1080x1350"),
+        (CUT, {"SNAPASSET_TOKEN": TOKEN}, "--platform or --size"),
+        (["cut", JOB_ID, "-p", "x-post"], {}, "must be a generation's id"),
+        ([*CUT, "--crop", "0,0,9"], {}, "must be X,Y,WIDTH,HEIGHT in pixels"),
         ([*CREATE, "--style", "\udcff"], {"SNAPASSET_TOKEN": TOKEN}, "is not UTF-8"),
         (["completion", "csh"], {}, "invalid choice"),
         ([], {}, "the following arguments are required: COMMAND"),
