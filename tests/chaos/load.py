@@ -16,13 +16,16 @@ from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 
 from services.common.platforms import PLATFORMS
 from services.gateway.access.issuing import make_token
+from services.jobs.plan import plan
+from services.jobs.values import JobSpec
+from services.jobs.views.options import from_message
 from tests.chaos.doors import CALL_SECONDS, Door, GrpcDoor, Metadata, NoAnswer, RestDoor
 from tests.chaos.parts import Parts
 
 OWNERS = ("ada", "bob", "cleo", "dan")
 ENDED = ("completed", "failed", "cancelled")
-_VARIANTS = (1, 1, 1, 2)
-"""How many images a job buys: one of these, each as often as another."""
+_PURCHASES: tuple[dict[str, Any], ...] = ({}, {}, {"variants": 2}, {"fit": "extend"})
+"""What a job buys beside its first image: one of these, each as often as another."""
 
 _TRIES = 10
 _SILENCE_SECONDS = 30.0
@@ -40,6 +43,17 @@ class Accepted:
     masters: int = 1
     """How many images it may buy."""
     told: str = ""
+
+
+def masters_of(request: pb.CreateJobRequest) -> int:
+    """Return how many images a job may buy, though it may need fewer."""
+    spec = JobSpec(
+        user_id=request.user_id,
+        prompt=request.prompt,
+        platforms=tuple(request.platforms),
+        options=from_message(request.options),
+    )
+    return len(plan(spec))
 
 
 @dataclass(slots=True)
@@ -112,8 +126,7 @@ class Load:
         platforms = self.random.sample(sorted(PLATFORMS), count)
         cancels = self.random.random() < self.cancel_share
         prompt = f"A lighthouse in a storm, number {number:06}."
-        variants = self.random.choice(_VARIANTS)
-        options = pb.JobOptions(quality="low", variants=variants)
+        options = pb.JobOptions(quality="low", **self.random.choice(_PURCHASES))
         request = pb.CreateJobRequest(
             user_id=owner, prompt=prompt, platforms=platforms, options=options
         )
@@ -123,7 +136,11 @@ class Load:
             self.refused += 1
             return
         job = Accepted(
-            job_id=job_id, owner=owner, prompt=prompt, platforms=platforms, masters=variants
+            job_id=job_id,
+            owner=owner,
+            prompt=prompt,
+            platforms=platforms,
+            masters=masters_of(request),
         )
         self.jobs.append(job)
         if cancels:

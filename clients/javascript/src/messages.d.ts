@@ -62,12 +62,6 @@ export interface JobOptions {
    */
   model?: string;
   /**
-   * How many images are bought from the same prompt, all of the same shape. Each of them is paid
-   * for. Everything is cut from the first; the others are there to be cut later, for free. Not
-   * together with `masters` "perAspect". 1 to 4. 1 unless given.
-   */
-  variants?: number;
-  /**
    * What happens where the image has another shape than a platform: "cover" cuts off what does not
    * fit, "contain" shows all of it on a background, "extend" has the model paint what is missing.
    * That is one more purchase for each shape that the image does not have, and needs a model that
@@ -81,6 +75,12 @@ export interface JobOptions {
    * or avif. blur unless given.
    */
   background?: string;
+  /**
+   * How many images are bought from the same prompt, all of the same shape. Each of them is paid
+   * for. Everything is cut from the first; the others are there to be cut later, for free. Not
+   * together with `masters` "perAspect". 1 to 4. 1 unless given.
+   */
+  variants?: number;
 }
 
 /** A point in the image as it was bought. If several images were bought, it applies to each. */
