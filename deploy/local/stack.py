@@ -1,6 +1,7 @@
 """Runs all of SnapAsset on one machine for the duration of a `with` block."""
 
 import fcntl
+import http
 import http.client
 import json
 import os
@@ -120,6 +121,18 @@ def _wait_until_healthy(stack: Stack) -> None:
             return
         time.sleep(0.25)
     raise CannotStart(f"it is not healthy after {READY_SECONDS} s: {health or 'no answer'}")
+
+
+def accepts(port: int, token: str) -> bool:
+    """Return whether the SnapAsset on `port` of this machine takes our tokens."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/api/usage", headers={"Authorization": f"Bearer {token}"})
+        return connection.getresponse().status != http.HTTPStatus.UNAUTHORIZED
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def health_of(port: int) -> str | None:

@@ -54,6 +54,14 @@ def test_demo_of_a_job_that_fails_says_why(stack: Stack) -> None:
     assert err == "The demo failed: see the line above.\n"
 
 
+def test_demo_beside_another_snapasset_runs_its_own(stack: Stack, tmp_path: Path) -> None:
+    code, lines, err = demo(PORT=str(stack.port), STACK_DIRECTORY=str(tmp_path), PROMPT="Too short")
+    assert code != 0
+    assert lines[0] == f"Another SnapAsset has port {stack.port}, so ours takes a free one"
+    assert lines[1] == "Starting SnapAsset ..."
+    assert err.splitlines()[0].startswith("snapasset: prompt must be at least 10 characters")
+
+
 def test_demo_that_is_refused_says_why(stack: Stack) -> None:
     code, _, err = on(stack, PROMPT="Too short")
     assert code != 0

@@ -81,7 +81,7 @@ def test_wrong_setting_of_envoy_is_named(tmp_path: Path) -> None:
 
 
 def test_redis_of_the_wheel_is_found_without_a_path() -> None:
-    assert find_redis({"PATH": "/nowhere"}).endswith("redis-server")
+    assert find_redis({"PATH": "/nowhere"}).endswith("valkey-server")
 
 
 def test_secret_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
