@@ -73,13 +73,14 @@ function leave() {
   go();
 }
 
-/** Bring the images into view if they are below the form. */
+/** Move to the images, and scroll if their progress is out of view. */
 function look() {
   $('stage').focus({ preventScroll: true });
+  const panel = $('stage').firstElementChild ?? $('stage');
+  const { top, bottom } = panel.getBoundingClientRect();
+  if (top >= document.querySelector('.bar').getBoundingClientRect().bottom && bottom <= innerHeight) return;
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  if ($('stage').getBoundingClientRect().top > innerHeight / 2) {
-    $('stage').scrollIntoView({ behavior: calm ? 'auto' : 'smooth' });
-  }
+  $('stage').scrollIntoView({ behavior: calm ? 'auto' : 'smooth' });
 }
 
 function refresh() {

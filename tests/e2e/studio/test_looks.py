@@ -86,6 +86,9 @@ async def test_the_keyboard_is_enough(tab: Tab) -> None:
     await tab.page.keyboard.type("A boat on a lake at night")
     for _ in range(4):
         await press("Tab")
+    await expect(tab.page.get_by_label("Search platforms")).to_be_focused()
+    for _ in range(3):
+        await press("Tab")
     await expect(tab.page.get_by_label("Instagram Post")).to_be_focused()
     await press("Space")
     await press("Tab")
