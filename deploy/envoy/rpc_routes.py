@@ -10,7 +10,8 @@ from services.common.reflection import REFLECTION_SERVICES
 Json = dict[str, Any]
 
 EXPOSED_HEADERS = (
-    "x-request-id, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, retry-after, "
+    "x-request-id, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, ratelimit, "
+    "ratelimit-policy, retry-after, "
     "idempotent-replayed, preference-applied, etag, allow, location, content-range, grpc-status, "
     "grpc-message, grpc-status-details-bin"
 )

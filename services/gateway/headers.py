@@ -21,6 +21,12 @@ def respond_with(name: str, value: str) -> None:
     _always.get()[name] = value
 
 
+def respond_also_with(name: str, value: str) -> None:
+    """Add an entry to a header of the current response that holds a list, even of an error."""
+    headers = _always.get()
+    headers[name] = f"{headers[name]}, {value}" if name in headers else value
+
+
 def respond_well_with(name: str, value: str) -> None:
     """Add a header to the current response, unless it becomes an error."""
     _on_success.get()[name] = value

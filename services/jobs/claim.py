@@ -22,6 +22,8 @@ class Claim:
     refusals: int
     checkpoint: Checkpoint
     request_id: str
+    key: str = ""
+    """The name of the API key that created the job."""
     traceparent: str = ""
     cut_off: bool = False
     """An earlier attempt was cancelled in mid-work, and may still be storing what it has bought."""

@@ -168,6 +168,7 @@ def _claim(record: Record, token: str, attempt: int) -> Claim:
         job_id=record.job_id,
         token=token,
         spec=record.spec,
+        key=state.key,
         attempt=attempt,
         refusals=state.refusals,
         checkpoint=state.checkpoint,

@@ -1,7 +1,7 @@
 """The conditions for admitting a new or retried job; the scripts that write it check them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.jobs import keys, rq_record
@@ -21,14 +21,24 @@ class Bounds:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KeyBounds:
+    """What the users of one API key may have in flight and spend together; 0: no bound."""
+
+    name: str = ""
+    in_flight: int = 0
+    budget_micros: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Conditions:
     """Bounds, the policy for new jobs and where it is counted, the owner's budget for a month in
-    millionths of a US dollar (0: none)."""
+    millionths of a US dollar (0: none), and the bounds of the API key that creates the job."""
 
     bounds: Bounds
     policy: Policy
     counted: str
     budget_micros: int = 0
+    key: KeyBounds = field(default_factory=KeyBounds)
 
     def keys(self, owner: str) -> Sequence[str]:
         """Return the keys that `functions/admit.lua` reads, in its order."""
@@ -37,6 +47,8 @@ class Conditions:
             rq_record.WAITING,
             self.counted,
             keys.spent(owner, this_month()),
+            keys.in_flight_by_key(self.key.name),
+            keys.spent_by_key(self.key.name, this_month()),
         ]
 
     @property
@@ -48,6 +60,8 @@ class Conditions:
             self.policy.amount,
             self.policy.seconds,
             self.budget_micros,
+            self.key.in_flight,
+            self.key.budget_micros,
         ]
 
 
@@ -55,7 +69,8 @@ class Conditions:
 class Verdict:
     """Whether a job was admitted.
 
-    `became` is "in", or what stood in its way: "conflict", "jobs", "queue", "budget" or "policy".
+    `became` is "in", or what stood in its way: "conflict", "jobs", "key's jobs", "queue", "budget",
+    "key's budget" or "policy".
     `told` is the id of the admitted job, or when the policy admits the next one (s since 1970).
     """
 

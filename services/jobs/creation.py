@@ -47,12 +47,12 @@ def creation(
             once.digest if once else "",
             KEPT_SECONDS,
             *conditions.args,
-            *_commands(places, job_id, spec, once).words,
+            *_commands(places, job_id, spec, conditions.key.name, once).words,
         ],
     )
 
 
-def _commands(places: Places, job_id: str, spec: JobSpec, once: Once | None) -> Commands:
+def _commands(places: Places, job_id: str, spec: JobSpec, key: str, once: Once | None) -> Commands:
     """Return the commands that write a job and put it in line."""
     commands, owner = Commands(), spec.user_id
     record = new_rq_record(job_id, spec)
@@ -64,6 +64,7 @@ def _commands(places: Places, job_id: str, spec: JobSpec, once: Once | None) -> 
         request_id=context.request_id.get(),
         traceparent=context.traceparent.get(),
         answer=once.key if once else "",
+        key=key,
     )
     move = Move(to=Status.WAITING, state=state, message="Waiting in the queue")
     enter(commands, places, job_id, None, move, 0.0)

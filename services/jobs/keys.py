@@ -75,6 +75,16 @@ def spent(owner: str, month: str) -> str:
     return f"snapasset:spent:{owner}:{month}"
 
 
+def in_flight_by_key(name: str) -> str:
+    """Sorted set of the unfinished jobs that one API key has created; scores are 0."""
+    return f"snapasset:key:{name}:in-flight"
+
+
+def spent_by_key(name: str, month: str) -> str:
+    """Hash like `spent`, of the jobs that one API key has created."""
+    return f"snapasset:key:{name}:spent:{month}"
+
+
 def channel(job_id: str) -> str:
     """Channel on which the changes of one job are published."""
     return f"snapasset:changes:{job_id}"

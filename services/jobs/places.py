@@ -65,9 +65,13 @@ class Places:
             commands.add("ZADD", registry, forgotten.timestamp(), job_id)
             commands.add("ZREMRANGEBYSCORE", registry, "-inf", now.timestamp())
         self.index(commands, keys.owned(state.owner, status), job_id, now)
+        if state.key and status.ended:
+            commands.add("ZREM", keys.in_flight_by_key(state.key), job_id)
+        elif state.key:
+            self.index(commands, keys.in_flight_by_key(state.key), job_id, now)
 
     def index(self, commands: Commands, key: str, job_id: str, now: datetime) -> None:
-        """Add a job to an owner's index, and drop those that are certainly forgotten."""
+        """Add a job to an index, and drop those that are certainly forgotten."""
         longest = IN_FLIGHT_TTL + self._retention
         oldest = int((now - longest).timestamp() * 1000)
         commands.add("ZADD", key, 0, job_id)

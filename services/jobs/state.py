@@ -39,6 +39,8 @@ class State:
     """From the request that created it."""
     answer: str = ""
     """The key of the answer to its Idempotency-Key."""
+    key: str = ""
+    """The name of the API key that created it."""
     cut_off: bool = False
     """An attempt was cancelled in mid-work, and may still be storing what it has bought."""
     buy_again: bool = False
@@ -77,6 +79,7 @@ _FORMS: Mapping[str, _Form] = MappingProxyType(
         "request_id": _TEXT,
         "traceparent": _TEXT,
         "answer": _TEXT,
+        "key": _TEXT,
         "cut_off": _MARK,
         "buy_again": _MARK,
     }

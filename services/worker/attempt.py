@@ -117,6 +117,7 @@ class Attempts:
         work = Work(
             job_id=claim.job_id,
             spec=claim.spec,
+            key=claim.key,
             checkpoint=claim.checkpoint,
             ports=self._ports,
             spending=self._spending(claim.token),

@@ -5,12 +5,19 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from services.common.errors import Unauthorized
 from services.gateway.access.caller import Caller, Scope
+from services.gateway.access.key_limits import (
+    KeyLimits,
+    limits_from,
+    limits_from_text,
+    limits_to_text,
+)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -24,6 +31,7 @@ class ApiKey:
     name: str
     sha256: str
     scopes: frozenset[Scope]
+    limits: KeyLimits = field(default_factory=KeyLimits)
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -36,7 +44,8 @@ class ApiKey:
     @property
     def line(self) -> str:
         """The key as GATEWAY_API_KEYS takes it."""
-        return f"{self.name}:{'+'.join(sorted(self.scopes))}:{self.sha256}"
+        parts = [self.name, "+".join(sorted(self.scopes)), self.sha256]
+        return ":".join([*parts, *filter(None, [limits_to_text(self.limits)])])
 
 
 class ApiKeys:
@@ -52,32 +61,63 @@ class ApiKeys:
         found = [one for one in self._known if hmac.compare_digest(one.sha256, digest)]
         if not found or len(presented) > _MAX_KEY_BYTES:
             raise Unauthorized("The API key is not valid.")
-        return Caller(key=found[0].name, scopes=found[0].scopes)
+        return Caller(key=found[0].name, scopes=found[0].scopes, limits=found[0].limits)
 
 
-def new_key(name: str, scopes: Iterable[str]) -> tuple[str, ApiKey]:
+def new_key(
+    name: str, scopes: Iterable[str], limits: KeyLimits | None = None
+) -> tuple[str, ApiKey]:
     """Make a key: what its user gets, and what is stored. Raises ValueError."""
     secret = f"snap_{secrets.token_urlsafe(32)}"
-    return secret, ApiKey(name=name, sha256=_digest(secret), scopes=_scopes(scopes))
+    stored = ApiKey(
+        name=name, sha256=_digest(secret), scopes=_scopes(scopes), limits=limits or KeyLimits()
+    )
+    return secret, stored
 
 
 def from_line(line: str) -> ApiKey:
-    """Return the key of one `name:scope+scope:sha256`. Raises ValueError."""
-    if line.count(":") != 2:
-        raise ValueError("an API key is written name:scope+scope:sha256")
-    name, scopes, sha256 = line.split(":")
-    return ApiKey(name=name, sha256=sha256, scopes=_scopes(scopes.split("+")))
+    """Return the key of one `name:scope+scope:sha256` or `...:limits`. Raises ValueError."""
+    if line.count(":") not in (2, 3):
+        raise ValueError("an API key is written name:scope+scope:sha256 or ...:limit=value+...")
+    name, scopes, sha256, *limits = line.split(":")
+    try:
+        return ApiKey(
+            name=name,
+            sha256=sha256,
+            scopes=_scopes(scopes.split("+")),
+            limits=limits_from_text(limits[0]) if limits else KeyLimits(),
+        )
+    except ValueError as error:
+        raise ValueError(_of_key(name, error)) from error
 
 
 def from_file(file: Path) -> list[ApiKey]:
-    """Return the keys of a JSON list of {name, sha256, scopes}. Raises ValueError, OSError."""
+    """Return the keys of a JSON list of {name, sha256, scopes, limits}, whose limits may be absent.
+
+    Raises ValueError, OSError.
+    """
     try:
-        return [
-            ApiKey(name=one["name"], sha256=one["sha256"], scopes=_scopes(one["scopes"]))
-            for one in json.loads(file.read_bytes())
-        ]
-    except (TypeError, KeyError) as error:
+        return [_from_row(one) for one in json.loads(file.read_bytes())]
+    except (AttributeError, TypeError, KeyError) as error:
         raise ValueError('is no list of {"name", "sha256", "scopes"}') from error
+
+
+def _from_row(row: Mapping[str, Any]) -> ApiKey:
+    try:
+        return ApiKey(
+            name=row["name"],
+            sha256=row["sha256"],
+            scopes=_scopes(row["scopes"]),
+            limits=limits_from(row.get("limits") or {}),
+        )
+    except ValueError as error:
+        raise ValueError(_of_key(row["name"], error)) from error
+
+
+def _of_key(name: str, error: ValueError) -> str:
+    """Return what is wrong, with the name of the key."""
+    text = str(error)
+    return text if text.startswith(f"{name}: ") else f"{name}: {text}"
 
 
 def distinct(known: Iterable[ApiKey]) -> list[ApiKey]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from services.common.errors import FieldMistake, Forbidden, InvalidRequest
 from services.common.keys import USER_ID, USER_ID_RULE
+from services.gateway.access.key_limits import KeyLimits
 
 
 class Scope(StrEnum):
@@ -23,11 +24,16 @@ class Caller:
     owner: str = ""
     key: str = ""
     scopes: frozenset[Scope] = field(default=frozenset({Scope.JOBS}))
+    limits: KeyLimits = field(default_factory=KeyLimits)
 
     @property
     def subject(self) -> str:
         """Name under which this caller's requests are counted."""
         return f"key:{self.key}" if self.key else f"user:{self.owner}"
+
+    def subject_for(self, owner: str) -> str:
+        """Name under which the jobs that this caller creates for `owner` are counted."""
+        return f"{self.subject}:user:{owner}" if self.limits.per_user else self.subject
 
     def must_have(self, scope: Scope) -> None:
         """Raise Forbidden without `scope`."""

@@ -81,7 +81,8 @@ class AccessControl:
             await self._limits.count_request(self._address(ctx))
             raise
         if endpoint.counted:
-            await self._limits.count_request(known.subject if known else self._address(ctx))
+            own = known.limits.requests if known else None
+            await self._limits.count_request(known.subject if known else self._address(ctx), own)
         return known
 
     def _address(self, ctx: Context) -> str:

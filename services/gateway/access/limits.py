@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from services.common.errors import RateLimitExceeded
-from services.gateway.headers import respond_with
+from services.gateway.headers import respond_also_with, respond_with
 from services.jobs import keys
 from services.jobs.batched import Batched
 from services.jobs.moving_window import Policy
@@ -44,28 +44,36 @@ class Limits:
         self.policies = policies
         self._redis = Batched(redis)
 
-    async def count_request(self, subject: str) -> None:
-        """Count a request of `subject` and say how many are left. Raises RateLimitExceeded."""
-        policy = self.policies.requests
+    async def count_request(self, subject: str, own: Policy | None = None) -> None:
+        """Count a request of `subject` and say how many are left; `own` is its own policy.
+
+        Raises RateLimitExceeded.
+        """
+        policy = own or self.policies.requests
         terms = [policy.amount, policy.seconds]
         async with _patience():
             told = await self._redis.run(_COUNT_REQUEST, [keys.counted("requests", subject)], terms)
         passes, left, free_at = told
-        reset = _say(policy, left, free_at)
+        reset = _say("requests", policy, left, free_at)
         if not passes:
             raise _too_many("requests", policy, reset)
 
     def too_many(self, what: str, policy: Policy, free_at: str) -> RateLimitExceeded:
         """Return the error for a caller whom `policy` allows no more of `what` until `free_at` (s
         since 1970)."""
-        return _too_many(what, policy, _say(policy, 0, free_at))
+        return _too_many(what, policy, _say(what, policy, 0, free_at))
 
 
-def _say(policy: Policy, left: int, free_at: str | bytes) -> int:
+def _say(what: str, policy: Policy, left: int, free_at: str | bytes) -> int:
+    """Say in headers what is left: in the guide's for the policy that was looked at last, in those
+    of draft-ietf-httpapi-ratelimit-headers-11 for each."""
     reset = math.floor(float(free_at)) + 1  # never a moment too early
     respond_with("x-ratelimit-limit", str(policy.amount))
     respond_with("x-ratelimit-remaining", str(left))
     respond_with("x-ratelimit-reset", str(reset))
+    wait = max(0, math.ceil(reset - time.time()))
+    respond_also_with("ratelimit-policy", f'"{what}";q={policy.amount};w={policy.seconds}')
+    respond_also_with("ratelimit", f'"{what}";r={left};t={wait}')
     return reset
 
 

@@ -43,10 +43,15 @@ class AccessSettings(ServerSettings):
         "JWT_AUDIENCE", "audience that a token must name", default="authenticated"
     )
     api_key_lines: tuple[str, ...] = setting(
-        "GATEWAY_API_KEYS", "API keys, comma separated: name:scope+scope:sha256", default=()
+        "GATEWAY_API_KEYS",
+        "API keys, comma separated: name:scope+scope:sha256, and :limit=value+... for limits of a "
+        "key's own",
+        default=(),
     )
     api_keys_file: Path | None = setting(
-        "GATEWAY_API_KEYS_FILE", "more API keys: JSON list of {name, sha256, scopes}", default=None
+        "GATEWAY_API_KEYS_FILE",
+        "more API keys: JSON list of {name, sha256, scopes, limits}",
+        default=None,
     )
     ticket_secret: str = setting(
         "STREAM_TICKET_SECRET",

@@ -6,7 +6,7 @@ has a policy of its own and no budget.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.common.errors import AppError, IdempotencyConflict, JobLimitExceeded, QueueFull
 from services.gateway.access.caller import Caller
@@ -14,7 +14,7 @@ from services.gateway.access.limits import Limits
 from services.gateway.api.estimate import DurationEstimate
 from services.jobs import keys
 from services.jobs.batched import Batched
-from services.jobs.conditions import Bounds, Conditions, Verdict
+from services.jobs.conditions import Bounds, Conditions, KeyBounds, Verdict
 from services.jobs.creation import creation
 from services.jobs.moving_window import Policy
 from services.jobs.once import Once
@@ -53,56 +53,70 @@ class Intake:
         Raises IdempotencyConflict, JobLimitExceeded, QueueFull, BudgetExceeded, RateLimitExceeded.
         """
         job_id = new_job_id()
-        allowance = self._cuts if spec.cuts_again else self._new_jobs
-        conditions = self._conditions(caller, allowance)
+        allowance = self._cuts if spec.cuts_again else self._new_jobs(caller)
+        conditions = self._conditions(caller, spec.user_id, allowance)
         new = creation(self.places, job_id, spec, conditions, once)
         became, told = await self.redis.run(new.script, new.keys, new.args)
         verdict = Verdict(became=became.decode(), told=told.decode())
         if verdict.became != "in":
-            raise await self._refusal(verdict, allowance)
+            raise await self._refusal(verdict, conditions, allowance.what)
         return verdict.told, verdict.told != job_id
 
-    async def retry(self, caller: Caller, job_id: str, *, buy_again: bool) -> None:
-        """Put an ended job back in line.
+    async def retry(self, caller: Caller, owner: str, job_id: str, *, buy_again: bool) -> None:
+        """Put an ended job of `owner` back in line.
 
         Raises JobNotFound, JobNotRetryable, JobLimitExceeded, QueueFull, and when the job has to
         buy BudgetExceeded and RateLimitExceeded.
         """
-        conditions = self._conditions(caller, self._new_jobs)
+        allowance = self._new_jobs(caller)
+        conditions = self._conditions(caller, owner, allowance)
         verdict = await asyncio.to_thread(
             self.retrying.retry, job_id, conditions, buy_again=buy_again
         )
         if verdict.became != "in":
-            raise await self._refusal(verdict, self._new_jobs)
+            raise await self._refusal(verdict, conditions, allowance.what)
 
-    @property
-    def _new_jobs(self) -> _Allowance:
-        policy = self.limits.policies.jobs
-        return _Allowance(what="new jobs", policy=policy, budget_micros=self.budget.micros)
+    def _new_jobs(self, caller: Caller) -> _Allowance:
+        return _Allowance(
+            what="new jobs",
+            policy=caller.limits.jobs or self.limits.policies.jobs,
+            budget_micros=caller.limits.budget_of_user(self.budget.micros),
+        )
 
     @property
     def _cuts(self) -> _Allowance:
         return _Allowance(what="new cuts", policy=self.limits.policies.renditions)
 
-    def _conditions(self, caller: Caller, allowance: _Allowance) -> Conditions:
+    def _conditions(self, caller: Caller, owner: str, allowance: _Allowance) -> Conditions:
+        together = caller.limits.together
+        in_flight = caller.limits.in_flight_of_user(self.bounds.in_flight)
         return Conditions(
-            bounds=self.bounds,
+            bounds=replace(self.bounds, in_flight=in_flight),
             policy=allowance.policy,
-            counted=keys.counted(allowance.what, caller.subject),
+            counted=keys.counted(allowance.what, caller.subject_for(owner)),
             budget_micros=allowance.budget_micros,
+            key=KeyBounds(
+                name=caller.key,
+                in_flight=together.in_flight or 0,
+                budget_micros=together.budget_micros,
+            ),
         )
 
-    async def _refusal(self, verdict: Verdict, allowance: _Allowance) -> AppError:
+    async def _refusal(self, verdict: Verdict, conditions: Conditions, what: str) -> AppError:
         match verdict.became:
             case "conflict":
                 return IdempotencyConflict("This Idempotency-Key was used for another request.")
             case "budget":
-                return self.budget.refusal()
+                return Budget(conditions.budget_micros).refusal()
+            case "key's budget":
+                return Budget(conditions.key.budget_micros).refusal()
             case "policy":
-                return self.limits.too_many(allowance.what, allowance.policy, verdict.told)
+                return self.limits.too_many(what, conditions.policy, verdict.told)
         wait = min(await self.estimate.seconds(), _LONGEST_WAIT_SECONDS)
         if verdict.became == "queue":
             return QueueFull("The queue is full. Please try again later.", retry_after_seconds=wait)
-        most = self.bounds.in_flight
-        text = f"You have {most} jobs that have not ended, which is the most. Wait for one."
+        whose, most = "You have", conditions.bounds.in_flight
+        if verdict.became == "key's jobs":
+            whose, most = "The users of this API key have", conditions.key.in_flight
+        text = f"{whose} {most} jobs that have not ended, which is the most. Wait for one."
         return JobLimitExceeded(text, retry_after_seconds=wait)

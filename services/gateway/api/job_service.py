@@ -109,7 +109,9 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
     async def RetryJob(self, request: pb.RetryJobRequest, ctx: Context) -> pb.RetryJobResponse:
         """Put an ended job back in line."""
         job = await self._own(request.job_id)
-        await self._reception.intake.retry(caller(), job.id, buy_again=request.buy_again)
+        await self._reception.intake.retry(
+            caller(), job.spec.user_id, job.id, buy_again=request.buy_again
+        )
         return pb.RetryJobResponse(
             job_id=job.id, status="retrying", message="Job has been queued for retry"
         )

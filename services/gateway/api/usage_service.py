@@ -26,6 +26,7 @@ class UsageService(usage_pb2_grpc.UsageServiceServicer):
         owner = caller().on_behalf_of(request.user_id)
         month = request.month or month_of(datetime.now(UTC))
         spent = await self._books.read(owner, month)
+        budget = caller().limits.budget_of_user(self._budget.micros)
         return pb.GetUsageResponse(
             user_id=owner,
             month=month,
@@ -36,5 +37,5 @@ class UsageService(usage_pb2_grpc.UsageServiceServicer):
             estimated_cost_usd=spent.cost_micros / 1e6,
             uncertain=spent.uncertain,
             uncertain_cost_usd=spent.uncertain_micros / 1e6,
-            budget_usd=self._budget.micros / 1e6 if self._budget.micros else None,
+            budget_usd=budget / 1e6 if budget else None,
         )

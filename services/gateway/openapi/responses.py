@@ -26,6 +26,15 @@ HEADERS: Mapping[str, tuple[str, Schema]] = {
         "When the window ends, in seconds since 1970.",
         {"type": "integer", "minimum": 0},
     ),
+    "RateLimit-Policy": (
+        "The policies that were looked at, as draft-ietf-httpapi-ratelimit-headers-11 writes them: "
+        "of each its name, how many it allows (`q`) and in how many seconds (`w`).",
+        {"type": "string", "examples": ['"requests";q=100;w=900']},
+    ),
+    "RateLimit": (
+        "What is left of each: how many (`r`), and in how many seconds there is more (`t`).",
+        {"type": "string", "examples": ['"requests";r=95;t=840']},
+    ),
     "Retry-After": ("Seconds to wait before the next try.", {"type": "integer", "minimum": 1}),
     "Idempotent-Replayed": (
         "`true` when an earlier request with this key created the job.",
@@ -39,7 +48,13 @@ HEADERS: Mapping[str, tuple[str, Schema]] = {
 }
 """Headers of answers: what they tell, and their schema."""
 
-_COUNTED = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+_COUNTED = (
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "RateLimit-Policy",
+    "RateLimit",
+)
 
 
 def responses(rpc: Rpc, links: Mapping[str, Any]) -> dict[str, Any]:

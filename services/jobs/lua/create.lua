@@ -1,7 +1,7 @@
 -- Creates a job, if it is admitted.
 -- KEYS: 1 RQ's record, 2 what was answered to the Idempotency-Key (without one the record again),
--- 3 to 8 those of admit.
--- ARGV: 1 job id, 2 digest of the request or "", 3 how long an answer is kept (s), 4 to 8 those of
+-- 3 to 10 those of admit.
+-- ARGV: 1 job id, 2 digest of the request or "", 3 how long an answer is kept (s), 4 to 10 those of
 -- admit, then the commands that write the job; see run.
 -- Answers the verdict: "in" and a job id for the job that was created, now or before; "conflict"
 -- when the Idempotency-Key was used for another request; else what admit says.
@@ -15,7 +15,7 @@ end
 if redis.call('EXISTS', KEYS[1]) == 1 then return {'in', job} end
 local refusal, free_at = admit(KEYS, 3, ARGV, 4, true)
 if refusal then return {refusal, free_at} end
-run(ARGV, 9)
+run(ARGV, 11)
 if digest ~= '' then
   redis.call('HSET', KEYS[2], 'digest', digest, 'job', job)
   redis.call('EXPIRE', KEYS[2], ARGV[3])

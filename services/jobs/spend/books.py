@@ -71,11 +71,7 @@ class Books:
         `token` names the job's lease. Raises LeaseLost when somebody else holds it, and RedisError:
         in both cases nothing may be bought.
         """
-        names = [
-            keys.state(intent.job_id),
-            keys.purchases(intent.job_id),
-            keys.spent(intent.owner, intent.month),
-        ]
+        names = [keys.state(intent.job_id), keys.purchases(intent.job_id), *_sums(intent)]
         entry = [field_of(intent), entry_json(intent), intent.estimate_micros]
         ours = await _INTEND.run_async(self._redis, names, [token, *entry, *_times()])
         if not ours:
@@ -109,10 +105,16 @@ class Books:
         await self._redis.delete(*(keys.spent(owner, month) for month in months))
 
     async def _settle(self, intent: Intent, outcome: Outcome) -> None:
-        names = [keys.purchases(intent.job_id), keys.spent(intent.owner, intent.month)]
+        names = [keys.purchases(intent.job_id), *_sums(intent)]
         sums = [part for pair in outcome.sums.items() for part in pair]
         args = [field_of(intent), entry_json(intent, outcome.charge), *_times(), *sums]
         await steadily(lambda: _SETTLE.run_async(self._redis, names, args))
+
+
+def _sums(intent: Intent) -> list[str]:
+    """Return the keys of the sums into which a purchase goes."""
+    owners = keys.spent(intent.owner, intent.month)
+    return [owners, keys.spent_by_key(intent.key, intent.month)] if intent.key else [owners]
 
 
 def _times() -> tuple[int, int]:

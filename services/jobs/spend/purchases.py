@@ -32,6 +32,8 @@ class Intent:
     master: int
     number: int
     estimate_micros: int
+    key: str = ""
+    """The name of the API key that created the job."""
     month: str = field(default_factory=this_month)
 
 

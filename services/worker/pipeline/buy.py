@@ -103,6 +103,7 @@ async def _intend(work: Work, lot: Lot) -> Intent:
     """Enter the purchase into the books. Raises LeaseLost."""
     intent = Intent(
         owner=work.spec.user_id,
+        key=work.key,
         job_id=work.job_id,
         master=lot.number,
         number=work.ledger.next_number(lot.number),

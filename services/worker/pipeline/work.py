@@ -32,6 +32,8 @@ class Work:
 
     job_id: str
     spec: JobSpec
+    key: str = ""
+    """The name of the API key that created the job."""
     checkpoint: Checkpoint
     ports: Ports
     spending: Spending

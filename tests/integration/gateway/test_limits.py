@@ -1,14 +1,23 @@
 """Limits hold exactly, for all gateways together, and every counted answer tells about them."""
 
 import asyncio
+import re
 import time
 
 import pytest
 from snapasset.gateway.v1 import jobs_pb2, queue_pb2
 
+from services.gateway.access.api_keys import new_key
+from services.gateway.access.key_limits import limits_from_text
 from tests.servers.gateway import bearer, connected, running_gateway
 
-HEADERS = {"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"}
+HEADERS = {
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "ratelimit",
+    "ratelimit-policy",
+}
 
 
 async def test_two_gateways_count_as_one(redis_url: str) -> None:
@@ -91,6 +100,14 @@ async def test_refused_creates_cost_no_allowance(redis_url: str) -> None:
         third = await alice.create("alice")
     assert (second.code, third.code) == ("", "RATE_LIMIT_EXCEEDED")
     assert third.headers["x-ratelimit-limit"] == "2"
+    policies = '"requests";q=100;w=900, "new jobs";q=2;w=3600'
+    assert third.headers["ratelimit-policy"] == policies
+    left = re.fullmatch(
+        r'"requests";r=\d+;t=(\d+), "new jobs";r=0;t=(\d+)', third.headers["ratelimit"]
+    )
+    assert left
+    assert 890 <= int(left[1]) <= 901
+    assert 3590 <= int(left[2]) <= 3601
 
 
 async def test_job_policy_holds_for_two_gateways_at_once(redis_url: str) -> None:
@@ -121,3 +138,29 @@ async def test_client_address_counts_only_from_a_trusted_proxy(redis_url: str) -
             answers = [await nobody.call(nobody.jobs.GetJob, request, one) for one in told]
             left[trusted] = [answer.headers["x-ratelimit-remaining"] for answer in answers]
     assert left == {"127.0.0.1/32": ["99", "99", "99"], "192.0.2.0/24": ["99", "98", "97"]}
+
+
+@pytest.mark.parametrize(
+    ("limits", "became"),
+    [
+        ("", ["", "", "RATE_LIMIT_EXCEEDED"]),
+        ("jobs=3/hour", ["", "", ""]),
+        ("jobs=1/hour", ["", "RATE_LIMIT_EXCEEDED", "RATE_LIMIT_EXCEEDED"]),
+        ("jobs=1/hour+per=user", ["", "", "RATE_LIMIT_EXCEEDED"]),
+        ("inFlight=1+per=user", ["", "", "JOB_LIMIT_EXCEEDED"]),
+        ("inFlight=1", ["", "JOB_LIMIT_EXCEEDED", "JOB_LIMIT_EXCEEDED"]),
+        ("requests=2/hour+jobs=9/hour", ["", "", "RATE_LIMIT_EXCEEDED"]),
+    ],
+)
+async def test_a_key_has_limits_of_its_own_for_all_its_users_or_for_each(
+    redis_url: str, limits: str, became: list[str]
+) -> None:
+    secret, stored = new_key("importer", ["jobs"], limits_from_text(limits) if limits else None)
+    async with (
+        running_gateway(
+            redis_url, api_key_lines=(stored.line,), rate_limit_jobs="2/hour"
+        ) as address,
+        connected(address, ("x-api-key", secret)) as importer,
+    ):
+        answers = [await importer.create(user) for user in ("ada", "bob", "ada")]
+    assert [answer.code for answer in answers] == became

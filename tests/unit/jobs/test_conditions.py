@@ -6,7 +6,7 @@ import pytest
 from services.common.assets import Purchase
 from services.jobs import codec, keys, rq_record
 from services.jobs.checkpoint import Checkpoint
-from services.jobs.conditions import Bounds, Verdict
+from services.jobs.conditions import Bounds, KeyBounds, Verdict
 from services.jobs.creation import creation
 from services.jobs.moving_window import Policy
 from services.jobs.source import Source
@@ -39,6 +39,10 @@ def cancelled(shop: Shop, *bought: Purchase) -> str:
     shop.redis.hset(keys.state(job_id), "checkpoint", kept)
     shop.moves.cancel(job_id)
     return job_id
+
+
+IMPORTER = KeyBounds(name="importer", in_flight=2, budget_micros=100_000)
+BY_KEY = replace(AMPLE, key=IMPORTER)
 
 
 @pytest.mark.parametrize(
@@ -141,3 +145,31 @@ def test_jobs_that_redis_has_lost_take_no_place(shop: Shop, status: Status) -> N
         shop.redis.delete(part(job_id))
     assert [come_in(shop, TWO_IN_FLIGHT).became for _ in range(3)] == ["in", "in", "jobs"]
     assert come_in(shop, TWO_IN_FLIGHT, spec_of("bob")).became == "in"
+
+
+def test_the_unfinished_jobs_of_a_key_count_for_all_its_users_together(shop: Shop) -> None:
+    assert come_in(shop, BY_KEY).became == "in"
+    bobs = come_in(shop, BY_KEY, spec_of("bob"))
+    assert come_in(shop, BY_KEY, spec_of("carol")).became == "key's jobs"
+    assert come_in(shop, AMPLE, spec_of("carol")).became == "in", "she has created it herself"
+    shop.moves.cancel(bobs.told)
+    assert come_in(shop, BY_KEY, spec_of("carol")).became == "in"
+    assert come_in(shop, BY_KEY, spec_of("carol")).became == "key's jobs"
+
+
+def test_a_job_that_ended_unnoticed_takes_no_place_of_its_key(shop: Shop) -> None:
+    jobs = [come_in(shop, BY_KEY).told for _ in range(2)]
+    shop.redis.hset(rq_record.key_of(jobs[0]), "status", "finished")
+    assert [come_in(shop, BY_KEY).became for _ in range(2)] == ["in", "key's jobs"]
+
+
+def test_what_the_jobs_of_a_key_have_cost_counts_against_its_budget(shop: Shop) -> None:
+    month = month_of(datetime.now(UTC))
+    shop.redis.hset(keys.spent_by_key("importer", month), "uncertain_micros", 100_000)
+    assert come_in(shop, BY_KEY).became == "key's budget"
+    assert come_in(shop, replace(AMPLE, key=KeyBounds(name="importer"))).became == "in"
+    assert come_in(shop, AMPLE).became == "in"
+
+
+def test_a_worker_learns_which_key_has_created_its_job(shop: Shop) -> None:
+    assert shop.begin(come_in(shop, BY_KEY).told).key == "importer"

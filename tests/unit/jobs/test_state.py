@@ -33,6 +33,7 @@ FULL = State(
     images=(IMAGE,),
     request_id="request-1",
     traceparent="00-1-2-01",
+    key="importer",
     answer="snapasset:idempotency:ada:key",
     cut_off=True,
     buy_again=True,

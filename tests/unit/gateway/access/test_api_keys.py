@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,12 @@ from services.gateway.access.api_keys import (
     new_key,
 )
 from services.gateway.access.caller import Caller, Scope
+from services.gateway.access.key_limits import KeyLimits, limits_from_text, limits_to_json
 
 DIGEST = "ab" * 32
+LIMITS = limits_from_text(
+    "requests=1000/hour+jobs=20 per 5 minutes+inFlight=50+budgetUsd=7.5+per=user"
+)
 
 
 def test_key_names_its_caller_and_nothing_else_does() -> None:
@@ -32,11 +37,16 @@ def test_key_names_its_caller_and_nothing_else_does() -> None:
         ApiKeys([]).verify(secret)
 
 
+@pytest.mark.parametrize("limits", [None, LIMITS])
 @pytest.mark.parametrize("scopes", [["jobs"], ["admin"], ["admin", "jobs"]])
-def test_stored_forms_give_the_same_key(tmp_path: Path, scopes: list[str]) -> None:
-    _, stored = new_key("importer", scopes)
+def test_stored_forms_give_the_same_key(
+    tmp_path: Path, scopes: list[str], limits: KeyLimits | None
+) -> None:
+    secret, stored = new_key("importer", scopes, limits)
     file = tmp_path / "keys.json"
-    row = {"name": stored.name, "sha256": stored.sha256, "scopes": scopes}
+    row: dict[str, Any] = {"name": stored.name, "sha256": stored.sha256, "scopes": scopes}
+    row |= {"limits": limits_to_json(limits)} if limits else {}
+    assert ApiKeys([stored]).verify(secret).limits == (limits or KeyLimits())
     file.write_text(json.dumps([row]))
     assert from_line(stored.line) == stored
     assert from_file(file) == [stored]
@@ -50,6 +60,8 @@ def test_stored_forms_give_the_same_key(tmp_path: Path, scopes: list[str]) -> No
         f"importer:jobs:{DIGEST[:-1]}",
         f"importer:jobs:{DIGEST.upper()}",
         f"importer:jobs:{DIGEST}:more",
+        f"importer:jobs:{DIGEST}:",
+        f"importer:jobs:{DIGEST}:jobs=1/hour:jobs=1/hour",
         f"importer::{DIGEST}",
         f"importer:root:{DIGEST}",
         f":jobs:{DIGEST}",

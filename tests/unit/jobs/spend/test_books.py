@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from redis import Redis
@@ -47,3 +48,19 @@ async def test_every_key_of_the_books_has_an_end(redis: Redis, async_redis: Asyn
     await books.close()
     assert redis.exists(keys.spent("ada", NOW))
     assert all(redis.ttl(key) > 0 for key in redis.scan_iter())
+
+
+async def test_purchases_for_the_jobs_of_a_key_are_summed_for_it_as_well(
+    redis: Redis, async_redis: AsyncRedis
+) -> None:
+    books = Books(async_redis)
+    redis.hset(keys.state("gen-1"), "lease", "token")
+    purchases = [begun(1, "ada"), begun(2, "bob")]
+    intents = [replace(one, key="importer") for one in purchases]
+    for intent in intents:
+        await books.intend("token", intent)
+    books.settle(intents[0], PAID)
+    await books.close()
+    sums = redis.hgetall(keys.spent_by_key("importer", NOW))
+    assert sums[b"cost_micros"] == b"40000"
+    assert (sums[b"uncertain"], sums[b"uncertain_micros"]) == (b"1", b"50000")
