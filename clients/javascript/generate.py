@@ -85,6 +85,8 @@ def _interface(message: Message, messages: Mapping[str, Message], *, shown: bool
     yield from _comment(message.comment, "")
     yield f"export interface {message.name} {{"
     for field in message.fields:
+        if field.kind in messages and _is_bytes(messages[field.kind]):
+            continue
         yield "\n"
         yield from _comment(_told(field), "  ")
         mark = "" if (_printed(field) if shown else field.bounds.required) else "?"

@@ -1,13 +1,13 @@
 """Routes for the REST paths of the contracts, for requests that are not transcoded yet.
 
-They turn the CORS filter off where an answer may be cached, and answer 405 where a path exists but
-does not take the method.
+They turn the CORS filter off where an answer may be cached, let some bodies be longer than others,
+and answer 405 where a path exists but does not take the method.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from services.common.contracts import PACKAGE, Binding, Contracts, path_regex
+from services.common.contracts import PACKAGE, Binding, Contracts, Rpc, path_regex
 
 Json = dict[str, Any]
 
@@ -17,7 +17,30 @@ _OFF = {"@type": "type.googleapis.com/envoy.config.route.v3.FilterConfig", "disa
 
 def routes(contracts: Contracts) -> list[Json]:
     """Return the routes, in the order in which Envoy is to try them."""
-    return [*_cacheable(contracts), *_wrong_methods(contracts)]
+    return [*_cacheable(contracts), *_long_bodies(contracts), *_wrong_methods(contracts)]
+
+
+def body_limit(rpc: Rpc) -> Json:
+    """Return what lets the bodies of an rpc be as long as its option says."""
+    if not rpc.endpoint.max_body_bytes:
+        return {}
+    per_route = "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute"
+    longest = {"max_request_bytes": rpc.endpoint.max_body_bytes}
+    return {"envoy.filters.http.buffer": {"@type": per_route, "buffer": longest}}
+
+
+def _long_bodies(contracts: Contracts) -> Iterator[Json]:
+    for rpc in contracts.rpcs:
+        if limit := body_limit(rpc):
+            for binding in rpc.bindings:
+                yield {
+                    "match": {
+                        "safe_regex": {"regex": path_regex(binding.template)},
+                        "headers": [_method(methods(binding))],
+                    },
+                    "route": _NOWHERE,
+                    "typed_per_filter_config": limit,
+                }
 
 
 def _cacheable(contracts: Contracts) -> Iterator[Json]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from deploy.envoy.rest_routes import body_limit
 from deploy.envoy.settings import EnvoySettings
 from services.common.contracts import LONGEST_WAIT_SECONDS, Contracts, Rpc
 from services.common.reflection import REFLECTION_SERVICES
@@ -42,7 +43,11 @@ _UNKNOWN_RPC: Json = {
 def routes(contracts: Contracts, settings: EnvoySettings) -> list[Json]:
     """Return a route for each rpc, for the gateway's health and for calls of what is not there."""
     return [
-        *(_route(rpc.method, _seconds(rpc, settings), [*_headers(rpc)]) for rpc in contracts.rpcs),
+        *(
+            _route(rpc.method, _seconds(rpc, settings), [*_headers(rpc)])
+            | {"typed_per_filter_config": body_limit(rpc)}
+            for rpc in contracts.rpcs
+        ),
         _route("/grpc.health.v1.Health/Check", _HEALTH_SECONDS, []),
         *(_reflection() if settings.reflection else ()),
         _UNKNOWN_RPC,

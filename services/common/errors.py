@@ -4,7 +4,8 @@
     ├── InvalidRequest
     ├── Unauthorized
     ├── Forbidden
-    ├── NotFound ── JobNotFound, GenerationNotFound, ImageNotFound, PageNotFound, ObjectNotFound
+    ├── NotFound ── JobNotFound, BatchNotFound, GenerationNotFound, ImageNotFound, PageNotFound,
+    │               ObjectNotFound
     ├── RangeNotSatisfiable
     ├── Conflict ── IdempotencyConflict, JobNotRetryable, JobNotCancellable
     ├── LimitExceeded ── RateLimitExceeded, JobLimitExceeded, BudgetExceeded
@@ -100,6 +101,12 @@ class JobNotFound(NotFound):
     """No such job, or another owner's."""
 
     code, title = "JOB_NOT_FOUND", "Job not found"
+
+
+class BatchNotFound(NotFound):
+    """No such batch, or another owner's."""
+
+    code, title = "BATCH_NOT_FOUND", "Batch not found"
 
 
 class GenerationNotFound(NotFound):

@@ -22,9 +22,13 @@ def respond_with(name: str, value: str) -> None:
 
 
 def respond_also_with(name: str, value: str) -> None:
-    """Add an entry to a header of the current response that holds a list, even of an error."""
+    """Add an entry to a header of the current response that holds a list, even of an error.
+
+    Of several entries with the same text before the first semicolon the first one stays.
+    """
     headers = _always.get()
-    headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    if value.partition(";")[0] not in headers.get(name, ""):
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
 
 
 def respond_well_with(name: str, value: str) -> None:

@@ -19,6 +19,7 @@ from services.gateway.access.limits import Limits, Policies
 from services.gateway.access.metadata import ClientAddresses
 from services.gateway.access.opening import open_credentials, open_local_sign_in
 from services.gateway.access.tickets import Tickets
+from services.gateway.api.batch_service import BatchService
 from services.gateway.api.erasure import CALL_SECONDS, Erasure
 from services.gateway.api.estimate import DurationEstimate
 from services.gateway.api.generation_service import GenerationService
@@ -27,6 +28,7 @@ from services.gateway.api.intake import Intake
 from services.gateway.api.job_service import JobService
 from services.gateway.api.model_service import ModelService
 from services.gateway.api.models import Models
+from services.gateway.api.orders import Orders
 from services.gateway.api.queue_service import QueueService
 from services.gateway.api.reception import Reception
 from services.gateway.api.rendition_service import RenditionService
@@ -47,6 +49,7 @@ from services.gateway.site.images import Images
 from services.gateway.site.pages import Pages
 from services.gateway.site.site_service import SiteService
 from services.jobs.batched import Batched
+from services.jobs.batches import Batches
 from services.jobs.conditions import Bounds
 from services.jobs.connections import open_async_redis, open_redis
 from services.jobs.figures import Figures
@@ -144,22 +147,33 @@ async def open_gateway(
         endings=Endings(hub, reader, settings.waiting_callers),
         views=views,
     )
+    orders, listing = Orders(platforms, models), Listing(async_redis)
+    batches = Batches(async_redis)
+    together = BatchService(
+        batches=batches,
+        orders=orders,
+        reception=reception,
+        listing=listing,
+        moves=moves,
+        hub=hub,
+        tickets_demanded=settings.stream_requires_ticket,
+        heartbeat_seconds=settings.heartbeat_seconds,
+    )
     jobs = JobService(
         reception=reception,
         moves=moves,
         reader=reader,
-        listing=Listing(async_redis),
+        listing=listing,
         hub=hub,
         views=views,
-        platforms=platforms,
-        models=models,
+        orders=orders,
         tickets_demanded=settings.stream_requires_ticket,
         heartbeat_seconds=settings.heartbeat_seconds,
     )
     queue = QueueService(
         redis=redis, moves=moves, reader=reader, figures=figures, retention=settings.retention
     )
-    erasure = Erasure(jobs=OwnedJobs(records, moves), storage=kept, books=books)
+    erasure = Erasure(jobs=OwnedJobs(records, moves), storage=kept, books=books, batches=batches)
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(endpoints, open_credentials(settings), limits, addresses)
     downloads = DownloadLimit(
@@ -185,6 +199,7 @@ async def open_gateway(
                 registration(servicer)
                 for servicer in (
                     jobs,
+                    together,
                     queue,
                     GenerationService(kept, generations, views),
                     RenditionService(generations, reception, platforms),

@@ -12,7 +12,7 @@ from services.common.errors import JobNotFound
 from services.jobs import codec, keys
 from services.jobs.claim import Claim, LeaseLost
 from services.jobs.commands import Commands
-from services.jobs.line import Line
+from services.jobs.line import Line, Taken
 from services.jobs.lost import bury
 from services.jobs.move import Move
 from services.jobs.places import IN_FLIGHT_TTL, line_up
@@ -31,9 +31,9 @@ class Claims:
         self._redis = records.redis
         self._line = Line(records.redis)
 
-    def take(self, timeout_seconds: float) -> str | None:
+    def take(self, timeout_seconds: float, *, urgent_only: bool = False) -> Taken | None:
         """Take the next job from the line; see Line.take."""
-        return self._line.take(timeout_seconds)
+        return self._line.take(timeout_seconds, urgent_only=urgent_only)
 
     def put_back(self, job_id: str) -> None:
         """Put a job that was taken but not claimed back in line. Raises JobNotFound."""
@@ -41,9 +41,10 @@ class Claims:
             record, commands = self._records.read(job_id), Commands()
             commands.add("LREM", keys.TAKEN, 0, job_id)
             if record.status is Status.WAITING:
-                owner = record.state.owner
-                commands.add("LREM", keys.line(owner), 0, job_id)
-                line_up(commands, job_id, owner, front=True)
+                state = record.state
+                line = keys.line(state.owner, gives_way=state.gives_way)
+                commands.add("LREM", line, 0, job_id)
+                line_up(commands, job_id, state, front=True)
             if self._records.run_if_unmoved(record, commands):
                 return
 

@@ -19,6 +19,7 @@ from services.jobs.values import (
     PartFailure,
     Result,
     Status,
+    Urgency,
 )
 
 _LATER_VERSION = "of-a-later-version"
@@ -32,7 +33,7 @@ def dumps(value: Any) -> str:
 
 
 _RENDITION = frozenset(one.name for one in fields(Rendition))
-_MAY_BE_ABSENT = frozenset({"sizes", "rows", "source", "overrides"})
+_MAY_BE_ABSENT = frozenset({"sizes", "rows", "source", "overrides", "urgency"})
 
 
 def spec_to_json(spec: JobSpec) -> dict[str, Any]:
@@ -46,6 +47,7 @@ def spec_to_json(spec: JobSpec) -> dict[str, Any]:
         "rows": [asdict(row) for row in spec.rows],
         "source": asdict(spec.source) if spec.source else None,
         "overrides": {one: asdict(own) for one, own in spec.overrides.items()},
+        "urgency": spec.urgency if spec.urgency is not Urgency.NORMAL else "",
     }
     # Without them a spec is what the previous version wrote: its workers can read it, and the
     # digest stays the same.
@@ -70,6 +72,7 @@ def spec_from_json(raw: dict[str, Any]) -> JobSpec:
         rows=tuple(map(_target_from_json, raw.get("rows", ()))),
         source=Source(**raw["source"]) if raw.get("source") else None,
         overrides={one: _override(kept) for one, kept in raw.get("overrides", {}).items()},
+        urgency=Urgency(raw.get("urgency") or Urgency.NORMAL),
     )
 
 

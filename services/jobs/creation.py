@@ -12,6 +12,7 @@ from typing import Any
 
 from services.common import context
 from services.jobs import keys
+from services.jobs.batches import join_batch
 from services.jobs.commands import Commands
 from services.jobs.conditions import Conditions
 from services.jobs.move import Move, enter
@@ -20,7 +21,7 @@ from services.jobs.places import Places
 from services.jobs.rq_record import QUEUES, WAITING, key_of, new_rq_record
 from services.jobs.scripts import Script, read_script
 from services.jobs.state import State
-from services.jobs.values import JobSpec, Status
+from services.jobs.values import JobSpec, Status, Urgency
 
 _CREATE = read_script("create")
 
@@ -35,10 +36,25 @@ class Creation:
 
 
 def creation(
-    places: Places, job_id: str, spec: JobSpec, conditions: Conditions, once: Once | None = None
+    places: Places,
+    job_id: str,
+    spec: JobSpec,
+    conditions: Conditions,
+    once: Once | None = None,
+    *,
+    batch_id: str = "",
 ) -> Creation:
-    """Return the script that creates a job on these conditions, and only `once`."""
+    """Return the script that creates a job on these conditions, and only `once`, in a batch."""
     record = key_of(job_id)
+    state = State(
+        owner=spec.user_id,
+        request_id=context.request_id.get(),
+        traceparent=context.traceparent.get(),
+        answer=once.key if once else "",
+        key=conditions.key.name,
+        gives_way=spec.urgency is Urgency.BATCH,
+        batch=batch_id,
+    )
     return Creation(
         script=_CREATE,
         keys=[record, once.key if once else record, *conditions.keys(spec.user_id)],
@@ -47,25 +63,20 @@ def creation(
             once.digest if once else "",
             KEPT_SECONDS,
             *conditions.args,
-            *_commands(places, job_id, spec, conditions.key.name, once).words,
+            *_commands(places, job_id, spec, state).words,
         ],
     )
 
 
-def _commands(places: Places, job_id: str, spec: JobSpec, key: str, once: Once | None) -> Commands:
+def _commands(places: Places, job_id: str, spec: JobSpec, state: State) -> Commands:
     """Return the commands that write a job and put it in line."""
-    commands, owner = Commands(), spec.user_id
+    commands = Commands()
     record = new_rq_record(job_id, spec)
     commands.add("SADD", QUEUES, WAITING)
     commands.add("HSET", key_of(job_id), *(part for pair in record.items() for part in pair))
-    places.index(commands, keys.owned(owner), job_id, datetime.now(UTC))
-    state = State(
-        owner=owner,
-        request_id=context.request_id.get(),
-        traceparent=context.traceparent.get(),
-        answer=once.key if once else "",
-        key=key,
-    )
+    places.index(commands, keys.owned(state.owner), job_id, datetime.now(UTC))
+    if state.batch:
+        join_batch(commands, places, job_id, state)
     move = Move(to=Status.WAITING, state=state, message="Waiting in the queue")
     enter(commands, places, job_id, None, move, 0.0)
     return commands

@@ -30,15 +30,28 @@ class Figures:
         return dict(zip((Status.WAITING, *rq_record.REGISTRIES), numbers, strict=True))
 
     async def longest_wait_seconds(self) -> float:
-        """Return how long the oldest waiting job has been in line, 0 when none waits."""
-        first = cast(bytes | None, await cast(Any, self._redis.lindex(rq_record.WAITING, 0)))
-        if first is None:
-            return 0.0
-        record = rq_record.key_of(first.decode())
-        since = cast(bytes | None, await cast(Any, self._redis.hget(record, "enqueued_at")))
-        if not since:  # it has since been taken or forgotten
-            return 0.0
-        return max(0.0, _seconds_since(since))
+        """Return how long the first job of an owner's line has been there, for the owner for whom
+        that is longest; 0 when none waits. Jobs that give way to others may wait, and do not count.
+
+        Looks at the thousand owners whose turns come first.
+        """
+        owners = cast(list[bytes], await cast(Any, self._redis.lrange(keys.TURNS, 0, 999)))
+        pipe = self._redis.pipeline(transaction=False)
+        for owner in owners:
+            pipe.lindex(keys.line(owner.decode()), 0)
+        firsts = await pipe.execute()
+        for first in filter(None, firsts):
+            pipe.hget(rq_record.key_of(first.decode()), "enqueued_at")
+        moments = await pipe.execute()  # those that have been taken or forgotten have none
+        return max((0.0, *(_seconds_since(moment) for moment in moments if moment)))
+
+    async def giving_way(self) -> int:
+        """Count the waiting jobs that give way to others."""
+        owners = cast(list[bytes], await cast(Any, self._redis.lrange(keys.LATER_TURNS, 0, -1)))
+        pipe = self._redis.pipeline(transaction=False)
+        for owner in owners:
+            pipe.llen(keys.line(owner.decode(), gives_way=True))
+        return sum(await pipe.execute())
 
     async def usual_seconds(self) -> float | None:
         """Return the median duration of the last 50 completed jobs, None when there is none."""

@@ -6,7 +6,14 @@ QUEUE = "snapasset"
 """Name of the RQ queue: its record, registries and workers are found under it."""
 
 TURNS = "snapasset:turns"
-"""List of owners who have waiting jobs; the head is served next."""
+"""List of owners who have waiting jobs; the head is served next. `LATER` stands in it for all that
+give way."""
+
+LATER = ""
+"""The name in TURNS of those whose turns are in LATER_TURNS. No owner has this name."""
+
+LATER_TURNS = "snapasset:later-turns"
+"""List like TURNS, of owners who have waiting jobs that give way to others."""
 
 FORMERLY_WAITING = "snapasset:waiting"
 """Sorted set in which earlier versions kept all waiting jobs; RQ's queue holds them now."""
@@ -30,9 +37,13 @@ COMMANDS = "snapasset:commands"
 """Channel on which workers hear of cancelled jobs."""
 
 
-def line(owner: str) -> str:
-    """List of the waiting jobs of one owner."""
-    return f"snapasset:line:{owner}"
+def line(owner: str, *, gives_way: bool = False) -> str:
+    """List of the waiting jobs of one owner: of those that give way to others, or of the rest."""
+    return f"{LATER_LINE if gives_way else LINE}{owner}"
+
+
+LINE, LATER_LINE = "snapasset:line:", "snapasset:later-line:"
+"""What the names of the lines begin with."""
 
 
 def state(job_id: str) -> str:
@@ -63,6 +74,21 @@ def owned(owner: str, status: Status | None = None) -> str:
 def idempotency(owner: str, key: str) -> str:
     """The answer given to one Idempotency-Key of one owner."""
     return f"snapasset:idempotency:{owner}:{key}"
+
+
+def batch(batch_id: str) -> str:
+    """Hash of what is kept about a batch, besides its jobs."""
+    return f"snapasset:batch:{batch_id}"
+
+
+def jobs_of_batch(batch_id: str) -> str:
+    """Sorted set of the jobs of a batch; ids sort by age, scores are 0."""
+    return f"snapasset:batch:{batch_id}:jobs"
+
+
+def batches(owner: str) -> str:
+    """Sorted set of an owner's batches; ids sort by age, scores are 0."""
+    return f"snapasset:owner:{owner}:batches"
 
 
 def counted(what: str, subject: str) -> str:

@@ -51,7 +51,8 @@ def bury(redis: Redis, job_id: str) -> None:
         else:
             pipe.zrem(registry, job_id)
     for name in _names_of_owner(job_id, record, owner):
-        pipe.lrem(keys.line(name), 0, job_id)
+        for gives_way in (False, True):
+            pipe.lrem(keys.line(name, gives_way=gives_way), 0, job_id)
         for place in (None, *Status):
             pipe.zrem(keys.owned(name, place), job_id)
     pipe.publish(keys.channel(job_id), codec.change_to_json(lost()))

@@ -62,7 +62,7 @@ def enter(
         commands.add("HDEL", state, *deleted)
     places.occupy(commands, job_id, after, to, now, clock)
     if to is Status.WAITING:
-        line_up(commands, job_id, after.owner, front=move.front)
+        line_up(commands, job_id, after, front=move.front)
     if move.log:
         commands.add("RPUSH", logs, move.log)
         commands.add("LTRIM", logs, -MAX_LOGS, -1)

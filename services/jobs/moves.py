@@ -58,6 +58,8 @@ class Moves:
         job_id, state, commands = record.job_id, record.state, Commands()
         self._records.places.vacate(commands, job_id, state, record.status)
         commands.add("ZREM", keys.owned(state.owner), job_id)
+        if state.batch:
+            commands.add("ZREM", keys.jobs_of_batch(state.batch), job_id)
         commands.add("DEL", key_of(job_id), keys.state(job_id))
         commands.add("DEL", keys.logs(job_id), keys.cut_off(job_id))
         # The key may since have been used for another job.

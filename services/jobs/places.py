@@ -22,11 +22,16 @@ class Places:
         """Return how long a job that enters a status is remembered."""
         return self._retention if status.ended else IN_FLIGHT_TTL
 
+    @property
+    def longest(self) -> timedelta:
+        """How long after its creation a job is certainly forgotten."""
+        return IN_FLIGHT_TTL + self._retention
+
     def vacate(self, commands: Commands, job_id: str, state: State, status: Status) -> None:
         """Take a job out of its place."""
         commands.add("ZREM", keys.owned(state.owner, status), job_id)
         if status is Status.WAITING:
-            commands.add("LREM", keys.line(state.owner), 0, job_id)
+            commands.add("LREM", keys.line(state.owner, gives_way=state.gives_way), 0, job_id)
             commands.add("LREM", keys.TAKEN, 0, job_id)
             commands.add("LREM", rq_record.WAITING, 1, job_id)
         elif status is Status.ACTIVE:
@@ -72,17 +77,17 @@ class Places:
 
     def index(self, commands: Commands, key: str, job_id: str, now: datetime) -> None:
         """Add a job to an index, and drop those that are certainly forgotten."""
-        longest = IN_FLIGHT_TTL + self._retention
-        oldest = int((now - longest).timestamp() * 1000)
+        oldest = int((now - self.longest).timestamp() * 1000)
         commands.add("ZADD", key, 0, job_id)
         commands.add("ZREMRANGEBYLEX", key, "-", f"(gen-{oldest}")
-        commands.add("EXPIRE", key, int(longest.total_seconds()))
+        commands.add("EXPIRE", key, int(self.longest.total_seconds()))
 
 
-def line_up(commands: Commands, job_id: str, owner: str, *, front: bool) -> None:
+def line_up(commands: Commands, job_id: str, state: State, *, front: bool) -> None:
     """Put a job in its owner's line (`front`: ahead of the others), and give the owner a turn."""
-    side = "front" if front else "back"
-    commands.add("PUSH", keys.line(owner), keys.TURNS, owner, job_id, side)
+    line, side = keys.line(state.owner, gives_way=state.gives_way), "front" if front else "back"
+    turns = [keys.LATER_TURNS, keys.TURNS] if state.gives_way else [keys.TURNS]
+    commands.add("PUSH", line, state.owner, job_id, side, *turns)
 
 
 def execution(job_id: str, lease: str) -> str:

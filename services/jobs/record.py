@@ -71,6 +71,7 @@ def job_of(job_id: str, rq: RqRecord, state: State, logs: Sequence[bytes]) -> Jo
         result=state.result,
         failure=state.failure,
         request_id=state.request_id,
+        batch_id=state.batch,
     )
 
 

@@ -18,6 +18,7 @@ from rq.worker_registration import clean_worker_registry
 from services.common.errors import JobNotFound
 from services.jobs import keys
 from services.jobs.claims import Claims
+from services.jobs.line import Line
 from services.jobs.lost import bury
 from services.jobs.repairs import Repairs
 from services.jobs.rq_record import REGISTRIES, WAITING
@@ -61,6 +62,7 @@ class Recovery:
         self._redis = redis
         self._claims = claims
         self._repairs = repairs
+        self._line = Line(redis)
         self._queue = Queue(keys.QUEUE, connection=redis, serializer=JSONSerializer)
         self._attempts = attempts
         self._unclaimed_seconds = unclaimed_seconds
@@ -82,6 +84,7 @@ class Recovery:
         self._put_back_unclaimed(now)
         terms = [self._tidied, _BATCH]
         self._tidied = _TIDY_WAITING.run(self._redis, [WAITING, keys.FORMERLY_WAITING], terms)
+        self._line.call_later_ones()
         clean_worker_registry(self._queue)
 
     def _now(self) -> float:

@@ -25,11 +25,14 @@ class Selection:
     created_from: datetime | None = None
     created_before: datetime | None = None
     platform: str = ""
+    batch_id: str = ""
     oldest_first: bool = False
 
     @property
     def index(self) -> str:
         """The sorted set that holds these jobs, and perhaps others."""
+        if self.batch_id:
+            return keys.jobs_of_batch(self.batch_id)
         return keys.owned(self.owner, self.status)
 
     def bounds(self, cursor: str) -> tuple[str, str]:
@@ -46,12 +49,16 @@ class Selection:
     @property
     def is_filtered(self) -> bool:
         """True when the index also holds jobs that are left out."""
-        return self.platform != ""
+        return self.platform != "" or self.batch_id != ""
 
     def holds(self, job: Job) -> bool:
         """Return whether a job of the index is one of these."""
         wanted = (*job.spec.platforms, *(size.name for size in job.spec.sizes))
-        return self.platform in ("", *wanted)
+        return (
+            job.spec.user_id == self.owner
+            and self.status in (None, job.status)
+            and self.platform in ("", *wanted)
+        )
 
 
 def _ms(moment: datetime) -> str:

@@ -39,6 +39,10 @@ class State:
     """From the request that created it."""
     answer: str = ""
     """The key of the answer to its Idempotency-Key."""
+    gives_way: bool = False
+    """It begins only while no job waits that does not give way: the urgency of its spec."""
+    batch: str = ""
+    """The id of the batch with which it was created."""
     key: str = ""
     """The name of the API key that created it."""
     cut_off: bool = False
@@ -79,6 +83,8 @@ _FORMS: Mapping[str, _Form] = MappingProxyType(
         "request_id": _TEXT,
         "traceparent": _TEXT,
         "answer": _TEXT,
+        "gives_way": _MARK,
+        "batch": _TEXT,
         "key": _TEXT,
         "cut_off": _MARK,
         "buy_again": _MARK,

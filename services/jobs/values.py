@@ -48,6 +48,15 @@ class CustomSize:
         return Target(id=self.name, name=self.name, width=self.width, height=self.height)
 
 
+class Urgency(StrEnum):
+    """When a job may begin, spelled as in the public API."""
+
+    NORMAL = "normal"
+    """As soon as it is its owner's turn."""
+    BATCH = "batch"
+    """Only while no normal job of anybody waits."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JobSpec:
     """What a client asked for.
@@ -66,6 +75,7 @@ class JobSpec:
     rows: tuple[Target, ...] = ()
     source: Source | None = None
     overrides: Mapping[str, RenditionOptions] = field(default_factory=dict)
+    urgency: Urgency = Urgency.NORMAL
 
     @property
     def cuts_again(self) -> bool:
@@ -142,6 +152,7 @@ class Job:
     result: Result | None = None
     failure: Failure | None = None
     request_id: str = ""
+    batch_id: str = ""
 
     @property
     def generation_id(self) -> str:
@@ -174,6 +185,15 @@ JOB_ID = re.compile(r"gen-\d{13}-[0-9a-f]{32}")
 def new_job_id() -> str:
     """Return `gen-<ms since 1970>-<32 hex digits>`: the guide's form with 128 random bits."""
     return f"gen-{time.time_ns() // 1_000_000}-{secrets.token_hex(16)}"
+
+
+BATCH_ID = re.compile(r"batch-\d{13}-[0-9a-f]{32}")
+"""The form of a batch's id; ids sort by age."""
+
+
+def new_batch_id() -> str:
+    """Return `batch-<ms since 1970>-<32 hex digits>`."""
+    return f"batch-{time.time_ns() // 1_000_000}-{secrets.token_hex(16)}"
 
 
 def generation_id(job_id: str) -> str:

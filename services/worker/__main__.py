@@ -96,6 +96,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
         presence=Presence(redis),
         forwarding=Forwarding(spool, store, Reader(async_redis)),
         slots=settings.worker_slots,
+        batch_slots=max(1, int(settings.worker_slots * settings.batch_share)),
         beat_seconds=settings.lease_seconds / 4,
         grace_seconds=settings.grace_seconds,
     )

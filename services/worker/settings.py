@@ -28,6 +28,13 @@ class WorkerSettings(JobSettings, LeafSettings, ProcessSettings):
         default=2.0,
         check=positive,
     )
+    batch_share: float = setting(
+        "WORKER_BATCH_SHARE",
+        "share of a worker's slots that jobs of the urgency `batch` may fill, one slot at least; "
+        "the others stay free for normal jobs",
+        default=0.75,
+        check=lambda share: None if 0 < share <= 1 else "must be above 0, and at most 1",
+    )
     grace_seconds: float = setting(
         "WORKER_GRACE_SECONDS",
         "how long jobs may continue after SIGTERM before they are handed back",

@@ -13,6 +13,7 @@ from rq.suspension import is_suspended
 
 from services.common.errors import JobNotFound
 from services.jobs.claims import Claims
+from services.jobs.line import Taken
 from services.jobs.presence import PRESENCE_SECONDS, Presence
 from services.jobs.recovery import Recovery
 from services.jobs.reports import Reports
@@ -44,6 +45,7 @@ class Worker:
         presence: Presence,
         forwarding: Forwarding,
         slots: int,
+        batch_slots: int,
         beat_seconds: float,
         grace_seconds: float,
     ) -> None:
@@ -56,6 +58,8 @@ class Worker:
         self._forwarding = forwarding
         self._cancellations = Cancellations(async_redis, self._stop_attempt)
         self._free = asyncio.Semaphore(slots)
+        self._batch_slots = batch_slots
+        self._of_batches: set[str] = set()
         self._beat_seconds = beat_seconds
         self._grace_seconds = grace_seconds
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -88,14 +92,17 @@ class Worker:
         await self._free.acquire()
         taking = asyncio.ensure_future(asyncio.to_thread(self._next))
         try:
-            job_id = await asyncio.shield(taking)
+            taken = await asyncio.shield(taking)
         except BaseException:
             self._free.release()
             await self._return(taking)
             raise
-        if job_id is None:
+        if taken is None:
             self._free.release()
             return
+        job_id = taken.job_id
+        if taken.gave_way:
+            self._of_batches.add(job_id)
         self._stop(job_id)  # one of our own attempts, which has lost its lease
         task = asyncio.create_task(
             self._attempts.make(job_id, self._presence.name, lambda: self._stopping)
@@ -103,22 +110,25 @@ class Worker:
         self._tasks[job_id] = task
         task.add_done_callback(lambda done: self._ended(job_id, done))
 
-    async def _return(self, taking: "asyncio.Future[str | None]") -> None:
+    async def _return(self, taking: "asyncio.Future[Taken | None]") -> None:
         """Put back a job that a stopped `_dispatch` still gets; if that fails, recovery will."""
         with contextlib.suppress(RedisError, JobNotFound):
             if (taken := await taking) is not None:
-                await asyncio.to_thread(self._claims.put_back, taken)
+                await asyncio.to_thread(self._claims.put_back, taken.job_id)
 
-    def _next(self) -> str | None:
+    def _next(self) -> Taken | None:
         if is_suspended(self._redis):
             time.sleep(_PAUSE_SECONDS)
             return None
-        return self._claims.take(_TAKE_SECONDS)
+        # The rest of the slots stay free for urgent jobs, which never wait for a batch to end.
+        urgent_only = len(self._of_batches) >= self._batch_slots
+        return self._claims.take(_TAKE_SECONDS, urgent_only=urgent_only)
 
     def _ended(self, job_id: str, task: "asyncio.Task[None]") -> None:
         self._free.release()
         if self._tasks.get(job_id) is task:
             del self._tasks[job_id]
+            self._of_batches.discard(job_id)
         if not task.cancelled() and (error := task.exception()):
             logger.error("An attempt failed unexpectedly", exc_info=error, extra={"job_id": job_id})
 

@@ -126,10 +126,10 @@ class Grown:
         took = []
         for _ in range(calls):
             token, began = secrets.token_hex(8), time.perf_counter()
-            job_id = self._claims.take(1)
-            if job_id and self._claims.claim(job_id, "bench", token):
+            taken = self._claims.take(1)
+            if taken and self._claims.claim(taken.job_id, "bench", token):
                 took.append(1000 * (time.perf_counter() - began))
-                self._claims.hand_back(job_id, token)
+                self._claims.hand_back(taken.job_id, token)
         return median(took)
 
     def _create(self, owner: str) -> str:

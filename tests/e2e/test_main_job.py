@@ -1,6 +1,7 @@
 """The main job on the real stack, the three ways that the design promises."""
 
 import io
+import json
 
 import grpc
 import pytest
@@ -45,6 +46,31 @@ async def test_a_caller_who_prefers_to_wait_gets_the_images_with_the_answer(stac
     assert (answer.status_code, answer.headers["preference-applied"]) == (201, "wait=25")
     assert answer.json()["job"] == shown
     assert shown["result"]["success"]
+
+
+async def test_a_batch_of_lines_longer_than_any_other_body_is_seen_through_to_its_end(
+    stack: Stack,
+) -> None:
+    order = {"userId": "user-123", "platforms": ["x-post"], "urgency": "batch"}
+    lines = [json.dumps({**order, "prompt": f"A mill, {at}: " + "x" * 3900}) for at in range(3)]
+    broken = ["{" + "x" * 30_000] * 3
+    kind = {"Content-Type": "application/x-ndjson"}
+    async with open_client(stack) as client:
+        body = "\n".join([*lines, *broken])
+        made = await client.post("/api/batches", content=body, headers=kind)
+        batch = made.json()
+        told = [event async for event in events(client, batch["streamUrl"])]
+        shown = (await client.get(batch["links"]["self"])).json()
+        long = await client.post("/api/batches", content="x" * 1_100_000, headers=kind)
+    assert made.status_code == 201, made.text
+    assert [entry.get("error", {}).get("code") for entry in batch["jobs"]] == [
+        *[None] * 3,
+        *["INVALID_REQUEST"] * 3,
+    ]
+    assert (told[0]["type"], told[-1]["type"]) == ("connected", "done")
+    assert told[-1]["state"] == shown["state"]
+    assert shown["state"]["counts"]["completed"] == 3
+    assert (long.status_code, long.json()["code"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
 async def test_sizes_of_ones_own_are_cut_like_platforms_and_remembered(stack: Stack) -> None:

@@ -6,7 +6,7 @@ import { allEntries } from './paging.js';
 import { idPart, numberPart, ownerPart } from './paths.js';
 import { nodeModule } from './runtime.js';
 import { Transport, carried } from './transport.js';
-import { watchJob } from './watch.js';
+import { watchBatch, watchJob } from './watch.js';
 
 export class SnapAssetClient {
   #transport;
@@ -38,10 +38,10 @@ export class SnapAssetClient {
   }
 
   listJobs(filter = {}, options) {
-    const { status, limit, cursor, userId, platform, sort } = filter;
+    const { status, limit, cursor, userId, platform, batchId, sort } = filter;
     const [createdAfter, createdBefore] = [filter.createdAfter, filter.createdBefore].map(written);
-    const query = { status, limit, cursor, userId, createdAfter, createdBefore, platform, sort };
-    return this.#get('/api/jobs', query, options);
+    const page = { status, limit, cursor, userId, platform, batchId, sort };
+    return this.#get('/api/jobs', { ...page, createdAfter, createdBefore }, options);
   }
 
   /** Yields every job, fetching as many pages as needed. */
@@ -105,6 +105,27 @@ export class SnapAssetClient {
     for await (last of this.watch(jobId, options)) onUpdate?.(last);
     if (last.status !== 'completed') throw new JobFailedError(last);
     return last;
+  }
+
+  /** With the same key and jobs a repeat creates what was refused, and no job twice. */
+  async createBatch(jobs, { idempotencyKey, ...options } = {}) {
+    const key = carried(idempotencyKey ?? (await randomKey()), 'idempotency key');
+    const headers = { 'Idempotency-Key': key };
+    const request = { ...options, body: { jobs }, headers, repeatable: true };
+    return this.#transport.json('POST', '/api/batches', request);
+  }
+
+  async getBatch(batchId, { limit, cursor, ...options } = {}) {
+    return this.#get(`/api/batches/${idPart(batchId, 'batchId')}`, { limit, cursor }, options);
+  }
+
+  watchBatch(batchId, options) {
+    return watchBatch(this.#transport, batchId, options);
+  }
+
+  async cancelBatch(batchId, options) {
+    const path = `/api/batches/${idPart(batchId, 'batchId')}/cancel`;
+    return this.#transport.json('DELETE', path, { ...options, repeatable: true });
   }
 
   queueStats(options) {

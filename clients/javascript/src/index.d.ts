@@ -3,14 +3,18 @@ import type {
   CleanQueueResponse,
   CreateJobRequest,
   CreateJobResponse,
+  CancelBatchResponse,
   CancelJobResponse,
   CreateRenditionsRequest,
   CreateRenditionsResponse,
+  CreateBatchResponse,
   DeleteGenerationResponse,
   DeleteRenditionResponse,
   DeleteUserDataResponse,
   Generation,
   GetApiIndexResponse,
+  GetBatchRequest,
+  GetBatchResponse,
   GetGenerationResponse,
   GetHealthResponse,
   GetJobResponse,
@@ -30,6 +34,7 @@ import type {
   ResumeQueueResponse,
   RetryJobRequest,
   RetryJobResponse,
+  WatchBatchResponse,
   WatchJobResponse,
 } from './messages.js';
 
@@ -139,6 +144,18 @@ export class SnapAssetClient {
     data: CreateJobRequest,
     options?: CreateOptions & WatchOptions & { onUpdate?: (event: WatchJobResponse) => void },
   ): Promise<WatchJobResponse & { result: JobResult }>;
+  /** Up to 100 jobs of one user, each accepted or refused on its own. */
+  createBatch(jobs: CreateJobRequest[], options?: CreateOptions): Promise<CreateBatchResponse>;
+  getBatch(
+    batchId: string,
+    options?: RequestOptions & Pick<GetBatchRequest, 'limit' | 'cursor'>,
+  ): Promise<GetBatchResponse>;
+  /** Ends after `done`, like `watch`. */
+  watchBatch(
+    batchId: string,
+    options?: WatchOptions,
+  ): AsyncGenerator<WatchBatchResponse, void, void>;
+  cancelBatch(batchId: string, options?: RequestOptions): Promise<CancelBatchResponse>;
   queueStats(options?: RequestOptions): Promise<GetQueueStatsResponse>;
   /** For administrators only, like the next two. */
   cleanQueue(which?: CleanQueueRequest, options?: RequestOptions): Promise<CleanQueueResponse>;

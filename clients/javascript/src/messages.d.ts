@@ -20,6 +20,12 @@ export interface CreateJobRequest {
    * together may be at most 32.
    */
   sizes?: Size[];
+  /**
+   * When it may begin: "normal" jobs when it is their owner's turn, jobs of a "batch" only while no
+   * normal job of anybody waits. While there are always normal jobs, they wait without end. normal
+   * unless given.
+   */
+  urgency?: 'normal' | 'batch';
 }
 
 /** A custom size. */
@@ -156,6 +162,8 @@ export interface GetJobResponse {
   attempts: number;
   /** When it will be tried again. Present only while it is "delayed". */
   nextRunAt?: string;
+  /** The batch with which it was created. Absent if it was created alone. */
+  batchId?: string;
 }
 
 /** What was requested. */
@@ -172,6 +180,8 @@ export interface JobData {
   sizes: Size[];
   /** What its images are cut from, if nothing is bought for it. */
   source?: Source;
+  /** When it may begin. Absent means "normal". */
+  urgency?: string;
 }
 
 /** An image that there is already. */
@@ -326,6 +336,8 @@ export interface ListJobsRequest {
   createdBefore?: string;
   /** Only jobs with an image for this platform or for a size of this name. */
   platform?: string;
+  /** Only jobs of this batch. */
+  batchId?: string;
   /**
    * In which order. A cursor continues in the order in which it is sent back. newest unless given.
    */
@@ -364,6 +376,8 @@ export interface JobSummary {
   sizes: Size[];
   /** As in GetJobResponse: why it failed, or why it will be tried again. Absent otherwise. */
   error?: JobError;
+  /** As in GetJobResponse. */
+  batchId?: string;
 }
 
 /** The job to watch. */
@@ -441,6 +455,142 @@ export interface CancelJobResponse {
   status: 'cancelled';
   /** "Job cancelled successfully". */
   message: string;
+}
+
+/** What became of the jobs. */
+export interface CreateBatchResponse {
+  /**
+   * The batch's id, "batch-<ms>-<32 hex digits>". There is no such batch if no job was accepted.
+   */
+  batchId: string;
+  /** How many jobs it has. */
+  accepted: number;
+  /** How many were refused. */
+  refused: number;
+  /** What became of each, in the order of the request. */
+  jobs: BatchEntry[];
+  /** Paths for reading, watching and cancelling the batch. */
+  links: JobLinks;
+  /** Where to watch it. Includes a ticket that lets a browser's EventSource connect for an hour. */
+  streamUrl: string;
+}
+
+/** What became of one job of a batch. */
+export interface BatchEntry {
+  /** Its place in the request, from 0. */
+  index: number;
+  /** The id of the job. Empty if it was refused. */
+  jobId: '';
+  /** Why it was refused. Absent if it was accepted. */
+  error?: BatchError;
+}
+
+/** An error in the form that all errors have over HTTP. */
+export interface BatchError {
+  /** What kind of error it is, for people. */
+  error: string;
+  /** What happened and what to do about it, for people. */
+  message: string;
+  /** A stable code, such as "INVALID_REQUEST". */
+  code: string;
+  /** Which fields of the job are wrong, and why. */
+  fields: BatchFieldMistake[];
+  /** In how many seconds the same job may be accepted, if that is known. */
+  retryAfter?: number;
+}
+
+/** What is wrong with one field. */
+export interface BatchFieldMistake {
+  /** Its path within the job, such as "platforms[1]". */
+  field: string;
+  /** What it must be. */
+  message: string;
+}
+
+/** Names a batch. */
+export interface GetBatchRequest {
+  /** Its id. */
+  batchId?: string;
+  /** The most jobs to return. 1 to 100. 100 unless given. */
+  limit?: number;
+  /** The next_cursor of the previous page. Empty means the first page. */
+  cursor?: string;
+}
+
+/** A batch as it is now. */
+export interface GetBatchResponse {
+  /** How far it is. */
+  state: BatchState;
+  /** Its jobs, oldest first. */
+  jobs: JobSummary[];
+  /** Pass it on to get the next page. Empty on the last page. */
+  nextCursor: string;
+}
+
+/** How far a batch is. */
+export interface BatchState {
+  /** Its id. */
+  batchId: string;
+  /** The owner of its jobs. */
+  userId: string;
+  /** When it was created. */
+  createdAt: string;
+  /** How many jobs were accepted, those that are forgotten by now included. */
+  total: number;
+  /** How many jobs there are in each state. */
+  counts: BatchCounts;
+  /** In percent, of all jobs together; a job that has ended counts in full. 0 to 100. */
+  progress: number;
+  /** True when every job has ended. */
+  ended: boolean;
+}
+
+/** How many jobs of a batch are in each state. */
+export interface BatchCounts {
+  /** Accepted but not yet begun. */
+  waiting: number;
+  /** Being worked on. */
+  active: number;
+  /** Waiting for their next attempt. */
+  delayed: number;
+  /** Completed. */
+  completed: number;
+  /** Failed. */
+  failed: number;
+  /** Cancelled. */
+  cancelled: number;
+}
+
+/** Names a batch to watch. */
+export interface WatchBatchRequest {
+  /** Its id. */
+  batchId?: string;
+  /** The ticket of CreateBatchResponse.stream_url, for callers that cannot send credentials. */
+  ticket?: string;
+}
+
+/** One event of a batch. */
+export interface WatchBatchResponse {
+  /** What kind of event it is. */
+  type: 'connected' | 'progress' | 'heartbeat' | 'done';
+  /** How far the batch is. */
+  state: BatchState;
+  /** When it was so. */
+  timestamp: string;
+}
+
+/** Names a batch to cancel. */
+export interface CancelBatchRequest {
+  /** Its id. */
+  batchId?: string;
+}
+
+/** The batch is cancelled. */
+export interface CancelBatchResponse {
+  /** Its id. */
+  batchId: string;
+  /** How many jobs this call has cancelled. */
+  cancelled: number;
 }
 
 /** One generation of the history. */

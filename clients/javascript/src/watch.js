@@ -1,4 +1,4 @@
-/** A job's events until it ends, over as many connections as it takes. */
+/** The events of a job, or of a batch, until it ends, over as many connections as it takes. */
 
 import { BAD_ANSWER, STREAM_ENDED, SnapAssetError } from './errors.js';
 import { idPart } from './paths.js';
@@ -11,23 +11,36 @@ import { guarded } from './transport.js';
 const MAX_FAILURES = 10;
 const SILENCE_MS = 45_000; // three heartbeats
 
+/** Yield every event of a job, `done` last; see `watch`. */
+export async function* watchJob(transport, jobId, options) {
+  const path = `/api/sse/jobs/${idPart(jobId, 'jobId')}`;
+  yield* watch(transport, path, ({ sequence }) => sequence, options);
+}
+
+/** Yield every event of a batch, `done` last; see `watch`. */
+export async function* watchBatch(transport, batchId, options) {
+  const path = `/api/sse/batches/${idPart(batchId, 'batchId')}`;
+  yield* watch(transport, path, ({ state }) => JSON.stringify(state), options);
+}
+
 /**
  * Yield every event, `done` last. Each connection begins with `connected`, which carries the full
- * state, so reconnecting loses nothing. Throws SnapAssetError when the API refuses, or after
- * `maxFailures` connections in a row that brought nothing new.
+ * state, so reconnecting loses nothing; `stateOf` tells one state from another. Throws
+ * SnapAssetError when the API refuses, or after `maxFailures` connections in a row that brought
+ * nothing new.
  */
-export async function* watchJob(transport, jobId, options = {}) {
+async function* watch(transport, path, stateOf, options = {}) {
   const { signal, maxFailures = MAX_FAILURES, silenceMs = SILENCE_MS } = options;
   const { backoffMs, maxWaitMs } = transport.options;
-  const path = `/api/sse/jobs/${idPart(jobId, 'jobId')}`;
-  let [failures, seen] = [0, -1];
+  let [failures, seen] = [0, undefined];
   for (;;) {
     let failure;
     try {
       for await (const event of connection(transport, path, signal, silenceMs)) {
         // A proxy that cuts every stream after its first event is a failure too.
-        if (event.type !== 'connected' || event.sequence !== seen) failures = 0;
-        seen = event.sequence;
+        const state = stateOf(event);
+        if (event.type !== 'connected' || state !== seen) failures = 0;
+        seen = state;
         yield event;
         if (event.type === 'done') return;
         signal?.throwIfAborted();

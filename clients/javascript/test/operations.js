@@ -3,6 +3,7 @@
 import { SnapAssetClient } from 'snapasset-client';
 
 const JOB = 'gen-1640000000000-0123456789abcdef0123456789abcdef';
+const BATCH = 'batch-1640000000000-0123456789abcdef0123456789abcdef';
 const GENERATION = '01932d4e-7f00-7abc-8def-0123456789ab';
 const IMAGE = {
   url: `http://api.example/images/ada/${GENERATION}/twitter-post-1200x675.jpg`,
@@ -23,11 +24,16 @@ const OPERATIONS = [
       createdAfter: new Date(0),
       createdBefore: '2026-11-26T12:00:00Z',
       platform: 'poster',
+      batchId: BATCH,
       sort: 'oldest',
     }),
   (client) => client.watch(JOB).next(),
   (client) => client.retryJob(JOB),
   (client) => client.cancelJob(JOB),
+  (client) => client.createBatch([{}]),
+  (client) => client.getBatch(BATCH, { limit: 5, cursor: 'c' }),
+  (client) => client.watchBatch(BATCH).next(),
+  (client) => client.cancelBatch(BATCH),
   (client) => client.queueStats(),
   (client) => client.cleanQueue({ grace: 1, status: 'failed' }),
   (client) => client.pauseQueue(),

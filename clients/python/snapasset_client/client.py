@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 import grpc
+from snapasset.gateway.v1 import batches_pb2 as bat
 from snapasset.gateway.v1 import generations_pb2 as gen
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1 import models_pb2 as mod
@@ -16,6 +17,7 @@ from snapasset.gateway.v1 import renditions_pb2 as ren
 from snapasset.gateway.v1 import site_pb2 as site
 from snapasset.gateway.v1 import usage_pb2 as usg
 from snapasset.gateway.v1 import users_pb2 as use
+from snapasset.gateway.v1.batches_pb2_grpc import BatchServiceStub
 from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 from snapasset.gateway.v1.models_pb2_grpc import ModelServiceStub
@@ -34,7 +36,7 @@ from .headers import header
 from .links import Follower
 from .paging import PAGE_SIZE, entries
 from .patience import Patience
-from .watching import watch_job
+from .watching import watch_batch, watch_job
 
 
 class SnapAsset:
@@ -64,6 +66,7 @@ class SnapAsset:
         )
         self._call = self._connection.unary
         self._jobs = JobServiceStub(channel)
+        self._batches = BatchServiceStub(channel)
         self._queue = QueueServiceStub(channel)
         self._generations = GenerationServiceStub(channel)
         self._renditions = RenditionServiceStub(channel)
@@ -131,6 +134,7 @@ class SnapAsset:
         created_after: datetime | None = None,
         created_before: datetime | None = None,
         platform: str = "",
+        batch_id: str = "",
         sort: str = "",
     ) -> AsyncIterator[pb.JobSummary]:
         """Yield jobs, newest first unless `sort` is "oldest", page by page: the caller's, or
@@ -145,6 +149,7 @@ class SnapAsset:
                 created_after=_written(created_after),
                 created_before=_written(created_before),
                 platform=platform,
+                batch_id=batch_id,
                 sort=sort,
             )
             page = await self._call(self._jobs.ListJobs, request)
@@ -164,6 +169,31 @@ class SnapAsset:
     async def cancel_job(self, job_id: str) -> pb.CancelJobResponse:
         """Cancel a job; cancelling twice succeeds twice."""
         return await self._call(self._jobs.CancelJob, pb.CancelJobRequest(job_id=job_id))
+
+    async def create_batch(
+        self, orders: Sequence[pb.CreateJobRequest], *, idempotency_key: str | None = None
+    ) -> bat.CreateBatchResponse:
+        """Create up to 100 jobs of one user, each accepted or refused on its own. With the same key
+        and the same orders a repeat creates what was refused before, and no job twice."""
+        key = header("idempotency-key", idempotency_key or uuid.uuid4().hex, "idempotency key")
+        request = bat.CreateBatchRequest(jobs=orders)
+        return await self._call(self._batches.CreateBatch, request, also=(key,))
+
+    async def get_batch(
+        self, batch_id: str, *, limit: int | None = None, cursor: str = ""
+    ) -> bat.GetBatchResponse:
+        """Return how far a batch is, and a page of its jobs: all 100, unless `limit` says fewer."""
+        request = bat.GetBatchRequest(batch_id=batch_id, limit=limit, cursor=cursor)
+        return await self._call(self._batches.GetBatch, request)
+
+    def watch_batch(self, batch_id: str) -> AsyncIterator[bat.WatchBatchResponse]:
+        """Yield every event of a batch until `done`, over as many connections as it takes."""
+        return watch_batch(self._connection, batch_id)
+
+    async def cancel_batch(self, batch_id: str) -> bat.CancelBatchResponse:
+        """Cancel the jobs of a batch that have not ended."""
+        request = bat.CancelBatchRequest(batch_id=batch_id)
+        return await self._call(self._batches.CancelBatch, request)
 
     async def queue_stats(self) -> que.GetQueueStatsResponse:
         """Return how many jobs there are in each state."""

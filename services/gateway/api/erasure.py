@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from services.jobs.batches import Batches
 from services.jobs.cut_off import LOOKED_FOR_SECONDS
 from services.jobs.owned_jobs import OwnedJobs
 from services.jobs.spend.books import Books
@@ -44,11 +45,13 @@ class Erasure:
         jobs: OwnedJobs,
         storage: StorageClient,
         books: Books,
+        batches: Batches,
         settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
         self._jobs = jobs
         self._storage = storage
         self._books = books
+        self._batches = batches
         self._settle_seconds = settle_seconds
 
     async def erase(self, owner: str) -> Erased:
@@ -60,6 +63,7 @@ class Erasure:
             return erased
         if not await self._clear_jobs(owner, until, erased):
             return erased
+        await self._batches.forget(owner)
         await self._books.forget(owner)
         erased.done = True
         return erased

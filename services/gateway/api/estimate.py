@@ -44,5 +44,5 @@ class DurationEstimate:
         self._usual_seconds = await self._figures.usual_seconds() or _FIRST_GUESS_SECONDS
         counts = await self._figures.counts()
         workers = max(1, await self._figures.workers(self._silent_after_seconds))
-        ahead = counts[Status.WAITING] + counts[Status.ACTIVE]
-        return self._usual_seconds * (1 + ahead // (workers * self._slots))
+        ahead = counts[Status.WAITING] + counts[Status.ACTIVE] - await self._figures.giving_way()
+        return self._usual_seconds * (1 + max(0, ahead) // (workers * self._slots))

@@ -10,7 +10,7 @@ from services.common.keys import USER_ID, USER_ID_RULE
 from services.common.platform_rows import ID, ID_RULE
 from services.common.text import INK, TAKEN
 from services.common.times import MOMENT, MOMENT_RULE
-from services.jobs.values import JOB_ID, Status
+from services.jobs.values import BATCH_ID, JOB_ID, Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +54,10 @@ FORMS: Mapping[Form.ValueType, FormRow] = {
     Form.FORM_JOB_ID: FormRow(
         pattern=JOB_ID.pattern,
         schema={"examples": ["gen-1763870400000-0123456789abcdef0123456789abcdef"]},
+    ),
+    Form.FORM_BATCH_ID: FormRow(
+        pattern=BATCH_ID.pattern,
+        schema={"examples": ["batch-1763870400000-0123456789abcdef0123456789abcdef"]},
     ),
     Form.FORM_GENERATION_ID: FormRow(
         pattern="[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", schema={"format": "uuid"}

@@ -47,15 +47,17 @@ class Intake:
     budget: Budget
     estimate: DurationEstimate
 
-    async def create(self, caller: Caller, spec: JobSpec, once: Once | None) -> tuple[str, bool]:
-        """Create a job; return its id, and whether it already existed.
+    async def create(
+        self, caller: Caller, spec: JobSpec, once: Once | None, *, batch_id: str = ""
+    ) -> tuple[str, bool]:
+        """Create a job, perhaps in a batch; return its id, and whether it already existed.
 
         Raises IdempotencyConflict, JobLimitExceeded, QueueFull, BudgetExceeded, RateLimitExceeded.
         """
         job_id = new_job_id()
         allowance = self._cuts if spec.cuts_again else self._new_jobs(caller)
         conditions = self._conditions(caller, spec.user_id, allowance)
-        new = creation(self.places, job_id, spec, conditions, once)
+        new = creation(self.places, job_id, spec, conditions, once, batch_id=batch_id)
         became, told = await self.redis.run(new.script, new.keys, new.args)
         verdict = Verdict(became=became.decode(), told=told.decode())
         if verdict.became != "in":

@@ -14,10 +14,9 @@ from services.gateway.access.caller import Caller
 from services.gateway.access.control import caller, maybe_caller
 from services.gateway.api import requests
 from services.gateway.api.bounds import value_or_fallback
-from services.gateway.api.models import Models
+from services.gateway.api.orders import Orders
 from services.gateway.api.reception import Reception
 from services.gateway.api.selections import selected
-from services.gateway.api.targets import Platforms
 from services.gateway.events.hub import EventHub, as_change
 from services.jobs.listing import Listing
 from services.jobs.moves import Moves
@@ -39,8 +38,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         listing: Listing,
         hub: EventHub,
         views: Views,
-        platforms: Platforms,
-        models: Models,
+        orders: Orders,
         tickets_demanded: bool,
         heartbeat_seconds: float,
     ) -> None:
@@ -50,16 +48,13 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
         self._listing = listing
         self._hub = hub
         self._views = views
-        self._platforms = platforms
-        self._models = models
+        self._orders = orders
         self._tickets_demanded = tickets_demanded
         self._heartbeat_seconds = heartbeat_seconds
 
     async def CreateJob(self, request: pb.CreateJobRequest, ctx: Context) -> pb.CreateJobResponse:
         """Accept a job."""
-        wrong_model = await self._models.mistakes(request)
-        spec = requests.job_spec(request, self._platforms, wrong_model)
-        caller().must_be(spec.user_id)
+        spec = await self._orders.spec(caller(), request)
         answer = await self._reception.accept(ctx, spec, len(plan(spec)))
         return pb.CreateJobResponse(**answer)
 

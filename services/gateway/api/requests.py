@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from google.protobuf.message import Message
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
-from services.common.errors import FieldMistake, InvalidRequest, JobNotFound
-from services.gateway.api.bounds import mistakes
+from services.common.errors import BatchNotFound, FieldMistake, InvalidRequest, JobNotFound
+from services.gateway.api.bounds import mistakes, value_or_fallback
 from services.gateway.api.combinations import combination_mistakes
 from services.gateway.api.targets import Platforms, rows, sizes, target_mistakes
-from services.jobs.values import JOB_ID, JobSpec
+from services.jobs.values import BATCH_ID, JOB_ID, JobSpec, Urgency
 from services.jobs.views import options
 
 _MOST_NAMED = 20
@@ -40,6 +40,7 @@ def job_spec(
         options=options.from_message(request.options),
         sizes=sizes(request),
         rows=rows(request.platforms, platforms),
+        urgency=Urgency(value_or_fallback(request, "urgency")),
     )
 
 
@@ -48,6 +49,13 @@ def job_id(text: str) -> str:
     if JOB_ID.fullmatch(text):
         return text
     raise JobNotFound("There is no such job. Check the job id.")
+
+
+def batch_id(text: str) -> str:
+    """Return `text` if it can be a batch's id. Raises BatchNotFound."""
+    if BATCH_ID.fullmatch(text):
+        return text
+    raise BatchNotFound("There is no such batch. Check the batch's id.")
 
 
 def refuse(found: Iterable[FieldMistake]) -> None:

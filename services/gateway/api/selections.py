@@ -7,7 +7,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from services.common.errors import FieldMistake
 from services.common.times import MOMENT_RULE, moment_of
 from services.gateway.api.bounds import mistakes, value_or_fallback
-from services.gateway.api.requests import refuse
+from services.gateway.api.requests import batch_id, refuse
 from services.jobs.selection import Selection
 from services.jobs.values import Status
 
@@ -21,6 +21,7 @@ def selected(request: pb.ListJobsRequest, owner: str) -> Selection:
         created_from=moment_of(request.created_after),
         created_before=moment_of(request.created_before),
         platform=request.platform,
+        batch_id=batch_id(request.batch_id) if request.batch_id else "",
         oldest_first=value_or_fallback(request, "sort") == "oldest",
     )
 

@@ -68,9 +68,9 @@ class EventHub:
                 watch.begin_anew(lost())
 
     @asynccontextmanager
-    async def watch(self, job_id: str) -> AsyncIterator[Watch]:
+    async def watch(self, job_id: str, wake: asyncio.Event | None = None) -> AsyncIterator[Watch]:
         """Yield a Watch that misses nothing that happens to the job from now on."""
-        watch = Watch()
+        watch = Watch(wake)
         if self._closed:
             watch.close()
         channel = self._channels.setdefault(job_id, _Channel())

@@ -9,12 +9,18 @@ from services.jobs.values import Change
 class Watch:
     """The latest change and the latest preview; never a backlog."""
 
-    def __init__(self) -> None:
-        self._wake = asyncio.Event()
+    def __init__(self, wake: asyncio.Event | None = None) -> None:
+        """`wake` is set whenever there is something to see; several watches may share it."""
+        self._wake = wake or asyncio.Event()
         self._latest: Change | None = None
         self._preview: Change | None = None
         self._anew = False
         self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """True once the watcher is to end its stream."""
+        return self._closed
 
     def put(self, change: Change) -> None:
         """Offer a change; one older than what was already seen is ignored."""

@@ -80,7 +80,9 @@ class Operations:
         if parameters:
             made["parameters"] = parameters
         if binding.body:
-            content = {"application/json": {"schema": reference(rpc.request)}}
+            content: dict[str, Any] = {"application/json": {"schema": reference(rpc.request)}}
+            if binding.body != "*":
+                content["application/x-ndjson"] = {"schema": {"type": "string"}}
             needed = any(one.bounds.required for one in self._messages[rpc.request].fields)
             made["requestBody"] = {"required": needed, "content": content}
         made["responses"] = responses(rpc, self._links.of(rpc))

@@ -10,6 +10,8 @@ from services.gateway.openapi import keywords
 
 Schema = dict[str, Any]
 
+_BODY = "google.api.HttpBody"
+
 _SCALARS: Mapping[str, Schema] = {
     "string": {"type": "string"},
     "bool": {"type": "boolean"},
@@ -42,10 +44,10 @@ class Schemas:
     def message(self, message: Message) -> Schema:
         """Return the schema of one message; messages in it are references."""
         sent = message in self._sent.values()
-        required = [
-            f.json_name for f in message.fields if (f.bounds.required if sent else _printed(f))
-        ]
-        properties = {f.json_name: self.field(message, f) for f in message.fields}
+        # A field for the whole body as it came is no part of it.
+        fields = [f for f in message.fields if f.kind != _BODY]
+        required = [f.json_name for f in fields if (f.bounds.required if sent else _printed(f))]
+        properties = {f.json_name: self.field(message, f) for f in fields}
         if sent:
             optional = properties.keys() - set(required)
             properties |= {name: _or_null(properties[name]) for name in optional}
@@ -92,7 +94,7 @@ class Schemas:
         inner = self._messages.get(field.kind)
         if inner and inner.is_map:
             return [kind for each in inner.fields for kind in self._beneath(each)]
-        return [field.kind] if inner else []
+        return [field.kind] if inner and field.kind != _BODY else []
 
     def _reach(self, roots: Iterable[str]) -> set[str]:
         """Return the full names of `roots` and of all messages in them."""

@@ -11,7 +11,16 @@ from services.common.assets import Advice, Purchase, Rendition
 from services.common.keys import rendition_id
 from services.common.targets import Platform
 from services.jobs.source import Source
-from services.jobs.values import Change, CustomSize, Failure, Job, JobSpec, PartFailure, Result
+from services.jobs.values import (
+    Change,
+    CustomSize,
+    Failure,
+    Job,
+    JobSpec,
+    PartFailure,
+    Result,
+    Urgency,
+)
 from services.jobs.views import options
 
 
@@ -46,6 +55,7 @@ class Views:
             message=job.message,
             attempts=job.attempts,
             next_run_at=timestamp(job.next_run_at),
+            batch_id=job.batch_id or None,
         )
 
     async def change(self, job: Job, change: Change) -> pb.WatchJobResponse:
@@ -136,6 +146,7 @@ def summary(job: Job) -> pb.JobSummary:
         platforms=job.spec.platforms,
         sizes=map(_size, job.spec.sizes),
         error=job_error(job.failure),
+        batch_id=job.batch_id or None,
     )
 
 
@@ -148,6 +159,7 @@ def job_data(spec: JobSpec) -> pb.JobData:
         options=options.to_message(spec.options),
         sizes=map(_size, spec.sizes),
         source=_source(spec.source) if spec.source else None,
+        urgency=spec.urgency if spec.urgency is not Urgency.NORMAL else None,
     )
 
 

@@ -152,6 +152,7 @@ async def run(url: str, slots: int, seconds: float) -> None:
         presence=Presence(redis),
         forwarding=Forwarding(spool, instant, Reader(async_redis)),
         slots=slots,
+        batch_slots=slots,
         beat_seconds=_LEASE.total_seconds() / 4,
         grace_seconds=0.0,
     )

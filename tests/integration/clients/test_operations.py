@@ -14,6 +14,7 @@ import grpc
 import pytest
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
+from snapasset.gateway.v1 import batches_pb2 as bat
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1 import renditions_pb2 as ren
 from snapasset.gateway.v1 import users_pb2 as use
@@ -27,15 +28,22 @@ CONTRACTS = read_contracts(descriptor_file().read_bytes())
 PUBLIC = {rpc.name: rpc for rpc in CONTRACTS.rpcs if rpc.name not in PAGES}
 SDK = Path(__file__).parents[3] / "clients" / "javascript"
 JOB = "gen-1640000000000-0123456789abcdef0123456789abcdef"
+BATCH = "batch-1640000000000-0123456789abcdef0123456789abcdef"
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 GENERATION = "01932d4e-7f00-7abc-8def-0123456789ab"
 IMAGE = pb.JobImage(url=f"http://x/images/ada/{GENERATION}/twitter-post.jpg", size=1)
 
-FOR_BROWSERS = {"WatchJobRequest.ticket", "GetImageRequest.download"}
+FOR_BROWSERS = {
+    "WatchJobRequest.ticket",
+    "WatchBatchRequest.ticket",
+    "GetImageRequest.download",
+    "CreateBatchRequest.content",
+}
 """What clients need not send: they have credentials, and no window to show an image in."""
 
 ANSWERS: dict[str, Message] = {
     "WatchJob": pb.WatchJobResponse(type="done", status="completed"),
+    "WatchBatch": bat.WatchBatchResponse(type="done"),
     "DeleteUserData": use.DeleteUserDataResponse(done=True),
 }
 
@@ -55,12 +63,17 @@ OPERATIONS: Sequence[Callable[[SnapAsset], Awaitable[object]]] = [
             created_after=NOON,
             created_before=NOON,
             platform="poster",
+            batch_id=BATCH,
             sort="oldest",
         )
     ),
     lambda client: drained(client.watch(JOB)),
     lambda client: client.retry_job(JOB, buy_again=True),
     lambda client: client.cancel_job(JOB),
+    lambda client: client.create_batch([pb.CreateJobRequest(user_id="ada", prompt="x")]),
+    lambda client: client.get_batch(BATCH, limit=5),
+    lambda client: drained(client.watch_batch(BATCH)),
+    lambda client: client.cancel_batch(BATCH),
     lambda client: client.queue_stats(),
     lambda client: client.clean_queue(grace=1, status="failed"),
     lambda client: client.pause_queue(),

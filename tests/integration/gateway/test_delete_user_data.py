@@ -20,6 +20,7 @@ from services.common.errors import Unavailable
 from services.common.keys import generation_folder
 from services.gateway.access.api_keys import new_key
 from services.gateway.api.erasure import CALL_SECONDS, Erasure
+from services.jobs.batches import Batches
 from services.jobs.claims import Claims
 from services.jobs.moves import Moves
 from services.jobs.owned_jobs import OwnedJobs
@@ -101,6 +102,7 @@ class House:
             open_channel(target, StorageSettings()) as channel,
         ):
             yield Erasure(
+                batches=Batches(redis),
                 jobs=OwnedJobs(self.records, Moves(self.records)),
                 storage=StorageClient(channel, timeout_seconds=CALL_SECONDS),
                 books=Books(redis),

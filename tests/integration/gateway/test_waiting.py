@@ -28,10 +28,10 @@ async def shop_on(redis_url: str) -> AsyncIterator[Shop]:
 
 
 async def complete_next(shop: Shop) -> None:
-    job_id = await asyncio.to_thread(shop.claims.take, 20)
-    assert job_id
-    await asyncio.to_thread(shop.claims.claim, job_id, "worker-1", "token")
-    await asyncio.to_thread(shop.claims.complete, job_id, "token", RESULT)
+    taken = await asyncio.to_thread(shop.claims.take, 20)
+    assert taken
+    await asyncio.to_thread(shop.claims.claim, taken.job_id, "worker-1", "token")
+    await asyncio.to_thread(shop.claims.complete, taken.job_id, "token", RESULT)
 
 
 async def subscribed(shop: Shop, job_ids: str = "gen-*") -> None:

@@ -79,7 +79,8 @@ class Shop:
         return put_in_line(self.records, spec)
 
     def take(self) -> str | None:
-        return self.claims.take(1) if self.redis.llen(keys.TURNS) else None
+        taken = self.claims.take(1) if self.redis.llen(keys.TURNS) else None
+        return taken.job_id if taken else None
 
     def begin(self, job_id: str) -> Claim:
         taken = self.take()

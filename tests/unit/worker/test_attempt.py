@@ -21,6 +21,7 @@ from services.common.errors import (
 from services.common.options import JobOptions
 from services.common.telemetry import Telemetry
 from services.jobs.claims import Claims
+from services.jobs.line import Taken
 from services.jobs.reader import Reader
 from services.jobs.records import Records
 from services.jobs.repairs import Repairs
@@ -72,7 +73,7 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
         if number:
             redis.hset(f"snapasset:job:{job_id}", "next_run_at", 0)
             repairs.wake(job_id)
-        assert claims.take(1) == job_id
+        assert claims.take(1) == Taken(job_id=job_id, gave_way=False)
         await attempts.make(job_id, "worker-1", lambda: False)
     assert not attempts.tokens
     await books.close()

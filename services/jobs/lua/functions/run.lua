@@ -1,9 +1,16 @@
 -- Runs the commands in `args` from index `at` on, each given as the number of its words, then the
--- words. They are Redis's own, and PUSH, which puts a job in line: its words are the keys of the
--- owner's line and of the turns, the owner, the job's id, and "front" or "back" of the owner's line.
-local function push(line, turns, owner, job, side)
+-- words. They are Redis's own, and PUSH, which puts a job in line: its words are the key of the
+-- owner's line, the owner, the job's id, "front" or "back" of the line, and the key of the turns. For
+-- a job that gives way to others the latter is followed by the key of everybody's turns, in which ""
+-- stands for all who give way.
+local function take_part(turns, name)
+  if not redis.call('LPOS', turns, name) then redis.call('RPUSH', turns, name) end
+end
+
+local function push(line, owner, job, side, turns, all_turns)
   redis.call(side == 'front' and 'LPUSH' or 'RPUSH', line, job)
-  if not redis.call('LPOS', turns, owner) then redis.call('RPUSH', turns, owner) end
+  take_part(turns, owner)
+  if all_turns then take_part(all_turns, '') end
 end
 
 local function run(args, at)

@@ -1,0 +1,94 @@
+"""Reads orders for jobs as the public API takes them: alone, or many in one body."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from google.protobuf.json_format import ParseDict, ParseError
+from snapasset.gateway.v1 import batches_pb2, jobs_pb2
+
+from services.common.errors import FieldMistake, InvalidRequest
+from services.gateway.access.caller import Caller
+from services.gateway.api import requests
+from services.gateway.api.bounds import bounds_of
+from services.gateway.api.models import Models
+from services.gateway.api.targets import Platforms
+from services.jobs.values import JobSpec
+
+_MOST = bounds_of(batches_pb2.CreateBatchRequest.DESCRIPTOR.fields_by_name["jobs"]).max_items
+_LINES = re.compile(r"application/(x-)?ndjson[ \t]*(;.*)?", re.IGNORECASE)
+_BROKEN = (ValueError, TypeError, RecursionError)
+
+Order = jobs_pb2.CreateJobRequest | InvalidRequest
+"""A job as it was ordered, or what is wrong with the order itself."""
+
+
+class Orders:
+    """Makes jobs of orders for the `platforms` and `models` that there are."""
+
+    def __init__(self, platforms: Platforms, models: Models) -> None:
+        self._platforms = platforms
+        self._models = models
+
+    async def spec(self, caller: Caller, order: jobs_pb2.CreateJobRequest) -> JobSpec:
+        """Return the job that is ordered. Raises InvalidRequest naming every mistake, Forbidden."""
+        wrong_model = await self._models.mistakes(order)
+        spec = requests.job_spec(order, self._platforms, wrong_model)
+        caller.must_be(spec.user_id)
+        return spec
+
+
+def orders_in(request: batches_pb2.CreateBatchRequest) -> Sequence[Order]:
+    """Return the orders of a batch in their order. Raises InvalidRequest for what is no batch."""
+    if request.HasField("content"):
+        orders = _from_body(request.content.data, request.content.content_type)
+    else:
+        orders = list(request.jobs)
+    if not orders:
+        _refuse("is required")
+    if len(orders) > _MOST:
+        _refuse(f"must have at most {_MOST}, got {len(orders)}")
+    return orders
+
+
+def _from_body(body: bytes, content_type: str) -> list[Order]:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidRequest("The body must be UTF-8.") from error
+    if _LINES.fullmatch(content_type):
+        lines = [line for line in re.split(r"\r?\n", text) if line.strip()]
+        return [_from_line(line) for line in lines[: _MOST + 1]]
+    try:
+        whole = json.loads(text, parse_constant=_no_number)
+    except _BROKEN as error:
+        raise InvalidRequest("The body is not JSON as it should be.") from error
+    if not isinstance(whole, dict) or not isinstance(whole.get("jobs"), list):
+        _refuse("must be a list of jobs")
+    return [_order(one) for one in whole["jobs"][: _MOST + 1]]
+
+
+def _from_line(line: str) -> Order:
+    try:
+        return _order(json.loads(line, parse_constant=_no_number))
+    except _BROKEN:
+        return InvalidRequest("The line is not JSON as it should be.")
+
+
+def _order(raw: Any) -> Order:
+    if not isinstance(raw, dict):
+        return InvalidRequest("A job must be an object, as POST /api/jobs takes it.")
+    try:
+        return ParseDict(raw, jobs_pb2.CreateJobRequest(), ignore_unknown_fields=True)
+    except (ParseError, *_BROKEN):
+        mistake = "A field of the job has a wrong type; see CreateJobRequest in /api-docs."
+        return InvalidRequest(mistake)
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _refuse(must: str) -> NoReturn:
+    raise InvalidRequest(f"jobs {must}", fields=[FieldMistake("jobs", must)])
