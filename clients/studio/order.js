@@ -16,6 +16,7 @@ export const OPTIONS = [
     ['', 'JPEG'], ['png', 'PNG'], ['webp', 'WebP'], ['avif', 'AVIF'],
   ]],
   ['masters', 'Originals', [['', 'One for all'], ['perAspect', 'One for each shape, each paid']]],
+  ['label', 'Label', [['', 'None'], ['ai', 'AI, in a corner']]],
   ['crop', 'Crop', [['', 'Smart: around what matters'], ['center', 'The middle']]],
 ];
 

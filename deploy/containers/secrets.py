@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.local.certificate import kept_certificate
 from deploy.local.secret import local_secret
 
 NO_KEY = "none"
@@ -23,6 +24,9 @@ def write_secrets(folder: Path, environ: Mapping[str, str]) -> Path:
     password = (kept / "redis_auth").read_text().removeprefix("requirepass ").strip()
     _write(kept / "redis_url", f"redis://:{password}@redis:6379/0")
     _write(kept / "jwt_secret", local_secret(folder, environ))
+    certificate, its_key = kept_certificate(folder)
+    _keep(kept / "c2pa_certificate", certificate.read_text())
+    _keep(kept / "c2pa_key", its_key.read_text())
     _keep(kept / "openai_api_key", NO_KEY)
     if key := environ.get("OPENAI_API_KEY"):
         _write(kept / "openai_api_key", key)

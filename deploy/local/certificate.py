@@ -12,19 +12,17 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from deploy.local.private import private_file
 from services.resizer.signing.identity import TEST_ORGANISATION
 
-_VALID = timedelta(days=365)
-_TOO_OLD = timedelta(days=300)
+_VALID = timedelta(days=3650)
 _CLOCKS_DIFFER = timedelta(hours=1)
 
 
 def kept_certificate(folder: Path) -> tuple[Path, Path]:
-    """Return the files of a certificate chain and of its key in `folder`.
+    """Return the files of a certificate chain and of its key in `folder`; made if missing.
 
-    They are made if they are missing, and again before they expire. The authority's own key is
-    never stored, so nothing else can be signed with it.
+    The authority's own key is never stored, so nothing else can be signed with it.
     """
     chain, key = folder / "c2pa-certificate.pem", folder / "c2pa-key.pem"
-    if not (_is_fresh(chain) and key.exists()):
+    if not (chain.exists() and key.exists()):
         write_certificate(chain, key, datetime.now(UTC))
     return chain, key
 
@@ -40,14 +38,6 @@ def write_certificate(chain: Path, key: Path, now: datetime) -> None:
     private_file(
         chain, "".join(one.public_bytes(Encoding.PEM).decode() for one in (own, authority))
     )
-
-
-def _is_fresh(file: Path) -> bool:
-    try:
-        made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    except FileNotFoundError:
-        return False
-    return datetime.now(UTC) - made < _TOO_OLD
 
 
 def _certificate(

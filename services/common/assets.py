@@ -68,6 +68,8 @@ class Rendition:
     """How much of what matters in the master it shows, 0 to 1; None if unknown."""
     advice: tuple[Advice, ...] = ()
     """What would keep more, if that is worth saying."""
+    signed_by: str = ""
+    """Who signed its content credentials; empty if it is not signed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,6 +38,7 @@ class JobOptions:
     model: str = ""
     fit: str = ""
     background: str = ""
+    label: str = ""
     variants: int = 0
 
     @property

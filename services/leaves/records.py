@@ -107,6 +107,7 @@ def image_to_message(image: Rendition) -> sto.StoredImage:
         sha256=image.sha256,
         crop=crop,
         master=image.master,
+        signed_by=image.signed_by,
         kept=image.kept,
         advice=map(_advice_message, image.advice),
     )
@@ -132,6 +133,7 @@ def _image(image: sto.StoredImage) -> Rendition:
         sha256=image.sha256,
         crop=(box.x, box.y, box.width, box.height) if image.HasField("crop") else None,
         master=image.master,
+        signed_by=image.signed_by,
         kept=image.kept if image.HasField("kept") else None,
         advice=tuple(map(_advice, image.advice)),
     )

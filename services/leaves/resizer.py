@@ -24,12 +24,14 @@ _DIGITS = 3
 class Wishes:
     """How to cut a master and encode its renditions; `model` painted it.
 
-    `overrides` are by the ids of the targets that are not all cut as the options say.
+    `overrides` are by the ids of the targets that are not all cut as the options say; `composite`
+    says that a picture that somebody gave the model took part.
     """
 
     options: JobOptions = field(default_factory=JobOptions)
     overrides: Mapping[str, RenditionOptions] = field(default_factory=dict)
     model: str = ""
+    composite: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,13 +40,14 @@ class Cut:
 
     `kept` is how much of what matters in the master it shows, and `could_keep` how much the best
     box of its shape would show, 0 to 1; both are None if unknown. `better_focal_point` is where the
-    best box is, if it shows more.
+    best box is, if it shows more. `signed_by` is empty if it is not signed.
     """
 
     target: str
     facts: Facts
     crop: tuple[int, int, int, int]
     chunks: AsyncIterator[bytes]
+    signed_by: str = ""
     kept: float | None = None
     could_keep: float | None = None
     better_focal_point: tuple[float, float] | None = None
@@ -103,6 +106,8 @@ def _header(size_bytes: int, targets: Sequence[Target], wishes: Wishes) -> res.R
         format=wishes.options.format,
         crop=wishes.options.crop,
         model=wishes.model,
+        composite=wishes.composite,
+        label=wishes.options.label,
     )
     if point := wishes.options.focal_point:
         header.focal_point.x, header.focal_point.y = point.x, point.y
@@ -141,6 +146,7 @@ def _cut(header: res.RenditionHeader, chunks: AsyncIterator[bytes]) -> Cut:
         facts=facts_of(header),
         crop=(crop.x, crop.y, crop.width, crop.height),
         chunks=chunks,
+        signed_by=header.signed_by,
         kept=round(header.kept, _DIGITS) if told else None,
         could_keep=round(header.could_keep, _DIGITS) if told else None,
         better_focal_point=point if header.HasField("better_focal_point") else None,

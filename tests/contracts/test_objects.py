@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 from snapasset.storage.v1 import storage_pb2 as pb
 
 from services.common.channels import CHUNK_BYTES
@@ -18,10 +21,16 @@ from services.common.errors import (
     RangeNotSatisfiable,
     Unavailable,
 )
+from services.resizer.crop import Size
+from services.resizer.origin import Origin
+from services.resizer.signing.notary import open_notary
+from services.resizer.signing.statement import Cutting, MasterFacts
 from services.storage.settings import StorageSettings
 from services.storage.store import ObjectStore
 from tests.contracts.calls import SOON, chunk, commit, get, header, parts, put, refusal
+from tests.credentials import manifests
 from tests.servers.storage import running_storage
+from tests.unit.resizer.signing.identities import settings
 
 if TYPE_CHECKING:  # known to the stubs alone
     from snapasset.storage.v1.storage_pb2_grpc import StorageServiceAsyncStub as Storage
@@ -57,6 +66,27 @@ async def test_a_range_is_sent_with_the_facts_of_the_whole(storage: "Storage") -
 async def test_an_empty_object_can_be_stored(storage: "Storage") -> None:
     await put(storage, KEY, b"")
     assert (await get(storage, KEY))[1] == []
+
+
+async def test_content_credentials_are_still_valid_in_what_comes_back(
+    storage: "Storage", tmp_path: Path
+) -> None:
+    size = Size(width=16, height=16)
+    kind = "image/png"
+    with BytesIO() as file:
+        Image.new("RGB", (16, 16)).save(file, "PNG")
+        picture = file.getvalue()
+    with open_notary(settings(tmp_path), 1) as notary:
+        assert notary
+        source = MasterFacts(origin=Origin(), content_type=kind, size=size)
+        seal = notary.open(picture, source)
+        assert seal
+        cutting = Cutting(title="a", box=size.whole, scaled=size, content_type=kind)
+        signed = seal.sign(picture, cutting)
+    assert signed
+    await put(storage, KEY, signed)
+    _, chunks = await get(storage, KEY)
+    assert manifests(b"".join(chunks), kind)["validation_state"] == "Valid"
 
 
 async def test_a_missing_object_is_not_found(storage: "Storage") -> None:

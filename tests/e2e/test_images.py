@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from deploy.local.stack import Stack
+from services.resizer.signing.identity import TEST_ORGANISATION
+from tests.credentials import actions, active, manifests
 from tests.e2e.client import create, finish, open_client
 
 FORMATS = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
@@ -163,7 +165,7 @@ async def test_no_path_leads_outside_or_lists(browser: httpx2.AsyncClient, path:
 async def test_every_format_arrives_as_what_it_is_and_says_where_it_comes_from(
     stack: Stack, browser: httpx2.AsyncClient, name: str
 ) -> None:
-    options = {"format": name, "focalPoint": {"x": 0.9, "y": 0.1}}
+    options = {"format": name, "focalPoint": {"x": 0.9, "y": 0.1}, "label": "ai"}
     async with open_client(stack) as client:
         body = {
             "userId": "user-123",
@@ -180,4 +182,9 @@ async def test_every_format_arrives_as_what_it_is_and_says_where_it_comes_from(
     assert picture.size == (1080, 1920)
     assert b"trainedAlgorithmicMedia" in picture.info["xmp"]
     assert story["crop"]["x"] > story["crop"]["width"]
-    assert shown["data"]["options"]["focalPoint"] == options["focalPoint"]
+    assert shown["data"]["options"] == options
+    assert story["provenance"] == {"signed": True, "signedBy": TEST_ORGANISATION}
+    found = manifests(answer.content, FORMATS[name])
+    assert found["validation_state"] == "Valid"
+    assert active(found)["signature_info"]["issuer"] == TEST_ORGANISATION
+    assert "c2pa.addedText" in [one["action"] for one in actions(found)]

@@ -53,7 +53,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The overlays, then the components that none of them uses."""
     folder = tmp_path_factory.mktemp("manifests")
     sources = [KUBERNETES / "overlays" / name for name in OVERLAYS]
-    sources += [KUBERNETES / "components" / name for name in ("ingress", "jwks")]
+    sources += [KUBERNETES / "components" / name for name in ("ingress", "jwks", "time-stamps")]
     written = []
     for source in sources:
         written.append(folder / f"{source.name}.yaml")

@@ -82,6 +82,11 @@ export interface JobOptions {
    */
   background?: string;
   /**
+   * "ai": each image shows a small label that says so, in a corner that its platform does not
+   * cover.
+   */
+  label?: 'ai';
+  /**
    * How many images are bought from the same prompt, all of the same shape. Each of them is paid
    * for. Everything is cut from the first; the others are there to be cut later, for free. Not
    * together with `masters` "perAspect". 1 to 4. 1 unless given.
@@ -279,6 +284,8 @@ export interface JobImage {
   kept?: number;
   /** What would keep more, the most useful first. Empty when at least 0.8 is kept. */
   advice: CropAdvice[];
+  /** Its content credentials (C2PA): the signed statement in the file that says how it was made. */
+  provenance: Provenance;
 }
 
 /** What would keep more of a bought image than a rendition does. */
@@ -293,6 +300,14 @@ export interface CropAdvice {
   kept?: number;
   /** The point. Only for "focalPoint". */
   focalPoint?: FocalPoint;
+}
+
+/** Whether an image has content credentials. */
+export interface Provenance {
+  /** True when they are in the file. */
+  signed: boolean;
+  /** Who signed them: the organisation in the certificate. Empty if nobody did. */
+  signedBy: string;
 }
 
 /** A rectangle in pixels of an image as it was bought. */
@@ -826,6 +841,8 @@ export interface CutOptions {
   fit?: 'cover' | 'contain';
   /** What surrounds a contained picture. blur unless given. */
   background?: string;
+  /** What each rendition is labelled with. */
+  label?: 'ai';
 }
 
 /** The job was accepted. */

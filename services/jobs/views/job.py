@@ -120,6 +120,7 @@ class Views:
             rendition_id=rendition_id(one.key),
             kept=one.kept,
             advice=map(_advice, one.advice),
+            provenance=pb.Provenance(signed=bool(one.signed_by), signed_by=one.signed_by),
         )
 
 

@@ -123,7 +123,9 @@ def open_notary(
     As many renditions as there are `threads` may wait for time stamps.
     """
     if not settings.has_certificate:
-        logger.warning("Renditions are not signed: C2PA_CERTIFICATE_FILE is not set")
+        if settings.must_sign:
+            raise CannotStart("C2PA=required needs a certificate; C2PA_CERTIFICATE_FILE is empty")
+        logger.warning("Renditions are not signed: C2PA_CERTIFICATE_FILE holds no certificate")
         yield None
         return
     with ThreadPoolExecutor(threads, thread_name_prefix="stamps") as waiting:

@@ -9,6 +9,10 @@ ALGORITHMS = ("es256", "es384", "es512", "ps256", "ps384", "ps512", "ed25519")
 """The signature algorithms of C2PA 2.2, section 13.2, by the names that the SDK gives them."""
 
 
+def _is_empty(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size == 0
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SigningSettings(ServerSettings):
     """Certificate, key and time-stamp authority."""
@@ -54,8 +58,9 @@ class SigningSettings(ServerSettings):
 
     @property
     def has_certificate(self) -> bool:
-        """Whether there is something to sign with."""
-        return self.certificate_file is not None
+        """Whether there is something to sign with: an empty file counts as none."""
+        files = self.certificate_file, self.key_file
+        return not all(file is None or _is_empty(file) for file in files)
 
     def complaints(self) -> tuple[str, ...]:
         """Return what is wrong with these settings, one sentence per mistake."""

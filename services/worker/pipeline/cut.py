@@ -120,6 +120,7 @@ async def _keep(work: Work, purchase: Purchase, one: Cut) -> None:
         stored(one.target, key, facts),
         crop=one.crop,
         master=purchase.number,
+        signed_by=one.signed_by,
         kept=one.kept,
         advice=advice(one, purchase.master),
     )

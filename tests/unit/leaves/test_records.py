@@ -32,6 +32,7 @@ POST = Rendition(
         Advice(kind="focalPoint", kept=0.75, focal_point=(0.25, 0.5)),
         Advice(kind="perAspect"),
     ),
+    signed_by="Example Ltd",
 )
 
 

@@ -83,6 +83,7 @@ def _add_create(command: Command) -> None:
     create.add_argument("--quality", help="standard, hd, low, medium, high or auto")
     create.add_argument("--style", help="vivid or natural")
     create.add_argument("--crop", help="smart or center")
+    create.add_argument("--label", help="ai: a small label on each image says so")
     create.add_argument("--model", help="an image model, as GET /api/models lists them")
     create.add_argument("--masters", help="one image for all (one), or one a shape (perAspect)")
     create.add_argument(
@@ -162,6 +163,11 @@ def _add_service(command: Command) -> None:
     queue.add_argument("--grace", type=count, metavar="MS", help="clean: ended longer ago than")
     command("stats", "Count the jobs of all owners by state: the same as queue.")
     command("platforms", "List the platforms that images are cut for.")
+    verify = command("verify", "Check the content credentials of files. Needs no server.")
+    verify.add_argument("files", nargs="+", metavar="FILE", type=Path, help="an image")
+    verify.add_argument(
+        "--trust", type=Path, metavar="PEM", help="certificates of authorities that you trust"
+    )
     completion = command("completion", "Print what lets a shell complete these commands.")
     completion.add_argument("shell", choices=SHELLS)
 

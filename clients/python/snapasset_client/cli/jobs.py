@@ -15,7 +15,7 @@ from .screen import Screen, one_line, table
 
 DONE, JOB_NOT_COMPLETED = 0, 3
 
-_WORDS = ("quality", "style", "format", "crop", "masters", "model", "fit", "background")
+_WORDS = ("quality", "style", "format", "crop", "masters", "model", "label", "fit", "background")
 """The options of a job that are one word."""
 
 

@@ -16,6 +16,7 @@ from . import completion
 from .arguments import parser
 from .commands import COMMANDS
 from .screen import Screen
+from .verify import verify
 
 REFUSED, STOPPED = 1, 130
 _USUAL_ADDRESS = "http://localhost:3001"
@@ -24,7 +25,7 @@ _ADDRESS_VARIABLES = ("SNAPASSET_URL", "SNAPASSET_ADDRESS")
 
 _NEED_USER = ("create",)
 _CUTTING = ("create", "cut")
-_NEED_NO_TOKEN = ("platforms", "completion")
+_NEED_NO_TOKEN = ("platforms", "completion", "verify")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -64,8 +65,11 @@ def run(asked: argparse.Namespace, screen: Screen | None = None) -> int:
         return 0
     if not _agreed(asked):
         return _say_on_stderr("Nothing was deleted.", REFUSED)
+    shown = screen or Screen(sys.stdout, as_json=asked.json)
     try:
-        return asyncio.run(_run(asked, screen or Screen(sys.stdout, as_json=asked.json)))
+        if asked.command == "verify":
+            return verify(asked, shown)
+        return asyncio.run(_run(asked, shown))
     except SnapAssetError as error:
         ids = ", ".join(filter(None, (error.code, error.request_id)))
         return _say_on_stderr(f"{error.message} ({ids})", REFUSED)

@@ -2,8 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Sequence
-from typing import TextIO
+from collections.abc import Mapping, Sequence
+from typing import Any, TextIO
 
 from google.protobuf.json_format import MessageToDict, SerializeToJsonError
 from google.protobuf.message import Message
@@ -31,6 +31,10 @@ class Screen:
         else:
             for line in lines:
                 self.say(line)
+
+    def record(self, facts: Mapping[str, Any]) -> None:
+        """Show facts to machines."""
+        self._line(_escaped(json.dumps(facts, ensure_ascii=False)))
 
     def say(self, line: str) -> None:
         """Show one line to people."""
@@ -72,7 +76,11 @@ def as_json(message: Message) -> str:
         shown = MessageToDict(message, always_print_fields_with_no_presence=True)
     except SerializeToJsonError as error:
         raise SnapAssetError("The answer has no form in JSON.", code=BAD_ANSWER) from error
-    text = json.dumps(shown, ensure_ascii=False)
+    return _escaped(json.dumps(shown, ensure_ascii=False))
+
+
+def _escaped(text: str) -> str:
+    """Return JSON with unprintable characters as JSON escapes."""
     return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
 
 

@@ -42,7 +42,7 @@ def test_the_environment_fills_in_what_is_not_typed() -> None:
 def test_every_option_of_a_job_can_be_typed() -> None:
     words = {"quality": "hd", "style": "vivid", "format": "avif", "crop": "center"}
     words |= {"masters": "perAspect", "model": "gpt-image-2"}
-    words |= {"fit": "contain", "background": "blur"}
+    words |= {"fit": "contain", "background": "blur", "label": "ai"}
     typed = [part for name, word in words.items() for part in (f"--{name}", word)]
     typed += ["--focal-point", "0.5,0.25", "--variants", "3"]
     asked = read([*CREATE, *typed], {"SNAPASSET_TOKEN": TOKEN})

@@ -48,6 +48,13 @@ async def test_an_image_tells_which_part_of_which_master_it_shows() -> None:
     assert view.master == 2
 
 
+@pytest.mark.parametrize("signer", ["Example Ltd", ""])
+async def test_an_image_tells_who_signed_it(signer: str) -> None:
+    signed = replace(IMAGE, signed_by=signer)
+    [view] = await Views(LastingLinks(""), PLATFORMS).images([signed])
+    assert (view.provenance.signed, view.provenance.signed_by) == (bool(signer), signer)
+
+
 async def test_a_result_shows_every_master_and_no_address_of_one() -> None:
     two = replace(RESULT, purchases=(BOUGHT, replace(BOUGHT, model="other")))
     result = await Views(LastingLinks(""), PLATFORMS).result(two)

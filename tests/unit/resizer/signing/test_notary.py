@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ from services.resizer.origin import Origin
 from services.resizer.settings import ResizerSettings
 from services.resizer.signing.notary import open_notary
 from services.resizer.signing.statement import Cutting, MasterFacts
+from tests.credentials import active, manifests
 from tests.unit.resizer.pictures import saved
-from tests.unit.resizer.signing.identities import active, manifests, settings
+from tests.unit.resizer.signing.identities import settings
 
 SIZE = Size(width=20, height=10)
 PICTURE = saved(Image.new("RGB", (20, 10)), "JPEG")
@@ -98,7 +100,7 @@ def test_files_that_do_not_fit_stop_the_start_by_name(tmp_path: Path, case: str)
 @pytest.mark.parametrize(
     ("made", "words"),
     [
-        (NOW - timedelta(days=400), "expired on"),
+        (NOW - timedelta(days=3651), "expired on"),
         (NOW + timedelta(days=2), "is not valid before"),
     ],
 )
@@ -140,10 +142,27 @@ def test_without_a_certificate_it_starts_with_a_warning(caplog: pytest.LogCaptur
     assert "Renditions are not signed" in caplog.text
 
 
+def test_empty_files_count_as_none(tmp_path: Path) -> None:
+    given = settings(tmp_path)
+    chain_file(given).write_text("")
+    key_file(given).write_text("")
+    with open_notary(given, 1) as notary:
+        assert notary is None
+    with pytest.raises(CannotStart, match="C2PA=required"):
+        start(replace(given, signing="required"))
+
+
+def test_one_empty_file_is_a_mistake(tmp_path: Path) -> None:
+    given = settings(tmp_path)
+    key_file(given).write_text("")
+    with pytest.raises(CannotStart, match="C2PA_KEY_FILE must hold"):
+        start(given)
+
+
 def test_a_certificate_that_ends_soon_is_mentioned(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    start(settings(tmp_path, NOW - timedelta(days=350)))
+    start(settings(tmp_path, NOW - timedelta(days=3640)))
     assert [one.levelno for one in caplog.records] == [logging.WARNING]
 
 
@@ -181,7 +200,7 @@ def test_a_certificate_that_expires_while_it_is_used_signs_nothing_more(
     clock = [NOW]
     with open_notary(given, 1, lambda: clock[0]) as notary:
         assert notary
-        clock[0] += timedelta(days=366)
+        clock[0] += timedelta(days=3651)
         if signing == "required":
             with pytest.raises(SigningUnavailable):
                 notary.open(PICTURE, SOURCE)

@@ -18,8 +18,9 @@ from services.resizer.origin import Origin
 from services.resizer.render import Master, RenderedFile, render
 from services.resizer.signing.notary import Notary, open_notary
 from services.resizer.signing.statement import MasterFacts
+from tests.credentials import actions, active, manifests
 from tests.unit.resizer.pictures import chunk, opened, positions, saved, target
-from tests.unit.resizer.signing.identities import actions, active, manifests, settings
+from tests.unit.resizer.signing.identities import settings
 
 MODEL = Origin(model="gpt-image-2.5-flare")
 TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"

@@ -13,8 +13,9 @@ from services.resizer.signing.notary import open_notary
 from services.resizer.signing.pen import CannotSign
 from services.resizer.signing.stamps import PAUSE_SECONDS, Stamps
 from services.resizer.signing.statement import Cutting, MasterFacts
+from tests.credentials import manifests
 from tests.unit.resizer.pictures import quadrants, saved
-from tests.unit.resizer.signing.identities import manifests, settings
+from tests.unit.resizer.signing.identities import settings
 
 SIZE = Size(width=20, height=10)
 PICTURE = saved(quadrants(20, 10), "JPEG")
