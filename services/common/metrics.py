@@ -74,8 +74,8 @@ METRICS = {
              "purchases that ended without anybody knowing whether they were charged"),
         _row("counter", UNCERTAIN_SPEND, "", "worker",
              "US dollars that these may have cost at most"),
-        _row("counter", RENDITIONS, "format", "resizer",
-             "finished renditions; format is jpeg, png, webp or avif"),
+        _row("counter", RENDITIONS, "format signed", "resizer",
+             "finished renditions; format is jpeg, png, webp or avif; signed is yes or no"),
     )
 }  # fmt: skip
 """All our metrics by name, in the order in which the documentation lists them."""

@@ -43,9 +43,11 @@ def open_service(
         sealer = notary.open if notary else unsealed
         resizer = Cutter(threads, gate, limits, looker=looker, sealer=sealer)
         cut = counter(RENDITIONS, (telemetry or Telemetry()).registry)
-        yield ResizerService(
-            resizer, settings.deadline_seconds, lambda kind: cut.labels(kind).inc()
-        )
+
+        def finished(file_format: str, signed: bool) -> None:
+            cut.labels(file_format, "yes" if signed else "no").inc()
+
+        yield ResizerService(resizer, settings.deadline_seconds, finished)
 
 
 async def run(settings: ResizerSettings, telemetry: Telemetry) -> None:

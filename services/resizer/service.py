@@ -21,14 +21,14 @@ from services.resizer.resize import Cutter
 class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
     """The ResizerService of the contract; `deadline_seconds` bounds a call as `within` says.
 
-    `finished` is called with the format of every finished rendition.
+    `finished` is called with the format of every finished rendition, and whether it is signed.
     """
 
     def __init__(
         self,
         resizer: Cutter,
         deadline_seconds: float,
-        finished: Callable[[str], None] = lambda file_format: None,
+        finished: Callable[[str, bool], None] = lambda file_format, signed: None,
     ) -> None:
         self._resizer = resizer
         self._deadline_seconds = deadline_seconds
@@ -53,7 +53,7 @@ class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
         async with aclosing(self._resizer.resize(order, _chunks(requests))) as renditions:
             async for rendition in renditions:
                 number += 1
-                self._finished(rendition.target.manner.format)
+                self._finished(rendition.target.manner.format, rendition.signed_by != "")
                 for answer in _parts(rendition, number, len(order.targets)):
                     yield answer
 

@@ -11,8 +11,9 @@ from services.resizer.signing.identity import Identity
 from services.resizer.signing.statement import PARENT
 
 _SETTINGS = {
-    # A manifest may name addresses to fetch. Nothing that a file says is ever fetched.
-    "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_after_sign": False},
+    # A manifest may name addresses to fetch. Nothing that a file says is ever fetched. What was
+    # signed is verified, which takes a millisecond: a stamp that does not fit spoils a manifest.
+    "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_after_sign": True},
     # They would cost up to a megabyte.
     "builder": {"thumbnail": {"enabled": False}},
 }

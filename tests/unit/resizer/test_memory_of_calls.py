@@ -13,9 +13,9 @@ from snapasset.resizer.v1 import resizer_pb2 as pb
 from snapasset.resizer.v1.resizer_pb2_grpc import ResizerServiceStub
 
 from services.common.channels import CHUNK_BYTES
-from services.resizer.settings import ResizerSettings
 from tests.servers.own_process import service_process
 from tests.unit.resizer.pictures import saved
+from tests.unit.resizer.signing.identities import settings as with_certificate
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="peaks are read from /proc")
 
@@ -28,9 +28,12 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-async def test_calls_take_no_more_than_the_settings_say(case: str) -> None:
+async def test_calls_take_no_more_than_the_settings_say_even_if_they_sign(
+    case: str, tmp_path: Path
+) -> None:
     max_side, targets = CASES[case]
-    settings = ResizerSettings(
+    settings = with_certificate(
+        tmp_path,
         max_pixels=MASTER[0] * MASTER[1],
         max_side=max_side,
         max_bytes=2**23,

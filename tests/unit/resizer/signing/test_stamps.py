@@ -1,8 +1,9 @@
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from services.resizer.signing.notary import open_notary
 from services.resizer.signing.pen import CannotSign
 from services.resizer.signing.stamps import PAUSE_SECONDS, Stamps
 from services.resizer.signing.statement import Cutting, MasterFacts
-from tests.credentials import manifests
+from tests.credentials import active, manifests
 from tests.unit.resizer.pictures import quadrants, saved
 from tests.unit.resizer.signing.identities import settings
 
@@ -72,14 +73,50 @@ def test_what_cannot_be_signed_at_all_is_an_error() -> None:
         Stamps(pool, 10).sign(refuse, refuse)
 
 
-def test_without_its_authority_a_rendition_is_signed_all_the_same(tmp_path: Path) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))  # and does not listen
-        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
-        with open_notary(settings(tmp_path, timestamp_url=address), 1) as notary:
-            assert notary
-            seal = notary.open(PICTURE, SOURCE)
-            assert seal
-            signed = seal.sign(PICTURE, CUTTING)
+class _Nonsense(BaseHTTPRequestHandler):
+    """An authority that answers 200, and not with a stamp."""
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "application/timestamp-reply")
+        self.send_header("content-length", "8")
+        self.end_headers()
+        self.wfile.write(b"nonsense")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Write nothing to stderr."""
+
+
+@contextmanager
+def nobody() -> Iterator[str]:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # and does not listen
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+@contextmanager
+def nonsense() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), _Nonsense) as server:
+        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        serving.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        serving.join()
+
+
+@pytest.mark.parametrize("authority", [nobody, nonsense])
+def test_without_a_good_stamp_a_rendition_is_signed_all_the_same(
+    tmp_path: Path, authority: Callable[[], AbstractContextManager[str]]
+) -> None:
+    with (
+        authority() as address,
+        open_notary(settings(tmp_path, timestamp_url=address), 1) as notary,
+    ):
+        assert notary
+        seal = notary.open(PICTURE, SOURCE)
+        assert seal
+        signed = seal.sign(PICTURE, CUTTING)
     assert signed
-    assert manifests(signed, "image/jpeg")["validation_state"] == "Valid"
+    found = manifests(signed, "image/jpeg")
+    assert found["validation_state"] == "Valid"
+    assert "time" not in active(found)["signature_info"]
