@@ -72,18 +72,24 @@ class Rendition:
     """Who signed its content credentials; empty if it is not signed."""
 
 
+MODEL, COMPOSITE, UPLOAD = "model", "composite", "upload"
+"""Where a master comes from: a model, a model that was given a picture of somebody's, or somebody
+alone. Content credentials say so."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Purchase:
     """An image that was bought and stored.
 
     `number` says which of its generation's masters it is, counted from 1. There may be gaps: a job
-    may end without one of its masters.
+    may end without one of its masters. `origin` is MODEL, COMPOSITE or UPLOAD.
     """
 
     master: Rendition
     model: str
     revised_prompt: str
     number: int = 1
+    origin: str = MODEL
 
 
 def master_of(purchases: Iterable[Purchase], number: int) -> Purchase | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 from snapasset.storage.v1 import storage_pb2 as sto
 
-from services.common.assets import Advice, Purchase, Rendition
+from services.common.assets import MODEL, Advice, Purchase, Rendition
 from services.common.options import JobOptions, from_texts, to_texts
 
 
@@ -49,6 +49,7 @@ def to_message(record: GenerationRecord) -> sto.Generation:
                 model=one.model,
                 revised_prompt=one.revised_prompt,
                 number=one.number,
+                origin=one.origin,
             )
             for one in record.purchases
         ],
@@ -88,6 +89,7 @@ def _purchase(message: sto.Master, place: int) -> Purchase:
         model=message.model,
         revised_prompt=message.revised_prompt,
         number=message.number or place,
+        origin=message.origin or MODEL,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
 
-from services.common.assets import Purchase
+from services.common.assets import COMPOSITE, Purchase
 from services.common.errors import AppError, ObjectNotFound, Unavailable
 from services.common.options import JobOptions
 from services.common.targets import Target
@@ -89,7 +89,12 @@ async def _cut(
     await _announce(report, targets[0])
     master = work.ports.store.get(purchase.master.key)
     spec = work.spec
-    wishes = Wishes(options=_options(spec.options), overrides=spec.overrides, model=purchase.model)
+    wishes = Wishes(
+        options=_options(spec.options),
+        overrides=spec.overrides,
+        model=purchase.model,
+        composite=purchase.origin == COMPOSITE,
+    )
     cuts = work.ports.resizer.resize(master, purchase.master.size_bytes, targets, wishes)
     async with aclosing(cast(Any, master)), aclosing(cast(Any, cuts)):
         async for one in cuts:

@@ -95,19 +95,23 @@ async def test_a_target_is_cut_as_it_says_and_otherwise_as_the_options_say() -> 
             id="x-post", kept=0.50000001, could_keep=0.7499999, better_focal_point=point
         )
         yield pb.ResizeResponse(header=header)
-        yield pb.ResizeResponse(header=pb.RenditionHeader(id="twitter-post"))
+        yield pb.ResizeResponse(header=pb.RenditionHeader(id="twitter-post", signed_by="Ada"))
 
     own = RenditionOptions(
         format="png", crop=(1, 2, 3, 4), fit="cover", focal_point=FocalPoint(x=1, y=0)
     )
-    options = JobOptions(format="webp", crop="center", fit="contain", background="#1a2b3c")
-    wishes = Wishes(options=options, overrides={"x-post": own})
+    options = JobOptions(
+        format="webp", crop="center", fit="contain", background="#1a2b3c", label="ai"
+    )
+    wishes = Wishes(options=options, overrides={"x-post": own}, model="m", composite=True)
     async with resizer(told) as port:
         targets = [PLATFORMS["x-post"], PLATFORMS["twitter-post"]]
         cuts = [cut async for cut in port.resize(master(), 6, targets, wishes)]
     [header] = asked
     first, second = header.targets
-    assert (header.format, header.crop) == ("webp", "center")
+    assert (header.format, header.crop, header.label) == ("webp", "center", "ai")
+    assert (header.model, header.composite) == ("m", True)
+    assert [cut.signed_by for cut in cuts] == ["", "Ada"]
     assert (first.format, first.fit, first.background) == ("png", "cover", "#1a2b3c")
     assert first.box == pb.CropBox(x=1, y=2, width=3, height=4)
     assert first.focal_point == pb.FocalPoint(x=1, y=0)
