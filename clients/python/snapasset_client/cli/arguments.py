@@ -83,7 +83,6 @@ def _add_create(command: Command) -> None:
     create.add_argument("--quality", help="standard, hd, low, medium, high or auto")
     create.add_argument("--style", help="vivid or natural")
     create.add_argument("--crop", help="smart or center")
-    create.add_argument("--label", help="ai: a small label on each image says so")
     create.add_argument("--model", help="an image model, as GET /api/models lists them")
     create.add_argument("--masters", help="one image for all (one), or one a shape (perAspect)")
     create.add_argument(
@@ -193,6 +192,7 @@ def _targets(command: argparse.ArgumentParser) -> None:
 def _looks(command: argparse.ArgumentParser) -> None:
     """Add how renditions are cut, and what happens to them."""
     command.add_argument("--format", help="jpeg, png, webp or avif")
+    command.add_argument("--label", help="ai: a small label on each image says so")
     command.add_argument(
         "--focal-point", type=point, metavar="X,Y", help="what matters most, each 0 to 1"
     )

@@ -10,7 +10,7 @@ from .jobs import follow_new
 from .lists import owner
 from .screen import Screen
 
-_WORDS = ("format", "fit", "background")
+_WORDS = ("format", "fit", "background", "label")
 """The options that are one word."""
 
 

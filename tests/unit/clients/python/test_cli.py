@@ -71,7 +71,7 @@ def test_a_size_without_a_name_is_called_by_its_numbers() -> None:
 
 
 def test_everything_about_a_cut_can_be_typed() -> None:
-    words = {"format": "webp", "fit": "contain", "background": "#1a2b3c"}
+    words = {"format": "webp", "fit": "contain", "background": "#1a2b3c", "label": "ai"}
     typed = [part for name, word in words.items() for part in (f"--{name}", word)]
     typed += ["-p", "x-post", "--size", "1080x1350", "--master", "2", "--focal-point", "0.5,0.2"]
     boxed = cut_of(read([*CUT, *typed, "--crop", "120,0,900,900"], {"SNAPASSET_TOKEN": TOKEN}))

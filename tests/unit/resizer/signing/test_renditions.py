@@ -1,5 +1,6 @@
 """What the SDK's own reader finds in renditions."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -102,6 +103,28 @@ def test_a_forged_manifest_of_a_master_is_called_one(notary: Notary) -> None:
     failures = [one["code"] for one in parent["validation_results"]["activeManifest"]["failure"]]
     assert "assertion.hashedURI.mismatch" in failures
     assert found["validation_state"] == "Valid"
+
+
+def test_no_address_in_a_master_is_ever_fetched(notary: Notary) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.setblocking(False)
+        address = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/manifest.c2pa"
+        master = elsewhere_described(saved(photograph(), "JPEG"), address)
+        assert address.encode() in master
+        assert active(manifests(cut(notary, master).data, "image/jpeg"))["ingredients"]
+        with pytest.raises(BlockingIOError):
+            elsewhere.accept()
+
+
+def elsewhere_described(picture: bytes, address: str) -> bytes:
+    """The picture with XMP that says where its manifest is (C2PA 2.2, section 11.5)."""
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+        f'xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="{address}"/>'
+        "</rdf:RDF></x:xmpmeta>"
+    )
+    return saved(opened(picture), "JPEG", xmp=packet.encode())
 
 
 @pytest.mark.parametrize("manifest", [b"no manifest at all" * 4, bytes(2**18)])
