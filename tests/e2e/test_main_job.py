@@ -185,6 +185,7 @@ async def test_a_prompt_that_moderation_blocks_fails_at_once_and_says_why(stack:
         "images": [],
         "revisedPrompt": "",
         "masters": [],
+        "failures": [],
     }
 
 
