@@ -13,6 +13,7 @@ export default {
   "resumed": "The queue runs.",
   "no_jobs": "There are no jobs.",
   "no_history": "There is nothing in the history.",
+  "no_uploads": "There are no uploads.",
   "no_platforms": "There are no platforms.",
   "unreachable": "The API cannot be reached.",
   "too_slow": "The API did not answer in time.",

@@ -40,6 +40,13 @@ class ClientLimits(TracingSettings):
         default=15,
         check=positive,
     )
+    upload_seconds: int = setting(
+        "ENVOY_UPLOAD_SECONDS",
+        "the same for a file that is uploaded; longer than the gateway's UPLOAD_SECONDS, which "
+        "answers better",
+        default=390,
+        check=positive,
+    )
     buffer_bytes: int = setting(
         "ENVOY_BUFFER_BYTES",
         "how much of a stream, and of an HTTP/1.1 connection, waits in each direction before "

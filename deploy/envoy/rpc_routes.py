@@ -1,11 +1,12 @@
 """Routes for rpcs, which gRPC calls name and REST requests are transcoded to."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from deploy.envoy.rest_routes import body_limit
+from deploy.envoy.rest_routes import UNBUFFERED, body_limit, nowhere
 from deploy.envoy.settings import EnvoySettings
-from services.common.contracts import LONGEST_WAIT_SECONDS, Contracts, Rpc
+from services.common.contracts import LONGEST_WAIT_SECONDS, PACKAGE, Contracts, Rpc
 from services.common.reflection import REFLECTION_SERVICES
 
 Json = dict[str, Any]
@@ -22,55 +23,72 @@ _HEALTH_SECONDS = 5
 _REFLECTION_SECONDS = 15
 _GRPC = "application/grpc(-web(-text)?)?([+]proto)?"
 _BY_TYPE: Json = {"name": "content-type", "string_match": {"safe_regex": {"regex": _GRPC}}}
-
-_UNBUFFERED: Json = {
-    "typed_per_filter_config": {
-        "envoy.filters.http.buffer": {
-            "@type": "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute",
-            "disabled": True,
-        }
-    }
-}
-"""For calls whose body may never end: they must not wait for it."""
+_HAS_NOT_ARRIVED: Json = {"name": "x-arriving", "present_match": True}
 
 _UNKNOWN_RPC: Json = {
     "match": {"prefix": "/", "headers": [_BY_TYPE]},
     "route": {"cluster": "none", "cluster_not_found_response_code": "NOT_FOUND"},
-    **_UNBUFFERED,
+    "typed_per_filter_config": UNBUFFERED,
 }
 
 
 def routes(contracts: Contracts, settings: EnvoySettings) -> list[Json]:
-    """Return a route for each rpc, for the gateway's health and for calls of what is not there."""
+    """Return a route for each rpc, for the gateway's health and for calls of what is not there.
+
+    Calls whose body is a stream are passed on while they arrive, so they come first. Any other call
+    leads nowhere until it has arrived, and not for long.
+    """
+    uploads = [_of(rpc, settings) for rpc in contracts.rpcs if rpc.uploads]
+    reflection = [*_reflection()] if settings.reflection else []
+    for route in (*uploads, *reflection):
+        route["typed_per_filter_config"] = UNBUFFERED
     return [
-        *(
-            _route(rpc.method, _seconds(rpc, settings), [*_headers(rpc)])
-            | {"typed_per_filter_config": body_limit(rpc)}
-            for rpc in contracts.rpcs
-        ),
-        _route("/grpc.health.v1.Health/Check", _HEALTH_SECONDS, []),
-        *(_reflection() if settings.reflection else ()),
+        *uploads,
+        *reflection,
+        *(_arriving(rpc, settings) for rpc in contracts.rpcs if body_limit(rpc)),
+        _all_arriving(settings),
+        *(_of(rpc, settings) for rpc in contracts.rpcs if not rpc.uploads),
+        _route("/grpc.health.v1.Health/Check", _HEALTH_SECONDS),
         _UNKNOWN_RPC,
     ]
 
 
 def _reflection() -> Iterator[Json]:
     for service in REFLECTION_SERVICES:
-        route = _route(f"/{service}/ServerReflectionInfo", _REFLECTION_SECONDS, [])
-        yield route | _UNBUFFERED
+        yield _route(f"/{service}/ServerReflectionInfo", _REFLECTION_SECONDS)
 
 
-def _route(path: str, seconds: int, headers: list[Json]) -> Json:
+def _arriving(rpc: Rpc, settings: EnvoySettings) -> Json:
+    return {
+        "match": {"path": rpc.method, "headers": [_BY_TYPE, _HAS_NOT_ARRIVED]},
+        "route": nowhere(settings.body_seconds),
+        "typed_per_filter_config": body_limit(rpc),
+    }
+
+
+def _all_arriving(settings: EnvoySettings) -> Json:
+    ours = f"/({re.escape(PACKAGE)}|grpc[.]health[.]v1)[.].*"
+    return {
+        "match": {"safe_regex": {"regex": ours}, "headers": [_BY_TYPE, _HAS_NOT_ARRIVED]},
+        "route": nowhere(settings.body_seconds),
+    }
+
+
+def _of(rpc: Rpc, settings: EnvoySettings) -> Json:
+    route = _route(rpc.method, _seconds(rpc, settings))
+    return route | {"response_headers_to_add": [*_headers(rpc)]}
+
+
+def _route(path: str, seconds: int) -> Json:
     return {
         "match": {"path": path, "headers": [_BY_TYPE]},
         "route": {"cluster": "gateway", "timeout": f"{seconds}s"},
-        "response_headers_to_add": headers,
     }
 
 
 def _seconds(rpc: Rpc, settings: EnvoySettings) -> int:
     """Return how long a call may take; 0 means as long as it does not fall silent."""
-    usual = 0 if rpc.streams or rpc.uploads else settings.unary_seconds
+    usual = 0 if rpc.streams else settings.unary_seconds
     if rpc.downloads:
         usual = settings.download_seconds
     wait = LONGEST_WAIT_SECONDS if rpc.endpoint.takes_wait else 0

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 CALLERS: Mapping[str, frozenset[str]] = {
     "snapasset.gateway.v1": frozenset({"envoy"}),
     "snapasset.generator.v1": frozenset({"worker"}),
-    "snapasset.resizer.v1": frozenset({"worker"}),
+    "snapasset.resizer.v1": frozenset({"gateway", "worker"}),
     "snapasset.storage.v1": frozenset({"gateway", "worker"}),
 }
 """The callers of each contract's package, by name; the NetworkPolicies are equally strict."""

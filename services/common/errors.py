@@ -1,19 +1,19 @@
 """Every error that a caller can meet: its gRPC code, its code in the API guide and its message.
 
     AppError
-    ├── InvalidRequest
+    ├── InvalidRequest ── PayloadTooLarge
     ├── Unauthorized
     ├── Forbidden
-    ├── NotFound ── JobNotFound, BatchNotFound, GenerationNotFound, ImageNotFound, PageNotFound,
-    │               ObjectNotFound
+    ├── NotFound ── JobNotFound, BatchNotFound, GenerationNotFound, RenditionNotFound,
+    │               UploadNotFound, ImageNotFound, PageNotFound, ObjectNotFound
     ├── RangeNotSatisfiable
-    ├── Conflict ── IdempotencyConflict, JobNotRetryable, JobNotCancellable
-    ├── LimitExceeded ── RateLimitExceeded, JobLimitExceeded, BudgetExceeded
+    ├── Conflict ── IdempotencyConflict, JobNotRetryable, JobNotCancellable, UploadInUse
+    ├── LimitExceeded ── RateLimitExceeded, JobLimitExceeded, BudgetExceeded, UploadSpaceExceeded
     ├── Refused ── ModerationBlocked, ProviderKeyRejected, ProviderQuotaExceeded,
     │              ProviderRejectedRequest, ProviderBadAnswer, PurchaseUncertain, ModelUnavailable
     ├── Unavailable ── QueueFull, Busy, StorageFull, SigningUnavailable, ProviderUnavailable,
     │                  ProviderRateLimited
-    ├── DeadlineExceeded
+    ├── DeadlineExceeded ── RequestTimeout
     └── InternalError
 
 Raise one of these anywhere; `interceptors.py` speaks gRPC and REST. The message is shown to the
@@ -48,13 +48,15 @@ class AppError(Exception):
 
     `code` is stable and documented; `title` is the guide's `error`; `retryable` says whether the
     same request may succeed later, and `retry_after_seconds` when, if that is known; `facts` go
-    into google.rpc.ErrorInfo.metadata.
+    into google.rpc.ErrorInfo.metadata. `http_status` is set where it differs from the one to which
+    Envoy maps the gRPC code.
     """
 
     grpc_code: ClassVar[grpc.StatusCode] = Code.INTERNAL
     code: ClassVar[str] = "INTERNAL_ERROR"
     title: ClassVar[str] = "Internal server error"
     retryable: ClassVar[bool] = False
+    http_status: ClassVar[int | None] = None
 
     def __init__(
         self,
@@ -77,6 +79,12 @@ class InvalidRequest(AppError):
     """The request can never succeed as it is."""
 
     grpc_code, code, title = Code.INVALID_ARGUMENT, "INVALID_REQUEST", "Invalid request"
+
+
+class PayloadTooLarge(InvalidRequest):
+    """The body is too long."""
+
+    code, title, http_status = "PAYLOAD_TOO_LARGE", "Payload too large", 413
 
 
 class Unauthorized(AppError):
@@ -127,6 +135,12 @@ class RenditionNotFound(NotFound):
     code, title = "RENDITION_NOT_FOUND", "Rendition not found"
 
 
+class UploadNotFound(NotFound):
+    """No such upload, an expired one or another owner's."""
+
+    code, title = "UPLOAD_NOT_FOUND", "Upload not found"
+
+
 class ImageNotFound(NotFound):
     """No image has this path."""
 
@@ -149,6 +163,7 @@ class RangeNotSatisfiable(AppError):
     """The requested range begins past the end of the object."""
 
     grpc_code, code, title = Code.OUT_OF_RANGE, "RANGE_NOT_SATISFIABLE", "Range not satisfiable"
+    http_status = 416
 
 
 class Conflict(AppError):
@@ -181,6 +196,12 @@ class JobNotCancellable(Conflict):
     code, title = "JOB_NOT_CANCELLABLE", "Job cannot be cancelled"
 
 
+class UploadInUse(Conflict):
+    """A job that has not ended uses the upload."""
+
+    code, title = "UPLOAD_IN_USE", "Upload in use"
+
+
 class LimitExceeded(AppError):
     """The caller has used up an allowance."""
 
@@ -204,6 +225,12 @@ class BudgetExceeded(LimitExceeded):
     """The owner's images have cost all that the operator allows for this month."""
 
     code, title = "BUDGET_EXCEEDED", "Budget used up"
+
+
+class UploadSpaceExceeded(LimitExceeded):
+    """The owner's uploads take all the space that the operator allows."""
+
+    code, title = "UPLOAD_SPACE_EXCEEDED", "Space for uploads used up"
 
 
 class Refused(AppError):
@@ -302,6 +329,12 @@ class DeadlineExceeded(AppError):
 
     grpc_code, code, title = Code.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "Deadline exceeded"
     retryable = True
+
+
+class RequestTimeout(DeadlineExceeded):
+    """The request did not arrive in time."""
+
+    code, title, http_status = "REQUEST_TIMEOUT", "Request timeout", 408
 
 
 class InternalError(AppError):

@@ -68,5 +68,10 @@ def rendition_id(key: str) -> str:
     return key.rpartition("/")[2].rpartition(".")[0]
 
 
+def upload_key(user_id: str, upload_id: str) -> ObjectKey:
+    """Return the key of an upload; it lies in the owner's folder, beside the generations."""
+    return object_key(f"{user_segment(user_id)}/uploads/{upload_id}")
+
+
 def _mistake(field: str, must: str) -> InvalidRequest:
     return InvalidRequest(f"{field} {must}.", fields=[FieldMistake(field, must)])

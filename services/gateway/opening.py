@@ -13,12 +13,12 @@ from services.common.interceptors import AroundInterceptor
 from services.common.platforms import read_platforms
 from services.common.serve import Registration, registration
 from services.common.telemetry import Telemetry
-from services.gateway.access.control import AccessControl
-from services.gateway.access.downloads import DownloadLimit
+from services.gateway.access.control import AccessControl, caller
 from services.gateway.access.limits import Limits, Policies
 from services.gateway.access.metadata import ClientAddresses
 from services.gateway.access.opening import open_credentials, open_local_sign_in
 from services.gateway.access.tickets import Tickets
+from services.gateway.access.under_way import UnderWay
 from services.gateway.api.batch_service import BatchService
 from services.gateway.api.erasure import CALL_SECONDS, Erasure
 from services.gateway.api.estimate import DurationEstimate
@@ -32,12 +32,14 @@ from services.gateway.api.orders import Orders
 from services.gateway.api.queue_service import QueueService
 from services.gateway.api.reception import Reception
 from services.gateway.api.rendition_service import RenditionService
+from services.gateway.api.upload_service import UploadService
 from services.gateway.api.usage_service import UsageService
 from services.gateway.api.user_service import UserService
 from services.gateway.events.endings import Endings
 from services.gateway.events.hub import EventHub
 from services.gateway.events.lost_jobs import LostJobs
 from services.gateway.headers import gather_headers, send_headers
+from services.gateway.lingering import LingerInterceptor
 from services.gateway.openapi.document import build_document
 from services.gateway.outage import admit_outage
 from services.gateway.queue_metrics import QueueCollector
@@ -48,6 +50,7 @@ from services.gateway.site.health import Health, redis_probe, service_probe, wor
 from services.gateway.site.images import Images
 from services.gateway.site.pages import Pages
 from services.gateway.site.site_service import SiteService
+from services.gateway.uploads.uploads import Uploads
 from services.jobs.batched import Batched
 from services.jobs.batches import Batches
 from services.jobs.conditions import Bounds
@@ -65,9 +68,11 @@ from services.jobs.redis_server import refuse_eviction
 from services.jobs.retrying import Retrying
 from services.jobs.spend.books import Books
 from services.jobs.spend.budget import Budget
+from services.jobs.uploads.register import UploadRegister
 from services.jobs.views.job import Views
 from services.leaves.generator import GeneratorClient
 from services.leaves.links import open_links
+from services.leaves.resizer import ResizerClient
 from services.leaves.storage import STORAGE, StorageClient
 
 _IMAGE_SECONDS = 60.0
@@ -176,10 +181,24 @@ async def open_gateway(
     erasure = Erasure(jobs=OwnedJobs(records, moves), storage=kept, books=books, batches=batches)
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(endpoints, open_credentials(settings), limits, addresses)
-    downloads = DownloadLimit(
-        addresses,
+    downloads = UnderWay(
         {rpc.method for rpc in contracts.rpcs if rpc.downloads},
-        settings.downloads_per_address,
+        most=settings.downloads_per_address,
+        client=addresses.of,
+        refusal="Your address has {most} downloads under way. Please read them first.",
+    )
+    arriving = UnderWay(
+        {rpc.method for rpc in contracts.rpcs if rpc.uploads},
+        most=settings.uploads_per_caller,
+        client=lambda ctx: caller().subject,
+        refusal="You have {most} uploads under way. Please finish them first.",
+    )
+    register = UploadRegister(async_redis)
+    uploads = Uploads(
+        register=register,
+        storage=StorageClient(storage, timeout_seconds=2 * settings.upload_seconds),
+        resizer=ResizerClient(resizer, timeout_seconds=CALL_SECONDS),
+        terms=settings.upload_terms,
     )
     pages = Pages(build_document(contracts, platforms), settings.image_base)
     site = SiteService(
@@ -207,14 +226,17 @@ async def open_gateway(
                     UsageService(books, budget),
                     ModelService(models),
                     UserService(erasure),
+                    UploadService(uploads, register),
                 )
             ],
             arounds=(
                 AroundInterceptor(gather_headers(endpoints), send_headers),
                 AroundInterceptor(speak_rest),
                 AroundInterceptor(admit_outage),
+                LingerInterceptor(),
                 AroundInterceptor(access.around),
                 AroundInterceptor(downloads.around),
+                AroundInterceptor(arriving.around),
                 PathInterceptor(contracts),
             ),
             draining=hub.close,

@@ -19,6 +19,8 @@ async def speak_rest(ctx: Context, method: str) -> AsyncIterator[None]:
         yield
     except AppError as error:
         respond_with("x-error-body", rest_body(error))
+        if error.http_status is not None:
+            respond_with("x-http-code", str(error.http_status))
         if error.retry_after_seconds is not None:
             respond_with("retry-after", str(_whole_seconds(error.retry_after_seconds)))
         raise

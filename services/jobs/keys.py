@@ -111,6 +111,31 @@ def spent_by_key(name: str, month: str) -> str:
     return f"snapasset:key:{name}:spent:{month}"
 
 
+UPLOADS_DUE = "snapasset:uploads-due"
+"""Sorted set of all uploads, each as "<id> <owner>", by the time (s, Redis's clock) at which one is
+given up or has expired."""
+
+
+def upload(upload_id: str) -> str:
+    """Hash of what is known of an upload that has arrived."""
+    return f"snapasset:upload:{upload_id}"
+
+
+def upload_jobs(upload_id: str) -> str:
+    """Set of the jobs that were created with an upload."""
+    return f"snapasset:upload:{upload_id}:jobs"
+
+
+def uploads(owner: str) -> str:
+    """Sorted set of an owner's uploads that have arrived; ids sort by age, scores are 0."""
+    return f"snapasset:uploads:{owner}"
+
+
+def upload_space(owner: str) -> str:
+    """Hash of the bytes that each of an owner's uploads takes or has reserved, and their total."""
+    return f"snapasset:upload-space:{owner}"
+
+
 def channel(job_id: str) -> str:
     """Channel on which the changes of one job are published."""
     return f"snapasset:changes:{job_id}"

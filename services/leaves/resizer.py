@@ -54,10 +54,10 @@ class Cut:
 
 
 class ResizerClient:
-    """The worker's Resizer, backed by the resizer service."""
+    """The resizer service. Every method raises AppError."""
 
     def __init__(
-        self, channel: grpc.aio.Channel, *, timeout_seconds: float, connect_seconds: float
+        self, channel: grpc.aio.Channel, *, timeout_seconds: float, connect_seconds: float = 0.0
     ) -> None:
         self._stub = ResizerServiceStub(channel)
         self._peer = Peer(
@@ -84,6 +84,20 @@ class ResizerClient:
             async for response in responses:
                 chunks = self._exactly(call, responses, response.header.size_bytes)
                 yield _cut(response.header, chunks)
+
+    async def inspect(self, chunks: AsyncIterator[bytes], size_bytes: int) -> tuple[int, int]:
+        """Return width and height of the upright picture in a file.
+
+        Raises InvalidRequest for a file from which nothing can be cut.
+        """
+        header = res.InspectHeader(size_bytes=size_bytes)
+        async with self._peer.calling(self._stub.Inspect) as call:
+            await call.write(res.InspectRequest(header=header))
+            async for chunk in chunks:
+                await call.write(res.InspectRequest(chunk=chunk))
+            await call.done_writing()
+            seen = await call
+        return seen.width, seen.height
 
     async def _exactly(
         self, call: Any, responses: AsyncIterator[res.ResizeResponse], size_bytes: int

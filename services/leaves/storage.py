@@ -1,8 +1,11 @@
 """Keeps and reads objects and generation records at the storage service."""
 
+import asyncio
+import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import grpc
 from snapasset.storage.v1 import storage_pb2 as sto
@@ -90,6 +93,31 @@ class StorageClient:
             await call.done_writing()
             await call
 
+    async def take_in(
+        self, key: str, content_type: str, chunks: AsyncIterator[bytes]
+    ) -> StoredObject:
+        """Store an object whose size is known only once all of it has come, whole or not at all."""
+        header = sto.PutObjectHeader(key=key, content_type=content_type)
+        size, digest = 0, hashlib.sha256()
+        async with self._peer.calling(self._stub.PutObject) as call:
+            await call.write(sto.PutObjectRequest(header=header))
+            async for chunk in chunks:
+                size += len(chunk)
+                digest.update(chunk)
+                await call.write(sto.PutObjectRequest(chunk=chunk))
+            commit = sto.PutObjectCommit(size_bytes=size, sha256=digest.hexdigest())
+            # Whoever is told that this was cancelled may delete the object: not before it exists.
+            finishing = asyncio.ensure_future(_finished(call, commit))
+            try:
+                return _stored((await asyncio.shield(finishing)).object)
+            except asyncio.CancelledError:
+                await asyncio.wait([finishing])
+                raise
+
+    async def delete(self, key: str) -> None:
+        """Delete an object; one that does not exist counts as deleted."""
+        await self._peer.ask(self._stub.DeleteObject, sto.DeleteObjectRequest(key=key))
+
     async def get(
         self, key: str, offset: int | None = None, length: int | None = None, sha256: str = ""
     ) -> AsyncGenerator[bytes, None]:
@@ -108,11 +136,7 @@ class StorageClient:
     async def stat(self, key: str) -> StoredObject:
         """Return the facts about an object. Raises ObjectNotFound."""
         answer = await self._peer.ask(self._stub.StatObject, sto.StatObjectRequest(key=key))
-        return StoredObject(
-            content_type=answer.object.content_type,
-            size_bytes=answer.object.size_bytes,
-            sha256=answer.object.sha256,
-        )
+        return _stored(answer.object)
 
     async def sign_links(self, keys: Sequence[str]) -> Signed:
         """Return a link to each key by which anybody can fetch it for a while."""
@@ -175,3 +199,15 @@ class StorageClient:
             objects=answer.deleted_objects,
             done=answer.done,
         )
+
+
+async def _finished(call: Any, commit: sto.PutObjectCommit) -> Any:
+    await call.write(sto.PutObjectRequest(commit=commit))
+    await call.done_writing()
+    return await call
+
+
+def _stored(info: sto.ObjectInfo) -> StoredObject:
+    return StoredObject(
+        content_type=info.content_type, size_bytes=info.size_bytes, sha256=info.sha256
+    )

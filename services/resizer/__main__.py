@@ -12,6 +12,7 @@ from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.resizer.attention import look_at
 from services.resizer.detectors import open_faces
+from services.resizer.inspection import Inspector
 from services.resizer.order import OrderLimits
 from services.resizer.resize import Cutter, unsealed
 from services.resizer.service import ResizerService
@@ -42,12 +43,13 @@ def open_service(
         looker = partial(look_at, find_faces=open_faces())
         sealer = notary.open if notary else unsealed
         resizer = Cutter(threads, gate, limits, looker=looker, sealer=sealer)
+        inspector = Inspector(threads, gate, limits)
         cut = counter(RENDITIONS, (telemetry or Telemetry()).registry)
 
         def finished(file_format: str, signed: bool) -> None:
             cut.labels(file_format, "yes" if signed else "no").inc()
 
-        yield ResizerService(resizer, settings.deadline_seconds, finished)
+        yield ResizerService(resizer, inspector, settings.deadline_seconds, finished)
 
 
 async def run(settings: ResizerSettings, telemetry: Telemetry) -> None:

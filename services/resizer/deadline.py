@@ -1,13 +1,22 @@
 """Bounds the time that one call may take."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from typing import TypeVar
 
 from services.common.errors import DeadlineExceeded
 
 T = TypeVar("T")
+
+
+async def in_time(seconds: float, work: Awaitable[T]) -> T:
+    """Return what `work` returns. Raises DeadlineExceeded."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except TimeoutError as error:
+        raise DeadlineExceeded(f"The work was not done within {seconds:g} s.") from error
 
 
 async def within(seconds: float, source: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:

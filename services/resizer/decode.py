@@ -50,7 +50,7 @@ def _opened(data: bytes, max_pixels: int) -> Picture:
     except PictureRefused as refused:
         words = _WORDS[refused.flaw].format(max_pixels=max_pixels)
         mistakes = [FieldMistake("chunk", words)]
-        raise InvalidRequest(f"The master {words}.", fields=mistakes) from refused
+        raise InvalidRequest(f"The image {words}.", fields=mistakes) from refused
     return picture
 
 

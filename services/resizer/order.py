@@ -1,7 +1,7 @@
 """What a caller may request."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from services.common.errors import FieldMistake, InvalidRequest
@@ -86,20 +86,32 @@ class OrderLimits:
     max_side: int
 
 
+def check_size(size_bytes: int, limits: OrderLimits) -> None:
+    """Raise InvalidRequest for a file that is empty or too large."""
+    _refuse(_file_mistakes(size_bytes, limits))
+
+
 def check(order: ResizeOrder, limits: OrderLimits) -> None:
     """Raise InvalidRequest naming every mistake in the order, if there is one."""
-    mistakes = [*_header_mistakes(order, limits), *_target_mistakes(order.targets, limits)]
-    if mistakes:
+    _refuse([*_header_mistakes(order, limits), *_target_mistakes(order.targets, limits)])
+
+
+def _refuse(found: Iterable[FieldMistake]) -> None:
+    if mistakes := [*found]:
         words = "; ".join(f"{mistake.field} {mistake.message}" for mistake in mistakes)
         raise InvalidRequest(f"{words}.", fields=mistakes)
 
 
 def _header_mistakes(order: ResizeOrder, limits: OrderLimits) -> Iterator[FieldMistake]:
-    if not 1 <= order.size_bytes <= limits.max_bytes:
-        yield FieldMistake("size_bytes", f"must be 1 to {limits.max_bytes}")
+    yield from _file_mistakes(order.size_bytes, limits)
     model = order.origin.model
     if len(model) > MAX_MODEL or not model.isprintable():
         yield FieldMistake("model", f"must be at most {MAX_MODEL} printable characters")
+
+
+def _file_mistakes(size_bytes: int, limits: OrderLimits) -> Iterator[FieldMistake]:
+    if not 1 <= size_bytes <= limits.max_bytes:
+        yield FieldMistake("size_bytes", f"must be 1 to {limits.max_bytes}")
 
 
 def _target_mistakes(

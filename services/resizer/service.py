@@ -11,7 +11,8 @@ from snapasset.resizer.v1 import resizer_pb2_grpc
 from services.common.channels import CHUNK_BYTES
 from services.common.errors import FieldMistake, InvalidRequest
 from services.resizer.crop import Area, Box, Focus, Size
-from services.resizer.deadline import within
+from services.resizer.deadline import in_time, within
+from services.resizer.inspection import Inspector
 from services.resizer.order import BLUR, COVER, SMART, Manner, RequestedRendition, ResizeOrder
 from services.resizer.origin import Origin
 from services.resizer.render import RenderedFile
@@ -27,10 +28,12 @@ class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
     def __init__(
         self,
         resizer: Cutter,
+        inspector: Inspector,
         deadline_seconds: float,
         finished: Callable[[str, bool], None] = lambda file_format, signed: None,
     ) -> None:
         self._resizer = resizer
+        self._inspector = inspector
         self._deadline_seconds = deadline_seconds
         self._finished = finished
 
@@ -44,6 +47,21 @@ class ResizerService(resizer_pb2_grpc.ResizerServiceServicer):
         async with aclosing(answers):
             async for answer in answers:
                 yield answer
+
+    async def Inspect(
+        self,
+        request_iterator: AsyncIterator[pb.InspectRequest],
+        context: grpc.aio.ServicerContext[Any, Any],
+    ) -> pb.InspectResponse:
+        """Return the size of one picture."""
+        size = await in_time(self._deadline_seconds, self._size(request_iterator))
+        return pb.InspectResponse(width=size.width, height=size.height)
+
+    async def _size(self, requests: AsyncIterator[pb.InspectRequest]) -> Size:
+        first = await anext(requests, None)
+        if first is None or not first.HasField("header"):
+            raise _wrong_part("The first message must be the header.")
+        return await self._inspector.measure(first.header.size_bytes, _chunks(requests))
 
     async def _answers(
         self, requests: AsyncIterator[pb.ResizeRequest]
@@ -104,7 +122,9 @@ def _box(box: pb.CropBox) -> Box:
     return Box(x=box.x, y=box.y, width=box.width, height=box.height)
 
 
-async def _chunks(requests: AsyncIterator[pb.ResizeRequest]) -> AsyncIterator[bytes]:
+async def _chunks(
+    requests: AsyncIterator[pb.ResizeRequest] | AsyncIterator[pb.InspectRequest],
+) -> AsyncIterator[bytes]:
     async for request in requests:
         if not request.HasField("chunk"):
             raise _wrong_part("Every message after the header must be a chunk.")

@@ -10,7 +10,7 @@ from services.storage.keys import mistake, public_key
 from services.storage.reading import Reading
 from services.storage.store import ObjectStore
 from services.storage.threads import StoreThreads
-from services.storage.upload import Upload
+from services.storage.writing import Writing
 
 MAX_CHUNK_BYTES = 1024 * 1024
 
@@ -35,7 +35,7 @@ class Objects:
         if not _CONTENT_TYPE.fullmatch(content_type):
             raise mistake("header.contentType", 'must be a media type such as "image/png"')
         async with self._threads.opened(
-            Upload, self._store, checked, content_type, self._max_object_bytes
+            Writing, self._store, checked, content_type, self._max_object_bytes
         ) as upload:
             yield Receiving(upload, self._threads)
 
@@ -46,6 +46,10 @@ class Objects:
     async def stat(self, key: str) -> ObjectFacts:
         """Return the facts of an object. Raises ObjectNotFound."""
         return await self._threads.run(self._store.stat, public_key(key))
+
+    async def delete(self, key: str) -> None:
+        """Delete an object; one that does not exist counts as deleted."""
+        await self._threads.run(self._store.delete, [public_key(key)])
 
     @asynccontextmanager
     async def reading(
@@ -67,7 +71,7 @@ class Objects:
 class Receiving:
     """An upload whose chunks arrive one after another."""
 
-    def __init__(self, upload: Upload, threads: StoreThreads) -> None:
+    def __init__(self, upload: Writing, threads: StoreThreads) -> None:
         self._upload = upload
         self._threads = threads
 

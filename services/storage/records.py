@@ -21,7 +21,7 @@ from services.storage.keys import (
 )
 from services.storage.store import ObjectStore
 from services.storage.threads import StoreThreads
-from services.storage.upload import Upload
+from services.storage.writing import Writing
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
@@ -181,7 +181,7 @@ class GenerationRecords:
             return reading.read_all()
 
     def _write(self, key: ObjectKey, record: bytes) -> None:
-        upload = Upload(self._store, key, "application/json", _MAX_RECORD_BYTES)
+        upload = Writing(self._store, key, "application/json", _MAX_RECORD_BYTES)
         with closing(upload):
             upload.write(record)
             upload.commit(len(record), sha256(record).hexdigest())

@@ -69,6 +69,13 @@ class StorageService(StorageServiceServicer):
         facts = await self._objects.stat(request.key)
         return pb.StatObjectResponse(object=_object(facts))
 
+    async def DeleteObject(
+        self, request: pb.DeleteObjectRequest, context: Context
+    ) -> pb.DeleteObjectResponse:
+        """Delete an object."""
+        await self._objects.delete(request.key)
+        return pb.DeleteObjectResponse()
+
     async def CheckRoom(
         self, request: pb.CheckRoomRequest, context: Context
     ) -> pb.CheckRoomResponse:

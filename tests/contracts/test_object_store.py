@@ -12,13 +12,13 @@ from services.common.errors import ObjectNotFound, RangeNotSatisfiable
 from services.common.keys import object_key
 from services.storage.facts import ObjectFacts
 from services.storage.store import ObjectStore
-from services.storage.upload import Upload
+from services.storage.writing import Writing
 
 KEY = object_key("ada/1/master.png")
 
 
 def put(store: ObjectStore, key: str, data: bytes, content_type: str = "image/png") -> ObjectFacts:
-    with closing(Upload(store, object_key(key), content_type, len(data))) as upload:
+    with closing(Writing(store, object_key(key), content_type, len(data))) as upload:
         upload.write(data)
         return upload.commit(len(data), sha256(data).hexdigest())
 
@@ -113,9 +113,9 @@ def test_the_range_from_the_beginning_of_an_empty_object_is_empty(store: ObjectS
 
 def test_an_upload_that_is_not_committed_leaves_nothing(store: ObjectStore) -> None:
     put(store, KEY, b"old")
-    with closing(Upload(store, KEY, "image/png", 100)) as upload:
+    with closing(Writing(store, KEY, "image/png", 100)) as upload:
         upload.write(b"new")
-    with closing(Upload(store, object_key("ada/2/master.png"), "image/png", 100)) as upload:
+    with closing(Writing(store, object_key("ada/2/master.png"), "image/png", 100)) as upload:
         upload.write(b"new")
     assert read(store, KEY) == b"old"
     assert store.list_keys("ada/", "", 10) == [KEY]

@@ -94,6 +94,18 @@ async def test_a_missing_object_is_not_found(storage: "Storage") -> None:
     assert isinstance(await refusal(get(storage, KEY)), ObjectNotFound)
 
 
+async def test_a_deleted_object_is_gone_and_may_be_deleted_again(storage: "Storage") -> None:
+    await put(storage, KEY, DATA)
+    for _ in range(2):
+        await storage.DeleteObject(pb.DeleteObjectRequest(key=KEY), **SOON)
+    assert isinstance(await refusal(storage.StatObject(STAT, **SOON)), ObjectNotFound)
+
+
+async def test_a_record_cannot_be_deleted_as_an_object(storage: "Storage") -> None:
+    request = pb.DeleteObjectRequest(key="_records/ada/0")
+    assert isinstance(await refusal(storage.DeleteObject(request, **SOON)), InvalidRequest)
+
+
 async def test_a_range_behind_the_end_is_not_satisfiable(storage: "Storage") -> None:
     await put(storage, KEY, b"cat")
     for offset in (3, 2**63 - 1):

@@ -6,6 +6,7 @@ import { allEntries } from './paging.js';
 import { idPart, numberPart, ownerPart } from './paths.js';
 import { nodeModule } from './runtime.js';
 import { Transport, carried } from './transport.js';
+import { UPLOAD_MS, fileBody, isStream } from './uploads.js';
 import { watchBatch, watchJob } from './watch.js';
 
 export class SnapAssetClient {
@@ -184,6 +185,34 @@ export class SnapAssetClient {
     const generation = `/api/generations/${idPart(generationId, 'generationId')}`;
     const path = `${generation}/masters/${numberPart(number, 'number')}`;
     return this.#transport.image(path, MAX_IMAGE_BYTES, { ...options, query: { userId } });
+  }
+
+  /** Sends a Blob, a File, a buffer or a stream; a stream is sent once, anything else may be resent. */
+  async upload(file, { userId, timeoutMs = UPLOAD_MS, ...options } = {}) {
+    const how = { timeoutMs, repeatable: true, once: isStream(file) };
+    const request = { ...options, ...how, query: { userId }, file: fileBody(file) };
+    return this.#transport.json('POST', '/api/uploads', request);
+  }
+
+  listUploads({ limit, cursor, userId } = {}, options) {
+    return this.#get('/api/uploads', { limit, cursor, userId }, options);
+  }
+
+  /** Yields every upload, fetching as many pages as needed. */
+  uploads(filter, options) {
+    return allEntries(async (place) => {
+      const { uploads, nextCursor } = await this.listUploads({ ...filter, ...place }, options);
+      return [uploads, nextCursor];
+    });
+  }
+
+  async getUpload(uploadId, { userId, ...options } = {}) {
+    return this.#get(`/api/uploads/${idPart(uploadId, 'uploadId')}`, { userId }, options);
+  }
+
+  async deleteUpload(uploadId, { userId, ...options } = {}) {
+    const path = `/api/uploads/${idPart(uploadId, 'uploadId')}`;
+    return this.#transport.json('DELETE', path, { ...options, query: { userId } });
   }
 
   /** Yields what each call has deleted, up to the one that is `done`. */

@@ -4,12 +4,14 @@ import type {
   CreateJobRequest,
   CreateJobResponse,
   CancelBatchResponse,
+  CreateUploadResponse,
   CancelJobResponse,
   CreateRenditionsRequest,
   CreateRenditionsResponse,
   CreateBatchResponse,
   DeleteGenerationResponse,
   DeleteRenditionResponse,
+  DeleteUploadResponse,
   DeleteUserDataResponse,
   Generation,
   GetApiIndexResponse,
@@ -19,6 +21,7 @@ import type {
   GetHealthResponse,
   GetJobResponse,
   GetQueueStatsResponse,
+  GetUploadResponse,
   GetUsageRequest,
   GetUsageResponse,
   JobImage,
@@ -30,10 +33,13 @@ import type {
   ListJobsResponse,
   ListModelsResponse,
   ListPlatformsResponse,
+  ListUploadsRequest,
+  ListUploadsResponse,
   PauseQueueResponse,
   ResumeQueueResponse,
   RetryJobRequest,
   RetryJobResponse,
+  Upload,
   WatchBatchResponse,
   WatchJobResponse,
 } from './messages.js';
@@ -63,6 +69,14 @@ export interface JobFilter
   createdAfter?: Date | string;
   createdBefore?: Date | string;
 }
+
+/** A File is a Blob, a Buffer is a view, and Node's streams are iterable. */
+export type UploadFile =
+  | Blob
+  | ArrayBuffer
+  | ArrayBufferView
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>;
 
 export interface CreateOptions extends RequestOptions {
   /** Generated for each call unless given. */
@@ -188,6 +202,16 @@ export class SnapAssetClient {
   ): Promise<DeleteRenditionResponse>;
   /** The bought image itself, the first one unless a number is given; its owner alone gets it. */
   master(generationId: string, number?: number, options?: RequestOptions & Owned): Promise<Blob>;
+  /**
+   * Sends an image that a job can use. A stream is sent once; anything else is sent again after a
+   * lost connection. It may take 400,000 ms unless `timeoutMs` is given.
+   */
+  upload(file: UploadFile, options?: RequestOptions & Owned): Promise<CreateUploadResponse>;
+  listUploads(filter?: ListUploadsRequest, options?: RequestOptions): Promise<ListUploadsResponse>;
+  /** Every upload, newest first, from as many pages as needed. */
+  uploads(filter?: Owned, options?: RequestOptions): AsyncGenerator<Upload, void, void>;
+  getUpload(uploadId: string, options?: RequestOptions & Owned): Promise<GetUploadResponse>;
+  deleteUpload(uploadId: string, options?: RequestOptions & Owned): Promise<DeleteUploadResponse>;
   /** Deletes all of a user's data, call by call until nothing is left; for administrators only. */
   deleteUserData(
     userId: string,

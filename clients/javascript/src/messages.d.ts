@@ -978,6 +978,91 @@ export interface CoveredPart {
   bottom: number;
 }
 
+/** The upload is kept. */
+export interface CreateUploadResponse {
+  /** Its id, "up-<ms>-<32 hex digits>": the `uploadId` of a job's `source`. */
+  uploadId: string;
+  /** Width in pixels of the upright image. */
+  width: number;
+  /** Height in pixels of the upright image. */
+  height: number;
+  /** Length in bytes. */
+  size: number;
+  /** What it is, such as "image/png". */
+  contentType: string;
+  /** Until when it is kept, or longer if a job needs it. */
+  expiresAt: string;
+}
+
+/** An upload. */
+export interface Upload {
+  /** Its id. */
+  uploadId: string;
+  /** Width in pixels of the upright image. */
+  width: number;
+  /** Height in pixels of the upright image. */
+  height: number;
+  /** Length in bytes. */
+  size: number;
+  /** What it is, such as "image/png". */
+  contentType: string;
+  /** Until when it is kept, or longer if a job needs it. */
+  expiresAt: string;
+  /** When it was sent. */
+  createdAt: string;
+}
+
+/** Asks for a page of uploads. */
+export interface ListUploadsRequest {
+  /** The most uploads to return. 1 to 100. 20 unless given. */
+  limit?: number;
+  /** The next_cursor of the previous page. Empty means the first page. */
+  cursor?: string;
+  /**
+   * Whose uploads. Empty means the caller's own. Only an API key may name another owner; its own
+   * are the ones stored under its name.
+   */
+  userId?: string;
+}
+
+/** A page of uploads. */
+export interface ListUploadsResponse {
+  /** Newest first. */
+  uploads: Upload[];
+  /** How many are on this page. */
+  count: number;
+  /** Pass it on to get the next page. Empty on the last page. */
+  nextCursor: string;
+}
+
+/** Names an upload. */
+export interface GetUploadRequest {
+  /** Its id. */
+  uploadId?: string;
+  /** Its owner, as in ListUploadsRequest. */
+  userId?: string;
+}
+
+/** An upload. */
+export interface GetUploadResponse {
+  /** The upload. */
+  upload: Upload;
+}
+
+/** Names an upload to delete. */
+export interface DeleteUploadRequest {
+  /** Its id. */
+  uploadId?: string;
+  /** Its owner, as in ListUploadsRequest. */
+  userId?: string;
+}
+
+/** The upload is gone. */
+export interface DeleteUploadResponse {
+  /** Its id. */
+  uploadId: string;
+}
+
 /** Asks for the totals of a month. */
 export interface GetUsageRequest {
   /** Year and month in UTC, such as "2026-11". Empty means the current one. */

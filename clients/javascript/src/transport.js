@@ -5,6 +5,7 @@ import { BAD_ANSWER, NETWORK_ERROR, SnapAssetError, TIMEOUT } from './errors.js'
 import { boundedBytes, boundedText, parseObject } from './reading.js';
 import { pauseBefore, sleep } from './retry.js';
 import { anyOf, fromEnvironment } from './runtime.js';
+import { isStream } from './uploads.js';
 
 const UNREACHABLE = 'The API cannot be reached.';
 const TOO_SLOW = 'The API did not answer in time.';
@@ -37,9 +38,9 @@ export class Transport {
    * Return the JSON of an answer that is successful or has the status `alsoTaken`; throws
    * SnapAssetError, or the signal's reason.
    */
-  async json(method, path, { query, body, headers, alsoTaken, ...options } = {}) {
+  async json(method, path, { query, body, file, headers, alsoTaken, ...options } = {}) {
     return this.#tried(options, async (signal) => {
-      const request = { method, body, headers, signal, alsoTaken };
+      const request = { method, body, file, headers, signal, alsoTaken };
       return parseObject(await boundedText(await this.#send(path, query, request)));
     });
   }
@@ -54,9 +55,10 @@ export class Transport {
     });
   }
 
-  async #tried({ repeatable = false, signal, timeoutMs, waitSeconds = 0 }, act) {
+  async #tried({ repeatable = false, once = false, signal, timeoutMs, waitSeconds = 0 }, act) {
     const limitMs = (timeoutMs ?? this.options.timeoutMs) + waitSeconds * 1000;
-    const { attempts, backoffMs, maxWaitMs } = this.options;
+    const { backoffMs, maxWaitMs } = this.options;
+    const attempts = once ? 1 : this.options.attempts;
     for (let failures = 1; ; failures += 1) {
       try {
         const either = anyOf(signal, AbortSignal.timeout(limitMs));
@@ -76,7 +78,7 @@ export class Transport {
     return this.#send(path, undefined, { headers: { Accept: 'text/event-stream' }, signal });
   }
 
-  async #send(path, query, { method = 'GET', body, headers = {}, signal, alsoTaken }) {
+  async #send(path, query, { method = 'GET', body, file, headers = {}, signal, alsoTaken }) {
     const { fetch: send = globalThis.fetch } = this.options;
     const response = await send(this.apiUrl + path + search(query), {
       method,
@@ -85,10 +87,12 @@ export class Transport {
       redirect: 'error', // or the credentials would go wherever the answer says
       headers: {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(file === undefined ? {} : { 'Content-Type': 'application/octet-stream' }),
         ...(await this.#credentials()),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: file ?? (body === undefined ? undefined : JSON.stringify(body)),
+      ...(isStream(file) ? { duplex: 'half' } : {}), // required by fetch for a body that is a stream
     });
     this.#note(response.headers);
     if (!response.ok && response.status !== alsoTaken) throw await errorFrom(response);

@@ -5,6 +5,7 @@ import { SnapAssetClient } from 'snapasset-client';
 const JOB = 'gen-1640000000000-0123456789abcdef0123456789abcdef';
 const BATCH = 'batch-1640000000000-0123456789abcdef0123456789abcdef';
 const GENERATION = '01932d4e-7f00-7abc-8def-0123456789ab';
+const UPLOAD = 'up-1640000000000-0123456789abcdef0123456789abcdef';
 const IMAGE = {
   url: `http://api.example/images/ada/${GENERATION}/twitter-post-1200x675.jpg`,
   platformId: 'twitter-post',
@@ -44,6 +45,10 @@ const OPERATIONS = [
   (client) => client.cut(GENERATION, { renditions: [{ platform: 'x-post' }] }),
   (client) => client.deleteRendition(GENERATION, 'x-post-1200x675', { userId: 'ada' }),
   (client) => client.master(GENERATION, 2, { userId: 'ada' }),
+  (client) => client.upload(new Uint8Array(1), { userId: 'ada' }),
+  (client) => client.listUploads(page),
+  (client) => client.getUpload(UPLOAD, { userId: 'ada' }),
+  (client) => client.deleteUpload(UPLOAD, { userId: 'ada' }),
   (client) => client.deleteUserData('ada').next(),
   (client) => client.usage({ month: '2026-11', userId: 'ada' }),
   (client) => client.download(IMAGE),

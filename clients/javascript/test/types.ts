@@ -58,6 +58,13 @@ await client.cut(generation.generationId, {});
 for await (const { done, deletedFiles } of client.deleteUserData('user-123')) {
   show(`${done} ${deletedFiles}`);
 }
+const { uploadId, expiresAt } = await client.upload(new Blob(['...']), { signal: AbortSignal.timeout(1000) });
+await client.upload(new Uint8Array(3), { userId: 'user-123' });
+// @ts-expect-error a path is no file
+await client.upload('picture.png');
+const { upload: sent } = await client.getUpload(uploadId);
+for await (const { size } of client.uploads()) show(`${size} ${expiresAt} ${sent.width}`);
+await client.deleteUpload(uploadId);
 const { platforms } = await client.platforms();
 const { estimatedCostUsd } = await client.usage({ month: '2026-11', userId: 'user-123' });
 const budget: number | undefined = (await client.usage()).budgetUsd;

@@ -15,6 +15,7 @@ from snapasset.gateway.v1 import models_pb2 as mod
 from snapasset.gateway.v1 import queue_pb2 as que
 from snapasset.gateway.v1 import renditions_pb2 as ren
 from snapasset.gateway.v1 import site_pb2 as site
+from snapasset.gateway.v1 import uploads_pb2 as upl
 from snapasset.gateway.v1 import usage_pb2 as usg
 from snapasset.gateway.v1 import users_pb2 as use
 from snapasset.gateway.v1.batches_pb2_grpc import BatchServiceStub
@@ -24,6 +25,7 @@ from snapasset.gateway.v1.models_pb2_grpc import ModelServiceStub
 from snapasset.gateway.v1.queue_pb2_grpc import QueueServiceStub
 from snapasset.gateway.v1.renditions_pb2_grpc import RenditionServiceStub
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
+from snapasset.gateway.v1.uploads_pb2_grpc import UploadServiceStub
 from snapasset.gateway.v1.usage_pb2_grpc import UsageServiceStub
 from snapasset.gateway.v1.users_pb2_grpc import UserServiceStub
 
@@ -36,6 +38,7 @@ from .headers import header
 from .links import Follower
 from .paging import PAGE_SIZE, entries
 from .patience import Patience
+from .uploads import FileSource, Progress, send_file
 from .watching import watch_batch, watch_job
 
 
@@ -74,6 +77,7 @@ class SnapAsset:
         self._models = ModelServiceStub(channel)
         self._usage = UsageServiceStub(channel)
         self._users = UserServiceStub(channel)
+        self._uploads = UploadServiceStub(channel)
 
     async def __aenter__(self) -> Self:
         return self
@@ -265,6 +269,37 @@ class SnapAsset:
         """Yield the bytes of a bought image; `user_id` as in `jobs`."""
         request = ren.GetMasterRequest(generation_id=generation_id, master=number, user_id=user_id)
         return read_master(self._connection, request)
+
+    async def upload(
+        self, source: FileSource, *, user_id: str = "", progress: Progress | None = None
+    ) -> upl.CreateUploadResponse:
+        """Send an image: the path of a file, its bytes, or an asynchronous stream of them.
+
+        `progress` is called with how many bytes are sent and, if that is known, of how many;
+        `user_id` as in `jobs`. Raises OSError for a file that cannot be read.
+        """
+        return await send_file(self._connection, source, user_id, progress)
+
+    def uploads(self, *, user_id: str = "") -> AsyncIterator[upl.Upload]:
+        """Yield uploads, newest first, page by page; `user_id` as in `jobs`."""
+
+        async def ask(cursor: str) -> tuple[Sequence[upl.Upload], str]:
+            request = upl.ListUploadsRequest(limit=PAGE_SIZE, cursor=cursor, user_id=user_id)
+            page = await self._call(self._uploads.ListUploads, request)
+            return page.uploads, page.next_cursor
+
+        return entries(ask)
+
+    async def get_upload(self, upload_id: str, *, user_id: str = "") -> upl.Upload:
+        """Return one upload; `user_id` as in `jobs`."""
+        request = upl.GetUploadRequest(upload_id=upload_id, user_id=user_id)
+        found = await self._call(self._uploads.GetUpload, request)
+        return found.upload
+
+    async def delete_upload(self, upload_id: str, *, user_id: str = "") -> upl.DeleteUploadResponse:
+        """Delete an upload; `user_id` as in `jobs`."""
+        request = upl.DeleteUploadRequest(upload_id=upload_id, user_id=user_id)
+        return await self._call(self._uploads.DeleteUpload, request, repeatable=False)
 
     async def delete_user_data(self, user_id: str) -> AsyncIterator[use.DeleteUserDataResponse]:
         """Delete all data kept about a user; for administrators.

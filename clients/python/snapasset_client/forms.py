@@ -9,6 +9,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from .errors import BAD_ANSWER, SnapAssetError
 
 _JOB_ID = re.compile(r"gen-[0-9]{13}-[0-9a-f]{32}")
+_UPLOAD_ID = re.compile(r"up-[0-9]{13}-[0-9a-f]{32}")
 _GENERATION_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PLATFORM_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _KEY_SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,254}")
@@ -26,6 +27,16 @@ def job_id(text: str) -> str:
 def generation_id(text: str) -> str:
     """Return the id of a generation. Raises SnapAssetError for anything else."""
     return _checked(_GENERATION_ID, text, "a generation's id")
+
+
+def upload_id(text: str) -> str:
+    """Return the id of an upload. Raises SnapAssetError for anything else."""
+    return _checked(_UPLOAD_ID, text, "an upload's id")
+
+
+def is_upload_id(text: str) -> bool:
+    """Return whether this is the id of an upload."""
+    return _UPLOAD_ID.fullmatch(text) is not None
 
 
 def is_job_id(text: str) -> bool:

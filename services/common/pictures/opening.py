@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from io import BytesIO
@@ -13,7 +13,8 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from services.common.pictures import jpeg, png
+from services.common.pictures import formats, jpeg, png
+from services.common.pictures.formats import HEAD_BYTES, PictureFormat, format_of
 
 
 class Flaw(Enum):
@@ -62,30 +63,13 @@ def _jpeg(data: bytes) -> ImageFile.ImageFile:
     return JpegImageFile(BytesIO(data))
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """A format, and how its files begin: with `start`, or with `mark` at byte `place`."""
-
-    content_type: str
-    open: Callable[[bytes], ImageFile.ImageFile]
-    start: bytes = b""
-    mark: tuple[bytes, ...] = (b"",)
-    place: int = 0
-
-
 # Image.open would apply a size limit of its own, which is global to the process.
-FORMATS = (
-    _Format("image/png", _png, png.SIGNATURE),
-    _Format("image/jpeg", _jpeg, b"\xff\xd8\xff"),
-    _Format("image/webp", lambda data: WebPImageFile(BytesIO(data)), b"RIFF", (b"WEBP",), 8),
-    _Format(
-        "image/avif",
-        lambda data: AvifImageFile(BytesIO(data)),
-        mark=(b"ftypavif", b"ftypavis", b"ftypmif1", b"ftypmsf1"),
-        place=4,
-    ),
-)
-"""The formats that we read."""
+_READERS: Mapping[PictureFormat, Callable[[bytes], ImageFile.ImageFile]] = {
+    formats.PNG: _png,
+    formats.JPEG: _jpeg,
+    formats.WEBP: lambda data: WebPImageFile(BytesIO(data)),
+    formats.AVIF: lambda data: AvifImageFile(BytesIO(data)),
+}
 
 _ORIENTATION = 0x0112
 
@@ -133,12 +117,12 @@ class Picture:
 def open_picture(data: bytes, max_pixels: int) -> Picture:
     """Return the picture in `data`: the first one, if it is an animation or a file of several.
 
-    Raises PictureRefused for a file that is in none of FORMATS, is broken, or has more than
+    Raises PictureRefused for a file that is in no format that we read, is broken, or has more than
     `max_pixels` pixels or too many scans; all this is found out before any pixel is decoded.
     """
     kind = _format_of(data)
     try:
-        pixels = kind.open(data)
+        pixels = _READERS[kind](data)
     except Image.DecompressionBombError as error:
         raise PictureRefused(Flaw.TOO_MANY_PIXELS) from error
     except BROKEN as error:
@@ -151,14 +135,13 @@ def open_picture(data: bytes, max_pixels: int) -> Picture:
 
 
 def content_type_of(data: bytes) -> str:
-    """Return the media type of a file in one of FORMATS. Raises PictureRefused for any other."""
+    """Return the media type of a picture file. Raises PictureRefused for any other file."""
     return _format_of(data).content_type
 
 
-def _format_of(data: bytes) -> _Format:
-    for kind in FORMATS:
-        if data.startswith(kind.start) and data.startswith(kind.mark, kind.place):
-            return kind
+def _format_of(data: bytes) -> PictureFormat:
+    if found := format_of(data[:HEAD_BYTES]):
+        return found
     raise PictureRefused(Flaw.UNKNOWN_FORMAT)
 
 

@@ -106,6 +106,12 @@ class AccessSettings(ServerSettings):
         default=200,
         check=positive,
     )
+    uploads_per_caller: int = setting(
+        "UPLOADS_PER_CALLER",
+        "how many files one caller may send to a gateway at once",
+        default=10,
+        check=positive,
+    )
 
     @property
     def jwt_secrets(self) -> list[str]:

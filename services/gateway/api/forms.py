@@ -10,6 +10,7 @@ from services.common.keys import USER_ID, USER_ID_RULE
 from services.common.platform_rows import ID, ID_RULE
 from services.common.text import INK, TAKEN
 from services.common.times import MOMENT, MOMENT_RULE
+from services.jobs.uploads.upload import UPLOAD_ID
 from services.jobs.values import BATCH_ID, JOB_ID, Status
 
 
@@ -61,6 +62,10 @@ FORMS: Mapping[Form.ValueType, FormRow] = {
     ),
     Form.FORM_GENERATION_ID: FormRow(
         pattern="[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", schema={"format": "uuid"}
+    ),
+    Form.FORM_UPLOAD_ID: FormRow(
+        pattern=UPLOAD_ID.pattern,
+        schema={"examples": ["up-1763870400000-0123456789abcdef0123456789abcdef"]},
     ),
     Form.FORM_PLATFORM_ID: FormRow(),
     Form.FORM_MONTH: FormRow(

@@ -15,7 +15,9 @@ from services.common.errors import (
     IdempotencyConflict,
     InternalError,
     InvalidRequest,
+    PayloadTooLarge,
     RateLimitExceeded,
+    RequestTimeout,
     Unauthorized,
     Unavailable,
     all_errors,
@@ -26,7 +28,7 @@ Code = grpc.StatusCode
 
 HTTP_STATUS: Mapping[grpc.StatusCode, int] = {
     Code.INVALID_ARGUMENT: 400,
-    Code.OUT_OF_RANGE: 416,  # says the gateway; the transcoder alone would make it 400
+    Code.OUT_OF_RANGE: 400,
     Code.FAILED_PRECONDITION: 400,
     Code.UNAUTHENTICATED: 401,
     Code.PERMISSION_DENIED: 403,
@@ -62,8 +64,6 @@ class Fault:
 
 
 NO_SUCH_PATH = Fault(404, "NOT_FOUND", "Not found", "Nothing is at this path.")
-TOO_SLOW = Fault(408, "REQUEST_TIMEOUT", "Request timeout", "The request did not arrive in time.")
-TOO_LARGE = Fault(413, "PAYLOAD_TOO_LARGE", "Payload too large", "The body is too long.")
 
 _ALWAYS: tuple[type[AppError], ...] = (InvalidRequest, InternalError, Unavailable, DeadlineExceeded)
 _BY_ACCESS: Mapping[Access.ValueType, tuple[type[AppError], ...]] = {
@@ -82,8 +82,8 @@ def faults(rpc: Rpc) -> Iterator[Fault]:
     if any(binding.variables for binding in rpc.bindings):
         yield NO_SUCH_PATH
     if any(binding.body for binding in rpc.bindings):
-        yield TOO_SLOW
-        yield TOO_LARGE
+        yield as_fault(RequestTimeout)
+        yield as_fault(PayloadTooLarge)
 
 
 def _of_access(rpc: Rpc) -> Iterator[type[AppError]]:
@@ -107,7 +107,12 @@ def _own(rpc: Rpc) -> Iterator[type[AppError]]:
 def as_fault(kind: type[AppError]) -> Fault:
     """Return how REST shows an error of ours."""
     meaning = (kind.__doc__ or "").partition("\n")[0]
-    return Fault(HTTP_STATUS[kind.grpc_code], kind.code, kind.title, meaning)
+    return Fault(status_of(kind), kind.code, kind.title, meaning)
+
+
+def status_of(kind: type[AppError]) -> int:
+    """Return the HTTP status of an error."""
+    return kind.http_status or HTTP_STATUS[kind.grpc_code]
 
 
 ERROR_SCHEMA: dict[str, Any] = {

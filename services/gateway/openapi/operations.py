@@ -80,22 +80,28 @@ class Operations:
         if parameters:
             made["parameters"] = parameters
         if binding.body:
-            content: dict[str, Any] = {"application/json": {"schema": reference(rpc.request)}}
-            if binding.body != "*":
-                content["application/x-ndjson"] = {"schema": {"type": "string"}}
-            needed = any(one.bounds.required for one in self._messages[rpc.request].fields)
-            made["requestBody"] = {"required": needed, "content": content}
+            made["requestBody"] = self._body(rpc, binding)
         made["responses"] = responses(rpc, self._links.of(rpc))
         return made
 
+    def _body(self, rpc: Rpc, binding: Binding) -> dict[str, Any]:
+        if files := rpc.endpoint.body_media_types:
+            return {"required": True, "content": {kind: {} for kind in files}}
+        content: dict[str, Any] = {"application/json": {"schema": reference(rpc.request)}}
+        if binding.body != "*":
+            content["application/x-ndjson"] = {"schema": {"type": "string"}}
+        needed = any(one.bounds.required for one in self._messages[rpc.request].fields)
+        return {"required": needed, "content": content}
+
     def _parameters(self, rpc: Rpc, binding: Binding) -> list[dict[str, Any]]:
         message = self._messages[rpc.request]
+        is_file = bool(rpc.endpoint.body_media_types)
         somewhere = [name for each in rpc.bindings for name in each.variables]
         found = []
         for field in message.fields:
             if field.name in binding.variables:
                 found.append(self._parameter(message, field, "path"))
-            elif field.name not in somewhere and not binding.body:
+            elif field.name not in (*somewhere, binding.body) and (is_file or not binding.body):
                 found.append(self._parameter(message, field, "query"))
         if rpc.endpoint.takes_idempotency_key:
             found.append(_IDEMPOTENCY_KEY)

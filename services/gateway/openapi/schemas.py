@@ -29,7 +29,11 @@ class Schemas:
     def __init__(self, contracts: Contracts, platforms: Iterable[str]) -> None:
         self._messages = contracts.messages
         self._platforms = [*platforms]
-        bodies = (rpc.request for rpc in contracts.rpcs if any(b.body for b in rpc.bindings))
+        bodies = (
+            rpc.request
+            for rpc in contracts.rpcs
+            if any(b.body for b in rpc.bindings) and not rpc.endpoint.body_media_types
+        )
         printed = (rpc.response for rpc in contracts.rpcs if not rpc.bindings[0].response_body)
         asked = (rpc.request for rpc in contracts.rpcs)
         self._asked = {self._messages[name].name for name in self._reach(asked)}

@@ -167,7 +167,6 @@ def _span(ctx: Context, image: ImageFacts) -> Span | None:
     try:
         span = wanted_span(wanted[0], image.size_bytes)
     except Unsatisfiable as error:
-        respond_with("x-http-code", "416")
         respond_with("content-range", f"bytes */{image.size_bytes}")
         raise RangeNotSatisfiable(f"The image has {image.size_bytes} bytes.") from error
     if span:

@@ -31,6 +31,7 @@ JOB = "gen-1640000000000-0123456789abcdef0123456789abcdef"
 BATCH = "batch-1640000000000-0123456789abcdef0123456789abcdef"
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 GENERATION = "01932d4e-7f00-7abc-8def-0123456789ab"
+UPLOAD = "up-1640000000000-0123456789abcdef0123456789abcdef"
 IMAGE = pb.JobImage(url=f"http://x/images/ada/{GENERATION}/twitter-post.jpg", size=1)
 
 FOR_BROWSERS = {
@@ -92,6 +93,10 @@ OPERATIONS: Sequence[Callable[[SnapAsset], Awaitable[object]]] = [
     ),
     lambda client: client.delete_rendition(GENERATION, "x-post-1200x675", user_id="ada"),
     lambda client: drained(client.master(GENERATION, 2, user_id="ada")),
+    lambda client: client.upload(b"x", user_id="ada"),
+    lambda client: drained(client.uploads(user_id="ada")),
+    lambda client: client.get_upload(UPLOAD, user_id="ada"),
+    lambda client: client.delete_upload(UPLOAD, user_id="ada"),
     lambda client: drained(client.delete_user_data("ada")),
     lambda client: client.usage(month="2026-11", user_id="ada"),
     lambda client: client.platforms(),

@@ -176,3 +176,16 @@ def unsent_bytes(client: socket.socket) -> int:
         if (local[-4:], remote[-4:]) == (f"{peer:04X}", f"{own:04X}"):
             return int(queues.partition(":")[0], 16)
     return 0
+
+
+async def test_a_grpc_call_that_does_not_arrive_is_ended_too(tmp_path: Path) -> None:
+    async with front(tmp_path, body_seconds=1) as (_, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(
+            b"POST /snapasset.gateway.v1.JobService/WatchJob HTTP/1.1\r\nhost: x\r\n"
+            b"content-type: application/grpc-web+proto\r\ncontent-length: 50\r\n\r\n\0\0"
+        )
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+    assert b"grpc-status: 4" in head or b" 408 " in head

@@ -24,7 +24,7 @@ from services.common.errors import (
     all_errors,
 )
 from services.gateway.api.bounds import bounds_of
-from services.gateway.openapi.faults import HTTP_STATUS
+from services.gateway.openapi.faults import status_of
 
 PAGE = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
 MADE_BY_THE_QUEUE = {"WORKER_LOST": "yes", "JOB_LOST": "no"}
@@ -54,7 +54,7 @@ def yes(it: bool) -> str:
 def test_every_error_has_its_row_and_every_row_its_error() -> None:
     kinds = {
         kind.code: (
-            str(HTTP_STATUS[kind.grpc_code]),
+            str(status_of(kind)),
             kind.grpc_code.name,
             yes(kind.retryable),
         )

@@ -38,7 +38,7 @@ class Told(ResizerServiceServicer):
 
 @asynccontextmanager
 async def resizer(behaviour: Behaviour, seconds: float = 10) -> AsyncIterator[ResizerClient]:
-    registration = (add_ResizerServiceServicer_to_server, Told(behaviour))
+    registration = (add_ResizerServiceServicer_to_server, Told(behaviour))  # type: ignore[abstract]
     async with (
         running(SETTINGS, 0, [registration]) as port,
         open_channel(f"127.0.0.1:{port}", SETTINGS) as channel,

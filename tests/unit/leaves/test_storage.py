@@ -97,6 +97,7 @@ def test_grpc_repeats_what_the_contract_calls_harmless_and_nothing_else() -> Non
     repeated = {name for name, level in levels.items() if level}
     assert repeated == {
         "CheckRoom",
+        "DeleteObject",
         "DeleteOwner",
         "GetGeneration",
         "GetObject",

@@ -27,6 +27,7 @@ from services.common.platforms import PLATFORMS
 from services.common.serve import running
 from services.common.settings import ServerSettings
 from services.resizer.decode import decode
+from services.resizer.inspection import Inspector
 from services.resizer.order import OrderLimits
 from services.resizer.resize import Cutter, Decoder
 from services.resizer.service import ResizerService
@@ -47,10 +48,10 @@ async def stub(
 ) -> AsyncIterator["ResizerServiceAsyncStub"]:
     settings = ServerSettings(drain_seconds=0, grace_seconds=1)
     with RenderThreads(2) as threads:
-        resizer = Cutter(
-            threads, Gate(places=1, queue=waiting, retry_after_seconds=1), LIMITS, decoder
-        )
-        service = ResizerService(resizer, deadline_seconds)
+        gate = Gate(places=1, queue=waiting, retry_after_seconds=1)
+        resizer = Cutter(threads, gate, LIMITS, decoder)
+        inspector = Inspector(threads, gate, LIMITS, decoder)
+        service = ResizerService(resizer, inspector, deadline_seconds)
         registration = (add_ResizerServiceServicer_to_server, service)
         async with (
             running(settings, 0, [registration]) as port,
@@ -206,3 +207,46 @@ async def test_an_upload_that_never_ends_runs_into_the_deadline() -> None:
         with pytest.raises(grpc.aio.AioRpcError) as failure:
             await call.read()
     assert isinstance(from_rpc(failure.value, "resizer"), DeadlineExceeded)
+
+
+async def inspected(data: bytes, size_bytes: int | None = None) -> pb.InspectResponse:
+    async def parts() -> AsyncIterator[pb.InspectRequest]:
+        length = len(data) if size_bytes is None else size_bytes
+        yield pb.InspectRequest(header=pb.InspectHeader(size_bytes=length))
+        for at in range(0, len(data), CHUNK_BYTES):
+            yield pb.InspectRequest(chunk=data[at : at + CHUNK_BYTES])
+
+    async with stub() as resizer:
+        try:
+            return await resizer.Inspect(parts(), timeout=WAIT_SECONDS)
+        except grpc.aio.AioRpcError as failure:
+            raise from_rpc(failure, "resizer") from None
+
+
+async def test_a_picture_that_can_be_cut_is_measured() -> None:
+    told = await inspected(MASTER)
+    assert (told.width, told.height) == (1537, 1023)
+
+
+async def test_a_picture_that_lies_on_its_side_is_measured_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    told = await inspected(saved(quadrants(60, 40), "JPEG", exif=exif))
+    assert (told.width, told.height) == (40, 60)
+
+
+@pytest.mark.parametrize(
+    ("data", "size_bytes", "told"),
+    [
+        (b"GIF89a" + bytes(100), None, "PNG, JPEG, WebP or AVIF"),
+        (MASTER[: len(MASTER) // 2], None, "broken or incomplete"),
+        (MASTER, len(MASTER) + 1, "is missing"),
+        (MASTER, 2**25 + 1, "size_bytes"),
+        (b"", None, "size_bytes"),
+    ],
+)
+async def test_what_cannot_be_cut_is_refused_with_what_to_change(
+    data: bytes, size_bytes: int | None, told: str
+) -> None:
+    with pytest.raises(InvalidRequest, match=told):
+        await inspected(data, size_bytes)

@@ -18,7 +18,7 @@ from services.common.errors import (
 from services.common.keys import object_key
 from services.storage.directory import DirectoryObjectStore
 from services.storage.incoming import INCOMING
-from services.storage.upload import Upload
+from services.storage.writing import Writing
 
 KEY = object_key("ada/1/master.png")
 MIB = 1024 * 1024
@@ -35,7 +35,7 @@ def store(root: Path) -> DirectoryObjectStore:
 
 
 def put(store: DirectoryObjectStore, key: str, data: bytes) -> None:
-    with closing(Upload(store, object_key(key), "image/png", len(data))) as upload:
+    with closing(Writing(store, object_key(key), "image/png", len(data))) as upload:
         upload.write(data)
         upload.commit(len(data), sha256(data).hexdigest())
 
@@ -190,7 +190,7 @@ def test_what_a_dead_writer_has_left_is_removed_at_the_start(
     store: DirectoryObjectStore, root: Path
 ) -> None:
     (root / INCOMING / "tmpdead").write_bytes(b"half")
-    with closing(Upload(store, KEY, "image/png", 10)) as alive:
+    with closing(Writing(store, KEY, "image/png", 10)) as alive:
         alive.write(b"cat")
         DirectoryObjectStore(root)
         assert len(files(root / INCOMING)) == 1

@@ -10,7 +10,7 @@ from services.common.keys import ObjectKey, generation_folder, object_key
 from services.storage.directory import DirectoryObjectStore
 from services.storage.records import GenerationRecords
 from services.storage.threads import StoreThreads
-from services.storage.upload import Upload
+from services.storage.writing import Writing
 
 ID = "0192f0c1-2b3c-7def-8abc-0123456789ab"
 EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -37,7 +37,7 @@ async def test_a_delete_that_failed_half_way_can_be_repeated(tmp_path: Path, las
     await records.save("ada", ID, b"{}")
     folder = generation_folder("ada", ID)
     for name in ("a", "b", "c"):
-        Upload(store, object_key(folder + name), "image/png", 0).commit(0, EMPTY_SHA256)
+        Writing(store, object_key(folder + name), "image/png", 0).commit(0, EMPTY_SHA256)
     store.deletes_left = lasting
     if lasting < 4:
         with pytest.raises(Unavailable):

@@ -15,7 +15,7 @@ from services.common.serve import CannotStart
 from services.storage.opening import open_store
 from services.storage.settings import StorageSettings
 from services.storage.store import ObjectStore
-from services.storage.upload import Upload
+from services.storage.writing import Writing
 
 KEY = object_key("ada/1/master.png")
 EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -109,7 +109,7 @@ def test_what_passes_with_time_can_be_tried_again(status: int, code: str, words:
     told = (status, {**XML, "retry-after": "600"}, xml(code))
     with (
         answering(PUT=told) as store,
-        closing(Upload(store, KEY, "image/png", 0)) as upload,
+        closing(Writing(store, KEY, "image/png", 0)) as upload,
         pytest.raises(Unavailable, match=words) as error,
     ):
         upload.commit(0, EMPTY_SHA256)
@@ -122,7 +122,7 @@ def test_what_passes_with_time_can_be_tried_again(status: int, code: str, words:
 def test_a_server_without_room_is_full(code: str) -> None:
     with (
         answering(PUT=(507, XML, xml(code))) as store,
-        closing(Upload(store, KEY, "image/png", 0)) as upload,
+        closing(Writing(store, KEY, "image/png", 0)) as upload,
         pytest.raises(StorageFull),
     ):
         upload.commit(0, EMPTY_SHA256)

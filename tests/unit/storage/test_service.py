@@ -28,7 +28,7 @@ from services.storage.service import StorageService
 from services.storage.settings import StorageSettings
 from services.storage.threads import StoreThreads
 from services.storage.trailer import TRAILER_BYTES
-from services.storage.upload import Upload
+from services.storage.writing import Writing
 
 if TYPE_CHECKING:  # known to the stubs alone
     from snapasset.storage.v1.storage_pb2_grpc import StorageServiceAsyncStub
@@ -72,7 +72,7 @@ def store(tmp_path: Path) -> WatchedStore:
 
 
 def put(store: WatchedStore, data: bytes) -> None:
-    upload = Upload(store, KEY, "image/png", len(data))
+    upload = Writing(store, KEY, "image/png", len(data))
     upload.write(data)
     upload.commit(len(data), sha256(data).hexdigest())
     upload.close()

@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     _add_create(command)
     _add_cut(command)
     _add_jobs(command)
+    _add_uploads(command)
     _add_history(command)
     _add_service(command)
     return root
@@ -136,6 +137,14 @@ def _add_jobs(command: Command) -> None:
     )
     _job(retry)
     _job(command("cancel", "Cancel a job that has not ended."))
+
+
+def _add_uploads(command: Command) -> None:
+    upload = command("upload", "Send images of your own, for jobs to cut; they are kept for a day.")
+    upload.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    _limited(command("uploads", "List the images that you have sent, newest first."))
+    delete = command("delete-upload", "Delete an image that you have sent.")
+    delete.add_argument("upload_id", metavar="UPLOAD", help="the upload's id")
 
 
 def _add_history(command: Command) -> None:

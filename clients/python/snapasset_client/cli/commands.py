@@ -9,6 +9,7 @@ from .history import delete_user_data, download, history
 from .jobs import cancel, create, list_jobs, retry, show, watch
 from .screen import Screen
 from .service import platforms, queue, stats, usage
+from .uploads import delete_upload, list_uploads, upload
 
 Command = Callable[[SnapAsset, argparse.Namespace, Screen], Awaitable[int]]
 
@@ -20,6 +21,9 @@ COMMANDS: Mapping[str, Command] = {
     "list": list_jobs,
     "retry": retry,
     "cancel": cancel,
+    "upload": upload,
+    "uploads": list_uploads,
+    "delete-upload": delete_upload,
     "history": history,
     "download": download,
     "usage": usage,

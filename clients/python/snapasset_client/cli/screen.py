@@ -49,18 +49,26 @@ class Screen:
         elif event.type == "preview" or (event.type == "heartbeat" and not self._live):
             return
         elif self._live:
-            columns = shutil.get_terminal_size().columns - 1
-            self._out.write(f"\r\x1b[K{bar(event)[:columns]}")
-            self._out.flush()
-            self._drawn = True
+            self._draw(bar(event.progress, event.message))
         else:
-            self._line(bar(event))
+            self._line(bar(event.progress, event.message))
+
+    def sending(self, name: str, sent: int, size: int) -> None:
+        """Redraw the bar of a file that is being sent; only a terminal shows it."""
+        if self._live and not self.as_json:
+            self._draw(bar(100 * sent // max(size, 1), f"Sending {name}"))
 
     def end_bar(self) -> None:
         """Move on from the bar's line."""
         if self._drawn:
             self._line("")
             self._drawn = False
+
+    def _draw(self, line: str) -> None:
+        columns = shutil.get_terminal_size().columns - 1
+        self._out.write(f"\r\x1b[K{line[:columns]}")
+        self._out.flush()
+        self._drawn = True
 
     def _line(self, line: str) -> None:
         self._out.write(f"{line}\n")
@@ -84,11 +92,11 @@ def _escaped(text: str) -> str:
     return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
 
 
-def bar(event: pb.WatchJobResponse) -> str:
-    """Return the bar, the percentage and the stream's own words."""
-    progress = min(max(event.progress, 0), 100)
-    filled = progress * _BAR // 100
-    return f"{'█' * filled}{'░' * (_BAR - filled)} {progress:>3}%  {printable(event.message)}"
+def bar(percent: int, message: str) -> str:
+    """Return a bar, its percentage and the words beside it."""
+    percent = min(max(percent, 0), 100)
+    filled = percent * _BAR // 100
+    return f"{'█' * filled}{'░' * (_BAR - filled)} {percent:>3}%  {printable(message)}"
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -1,7 +1,8 @@
 import pytest
 from PIL import Image
 
-from services.common.pictures.opening import FORMATS, Flaw, PictureRefused, open_picture
+from services.common.pictures.formats import PICTURE_FORMATS
+from services.common.pictures.opening import Flaw, PictureRefused, open_picture
 from tests.unit.resizer.pictures import (
     P3_PRIMARIES,
     SRGB_CURVE,
@@ -25,7 +26,7 @@ def test_each_format_is_opened_and_loaded(name: str) -> None:
 
 def test_the_table_of_formats_is_that_of_the_contract() -> None:
     types = [f"image/{name}" for name in ("png", "jpeg", "webp", "avif")]
-    assert [kind.content_type for kind in FORMATS] == types
+    assert [kind.content_type for kind in PICTURE_FORMATS] == types
 
 
 @pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP", "AVIF"])

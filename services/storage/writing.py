@@ -1,4 +1,4 @@
-"""Counts and checksums the bytes of one upload, and publishes them only when all have arrived."""
+"""Counts and checksums the bytes of one object, and publishes them only when all have arrived."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -9,8 +9,8 @@ from services.storage.facts import ObjectFacts
 from services.storage.store import ObjectStore
 
 
-class Upload:
-    """One object being uploaded; blocks, and must be closed whatever happens."""
+class Writing:
+    """One object being written; blocks, and must be closed whatever happens."""
 
     def __init__(
         self, store: ObjectStore, key: ObjectKey, content_type: str, max_bytes: int

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from services.common.errors import RateLimitExceeded
-from services.gateway.access.downloads import DownloadLimit
 from services.gateway.access.metadata import ClientAddresses
+from services.gateway.access.under_way import UnderWay
 
 IMAGE, JOB = "/site/GetImage", "/jobs/GetJob"
 
@@ -32,20 +32,22 @@ def call(client: str = "192.0.2.1") -> Any:
 
 
 @pytest.fixture
-def downloads() -> DownloadLimit:
-    return DownloadLimit(ClientAddresses([ip_network("10.0.0.0/8")]), {IMAGE}, 2)
+def downloads() -> UnderWay:
+    addresses = ClientAddresses([ip_network("10.0.0.0/8")])
+    return UnderWay({IMAGE}, most=2, client=addresses.of, refusal="You have {most} under way.")
 
 
-async def test_one_too_many_is_refused_until_another_has_ended(downloads: DownloadLimit) -> None:
+async def test_one_too_many_is_refused_until_another_has_ended(downloads: UnderWay) -> None:
     async with downloads.around(call(), IMAGE):
         async with downloads.around(call(), IMAGE):
             with pytest.raises(RateLimitExceeded) as caught:
                 await begin(downloads, call(), IMAGE)
         await begin(downloads, call(), IMAGE)
     assert caught.value.retry_after_seconds == 1
+    assert caught.value.message == "You have 2 under way."
 
 
-async def test_other_addresses_and_other_calls_are_not_concerned(downloads: DownloadLimit) -> None:
+async def test_other_addresses_and_other_calls_are_not_concerned(downloads: UnderWay) -> None:
     async with AsyncExitStack() as stack:
         for _ in range(2):
             await stack.enter_async_context(downloads.around(call(), IMAGE))
@@ -53,13 +55,13 @@ async def test_other_addresses_and_other_calls_are_not_concerned(downloads: Down
         await begin(downloads, call(), JOB)
 
 
-async def test_a_download_that_fails_has_ended_too(downloads: DownloadLimit) -> None:
+async def test_a_download_that_fails_has_ended_too(downloads: UnderWay) -> None:
     for _ in range(3):
         with pytest.raises(ConnectionError):
             async with downloads.around(call(), IMAGE):
                 raise ConnectionError
 
 
-async def begin(downloads: DownloadLimit, ctx: Any, method: str) -> None:
+async def begin(downloads: UnderWay, ctx: Any, method: str) -> None:
     async with downloads.around(ctx, method):
         pass

@@ -1,0 +1,55 @@
+"""The commands that send, list and delete images of one's own."""
+
+import argparse
+from pathlib import Path
+
+from .. import forms, words
+from ..client import SnapAsset
+from .jobs import DONE
+from .lists import first, owner, show_list, time_of
+from .screen import Screen
+
+
+async def upload(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
+    """Send files."""
+    for file in asked.files:
+        await send(client, asked, screen, file)
+    return DONE
+
+
+async def send(client: SnapAsset, asked: argparse.Namespace, screen: Screen, file: Path) -> str:
+    """Send a file and return the id of the upload."""
+    sent = await client.upload(
+        file,
+        user_id=owner(asked),
+        progress=lambda done, size: screen.sending(file.name, done, size or done),
+    )
+    # Checked before it is shown: people copy what is shown into a shell.
+    upload_id = forms.upload_id(sent.upload_id)
+    kept = f"{sent.width} x {sent.height}, kept until {time_of(sent.expires_at)}"
+    screen.message(sent, f"Upload {upload_id}, {kept}")
+    return upload_id
+
+
+async def list_uploads(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
+    """List uploads."""
+    found = await first(asked.limit, client.uploads(user_id=owner(asked)))
+    rows = [
+        (
+            one.upload_id,
+            f"{one.width} x {one.height}",
+            one.content_type,
+            f"{one.size:,} bytes",
+            f"until {time_of(one.expires_at)}",
+        )
+        for one in found
+    ]
+    show_list(screen, found, rows, words.NO_UPLOADS)
+    return DONE
+
+
+async def delete_upload(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
+    """Delete an upload."""
+    answer = await client.delete_upload(asked.upload_id, user_id=owner(asked))
+    screen.message(answer, f"Deleted {answer.upload_id}.")
+    return DONE

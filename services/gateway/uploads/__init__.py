@@ -1,0 +1,1 @@
+"""Takes in the images that users bring along."""
