@@ -176,6 +176,7 @@ def _add_service(command: Command) -> None:
     verify.add_argument(
         "--trust", type=Path, metavar="PEM", help="certificates of authorities that you trust"
     )
+    command("mcp", "Serve agents by the Model Context Protocol, over standard input and output.")
     completion = command("completion", "Print what lets a shell complete these commands.")
     completion.add_argument("shell", choices=SHELLS)
 

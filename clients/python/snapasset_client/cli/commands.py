@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Awaitable, Callable, Mapping
 
 from ..client import SnapAsset
+from .agents import serve_agents
 from .cuts import cut
 from .history import delete_user_data, download, history
 from .jobs import cancel, create, list_jobs, retry, show, watch
@@ -31,4 +32,5 @@ COMMANDS: Mapping[str, Command] = {
     "stats": stats,
     "platforms": platforms,
     "delete-user-data": delete_user_data,
+    "mcp": serve_agents,
 }

@@ -1,0 +1,1 @@
+"""A server of the Model Context Protocol, so that agents can have images made; the extra `mcp`."""
