@@ -3,13 +3,22 @@
 import asyncio
 import re
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
-from snapasset.gateway.v1 import jobs_pb2, queue_pb2
+from snapasset.gateway.v1 import jobs_pb2, queue_pb2, renditions_pb2
+from snapasset.gateway.v1.renditions_pb2_grpc import RenditionServiceStub
+from snapasset.storage.v1 import storage_pb2
 
 from services.gateway.access.api_keys import new_key
 from services.gateway.access.key_limits import limits_from_text
+from services.storage.settings import StorageSettings
 from tests.servers.gateway import bearer, connected, running_gateway
+from tests.servers.storage import connected as storage_at
+from tests.servers.storage import storage_process
+
+GENERATION = "01932d4e-7f00-7abc-8def-0123456789ab"
 
 HEADERS = {
     "x-ratelimit-limit",
@@ -124,6 +133,33 @@ async def test_job_policy_holds_for_two_gateways_at_once(redis_url: str) -> None
         listed = await first.call(first.jobs.ListJobs, jobs_pb2.ListJobsRequest())
     assert sorted(answer.code for answer in answers) == [""] * 5 + ["RATE_LIMIT_EXCEEDED"] * 11
     assert listed.message.count == 5
+
+
+async def test_cutting_again_has_a_policy_of_its_own(redis_url: str, tmp_path: Path) -> None:
+    kept = storage_pb2.Generation(generation_id=GENERATION, user_id="alice", job_id="gen-1")
+    kept.masters.add(model="m").image.CopyFrom(storage_pb2.StoredImage(width=9, height=9))
+    settings = StorageSettings(directory=tmp_path, drain_seconds=0, grace_seconds=0)
+    with storage_process(settings) as (_, port):
+        async with storage_at(port) as storage:
+            await storage.SaveGeneration(storage_pb2.SaveGenerationRequest(generation=kept))
+        async with (
+            running_gateway(
+                redis_url,
+                rate_limit_jobs="1/hour",
+                rate_limit_renditions="2/hour",
+                storage_address=f"127.0.0.1:{port}",
+            ) as address,
+            connected(address, bearer("alice")) as alice,
+        ):
+            assert not (await alice.create("alice")).code
+            stub: Any = RenditionServiceStub(alice.channel)
+            order = renditions_pb2.RenditionOrder(platform="x-post")
+            cut = renditions_pb2.CreateRenditionsRequest(
+                generation_id=GENERATION, renditions=[order]
+            )
+            answers = [await alice.call(stub.CreateRenditions, cut) for _ in range(3)]
+    assert [answer.code for answer in answers] == ["", "", "RATE_LIMIT_EXCEEDED"]
+    assert answers[2].headers["x-ratelimit-limit"] == "2"
 
 
 async def test_client_address_counts_only_from_a_trusted_proxy(redis_url: str) -> None:

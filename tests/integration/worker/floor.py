@@ -78,7 +78,8 @@ class Storage(StorageService):
 
 
 class Scissors(ResizerService):
-    """A resizer that a test can keep at work, or make refuse. `orders` counts its calls."""
+    """A resizer that a test can keep at work, or make refuse. `orders` counts its calls, `at_once`
+    those that are under way."""
 
     def __init__(self, real: ResizerService) -> None:
         self.__dict__.update(real.__dict__)
@@ -86,7 +87,7 @@ class Scissors(ResizerService):
         self.at_work = asyncio.Event()
         self.given_up = asyncio.Event()
         self.refusal: AppError | None = None
-        self.orders = 0
+        self.orders = self.at_once = self.most_at_once = 0
 
     async def Resize(
         self, request_iterator: AsyncIterator[res.ResizeRequest], context: Context
@@ -101,8 +102,13 @@ class Scissors(ResizerService):
                 await asyncio.Event().wait()
             finally:
                 self.given_up.set()
-        async for response in super().Resize(request_iterator, context):
-            yield response
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            async for response in super().Resize(request_iterator, context):
+                yield response
+        finally:
+            self.at_once -= 1
 
 
 class Server:

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from io import BytesIO
@@ -91,6 +92,28 @@ async def test_who_waits_reads_nothing_and_who_comes_after_is_sent_away() -> Non
         assert (second.taken, third.taken) == (0, 0)
         eye.may_end.set()
         assert len(await working) == len(await waiting) == 3
+
+
+async def test_ten_calls_at_once_hold_no_more_decoded_masters_than_there_are_places() -> None:
+    held, most = 0, 0
+
+    def eye(file: BytesIO, max_pixels: int, keep_alpha: bool) -> Image.Image:
+        nonlocal held, most
+        pixels = decode(file, max_pixels, keep_alpha)
+        held += 1
+        most = max(most, held)
+        weakref.finalize(pixels, let_go)
+        return pixels
+
+    def let_go() -> None:
+        nonlocal held
+        held -= 1
+
+    with RenderThreads(1) as threads:
+        resizer = Cutter(threads, Gate(places=2, queue=8), LIMITS, decoder=eye)
+        calls = [resized(resizer, THREE, Upload()) for _ in range(10)]
+        assert [len(files) for files in await asyncio.gather(*calls)] == [3] * 10
+    assert most <= 2
 
 
 async def test_a_cancelled_call_stops_before_its_next_rendition_and_frees_its_place() -> None:
