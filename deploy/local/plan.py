@@ -134,6 +134,7 @@ def _defaults(
         # People trying things out do so often; the limits in the guide are for the public.
         "RATE_LIMIT_REQUESTS": "10000/15 minutes",
         "RATE_LIMIT_JOBS": "1000/hour",
+        "RATE_LIMIT_RENDITIONS": "10000/hour",
         "PUBLIC_URL": f"http://localhost:{ports['ENVOY_PORT']}",
         "JWT_ISSUER": ISSUER,
         "LOCAL_SIGN_IN": "true",

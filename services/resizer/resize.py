@@ -14,6 +14,7 @@ from services.resizer.crop import Size
 from services.resizer.decode import decode
 from services.resizer.order import OrderLimits, RequestedRendition, ResizeOrder, check
 from services.resizer.render import Master, RenderedFile, render
+from services.resizer.seen import Seen
 from services.resizer.signing.seal import Seal
 from services.resizer.signing.statement import MasterFacts
 from services.resizer.threads import RenderThreads
@@ -54,6 +55,7 @@ class Cutter:
         self._limits = limits
         self._decode = decoder
         self._look = looker
+        self._seen = Seen()
         self._render = renderer
         self._seal = sealer
 
@@ -84,7 +86,7 @@ class Cutter:
         source = MasterFacts(origin=order.origin, content_type=content_type_of(data), size=size)
         return Master(
             pixels=pixels,
-            attention=self._look(pixels),
+            attention=self._seen.look(data, lambda: self._look(pixels)),
             origin=order.origin,
             seal=self._seal(data, source),
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -35,6 +35,7 @@ _MAX_RECORD_BYTES = 256 * 1024
 _MAX_PAGE_BYTES = 2 * 1024 * 1024
 
 _BATCH = 1000
+_HANDFUL = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,20 +166,27 @@ class GenerationRecords:
 
     async def _read_all(self, keys: Sequence[ObjectKey]) -> Kept | None:
         """Return a record and its additions, or None if there is no record."""
-        record, *additions = await asyncio.gather(*map(self._read_if_there, keys))
+        record, *additions = await self._read_if_there(keys)
         if record is None:
             return None
         named = zip(map(addition_name, keys[1:]), additions, strict=True)
         return Kept(record=record, additions={name: one for name, one in named if one is not None})
 
-    async def _read_if_there(self, key: ObjectKey) -> bytes | None:
-        with suppress(ObjectNotFound):  # deleted since it was listed
-            return await self._threads.run(self._read, key)
-        return None
+    async def _read_if_there(self, keys: Sequence[ObjectKey]) -> list[bytes | None]:
+        """Read some objects, a handful in each thread: small ones cost less than their threads."""
+        handfuls = [keys[at : at + _HANDFUL] for at in range(0, len(keys), _HANDFUL)]
+        read = (self._threads.run(self._read, handful) for handful in handfuls)
+        return [one for handful in await asyncio.gather(*read) for one in handful]
 
-    def _read(self, key: ObjectKey) -> bytes:
-        with closing(self._store.open(key)) as reading:
-            return reading.read_all()
+    def _read(self, keys: Sequence[ObjectKey]) -> list[bytes | None]:
+        found: list[bytes | None] = []
+        for key in keys:
+            try:
+                with closing(self._store.open(key)) as reading:
+                    found.append(reading.read_all())
+            except ObjectNotFound:  # deleted since it was listed
+                found.append(None)
+        return found
 
     def _write(self, key: ObjectKey, record: bytes) -> None:
         upload = Writing(self._store, key, "application/json", _MAX_RECORD_BYTES)

@@ -14,6 +14,7 @@ import aiohttp
 
 from deploy.local.stack import Stack
 from tests.bench.figures import OURS, Row
+from tests.bench.idle_cut import cut_row
 from tests.bench.stage import Plan, our_stack
 
 _JOBS, _QUICK_JOBS = 15, 3
@@ -22,12 +23,13 @@ _OWNER, _TIMEOUT_SECONDS, _LOG_SECONDS = "ada", 60.0, 5.0
 
 
 async def idle_rows(plan: Plan, part: str) -> list[Row]:
-    """Run some jobs, one after the other; the first one warms up."""
+    """Run some jobs, one after the other, and cut the last one again; the first one warms up."""
+    count = _QUICK_JOBS if plan.quick else _JOBS
     whole, beside = [], []
     with our_stack(plan, "idle", GATEWAYS="1") as stack:
         headers = {"Authorization": f"Bearer {stack.token(_OWNER)}"}
         async with aiohttp.ClientSession(stack.base_url, headers=headers) as session:
-            for number in range((_QUICK_JOBS if plan.quick else _JOBS) + 1):
+            for number in range(count + 1):
                 began = time.perf_counter()
                 request_id = await _one_job(session)
                 ms = 1000 * (time.perf_counter() - began)
@@ -35,14 +37,23 @@ async def idle_rows(plan: Plan, part: str) -> list[Row]:
                 if number:
                     whole.append(ms)
                     beside.append(ms - sum(calls))
+            cut = await cut_row(session, await _newest(session), count, part)
     rows = (
         ("from POST to done", whole, ""),
         ("the same, without buying and cutting", beside, "50 ms"),
     )
-    return [
+    jobs = [
         Row(part=part, what=f"an idle stack, {what}", unit="ms", taken={OURS: taken}, aim=aim)
         for what, taken, aim in rows
     ]
+    return [*jobs, cut]
+
+
+async def _newest(session: aiohttp.ClientSession) -> str:
+    """Return the id of the newest generation."""
+    async with session.get("/api/generations?limit=1") as response:
+        [newest] = (await response.json())["generations"]
+    return str(newest["generationId"])
 
 
 async def _one_job(session: aiohttp.ClientSession) -> str:

@@ -23,6 +23,7 @@ _AMPLE = {
     # Everything counts as in production; the bounds are out of the way.
     "RATE_LIMIT_REQUESTS": "1000000/15 minutes",
     "RATE_LIMIT_JOBS": "1000000/hour",
+    "RATE_LIMIT_RENDITIONS": "1000000/hour",
     "JOBS_IN_FLIGHT_PER_OWNER": "1000000",
     "QUEUE_MAX_WAITING": "1000000",
     "LOG_FORMAT": "json",

@@ -62,6 +62,7 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
         "RETRY_BACKOFF_SECONDS": "0.5",
         "RATE_LIMIT_REQUESTS": "1000000/minute",
         "RATE_LIMIT_JOBS": "1000000/minute",
+        "RATE_LIMIT_RENDITIONS": "1000000/minute",
         "JOBS_IN_FLIGHT_PER_OWNER": "100000",
     }
     with running_parts(folder, settings, s3=plan.s3) as parts:
