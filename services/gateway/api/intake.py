@@ -28,11 +28,12 @@ _LONGEST_WAIT_SECONDS = 600.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Allowance:
-    """The policy against which `what` is counted, and the budget that it needs (0: none)."""
+    """The policies against which `what` is counted: how often, and for how much (0: no budget)."""
 
     what: str
     policy: Policy
     budget_micros: int = 0
+    key_budget_micros: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +84,7 @@ class Intake:
             what="new jobs",
             policy=caller.limits.jobs or self.limits.policies.jobs,
             budget_micros=caller.limits.budget_of_user(self.budget.micros),
+            key_budget_micros=caller.limits.together.budget_micros,
         )
 
     @property
@@ -100,7 +102,7 @@ class Intake:
             key=KeyBounds(
                 name=caller.key,
                 in_flight=together.in_flight or 0,
-                budget_micros=together.budget_micros,
+                budget_micros=allowance.key_budget_micros,
             ),
         )
 

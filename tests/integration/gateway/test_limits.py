@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
 from snapasset.gateway.v1 import jobs_pb2, queue_pb2, renditions_pb2
 from snapasset.gateway.v1.renditions_pb2_grpc import RenditionServiceStub
 from snapasset.storage.v1 import storage_pb2
 
 from services.gateway.access.api_keys import new_key
 from services.gateway.access.key_limits import limits_from_text
+from services.jobs import keys
+from services.jobs.spend.purchases import this_month
 from services.storage.settings import StorageSettings
 from tests.servers.gateway import bearer, connected, running_gateway
 from tests.servers.storage import connected as storage_at
@@ -135,9 +138,13 @@ async def test_job_policy_holds_for_two_gateways_at_once(redis_url: str) -> None
     assert listed.message.count == 5
 
 
-async def test_cutting_again_has_a_policy_of_its_own(redis_url: str, tmp_path: Path) -> None:
+async def test_cutting_again_has_a_policy_of_its_own_and_no_budget(
+    redis_url: str, tmp_path: Path
+) -> None:
     kept = storage_pb2.Generation(generation_id=GENERATION, user_id="alice", job_id="gen-1")
     kept.masters.add(model="m").image.CopyFrom(storage_pb2.StoredImage(width=9, height=9))
+    with Redis.from_url(redis_url) as redis:
+        redis.hset(keys.spent("alice", this_month()), "cost_micros", 10_000)
     settings = StorageSettings(directory=tmp_path, drain_seconds=0, grace_seconds=0)
     with storage_process(settings) as (_, port):
         async with storage_at(port) as storage:
@@ -145,13 +152,13 @@ async def test_cutting_again_has_a_policy_of_its_own(redis_url: str, tmp_path: P
         async with (
             running_gateway(
                 redis_url,
-                rate_limit_jobs="1/hour",
+                budget_usd=0.01,
                 rate_limit_renditions="2/hour",
                 storage_address=f"127.0.0.1:{port}",
             ) as address,
             connected(address, bearer("alice")) as alice,
         ):
-            assert not (await alice.create("alice")).code
+            assert (await alice.create("alice")).code == "BUDGET_EXCEEDED"
             stub: Any = RenditionServiceStub(alice.channel)
             order = renditions_pb2.RenditionOrder(platform="x-post")
             cut = renditions_pb2.CreateRenditionsRequest(
