@@ -29,6 +29,7 @@ from services.gateway.api.job_service import JobService
 from services.gateway.api.model_service import ModelService
 from services.gateway.api.models import Models
 from services.gateway.api.orders import Orders
+from services.gateway.api.pictures import SentPictures
 from services.gateway.api.queue_service import QueueService
 from services.gateway.api.reception import Reception
 from services.gateway.api.rendition_service import RenditionService
@@ -152,7 +153,9 @@ async def open_gateway(
         endings=Endings(hub, reader, settings.waiting_callers),
         views=views,
     )
-    orders, listing = Orders(platforms, models), Listing(async_redis)
+    register = UploadRegister(async_redis)
+    orders = Orders(platforms, models, SentPictures(register))
+    listing = Listing(async_redis)
     batches = Batches(async_redis)
     together = BatchService(
         batches=batches,
@@ -193,7 +196,6 @@ async def open_gateway(
         client=lambda ctx: caller().subject,
         refusal="You have {most} uploads under way. Please finish them first.",
     )
-    register = UploadRegister(async_redis)
     uploads = Uploads(
         register=register,
         storage=StorageClient(storage, timeout_seconds=2 * settings.upload_seconds),

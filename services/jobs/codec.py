@@ -18,6 +18,7 @@ from services.jobs.values import (
     JobSpec,
     PartFailure,
     Result,
+    SentPicture,
     Status,
     Urgency,
 )
@@ -33,7 +34,9 @@ def dumps(value: Any) -> str:
 
 
 _RENDITION = frozenset(one.name for one in fields(Rendition))
-_MAY_BE_ABSENT = frozenset({"sizes", "rows", "source", "overrides", "urgency"})
+_MAY_BE_ABSENT = frozenset(
+    {"sizes", "rows", "source", "references", "mask", "overrides", "urgency"}
+)
 
 
 def spec_to_json(spec: JobSpec) -> dict[str, Any]:
@@ -46,6 +49,8 @@ def spec_to_json(spec: JobSpec) -> dict[str, Any]:
         "sizes": [asdict(size) for size in spec.sizes],
         "rows": [asdict(row) for row in spec.rows],
         "source": asdict(spec.source) if spec.source else None,
+        "references": [asdict(one) for one in spec.references],
+        "mask": asdict(spec.mask) if spec.mask else None,
         "overrides": {one: asdict(own) for one, own in spec.overrides.items()},
         "urgency": spec.urgency if spec.urgency is not Urgency.NORMAL else "",
     }
@@ -58,7 +63,7 @@ def _is_new(spec: JobSpec) -> bool:
     """Return whether the first version would not do what a job asks for."""
     options = spec.options
     changed = options.variants > 1 or options.extends or options.is_transparent
-    return spec.source is not None or changed
+    return spec.source is not None or bool(spec.references) or changed
 
 
 def spec_from_json(raw: dict[str, Any]) -> JobSpec:
@@ -71,6 +76,8 @@ def spec_from_json(raw: dict[str, Any]) -> JobSpec:
         sizes=tuple(CustomSize(**size) for size in raw.get("sizes", ())),
         rows=tuple(map(_target_from_json, raw.get("rows", ()))),
         source=Source(**raw["source"]) if raw.get("source") else None,
+        references=tuple(SentPicture(**one) for one in raw.get("references", ())),
+        mask=SentPicture(**raw["mask"]) if raw.get("mask") else None,
         overrides={one: _override(kept) for one, kept in raw.get("overrides", {}).items()},
         urgency=Urgency(raw.get("urgency") or Urgency.NORMAL),
     )

@@ -58,12 +58,21 @@ class Urgency(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SentPicture:
+    """An upload that images are painted from, or the mask of one."""
+
+    upload_id: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class JobSpec:
     """What a client asked for.
 
     `platforms` are ids, `sizes` are the client's own. `rows` holds the platforms that are missing
     from our table or differ from it: the job is cut as promised, whatever the operator changes
-    about the platforms in the meantime. A job with a `source` buys nothing. `overrides` are by the
+    about the platforms in the meantime. A job with a `source` buys nothing;
+    one with `references` buys edits of them, within the `mask` of the first. `overrides` are by the
     ids of the targets that are not all cut as the options say.
     """
 
@@ -76,6 +85,8 @@ class JobSpec:
     source: Source | None = None
     overrides: Mapping[str, RenditionOptions] = field(default_factory=dict)
     urgency: Urgency = Urgency.NORMAL
+    references: tuple[SentPicture, ...] = ()
+    mask: SentPicture | None = None
 
     @property
     def cuts_again(self) -> bool:

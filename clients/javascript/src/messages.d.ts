@@ -26,6 +26,16 @@ export interface CreateJobRequest {
    * unless given.
    */
   urgency?: 'normal' | 'batch';
+  /**
+   * Uploads to paint from, such as a product's photograph: the ids that CreateUpload returned. The
+   * purchase is an edit of them, for models that can. How many a model takes, ListModels tells.
+   */
+  references?: string[];
+  /**
+   * An upload that says what to paint anew of the first reference: where it is fully transparent.
+   * It has the size of that reference.
+   */
+  mask?: string;
 }
 
 /** A custom size. */
@@ -187,6 +197,10 @@ export interface JobData {
   source?: Source;
   /** When it may begin. Absent means "normal". */
   urgency?: string;
+  /** The uploads to paint from. */
+  references: string[];
+  /** The mask of the first of them. Absent without one. */
+  mask?: string;
 }
 
 /** An image that there is already. */
@@ -246,6 +260,11 @@ export interface JobMaster {
   model: string;
   /** The prompt that the model was given. */
   revisedPrompt: string;
+  /**
+   * Where it comes from: "model", painted from the prompt; "composite", painted from `references`;
+   * "upload", sent by its owner.
+   */
+  origin: 'model' | 'composite' | 'upload';
   /**
    * Which master it is, counted from 1. If one of several could not be bought, its number is
    * missing.
@@ -723,6 +742,8 @@ export interface Model {
   maxReferences: number;
   /** Whether it edits within a `mask`, which `fit` "extend" needs too. */
   masks: boolean;
+  /** The most `variants` of one job. */
+  maxVariants: number;
 }
 
 /** Asks for the counts. */

@@ -25,6 +25,18 @@ class ModelWish:
 
 _WISHES = (
     ModelWish(
+        field="references",
+        needed=lambda request: len(request.references),
+        had=lambda model: model.references,
+        must="must be at most {most} for this model; see /api/models",
+    ),
+    ModelWish(
+        field="mask",
+        needed=lambda request: bool(request.mask),
+        had=lambda model: model.masks,
+        must="is of no use to this model, which edits without masks or not at all; see /api/models",
+    ),
+    ModelWish(
         field="options.fit",
         needed=lambda request: request.options.fit == EXTEND,
         had=lambda model: model.masks,

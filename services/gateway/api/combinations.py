@@ -12,6 +12,8 @@ from services.jobs.groups import PER_ASPECT
 def combination_mistakes(request: pb.CreateJobRequest) -> Iterator[FieldMistake]:
     """Yield what the bounds of single fields cannot say."""
     options = request.options
+    if request.mask and not request.references:
+        yield FieldMistake("mask", "belongs to the first of the references; there is none")
     if options.variants > 1 and options.masters == PER_ASPECT:
         words = f'must be 1 with masters "{PER_ASPECT}", which buys several images already'
         yield FieldMistake("options.variants", words)

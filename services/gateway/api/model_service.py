@@ -2,10 +2,15 @@
 
 from snapasset.gateway.v1 import models_pb2 as pb
 from snapasset.gateway.v1 import models_pb2_grpc
+from snapasset.gateway.v1.jobs_pb2 import JobOptions
 
 from services.common.interceptors import Context
+from services.gateway.api.bounds import bounds_of
 from services.gateway.api.models import Models
 from services.leaves.purchases import Model
+
+_MOST_VARIANTS = int(bounds_of(JobOptions.DESCRIPTOR.fields_by_name["variants"]).maximum)
+"""The same for every model: each variant is a purchase of its own."""
 
 
 class ModelService(models_pb2_grpc.ModelServiceServicer):
@@ -35,4 +40,5 @@ def _view(model: Model) -> pb.Model:
         transparency=model.transparency,
         max_references=model.references,
         masks=model.masks,
+        max_variants=_MOST_VARIANTS,
     )

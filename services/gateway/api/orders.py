@@ -13,6 +13,7 @@ from services.gateway.access.caller import Caller
 from services.gateway.api import requests
 from services.gateway.api.bounds import bounds_of
 from services.gateway.api.models import Models
+from services.gateway.api.pictures import SentPictures
 from services.gateway.api.targets import Platforms
 from services.jobs.values import JobSpec
 
@@ -27,16 +28,20 @@ Order = jobs_pb2.CreateJobRequest | InvalidRequest
 class Orders:
     """Makes jobs of orders for the `platforms` and `models` that there are."""
 
-    def __init__(self, platforms: Platforms, models: Models) -> None:
+    def __init__(self, platforms: Platforms, models: Models, pictures: SentPictures) -> None:
         self._platforms = platforms
         self._models = models
+        self._pictures = pictures
 
     async def spec(self, caller: Caller, order: jobs_pb2.CreateJobRequest) -> JobSpec:
-        """Return the job that is ordered. Raises InvalidRequest naming every mistake, Forbidden."""
+        """Return the job that is ordered.
+
+        Raises InvalidRequest naming every mistake, Forbidden, UploadNotFound.
+        """
         wrong_model = await self._models.mistakes(order)
         spec = requests.job_spec(order, self._platforms, wrong_model)
         caller.must_be(spec.user_id)
-        return spec
+        return await self._pictures.added_to(spec, order)
 
 
 def orders_in(request: batches_pb2.CreateBatchRequest) -> Sequence[Order]:

@@ -132,6 +132,7 @@ def master_view(purchase: Purchase) -> pb.JobMaster:
         model=purchase.model,
         revised_prompt=purchase.revised_prompt,
         number=purchase.number,
+        origin=purchase.origin,
     )
 
 
@@ -161,6 +162,8 @@ def job_data(spec: JobSpec) -> pb.JobData:
         sizes=map(_size, spec.sizes),
         source=_source(spec.source) if spec.source else None,
         urgency=spec.urgency if spec.urgency is not Urgency.NORMAL else None,
+        references=[one.upload_id for one in spec.references],
+        mask=spec.mask.upload_id if spec.mask else None,
     )
 
 

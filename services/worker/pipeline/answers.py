@@ -23,7 +23,7 @@ async def read_kept_answer(work: Work, master: int) -> Purchase | None:
     async with aclosing(cast(Any, chunks)), aclosing(cast(Any, deliveries)):
         async for delivery in deliveries:
             number = work.ledger.next_number(master)
-            parcel = master_parcel(work.folder, work.job_id, master, number, delivery)
+            parcel = master_parcel(work.folder, work.job_id, master, number, delivery, work.origin)
             held = await work.spool.hold(parcel, delivery.chunks)
             try:
                 await keep(work.ports.store, work.spool, held)

@@ -6,9 +6,10 @@ from services.common.errors import AppError, Busy, ProviderBadAnswer
 from services.jobs.plan import plan
 from services.jobs.spend.purchases import Intent
 from services.worker.pipeline.answers import read_kept_answer
-from services.worker.pipeline.buying import Buying, order_of
+from services.worker.pipeline.buying import Buying
 from services.worker.pipeline.kept import find_master, keep, purchase_of
 from services.worker.pipeline.lot import Lot
+from services.worker.pipeline.ordering import order_of
 from services.worker.pipeline.record import remember
 from services.worker.pipeline.runner import StepReporter
 from services.worker.pipeline.work import Work

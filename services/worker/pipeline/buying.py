@@ -6,21 +6,20 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, cast
 
-from services.common.assets import ProviderCall, master_of
+from services.common.assets import ProviderCall
 from services.common.charge import Charge
 from services.common.errors import AppError, ProviderBadAnswer
 from services.jobs.spend.purchases import Entry, Intent, Outcome
 from services.leaves.purchases import (
     Delivery,
-    ImageOrder,
     Painting,
     Preview,
     PurchaseEvent,
     RawDelivery,
-    ReferencePicture,
 )
 from services.worker.pipeline.kept import answer_parcel, master_parcel
 from services.worker.pipeline.lot import Lot
+from services.worker.pipeline.ordering import order_of
 from services.worker.pipeline.runner import StepReporter
 from services.worker.pipeline.work import Work
 from services.worker.spool.spool import Held
@@ -96,7 +95,7 @@ class Buying:
             case Delivery():
                 self._settle(Charge.CHARGED)
                 parcel = master_parcel(
-                    work.folder, work.job_id, intent.master, intent.number, event
+                    work.folder, work.job_id, intent.master, intent.number, event, work.origin
                 )
                 self.held = await work.spool.hold(parcel, event.chunks)
             case RawDelivery():
@@ -131,29 +130,3 @@ class Buying:
             ),
             self.calls,
         )
-
-
-def order_of(work: Work, lot: Lot, *, key: str = "") -> ImageOrder:
-    """Return the order; `key` identifies the purchase to the provider."""
-    return ImageOrder(
-        prompt=work.spec.prompt,
-        owner=work.spec.user_id,
-        targets=lot.planned.shapes,
-        options=work.spec.options,
-        key=key,
-        transparent=work.spec.options.is_transparent,
-        references=_references(work, lot),
-        extends=lot.planned.extends,
-    )
-
-
-def _references(work: Work, lot: Lot) -> tuple[ReferencePicture, ...]:
-    """Return the pictures that a master is painted from."""
-    first = master_of(work.checkpoint.purchases, 1)
-    if not lot.planned.extends or first is None:
-        return ()
-    image = first.master
-    picture = ReferencePicture(
-        size_bytes=image.size_bytes, read=lambda: work.ports.store.get(image.key)
-    )
-    return (picture,)

@@ -25,7 +25,7 @@ from services.worker.spool.spool import Held
 
 
 def master_parcel(
-    folder: str, job_id: str, master: int, purchase: int, delivery: Delivery
+    folder: str, job_id: str, master: int, purchase: int, delivery: Delivery, origin: str
 ) -> Parcel:
     """Return the parcel of a bought image."""
     # Its name comes from its content: should a worker that was thought dead store another one
@@ -36,6 +36,7 @@ def master_parcel(
         model=delivery.model,
         revised_prompt=delivery.revised_prompt,
         number=master,
+        origin=origin,
     )
     return Parcel(
         job_id=job_id,

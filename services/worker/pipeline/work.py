@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from services.common.assets import Facts, Purchase, Rendition, master_of
+from services.common.assets import COMPOSITE, MODEL, Facts, Purchase, Rendition, master_of
 from services.common.keys import generation_folder
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.plan import PlannedMaster
@@ -63,6 +63,11 @@ class Work:
             mark = f"-{hashlib.sha256(self.job_id.encode()).hexdigest()[:_MARK_DIGITS]}"
         extension = _EXTENSIONS[facts.content_type]
         return f"{self.folder}{target}{mark}-{facts.width}x{facts.height}.{extension}"
+
+    @property
+    def origin(self) -> str:
+        """What the masters of this job come from."""
+        return COMPOSITE if self.spec.references else MODEL
 
     def master_for(self, planned: PlannedMaster) -> Purchase | None:
         """Return what the targets of a planned master are cut from, None if that is missing."""

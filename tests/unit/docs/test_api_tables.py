@@ -21,6 +21,7 @@ from services.common.errors import (
     QueueFull,
     Refused,
     Unavailable,
+    UploadNotFound,
     all_errors,
 )
 from services.gateway.api.bounds import bounds_of
@@ -72,7 +73,8 @@ def test_every_error_of_the_door_has_its_row() -> None:
 
 def test_every_failure_of_a_job_has_its_row() -> None:
     singles: list[type[AppError]] = [InvalidRequest, ObjectNotFound, GenerationNotFound]
-    singles += [MasterNotFound, DeadlineExceeded, InternalError, Refused, Unavailable]
+    singles += [UploadNotFound, MasterNotFound, DeadlineExceeded, InternalError, Refused]
+    singles += [Unavailable]
     kinds = [*singles, *all_errors(Refused), *all_errors(Unavailable)]
     expected = {kind.code: yes(kind.retryable) for kind in kinds if kind is not QueueFull}
     assert {row[0]: row[2] for row in marked("failures")} == expected | MADE_BY_THE_QUEUE

@@ -12,11 +12,12 @@ from services.common.options import FocalPoint, JobOptions, RenditionOptions
 from services.common.platforms import PLATFORMS
 from services.jobs import codec
 from services.jobs.source import Source
-from services.jobs.values import Change, CustomSize, Failure, JobSpec, Result, Status
+from services.jobs.values import Change, CustomSize, Failure, JobSpec, Result, SentPicture, Status
 from tests.unit.jobs.shop import BOUGHT, IMAGE
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 counts = st.integers(0, 2**40)
+sent = st.builds(SentPicture, upload_id=texts, size_bytes=counts)
 renditions = st.builds(
     Rendition,
     platform=texts,
@@ -85,6 +86,8 @@ def test_a_change_survives_the_way_through_redis(change: Change) -> None:
             ),
             max_size=2,
         ),
+        references=st.lists(sent).map(tuple),
+        mask=st.none() | sent,
         source=st.none() | st.builds(Source, generation_id=texts, master=counts),
         rows=st.lists(st.sampled_from([one.target for one in PLATFORMS.values()])).map(tuple),
         options=st.builds(
@@ -117,6 +120,9 @@ def test_an_option_of_a_later_version_is_left_out() -> None:
     [
         {"source": Source(generation_id="01932d4e-7f00-7abc-8def-0123456789ab", master=1)},
         {"options": JobOptions(variants=2)},
+        {"options": JobOptions(fit="extend")},
+        {"options": JobOptions(background="transparent")},
+        {"references": (SentPicture(upload_id="up-1", size_bytes=9),)},
     ],
 )
 def test_an_earlier_version_finds_a_job_that_is_new_to_it_made_for_a_platform_it_lacks(

@@ -93,6 +93,19 @@ def _add_create(command: Command) -> None:
     create.add_argument(
         "--background", help="with contain: blur, auto or a colour as #1a2b3c; or transparent"
     )
+    create.add_argument(
+        "--reference",
+        action="append",
+        default=[],
+        metavar="UPLOAD",
+        help="an upload to paint from; may be repeated",
+    )
+    create.add_argument(
+        "--mask",
+        default="",
+        metavar="UPLOAD",
+        help="an upload that is transparent where the first reference is to be painted anew",
+    )
     _looks(create)
 
 

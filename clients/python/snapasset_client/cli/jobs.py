@@ -54,6 +54,8 @@ def order_of(asked: argparse.Namespace) -> pb.CreateJobRequest:
         platforms=asked.platform,
         sizes=asked.size,
         options=options,
+        references=asked.reference,
+        mask=asked.mask,
     )
 
 

@@ -55,6 +55,14 @@ def test_every_option_of_a_job_can_be_typed() -> None:
     }
 
 
+def test_a_job_may_be_painted_from_uploads() -> None:
+    photo, hole = (f"up-1700000000000-{digit * 32}" for digit in "ab")
+    order = order_of(
+        read([*CREATE, "--reference", photo, "--mask", hole], {"SNAPASSET_TOKEN": TOKEN})
+    )
+    assert ([*order.references], order.mask) == ([photo], hole)
+
+
 def test_sizes_may_take_the_place_of_platforms() -> None:
     typed = ["create", "A lighthouse", "--size", "poster=1080x1350", "--size", "wide=1920x400"]
     order = order_of(read(typed, {"SNAPASSET_TOKEN": TOKEN}))

@@ -135,6 +135,7 @@ def test_any_request_is_a_job_or_an_error_that_fits_into_headers(**asked: Any) -
             },
             ["options.format"],
         ),
+        ({"mask": "up-1700000000000-" + "a" * 32}, ["mask"]),
         ({"options": {"variants": 0}}, ["options.variants"]),
         ({"options": {"variants": 5}}, ["options.variants"]),
         ({"options": {"variants": 2, "masters": "perAspect"}}, ["options.variants"]),

@@ -157,6 +157,7 @@ def test_a_job_names_each_of_its_errors(document: dict[str, Any]) -> None:
         "400": ["INVALID_REQUEST"],
         "401": ["UNAUTHORIZED"],
         "403": ["FORBIDDEN"],
+        "404": ["UPLOAD_NOT_FOUND"],
         "408": ["REQUEST_TIMEOUT"],
         "409": ["IDEMPOTENCY_CONFLICT"],
         "413": ["PAYLOAD_TOO_LARGE"],
