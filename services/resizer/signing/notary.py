@@ -31,11 +31,10 @@ _FilesState = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Signing:
-    """An identity and its pens, as of a state of the files."""
+    """An identity and its pens."""
 
     identity: Identity
     pens: Pens
-    files: _FilesState
 
 
 class Notary:
@@ -47,7 +46,8 @@ class Notary:
         self._stamps = stamps
         self._now = now
         self._lock = Lock()
-        self._signing = self._read(_state_of(settings))
+        self._files = _state_of(settings)
+        self._signing = self._read()
 
     def open(self, master: bytes, source: MasterFacts) -> Seal | None:
         """Return the seal of a master; None if it cannot be signed and need not be.
@@ -78,15 +78,16 @@ class Notary:
     def _current(self) -> _Signing:
         with self._lock:
             files = _state_of(self._settings)
-            if files != self._signing.files:
+            if files != self._files:
+                self._files = files  # wrong ones are not tried again for each master
                 try:
-                    self._signing = self._read(files)
+                    self._signing = self._read()
                 except CannotStart as error:
                     words = "Renewed files are wrong, so the previous certificate stays in use: %s"
                     logger.warning(words, error)
             return self._signing
 
-    def _read(self, files: _FilesState) -> _Signing:
+    def _read(self) -> _Signing:
         identity = read_identity(self._settings, self._now())
         authority = self._settings.timestamp_url
         try:
@@ -107,7 +108,7 @@ class Notary:
         logger.log(
             level, "Renditions are signed as %s; this ends on %s", identity.name, f"{until:%F}"
         )
-        return _Signing(identity=identity, pens=pens, files=files)
+        return _Signing(identity=identity, pens=pens)
 
 
 def _utc() -> datetime:

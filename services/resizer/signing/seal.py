@@ -9,6 +9,9 @@ from services.resizer.signing.pen import CannotSign, Pen
 from services.resizer.signing.stamps import Stamps
 from services.resizer.signing.statement import Cutting, MasterFacts, actions, definition
 
+_SLACK = 256
+"""What the numbers in a manifest may differ by: they are as long as their values need."""
+
 
 class Seal(Protocol):
     """Signs the renditions of one master."""
@@ -79,7 +82,3 @@ class CredentialSeal:
             actions(self.source, cutting),
             self.parent,
         )
-
-
-_SLACK = 256
-"""What the numbers in a manifest may differ by: they are as long as their values need."""
