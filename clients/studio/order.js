@@ -16,6 +16,10 @@ export const OPTIONS = [
     ['', 'JPEG'], ['png', 'PNG'], ['webp', 'WebP'], ['avif', 'AVIF'],
   ]],
   ['masters', 'Originals', [['', 'One for all'], ['perAspect', 'One for each shape, each paid']]],
+  ['fit', 'Other shapes', [
+    ['', 'Cut to fit'], ['contain', 'All of it, on a background'],
+    ['extend', 'Painted further, each shape paid'],
+  ]],
   ['label', 'Label', [['', 'None'], ['ai', 'AI, in a corner']]],
   ['crop', 'Crop', [['', 'Smart: around what matters'], ['center', 'The middle']]],
 ];

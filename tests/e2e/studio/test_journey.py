@@ -214,8 +214,8 @@ async def test_the_form_offers_what_the_service_takes(tab: Tab) -> None:
         shown = await tab.page.locator(f"#option-{name} option").evaluate_all(
             "options => options.map((one) => one.value)"
         )
-        default = {"format": {"jpeg"}, "crop": {"smart"}, "masters": {"one"}}.get(name, set())
-        assert set(shown) - {""} == set(values) - default
+        default = {"format": "jpeg", "crop": "smart", "masters": "one", "fit": "cover"}.get(name)
+        assert set(shown) - {""} == set(values) - {default}
     limits = await tab.page.evaluate(
         "import('/studio/order.js').then((m) => [m.MIN_PROMPT, m.MAX_PROMPT, m.MAX_PLATFORMS])"
     )
