@@ -58,7 +58,7 @@ class Notary:
         try:
             if self._now() > signing.identity.expires:
                 raise CannotSign(f"the certificate expired on {signing.identity.expires:%F}")
-            parent = signing.pens.plain.parent(master, source.content_type)
+            parent = _parent(signing.pens.plain, master, source.content_type)
         except CannotSign as error:
             self._refused(error)
             return None
@@ -109,6 +109,20 @@ class Notary:
             level, "Renditions are signed as %s; this ends on %s", identity.name, f"{until:%F}"
         )
         return _Signing(identity=identity, pens=pens)
+
+
+def _parent(pen: Pen, master: bytes, content_type: str) -> bytes:
+    """Return the master as a parent, without its own manifest if that cannot be kept.
+
+    The SDK reads some damaged manifests and then refuses to sign with them. Raises CannotSign.
+    """
+    try:
+        parent = pen.parent(master, content_type)
+        try_out(pen, parent)
+    except CannotSign as error:
+        logger.info("The manifest of a master cannot be kept: %s", error)
+        return pen.bare_parent(content_type)
+    return parent
 
 
 def _utc() -> datetime:

@@ -22,6 +22,9 @@ _MAX_PARENT_BYTES = 128 * 1024
 """Of a master's own manifest: it goes into every rendition. OpenAI's have about 20 kB."""
 
 
+_PARENT = {"title": PARENT, "label": PARENT, "relationship": "parentOf"}
+
+
 class CannotSign(Exception):
     """The SDK refused; the message is for the log."""
 
@@ -43,20 +46,21 @@ class Pen:
     def parent(self, data: bytes, content_type: str) -> bytes:
         """Return a file as a parent for `sign`, with its own manifest and how that was validated.
 
-        A manifest that is too long or cannot be read is left out. Raises CannotSign.
+        Raises CannotSign for a manifest that is too long or cannot be read.
         """
-        facts = {"title": PARENT, "label": PARENT, "relationship": "parentOf"}
-        with c2pa.Builder({}, self._context) as builder:
-            try:
-                builder.add_ingredient(facts, content_type, BytesIO(data))
+        try:
+            with c2pa.Builder({}, self._context) as builder:
+                builder.add_ingredient(_PARENT, content_type, BytesIO(data))
                 archive = _archived(builder)
-                if len(archive) <= _MAX_PARENT_BYTES:
-                    return archive
-            except c2pa.C2paError:
-                pass  # the file was decoded, so what the SDK cannot read is its manifest
-        return self._bare_parent({**facts, "format": content_type})
+        except c2pa.C2paError as error:
+            raise CannotSign(str(error)) from error
+        if len(archive) > _MAX_PARENT_BYTES:
+            raise CannotSign(f"the manifest has {len(archive)} bytes")
+        return archive
 
-    def _bare_parent(self, facts: Mapping[str, str]) -> bytes:
+    def bare_parent(self, content_type: str) -> bytes:
+        """Return a parent of which nothing but its format is told. Raises CannotSign."""
+        facts = {**_PARENT, "format": content_type}
         try:
             with c2pa.Builder({"ingredients": [facts]}, self._context) as builder:
                 return _archived(builder)

@@ -1,4 +1,4 @@
-"""Tries a pen out before it is needed: the SDK judges a certificate only when it signs."""
+"""Tries things out before they are needed: the SDK judges them only when it signs."""
 
 from PIL import Image
 
@@ -11,12 +11,12 @@ from services.resizer.signing.statement import Cutting, MasterFacts, actions, de
 _SIDE = Size(width=16, height=16)
 
 
-def try_out(pen: Pen) -> None:
-    """Sign a small picture. Raises CannotSign."""
+def try_out(pen: Pen, parent: bytes | None = None) -> None:
+    """Sign a small picture, whose parent is itself unless another is given. Raises CannotSign."""
     encoding = ENCODINGS["jpeg"]
     picture = encode(Image.new("RGB", (_SIDE.width, _SIDE.height)), encoding, encoding.least)
     kind = encoding.content_type
     source = MasterFacts(origin=Origin(), content_type=kind, size=_SIDE)
     cutting = Cutting(title="trial", box=_SIDE.whole, scaled=_SIDE, content_type=kind)
-    parent = pen.parent(picture, kind)
+    parent = parent or pen.parent(picture, kind)
     pen.sign(picture, kind, definition(cutting), actions(source, cutting), parent)
