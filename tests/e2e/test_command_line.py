@@ -1,5 +1,6 @@
 """The command line `snapasset` against the running stack, as a person or a script uses it."""
 
+import csv
 import json
 import os
 import signal
@@ -239,3 +240,34 @@ def test_what_was_bought_is_cut_again_and_saved(shell: Shell) -> None:
     assert len(after["renditions"]) == 3
     assert shell.json("usage")[0]["images"] == 1
     assert shell.run("cut", bought["generationId"], "-p", "myspace")[0] == 1
+
+
+def test_a_campaign_is_seen_through_and_a_second_run_buys_nothing(shell: Shell) -> None:
+    file, results = shell.folder / "campaign.csv", shell.folder / "campaign.results.csv"
+    rows = ["prompt,platforms,format", '"A mill, by a river",x-post instagram-story,png']
+    file.write_text("\n".join([*rows, "A castle in the clouds,twitter-post,", *rows[1:]]))
+    code, out, err = shell.run("batch", "campaign.csv")
+    assert (code, err) == (0, ""), out
+    assert "3 of 3 jobs ended" in out
+    with results.open(newline="") as written:
+        images = list(csv.DictReader(written))
+    assert [(one["line"], one["platform"]) for one in images] == [
+        ("2", "x-post"),
+        ("2", "instagram-story"),
+        ("3", "twitter-post"),
+        ("4", "x-post"),
+        ("4", "instagram-story"),
+    ]
+    assert all(one["url"].startswith("http") and one["status"] == "completed" for one in images)
+    assert images[0]["prompt"] == "A mill, by a river"
+    assert len(shell.json("list")) == 3
+    assert shell.run("batch", "campaign.csv")[0] == 0
+    results.unlink()  # as if the first run had died before it noted anything
+    assert shell.run("batch", "campaign.csv")[0] == 0
+    assert len(shell.json("list")) == 3
+    file.write_text("\n".join([rows[0], "A harbour at noon,twitter-post,", "short,myspace,gif"]))
+    code, out, err = shell.run("batch", "campaign.csv")
+    assert (code, out) == (1, "")
+    assert "Nothing was sent. line 3: prompt must have 10 to 4,000 characters, has 5" in err
+    assert "line 3: platforms: 'myspace' is unknown" in err
+    assert "line 3: format must be one of jpeg, png" in err

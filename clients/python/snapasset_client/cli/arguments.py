@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
 
     _add_create(command)
     _add_cut(command)
+    _add_batch(command)
     _add_jobs(command)
     _add_uploads(command)
     _add_history(command)
@@ -127,6 +128,22 @@ def _add_cut(command: Command) -> None:
     cut.add_argument("--fit", help="cover, or contain: all of the image on a background")
     cut.add_argument("--background", help="with contain: blur, auto or a colour as #1a2b3c")
     _looks(cut)
+
+
+def _add_batch(command: Command) -> None:
+    batch = command("batch", "Create a job for each row of a CSV file, and go on where it stopped.")
+    batch.add_argument(
+        "file", metavar="FILE", type=Path, help="columns: prompt, platforms, sizes and any option"
+    )
+    batch.add_argument(
+        "--results", type=Path, metavar="FILE", help="where the images are; FILE.results.csv"
+    )
+    batch.add_argument(
+        "--urgency",
+        choices=("normal", "batch"),
+        default="normal",
+        help="batch: begin only while nobody's normal job waits",
+    )
 
 
 def _add_jobs(command: Command) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from ..client import SnapAsset
 from .agents import serve_agents
+from .batch import batch
 from .cuts import cut
 from .history import delete_user_data, download, history
 from .jobs import cancel, create, list_jobs, retry, show, watch
@@ -16,6 +17,7 @@ Command = Callable[[SnapAsset, argparse.Namespace, Screen], Awaitable[int]]
 
 COMMANDS: Mapping[str, Command] = {
     "create": create,
+    "batch": batch,
     "cut": cut,
     "watch": watch,
     "show": show,

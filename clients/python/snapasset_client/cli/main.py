@@ -23,7 +23,7 @@ _USUAL_ADDRESS = "http://localhost:3001"
 _ADDRESS_VARIABLES = ("SNAPASSET_URL", "SNAPASSET_ADDRESS")
 """The second one is the older."""
 
-_NEED_USER = ("create", "mcp")
+_NEED_USER = ("create", "batch", "mcp")
 _CUTTING = ("create", "cut")
 _NEED_NO_TOKEN = ("platforms", "completion", "verify")
 

@@ -7,12 +7,15 @@ from typing import Any, TextIO
 
 from google.protobuf.json_format import MessageToDict, SerializeToJsonError
 from google.protobuf.message import Message
+from snapasset.gateway.v1 import batches_pb2 as bat
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from ..errors import BAD_ANSWER, SnapAssetError
 from ..printable import printable
 
 _BAR = 30
+
+Event = pb.WatchJobResponse | bat.WatchBatchResponse
 
 
 class Screen:
@@ -44,14 +47,17 @@ class Screen:
 
     def progress(self, event: pb.WatchJobResponse) -> None:
         """Redraw the bar, or write one line per event where there is no terminal."""
+        if event.type != "preview" or self.as_json:
+            self.whole(event, event.progress, event.message)
+
+    def whole(self, event: Event, percent: int, words: str) -> None:
+        """The same for an event that tells of more than one job."""
         if self.as_json:
             self.message(event)
-        elif event.type == "preview" or (event.type == "heartbeat" and not self._live):
-            return
         elif self._live:
-            self._draw(bar(event.progress, event.message))
-        else:
-            self._line(bar(event.progress, event.message))
+            self._draw(bar(percent, words))
+        elif event.type != "heartbeat":
+            self._line(bar(percent, words))
 
     def sending(self, name: str, sent: int, size: int) -> None:
         """Redraw the bar of a file that is being sent; only a terminal shows it."""

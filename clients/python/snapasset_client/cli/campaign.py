@@ -1,0 +1,140 @@
+"""Reads a campaign: a CSV file with a job in each row. Bad rows are named before any is sent."""
+
+import argparse
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from google.protobuf.descriptor import FieldDescriptor
+from snapasset.gateway.v1 import jobs_pb2 as pb
+from snapasset.options.v1 import fields_pb2
+
+from ..errors import INVALID_REQUEST, SnapAssetError
+from .values import size
+
+_TEXT = FieldDescriptor.CPPTYPE_STRING
+OPTIONS: Mapping[str, FieldDescriptor] = {
+    field.name: field
+    for field in pb.JobOptions.DESCRIPTOR.fields
+    if field.cpp_type == _TEXT and not field.is_repeated
+}
+"""The options that are one word, by the names of their columns."""
+
+_PROMPT = (
+    pb.CreateJobRequest.DESCRIPTOR.fields_by_name["prompt"]
+    .GetOptions()
+    .Extensions[fields_pb2.bounds]
+)
+COLUMNS = ("prompt", "platforms", "sizes", *OPTIONS)
+_MOST_ROWS = 10_000
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A job of the campaign. `mark` is the same whenever the same row is read again, and another
+    one for a row that says the same a second time."""
+
+    line: int
+    order: pb.CreateJobRequest
+    mark: str
+
+
+def read_campaign(path: Path, user_id: str, platforms: Collection[str]) -> Sequence[Row]:
+    """Return the rows in their order. Raises SnapAssetError naming each bad one, OSError."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _rows(csv.DictReader(file, strict=True), user_id, platforms)
+    except UnicodeDecodeError as error:
+        raise _refused(["it is not UTF-8; save it as CSV UTF-8"]) from error
+    except csv.Error as error:
+        text = "it is not CSV: a quotation mark is missing, or a cell is too long"
+        raise _refused([text]) from error
+
+
+def _rows(reader: "csv.DictReader[str]", user_id: str, platforms: Collection[str]) -> Sequence[Row]:
+    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    reader.fieldnames = names
+    if "prompt" not in names:
+        raise _refused([f"line 1 must name the columns: {', '.join(COLUMNS)}"])
+    if unknown := [name for name in names if name not in COLUMNS]:
+        raise _refused([f"line 1: unknown column {unknown[0]!r}; there are {', '.join(COLUMNS)}"])
+    rows: list[Row] = []
+    wrong: list[str] = []
+    seen = Counter[bytes]()
+    for cells in reader:
+        line = reader.line_num
+        if not any(isinstance(cell, str) and cell.strip() for cell in cells.values()):
+            continue
+        found = [*_mistakes(cells, platforms)]
+        wrong += [f"line {line}: {text}" for text in found]
+        if not found:
+            order = _order(cells, user_id)
+            written = order.SerializeToString(deterministic=True)
+            seen[written] += 1
+            mark = hashlib.sha256(b"%d " % seen[written] + written).hexdigest()
+            rows.append(Row(line=line, order=order, mark=mark))
+    if len(rows) > _MOST_ROWS:
+        wrong.append(f"it has {len(rows)} rows, and may have {_MOST_ROWS}")
+    if wrong or not rows:
+        raise _refused(wrong or ["it has no rows below the names of its columns"])
+    return rows
+
+
+def _mistakes(cells: Mapping[str | None, str | None], platforms: Collection[str]) -> Iterator[str]:
+    if None in cells or None in cells.values():
+        yield "it has more or fewer cells than line 1"
+        return
+    prompt, least, most = _cell(cells, "prompt"), _PROMPT.min_length, _PROMPT.max_length
+    if not least <= len(prompt) <= most:
+        yield f"prompt must have {least} to {most:,} characters, has {len(prompt)}"
+    asked = _words(cells, "platforms")
+    if unknown := [one for one in asked if one not in platforms]:
+        yield f"platforms: {unknown[0]!r} is unknown; see snapasset platforms"
+    if len(set(asked)) < len(asked):
+        yield "platforms: one is named twice"
+    if not asked and not _words(cells, "sizes"):
+        yield "say what to cut the image for: platforms or sizes"
+    for one in _words(cells, "sizes"):
+        try:
+            size(one)
+        except argparse.ArgumentTypeError as error:
+            yield f"sizes {error}"
+    for name, field in OPTIONS.items():
+        word, bounds = _cell(cells, name), field.GetOptions().Extensions[fields_pb2.bounds]
+        # A form takes other words beside its choices; the API checks those.
+        if word and bounds.choices and not bounds.form and word not in bounds.choices:
+            yield f"{name} must be one of {', '.join(bounds.choices)}"
+
+
+def _order(cells: Mapping[str | None, str | None], user_id: str) -> pb.CreateJobRequest:
+    words = {name: _cell(cells, name) for name in OPTIONS}
+    options = pb.JobOptions()
+    for name, word in words.items():
+        if word:
+            setattr(options, name, word)
+    return pb.CreateJobRequest(
+        user_id=user_id,
+        prompt=_cell(cells, "prompt"),
+        platforms=_words(cells, "platforms"),
+        sizes=[size(one) for one in _words(cells, "sizes")],
+        options=options,
+    )
+
+
+def _cell(cells: Mapping[str | None, str | None], name: str) -> str:
+    return (cells.get(name) or "").strip()
+
+
+def _words(cells: Mapping[str | None, str | None], name: str) -> list[str]:
+    """Return the words of a cell, which blanks, commas or semicolons divide."""
+    return _cell(cells, name).replace(",", " ").replace(";", " ").split()
+
+
+def _refused(wrong: Sequence[str]) -> SnapAssetError:
+    named = "; ".join(wrong[:_MOST_NAMED])
+    more = f"; and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
+    return SnapAssetError(f"Nothing was sent. {named}{more}.", code=INVALID_REQUEST)
