@@ -58,7 +58,7 @@ class Readers:
                     self.failures[f"{answer.status_code} {answer.text}"] += 1
             except httpx2.HTTPError as error:
                 self.failures[repr(error)] += 1
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

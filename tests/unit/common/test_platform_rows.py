@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.common.platform_rows import WrongTable, read_rows
@@ -82,6 +82,7 @@ def test_what_is_no_list_of_rows_is_refused(text: str) -> None:
         read_rows(text)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.dictionaries(st.sampled_from([*ROW, "covered", "formats"]), values)) | values)
 def test_any_json_is_a_table_or_refused(rows: Any) -> None:
     try:
