@@ -40,7 +40,7 @@ export class Composer {
     this.#picker.show(platforms, draft.platforms);
     this.#setOptions(draft.options ?? {});
     this.#count();
-    this.onChange(this.#picker.chosen);
+    this.onChange(this.#picker.chosen, this.#order());
   }
 
   get chosen() {
@@ -72,12 +72,12 @@ export class Composer {
     this.#count();
     this.#checkPrompt();
     sessionStorage.setItem(DRAFT, JSON.stringify(this.#order()));
-    this.onChange(this.#picker.chosen);
+    this.onChange(this.#picker.chosen, this.#order());
   }
 
   #count() {
     const length = lengthOf($('prompt').value);
-    const number = (value) => value.toLocaleString('en');
+    const number = (value) => value.toLocaleString();
     say($('prompt-count'), `${number(length)} / ${number(MAX_PROMPT)}`);
     $('prompt-count').classList.toggle('over', length > MAX_PROMPT);
   }

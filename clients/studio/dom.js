@@ -26,7 +26,7 @@ export function announce(text) {
 }
 
 export function counted(number, one) {
-  return `${number.toLocaleString('en')} ${one}${number === 1 ? '' : 's'}`;
+  return `${number.toLocaleString()} ${one}${number === 1 ? '' : 's'}`;
 }
 
 export function bytes(size) {

@@ -6,7 +6,9 @@ import words from './words.js';
 
 const PAGE = 8;
 const OPEN_JOBS = 20;
-const PICTURES = 3;
+const UNFINISHED = 5;
+const SEARCHED_PAGE = 100;
+const MOST_SEARCHED = 2_000;
 
 export class History {
   #session;
@@ -17,22 +19,34 @@ export class History {
     this.#session = session;
     $('more').addEventListener('click', () => this.#more());
     $('history-refresh').addEventListener('click', () => this.refresh({ told: true }));
+    let pause;
+    $('history-filter').addEventListener('input', () => {
+      clearTimeout(pause);
+      pause = setTimeout(() => this.refresh({ told: true, anew: true }), 300);
+    });
+    $('history-filter').addEventListener('submit', (event) => event.preventDefault());
   }
 
-  /** Reload the first page. */
-  async refresh({ told = false } = {}) {
+  /** Offer the platforms to filter by. */
+  set platforms(all) {
+    const chosen = $('history-platform').value;
+    const options = all.map(({ id, name }) => h('option', { value: id }, name));
+    $('history-platform').replaceChildren(h('option', { value: '' }, 'Every platform'), ...options);
+    $('history-platform').value = chosen;
+  }
+
+  /** Load it anew: as many cards as there were, so that the page stays where it is. */
+  async refresh({ told = false, anew = false } = {}) {
     const turn = (this.#turn += 1);
+    const wanted = Math.max(PAGE, anew ? 0 : $('past').children.length);
     try {
-      const [page, jobs] = await Promise.all([
-        this.#session.call((client) => client.listGenerations({ limit: PAGE })),
-        this.#session.call((client) => client.listJobs({ limit: OPEN_JOBS })),
-      ]);
+      const [found, jobs] = await Promise.all([this.#find(wanted, ''), this.#jobs()]);
       if (turn !== this.#turn) return;
-      const unfinished = jobs.jobs.filter((job) => job.status !== 'completed').slice(0, 5);
-      $('jobs').replaceChildren(...unfinished.map(jobRow));
+      $('jobs').replaceChildren(...jobs.map(jobRow));
       $('past').replaceChildren();
-      this.#add(page);
-      if (told) announce(`${counted(page.count, 'entry').replace('entrys', 'entries')} shown.`);
+      this.#add(found);
+      const cards = $('past').children.length;
+      if (told) announce(`${counted(cards, 'entry').replace('entrys', 'entries')} shown.`);
     } catch (error) {
       this.#failed(error);
     }
@@ -51,44 +65,97 @@ export class History {
     const turn = this.#turn;
     const first = $('past').children.length;
     try {
-      const page = await this.#session.call((client) =>
-        client.listGenerations({ limit: PAGE, cursor: this.#cursor }),
-      );
+      const found = await this.#find(PAGE, this.#cursor);
       if (turn !== this.#turn) return;
-      this.#add(page);
+      this.#add(found);
       $('past').children[first]?.querySelector('a').focus();
     } catch (error) {
       this.#failed(error);
     }
   }
 
+  get #filter() {
+    return {
+      words: $('history-search').value.toLowerCase().split(/\s+/).filter(Boolean),
+      platform: $('history-platform').value,
+      state: $('history-state').value,
+    };
+  }
+
+  /** The jobs that have no card: those under way and those that failed. */
+  async #jobs() {
+    const { words: wanted, platform, state } = this.#filter;
+    if (state === 'completed') return [];
+    const status = state || undefined;
+    const page = await this.#session.call((client) =>
+      client.listJobs({ limit: OPEN_JOBS, status, platform: platform || undefined }));
+    const mine = page.jobs.filter((job) =>
+      job.status !== 'completed' && has(job.prompt, wanted));
+    return state ? mine : mine.slice(0, UNFINISHED);
+  }
+
+  /** The next `wanted` generations that pass the filter; the API lists them, this page searches. */
+  async #find(wanted, begin) {
+    const { words: search, platform, state } = this.#filter;
+    const found = { generations: [], nextCursor: begin };
+    if (state && state !== 'completed') return { ...found, nextCursor: '' };
+    const limit = search.length || platform ? SEARCHED_PAGE : Math.min(wanted, SEARCHED_PAGE);
+    let seen = 0;
+    do {
+      const { nextCursor: cursor } = found;
+      const page = await this.#session.call((client) => client.listGenerations({ limit, cursor }));
+      seen += page.generations.length;
+      found.nextCursor = page.nextCursor;
+      found.generations.push(...page.generations.filter((one) =>
+        has(one.prompt, search)
+        && (!platform || one.images.some((image) => image.platformId === platform))));
+    } while (found.generations.length < wanted && found.nextCursor && seen < MOST_SEARCHED);
+    return found;
+  }
+
   #add({ generations, nextCursor }) {
-    $('past').append(...generations.map((one) => this.#card(one)));
+    $('past').append(...generations.map(card));
     this.#cursor = nextCursor;
     $('more').hidden = !nextCursor;
-    say($('history-note'), $('past').children.length ? '' : words.no_history);
+    const shown = $('past').children.length + $('jobs').children.length;
+    const { words: search, platform, state } = this.#filter;
+    const none = search.length || platform || state ? 'Nothing matches.' : words.no_history;
+    say($('history-note'), shown ? '' : none);
   }
 
   #failed(error) {
     say($('history-note'), `${titleOf(error.code)}. ${error.message}`);
   }
+}
 
-  #card({ generationId, prompt, images, createdAt }) {
-    const pictures = images.slice(0, PICTURES).map(({ url, width, height }) =>
-      h('img', { src: webAddress(url), alt: '', width, height, loading: 'lazy', decoding: 'async' }),
-    );
-    return h(
-      'li',
-      {},
-      h(
-        'a',
-        { class: 'card past-card', href: `#/generation/${encodeURIComponent(generationId)}` },
-        h('span', { class: 'strip' }, ...pictures),
-        h('b', {}, prompt),
-        h('small', {}, `${when(createdAt)} · ${counted(images.length, 'image')}`),
-      ),
-    );
+const has = (prompt, wanted) => {
+  const text = prompt.toLowerCase();
+  return wanted.every((word) => text.includes(word));
+};
+
+/** One picture in its own shape stands for all. */
+function card({ generationId, prompt, images, createdAt }) {
+  const [first] = images;
+  const place = h('span', { class: 'cover' });
+  if (first) {
+    const { width, height } = first;
+    const gone = () => place.replaceChildren('No picture any more');
+    const src = webAddress(first.url);
+    place.append(h('img', { src, alt: '', width, height, loading: 'lazy', decoding: 'async', onerror: gone }));
+  } else {
+    place.append('No picture');
   }
+  return h(
+    'li',
+    {},
+    h(
+      'a',
+      { class: 'card past-card', href: `#/generation/${encodeURIComponent(generationId)}` },
+      place,
+      h('b', {}, prompt || 'A picture of your own'),
+      h('small', {}, `${when(createdAt)} · ${counted(images.length, 'image')}`),
+    ),
+  );
 }
 
 function jobRow({ jobId, status, progress, prompt, createdAt }) {
@@ -111,6 +178,6 @@ function jobRow({ jobId, status, progress, prompt, createdAt }) {
   );
 }
 
-const FORMAT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 const when = (time) => (time ? FORMAT.format(new Date(time)) : '');

@@ -38,8 +38,8 @@ export function promptProblem(prompt) {
   if (inked < MIN_PROMPT) return `At least ${MIN_PROMPT} characters, ${MIN_PROMPT - inked} more.`;
   const length = lengthOf(prompt);
   if (length > MAX_PROMPT) {
-    const over = (length - MAX_PROMPT).toLocaleString('en');
-    return `At most ${MAX_PROMPT.toLocaleString('en')} characters, ${over} too many.`;
+    const over = (length - MAX_PROMPT).toLocaleString();
+    return `At most ${MAX_PROMPT.toLocaleString()} characters, ${over} too many.`;
   }
   if (STEERING.test(prompt)) {
     return 'There are control characters in it. Please delete them.';

@@ -22,7 +22,7 @@ export class Queue {
       const stats = await this.#session.call((client) => client.queueStats());
       const rows = words.states.flatMap((state) => [
         h('dt', {}, state),
-        h('dd', {}, (stats[state] ?? 0).toLocaleString('en')),
+        h('dd', {}, (stats[state] ?? 0).toLocaleString()),
       ]);
       $('queue-counts').replaceChildren(...rows);
       const line = `Queue: ${stats.waiting} waiting, ${stats.active} active`;

@@ -2,6 +2,7 @@
 
 import { Session } from './api.js';
 import { Composer } from './composer.js';
+import { Cost } from './cost.js';
 import { $, announce, h, say } from './dom.js';
 import { History } from './history.js';
 import { showProblem } from './problems.js';
@@ -16,6 +17,7 @@ const signIn = new SignIn(session, () => start());
 const others = new BroadcastChannel('snapasset');
 const queue = new Queue(session);
 const history = new History(session);
+const cost = new Cost(session);
 const stage = new Stage(session, {
   onState: (jobId, state) => history.note(jobId, state),
   onChanged: (ended) => (ended ? changed() : queue.refresh()),
@@ -26,7 +28,10 @@ const stage = new Stage(session, {
 });
 const composer = new Composer(session, {
   onCreated: created,
-  onChange: (chosen) => place() || stage.preview(chosen),
+  onChange: (chosen, order) => {
+    cost.show(order);
+    if (!place()) stage.preview(chosen);
+  },
 });
 let platforms = [];
 
@@ -35,6 +40,7 @@ async function start() {
     const [signedIn, found] = await Promise.all([session.begin(), session.client.platforms()]);
     platforms = found.platforms;
     stage.platforms = platforms;
+    history.platforms = platforms;
     composer.begin(platforms);
     signIn.refresh();
     if (!signedIn) return signIn.open();
@@ -86,6 +92,7 @@ function look() {
 function refresh() {
   history.refresh();
   queue.refresh();
+  cost.refresh();
 }
 
 /** Let the other tabs know that something has changed here. */

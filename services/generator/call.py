@@ -103,7 +103,7 @@ class Call:
 
     async def _paint(self, meter: Meter, deadline: float) -> Painted:
         """Return what was painted before the deadline, and show partial images meanwhile."""
-        message = f"Painting with {self._commission.model}"
+        message = f"Waiting for {self._commission.model}"
         try:
             async with (
                 asyncio.timeout_at(deadline),
@@ -115,6 +115,7 @@ class Call:
                         case Answered():
                             self._answer = event
                             self._refuse_stand_in()
+                            message = f"Painting with {self._painter}"
                         case Partial():
                             meter.partial_came()
                             meter.painting(message)
@@ -126,6 +127,10 @@ class Call:
         except TimeoutError as error:
             raise self._out_of_time() from error
         raise AssertionError("a provider ends with Painted or raises")
+
+    @property
+    def _painter(self) -> str:
+        return "the local stand-in" if self._answer.stand_in else self._commission.model
 
     def _out_of_time(self) -> CallFailed:
         if self._paid_answer:

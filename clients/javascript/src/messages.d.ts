@@ -649,6 +649,8 @@ export interface Generation {
   masters: JobMaster[];
   /** All its finished images, oldest first: those of its job, then those that were cut again. */
   renditions: JobImage[];
+  /** True when the stand-in of a local stack painted it, not the model. */
+  standIn: boolean;
 }
 
 /** Asks for a page of generations. */

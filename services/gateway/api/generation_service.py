@@ -70,6 +70,7 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
             prompt=record.prompt,
             revised_prompt=masters[0].revised_prompt if masters else "",
             model=masters[0].model if masters else "",
+            stand_in=record.stand_in,
             masters=masters,
             images=_newest(renditions),
             created_at=timestamp(record.created_at),
