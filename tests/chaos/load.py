@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from random import Random
 from typing import Any
 
@@ -21,11 +22,17 @@ from services.jobs.values import JobSpec
 from services.jobs.views.options import from_message
 from tests.chaos.doors import CALL_SECONDS, Door, GrpcDoor, Metadata, NoAnswer, RestDoor
 from tests.chaos.parts import Parts
+from tests.servers.openai_api import picture
 
 OWNERS = ("ada", "bob", "cleo", "dan")
 ENDED = ("completed", "failed", "cancelled")
 _PURCHASES: tuple[dict[str, Any], ...] = ({}, {}, {"variants": 2}, {"fit": "extend"})
 """What a job buys beside its first image: one of these, each as often as another."""
+
+_EDITS = 0.3
+"""The share of jobs that are painted from an upload."""
+
+_PICTURE = picture()
 
 _TRIES = 10
 _SILENCE_SECONDS = 30.0
@@ -127,8 +134,13 @@ class Load:
         cancels = self.random.random() < self.cancel_share
         prompt = f"A lighthouse in a storm, number {number:06}."
         options = pb.JobOptions(quality="low", **self.random.choice(_PURCHASES))
+        references = [await self._picture(owner)] if self.random.random() < _EDITS else []
         request = pb.CreateJobRequest(
-            user_id=owner, prompt=prompt, platforms=platforms, options=options
+            user_id=owner,
+            prompt=prompt,
+            platforms=platforms,
+            options=options,
+            references=filter(None, references),
         )
         metadata = self.metadata(owner, ("idempotency-key", f"chaos-{number}"))
         job_id = await self._create(request, metadata)
@@ -146,6 +158,15 @@ class Load:
         if cancels:
             self._begin(self._cancel(job))
         await self._watch(job)
+
+    async def _picture(self, owner: str) -> str:
+        """Upload a picture to paint from; return its id, "" if nobody takes it just now."""
+        headers = {**dict(self.metadata(owner)), "content-type": "image/png"}
+        with contextlib.suppress(httpx2.HTTPError):
+            answer = await self._http.post("/api/uploads", content=_PICTURE, headers=headers)
+            if answer.status_code == HTTPStatus.CREATED:
+                return str(answer.json()["uploadId"])
+        return ""
 
     async def _create(self, request: pb.CreateJobRequest, metadata: Metadata) -> str:
         """Create a job; a call without an answer is repeated under the same key."""

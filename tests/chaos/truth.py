@@ -16,6 +16,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
 
 from services.common.keys import generation_folder
+from services.jobs import keys
 from services.jobs.connections import open_async_redis
 from services.jobs.spend.books import Books, Spent
 from services.jobs.spend.purchases import this_month
@@ -25,8 +26,11 @@ from tests.chaos.parts import Parts
 
 _LOOK_SECONDS = 0.05
 _STUCK_SECONDS = 180.0
-_INDEXES = ("rq:queues", "rq:workers", "rq:finished:", "rq:failed:", "rq:canceled:")
-"""Sets that lose a member with its job or worker, or by its age."""
+_INDEXES = (
+    *("rq:queues", "rq:workers", "rq:finished:", "rq:failed:", "rq:canceled:"),
+    keys.UPLOADS_DUE,
+)
+"""Sets that lose a member with its job, worker or upload, or by its age."""
 
 
 @dataclass(slots=True)
