@@ -125,6 +125,9 @@ up: $(SETUP) images  ## Run SnapAsset in containers, in the background [PORT=300
 down: $(SETUP)  ## Stop it; the data stay
 	@$(BIN)/python -m deploy.containers down
 
+site: $(SETUP)  ## The docs as a site, in out/site [REPOSITORY_URL=...]
+	@$(BIN)/python -m deploy.site
+
 notices: $(SETUP)  ## The licences of all that the images contain, in out/notices
 	@$(BIN)/python -m deploy.notices
 
@@ -192,5 +195,5 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
 .PHONY: help setup run demo token api-key dashboard check lint types unit tools check-manifests \
-  check-cluster check-packages test test-litellm test-processes images up down notices audit check-workflows test-containers attack chaos bench \
+  check-cluster check-packages test test-litellm test-processes images up down site notices audit check-workflows test-containers attack chaos bench \
   clean lock client-types
