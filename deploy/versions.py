@@ -14,6 +14,7 @@ PLACES: Mapping[str, str] = {
     "clients/javascript/package-lock.json": r'("name": "snapasset-client",\n +"version": ")[^"]+',
     "deploy/Dockerfile": r"(?<=^ARG VERSION=).+",
     "deploy/kubernetes/overlays/production/kustomization.yaml": r"(?<=newTag: )[^}]+",
+    "docs/images.md": r"(?<=SnapAsset )\d+\.\d+\.\d+",
     "docs/operations.md": r"(?<=TAG=)\d\S+",
 }
 """What stands for the version in each file."""
