@@ -22,7 +22,8 @@ def test_the_gateway_knows_the_key_by_either_of_the_two_rows() -> None:
     [line] = re.findall(r"GATEWAY_API_KEYS: +(\S+)", shown)
     [row] = re.findall(r"GATEWAY_API_KEYS_FILE: (.*)", shown)
     known = ApiKeys([from_line(line)]).verify(secret)
-    assert (known.key, known.scopes) == ("importer", {Scope.JOBS, Scope.ADMIN})
+    assert known.key == "importer"
+    assert known.scopes == {Scope.JOBS, Scope.ADMIN}
     assert json.loads(row)["sha256"] in line
 
 
