@@ -93,7 +93,11 @@ def can_be_read(page: Path) -> bool:
 
 def promised_names(page: Path) -> set[str]:
     """Return the names of all JSON fields in the answers that the page shows."""
-    answers = [block.text for block in blocks(page) if block.language in ("json", "text")]
+    answers = [
+        block.text
+        for block in blocks(page)
+        if block.language in ("json", "text") and not block.why_not_run
+    ]
     return {name for text in answers for name in re.findall(r'"(\w+)":', text)}
 
 
