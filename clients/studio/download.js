@@ -25,8 +25,8 @@ export function savingLink(image) {
 
 async function saveOne(image) {
   try {
-    const { name, bytes } = await fetched(image);
-    handOver(new Blob([bytes]), name);
+    const { name, blob } = await fetched(image);
+    handOver(blob, name);
   } catch {
     window.open(webAddress(image.url), '_blank', 'noopener');
   }
@@ -34,7 +34,7 @@ async function saveOne(image) {
 
 /** Save all images in one file. Throws SnapAssetError. */
 export async function saveAll(images, prompt) {
-  const files = await Promise.all(images.map(fetched));
+  const files = await Promise.all(images.map(packed));
   handOver(zip(files), `${nameOf(prompt)}.zip`);
 }
 
@@ -45,8 +45,10 @@ function handOver(blob, name) {
 }
 
 /** The SDK limits the size and builds the name of checked parts: both come from a server. */
-async function fetched(image) {
-  const { name, blob } = await images.download(image);
+export const fetched = (image) => images.download(image);
+
+async function packed(image) {
+  const { name, blob } = await fetched(image);
   return { name, bytes: new Uint8Array(await blob.arrayBuffer()) };
 }
 

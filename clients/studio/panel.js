@@ -2,7 +2,7 @@
 
 import { counted, h, say } from './dom.js';
 
-/** Actions are `cancel`, `retry`, `save` and `again`. */
+/** `actions` has a function for each of the buttons. */
 export function jobPanel(prompt, actions) {
   const state = h('span', { class: 'state' });
   const message = h('span', { class: 'message' });
@@ -17,7 +17,11 @@ export function jobPanel(prompt, actions) {
     save: button('save', 'Download all', 'primary'),
     retry: button('retry', 'Retry', 'primary'),
     cancel: button('cancel', 'Cancel'),
+    more: button('more', 'More sizes, free'),
     again: button('again', 'Change and create again'),
+    rerun: button('rerun', 'Run again'),
+    program: button('program', 'Copy as code'),
+    remove: button('remove', 'Delete', 'danger'),
   };
   const hint = h('p', { class: 'hint' });
   const problem = h('div', { class: 'notice problem-box', role: 'alert', hidden: true });
@@ -31,7 +35,7 @@ export function jobPanel(prompt, actions) {
     hint,
     h('div', { class: 'actions' }, ...Object.values(buttons)),
   );
-  const show = (job, { ended, images }) => {
+  const show = (job, { ended, images, finished }) => {
     element.dataset.status = job.status;
     say(state, job.status);
     say(message, ended ? made(job, images) : job.error ? nextTry(job) : job.message);
@@ -46,6 +50,7 @@ export function jobPanel(prompt, actions) {
     buttons.retry.className = job.error?.retryable === false ? '' : 'primary';
     buttons.cancel.hidden = ended;
     buttons.again.hidden = !ended;
+    for (const name of ['more', 'rerun', 'program', 'remove']) buttons[name].hidden = !finished;
   };
   return { element, hint, problem, show };
 }

@@ -19,7 +19,8 @@ export class Stage {
 
   /**
    * Hooks: `onState(jobId, state)` for each event, `onChanged(ended)` when the job's status has
-   * changed, `onAgain(order)` to change the order and place it again.
+   * changed, `onAgain(order)` to change the order and place it again, `onOrdered(job, order)` when
+   * it has been placed again as it is, `onDeleted()` when there is nothing left to show.
    */
   constructor(session, hooks) {
     this.#session = session;
@@ -68,11 +69,13 @@ export class Stage {
       const { generation } = await this.#session.call((client) =>
         client.getGeneration(generationId, { signal: view.signal }),
       );
-      const { images, prompt } = generation;
+      const { images, masters, prompt } = generation;
       view.order = { prompt, platforms: images.map((one) => one.platformId) };
+      view.derived = true;
       this.#open(view);
       const message = `Painted by ${generation.model}`;
-      this.#show(view, { status: 'completed', progress: 100, message, images });
+      const result = { generationId, images, masters };
+      this.#show(view, { status: 'completed', progress: 100, message, result });
     } catch (error) {
       this.#refused(view, error);
     }
@@ -96,14 +99,20 @@ export class Stage {
 
   #open(view, jobId) {
     view.jobId = jobId;
-    view.gallery = new Gallery(this.#shapes(view.order.platforms), view.order.prompt);
+    const onOpen = (image) => this.#work(view, (bench) => bench.edit(image));
+    view.gallery = new Gallery(this.#shapes(view.order.platforms), view.order.prompt, onOpen);
     view.panel = jobPanel(view.order.prompt, {
       cancel: () => this.#act(view, 'Cancelling …', (client) => client.cancelJob(jobId)),
       retry: () => this.#retry(view, jobId),
       save: () => this.#save(view),
-      again: () => this.#hooks.onAgain(view.order),
+      more: () => this.#work(view, (bench) => bench.add()),
+      again: () => this.#again(view),
+      rerun: () => this.#work(view, (bench) => bench.rerun(), 'Ordering …'),
+      program: () => this.#work(view, (bench) => bench.program()),
+      remove: () => this.#work(view, (bench) => bench.remove()),
     });
-    this.#fill(view.panel.element, view.gallery.element);
+    view.choice = h('div', { class: 'choice' });
+    this.#fill(view.panel.element, view.choice, view.gallery.element);
   }
 
   async #follow(view, jobId) {
@@ -130,7 +139,11 @@ export class Stage {
     const result = state.result?.images?.length ? state.result : undefined;
     const fresh = gallery.finish(result?.images ?? state.images ?? []);
     const ended = !OPEN.includes(state.status);
-    panel.show(state, { ended, images: gallery.images.length });
+    view.generationId = ended ? result?.generationId : undefined;
+    const finished = Boolean(view.generationId);
+    gallery.editable = finished;
+    panel.show(state, { ended, images: gallery.images.length, finished });
+    if (finished && result.masters?.length > 1) this.#offerVariants(view);
     document.title = ended ? 'SnapAsset' : `${state.progress}% · SnapAsset`;
     view.hide?.();
     view.hide = undefined;
@@ -162,6 +175,52 @@ export class Stage {
       view.hide = showProblem(view.panel.problem, error);
       return false;
     }
+  }
+
+  /** Run `use(bench)` on the workbench of this generation, which is loaded with its first use. */
+  #work(view, use, text = '') {
+    return this.#act(view, text, async () => {
+      view.bench ??= this.#bench(view);
+      const bench = await view.bench.catch((error) => {
+        view.bench = undefined;
+        throw error;
+      });
+      if (!view.signal.aborted) await use(bench);
+    });
+  }
+
+  async #bench(view) {
+    const { openWorkbench } = await import('./workbench.js').catch((cause) => {
+      const message = 'This part of the page cannot be loaded.';
+      throw new SnapAssetError(message, { code: 'NETWORK_ERROR', cause });
+    });
+    const cutAgain = view.order.source?.generationId;
+    return openWorkbench(this.#session, view.generationId, {
+      platforms: this.#platforms,
+      order: view.derived || cutAgain ? undefined : view.order,
+      signal: view.signal,
+      ...this.#hooks,
+      onChanged: (generation) => this.#recut(view, generation),
+    });
+  }
+
+  #offerVariants(view) {
+    return this.#work(view, (bench) => view.choice.replaceChildren(...bench.variants()));
+  }
+
+  /** Show the generation as it is now, also after a reload: the job tells what it was at first. */
+  #recut(view, { generationId, images }) {
+    if (view.signal.aborted) return;
+    window.history.replaceState(null, '', `#/generation/${encodeURIComponent(generationId)}`);
+    view.gallery.show(images);
+    const ended = { status: 'completed', progress: 100, message: '' };
+    view.panel.show(ended, { ended: true, images: images.length, finished: true });
+    this.#hooks.onChanged(true);
+  }
+
+  #again(view) {
+    if (!view.generationId) return this.#hooks.onAgain(view.order);
+    return this.#work(view, (bench) => bench.again());
   }
 
   async #retry(view, jobId) {

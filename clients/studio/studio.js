@@ -21,6 +21,11 @@ const cost = new Cost(session);
 const stage = new Stage(session, {
   onState: (jobId, state) => history.note(jobId, state),
   onChanged: (ended) => (ended ? changed() : queue.refresh()),
+  onOrdered: created,
+  onDeleted: () => {
+    leave();
+    changed();
+  },
   onAgain: (order) => {
     leave();
     composer.fill(order, platforms);

@@ -26,6 +26,7 @@ _STUDIO_FILES: Mapping[str, tuple[str, str]] = {
     "/studio/icon.svg": ("icon.svg", _ICON),
     "/studio/site.css": ("site.css", _STYLE),
     "/studio/studio.css": ("studio.css", _STYLE),
+    "/studio/workbench.css": ("workbench.css", _STYLE),
 }
 _API_DOCS: Mapping[str, tuple[str, str]] = {
     "/api-docs": ("api-docs.html", _HTML),

@@ -3,7 +3,6 @@
 import hashlib
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
@@ -82,49 +81,6 @@ async def test_images_are_saved_one_by_one_and_all_at_once(tab: Tab, tmp_path: P
     ).json()
     original = httpx2.get(job["result"]["images"][0]["url"])
     assert hashlib.sha256(original.content).digest() == hashlib.sha256(one.read_bytes()).digest()
-
-
-async def test_the_crop_is_shown_on_hover_and_on_focus(tab: Tab) -> None:
-    await tab.open()
-    await tab.create("A castle above the clouds", "Instagram Post", "Twitter Header")
-    await tab.wait_for("completed")
-    header = tab.frames("done").filter(has_text="Twitter Header").locator(".picture")
-    await header.hover()
-    words = header.locator(".words")
-    await expect(header.locator(".map")).to_have_css("opacity", "1")
-    async with open_client(tab.stack) as client:
-        job = (await client.get(f"/api/jobs/{tab.job_id}")).json()
-    crops = [image["crop"] for image in job["result"]["images"]]
-    width = max(crop["x"] + crop["width"] for crop in crops)
-    height = max(crop["y"] + crop["height"] for crop in crops)
-    box = crops[1]
-    await expect(words).to_have_text(
-        f"{box['width']} \u00d7 {box['height']} of {width} \u00d7 {height}"
-    )
-    shown = await place_in(header, ".current", ".master")
-    expected = [box["x"] / width, box["y"] / height, box["width"] / width, box["height"] / height]
-    assert shown == pytest.approx(expected, abs=0.02)
-
-    await tab.page.mouse.move(0, 0)
-    await expect(header.locator(".map")).to_have_css("opacity", "0")
-    await tab.frames("done").filter(has_text="Instagram Post").locator(".save").focus()
-    await tab.page.keyboard.press("Tab")
-    await tab.page.keyboard.press("Shift+Tab")
-    await tab.page.keyboard.press("Tab")
-    await expect(header.locator(".map")).to_have_css("opacity", "1")
-
-
-async def place_in(within: Any, inner: str, outer: str) -> list[float]:
-    found: list[float] = await within.evaluate(
-        """(element, [inner, outer]) => {
-          const a = element.querySelector(inner).getBoundingClientRect();
-          const b = element.querySelector(outer).getBoundingClientRect();
-          const across = [(a.x - b.x) / b.width, (a.y - b.y) / b.height];
-          return [...across, a.width / b.width, a.height / b.height];
-        }""",
-        [inner, outer],
-    )
-    return found
 
 
 async def test_a_job_is_cancelled_retried_and_made_again(tab: Tab) -> None:

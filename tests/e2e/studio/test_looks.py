@@ -15,6 +15,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 HARM = ("serious", "critical")
+AFTER = (
+    "Download all",
+    "More sizes, free",
+    "Change and create again",
+    "Run again",
+    "Copy as code",
+    "Delete",
+)
 
 
 async def harm(tab: Tab) -> list[Any]:
@@ -46,6 +54,13 @@ async def test_axe_finds_nothing_serious(browser: Browser, stack: Stack, scheme:
         await tab.page.locator("#queue summary").click()
         await tab.page.locator(".frame .picture").focus()
         assert await harm(tab) == []
+        for opener in ("Adjust Twitter Post", "More sizes, free", "Copy as code", "Delete"):
+            await tab.page.get_by_role("button", name=opener, exact=True).click()
+            await tab.page.locator("dialog[open]").wait_for()
+            if opener.startswith("Adjust"):
+                await tab.page.locator(".crop-frame").wait_for()
+            assert await harm(tab) == []
+            await tab.page.keyboard.press("Escape")
         await tab.create("A brawl at dusk [standin: fail=moderated]", "Twitter Post")
         await tab.wait_for("failed")
         assert await harm(tab) == []
@@ -98,7 +113,7 @@ async def test_the_keyboard_is_enough(tab: Tab) -> None:
     await press("Control+Enter")
     await expect(tab.page.locator("#stage")).to_be_focused()
     await tab.wait_for("completed")
-    for name in ("Download all", "Change and create again"):
+    for name in AFTER:
         await press("Tab")
         await expect(tab.page.get_by_role("button", name=name)).to_be_focused()
     await press("Tab")
