@@ -64,9 +64,8 @@ export class Editor {
       h('div', { class: 'choices' },
         labelled('crop-fit', 'What does not fit', this.#fit), labelled('crop-format', 'Format', this.#format)),
       this.#worth,
-      h('div', { class: 'actions' }, this.#cut, this.#all),
-      this.#outcome,
-      this.#problem,
+      h('div', { class: 'editor-cut' },
+        this.#problem, this.#outcome, h('div', { class: 'actions' }, this.#cut, this.#all)),
       passOn(this.#bench, () => this.#image, {
         onProblem: (error) => this.#failed(error),
         onDone: (text) => say(this.#outcome, text),

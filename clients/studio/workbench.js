@@ -54,7 +54,10 @@ class Workbench {
   }
 
   async program() {
-    return showPrograms({ userId: this.#session.userId, ...(await this.#known()) }, location.origin);
+    const { options = {}, ...order } = await this.#known();
+    const chosen = Object.keys(options).length ? { options } : {};
+    const whole = { userId: this.#session.userId, ...order, ...chosen };
+    return showPrograms(whole, location.origin);
   }
 
   /** Change the order in the form, where nothing is bought yet. */
