@@ -19,6 +19,7 @@ from services.generator.providers.openai.settings import OpenAISettings
 from services.generator.settings import GeneratorSettings
 from services.jobs.settings import JobSettings
 from services.jobs.views.settings import ViewSettings
+from services.jobs.webhooks.settings import WebhookSettings
 from services.leaves.settings import LeafSettings
 from services.resizer.settings import ResizerSettings
 from services.resizer.signing.settings import SigningSettings
@@ -44,6 +45,7 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("Gateway and worker: jobs", JobSettings),
     ("Gateway and worker: the leaves", LeafSettings),
     ("Gateway and worker: what clients see of a job", ViewSettings),
+    ("Gateway and worker: webhooks", WebhookSettings),
     ("Gateway", GatewaySettings),
     ("Gateway: credentials and limits", AccessSettings),
     ("Worker", WorkerSettings),

@@ -138,6 +138,7 @@ def _defaults(
         "PUBLIC_URL": f"http://localhost:{ports['ENVOY_PORT']}",
         "JWT_ISSUER": ISSUER,
         "LOCAL_SIGN_IN": "true",
+        "WEBHOOK_NETWORKS": "127.0.0.0/8,::1/128",
         "STORAGE_DIRECTORY": str(folder / "storage"),
         "WORKER_SPOOL_DIRECTORY": str(folder / "spool"),
         "STORAGE_ADDRESS": f"{LOOPBACK}:{ports['STORAGE_PORT']}",

@@ -5,9 +5,11 @@
     ├── Unauthorized
     ├── Forbidden
     ├── NotFound ── JobNotFound, BatchNotFound, GenerationNotFound, RenditionNotFound,
-    │               UploadNotFound, ImageNotFound, PageNotFound, ObjectNotFound
+    │               UploadNotFound, ImageNotFound, PageNotFound, ObjectNotFound, WebhookNotFound,
+    │               DeliveryNotFound
     ├── RangeNotSatisfiable
-    ├── Conflict ── IdempotencyConflict, JobNotRetryable, JobNotCancellable, UploadInUse
+    ├── Conflict ── IdempotencyConflict, JobNotRetryable, JobNotCancellable, UploadInUse,
+    │               WebhookExists, WebhookLimitReached, WebhookDisabled
     ├── LimitExceeded ── RateLimitExceeded, JobLimitExceeded, BudgetExceeded, UploadSpaceExceeded
     ├── Refused ── ModerationBlocked, ProviderKeyRejected, ProviderQuotaExceeded,
     │              ProviderRejectedRequest, ProviderBadAnswer, PurchaseUncertain, ModelUnavailable
@@ -159,6 +161,18 @@ class ObjectNotFound(NotFound):
     code, title = "OBJECT_NOT_FOUND", "Object not found"
 
 
+class WebhookNotFound(NotFound):
+    """No such webhook, or another owner's."""
+
+    code, title = "WEBHOOK_NOT_FOUND", "Webhook not found"
+
+
+class DeliveryNotFound(NotFound):
+    """The webhook has no such delivery, or it was too long ago."""
+
+    code, title = "DELIVERY_NOT_FOUND", "Delivery not found"
+
+
 class RangeNotSatisfiable(AppError):
     """The requested range begins past the end of the object."""
 
@@ -200,6 +214,24 @@ class UploadInUse(Conflict):
     """A job that has not ended uses the upload."""
 
     code, title = "UPLOAD_IN_USE", "Upload in use"
+
+
+class WebhookExists(Conflict):
+    """The owner already has a webhook with this address."""
+
+    code, title = "WEBHOOK_EXISTS", "Webhook exists"
+
+
+class WebhookLimitReached(Conflict):
+    """The owner has as many webhooks as are allowed."""
+
+    code, title = "WEBHOOK_LIMIT_REACHED", "Too many webhooks"
+
+
+class WebhookDisabled(Conflict):
+    """The webhook answered 410 Gone, and is told nothing until it takes a test."""
+
+    code, title = "WEBHOOK_DISABLED", "Webhook is disabled"
 
 
 class LimitExceeded(AppError):

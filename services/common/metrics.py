@@ -22,6 +22,13 @@ SPEND = "snapasset_spend_usd_total"
 UNCERTAIN_PURCHASES = "snapasset_uncertain_purchases_total"
 UNCERTAIN_SPEND = "snapasset_uncertain_spend_usd_total"
 RENDITIONS = "snapasset_renditions_total"
+WEBHOOK_CALLS = "snapasset_webhook_calls_total"
+WEBHOOK_CALL = "snapasset_webhook_call_seconds"
+WEBHOOK_PENDING = "snapasset_webhook_pending"
+WEBHOOK_OLDEST = "snapasset_webhook_oldest_seconds"
+WEBHOOK_LAG = "snapasset_webhook_lag_seconds"
+WEBHOOK_FAILING = "snapasset_webhook_failing"
+WEBHOOK_MISSED = "snapasset_webhook_missed"
 
 _CALL = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 600)
 _JOB = (0.1, 0.5, 1, 2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800)
@@ -76,6 +83,26 @@ METRICS = {
              "US dollars that these may have cost at most"),
         _row("counter", RENDITIONS, "format signed", "resizer",
              "finished renditions; format is jpeg, png, webp or avif; signed is yes or no"),
+        _row("counter", RENDITIONS, "format", "resizer",
+             "finished renditions; format is jpeg, png, webp or avif"),
+        _row("counter", WEBHOOK_CALLS, "outcome", "worker",
+             "calls to webhooks; outcome is taken, refused, redirect, gone (410), silent (no "
+             "answer in time), unreachable, or forbidden (an address that may not be called)"),
+        _row("histogram", WEBHOOK_CALL, "", "worker",
+             "how long these calls took", *_CALL),
+        _row("gauge", WEBHOOK_PENDING, "", "gateway",
+             "messages that their webhooks have not taken yet; absent while Redis does not answer, "
+             "like the others of webhooks"),
+        _row("gauge", WEBHOOK_OLDEST, "", "gateway",
+             "how old the oldest of them is, 0 when there is none"),
+        _row("gauge", WEBHOOK_LAG, "", "gateway",
+             "how long the webhook that has waited longest for a sender has waited, leaving out "
+             "those that fail"),
+        _row("gauge", WEBHOOK_FAILING, "", "gateway",
+             "webhooks whose last call failed"),
+        _row("gauge", WEBHOOK_MISSED, "", "gateway",
+             "messages that were never sent, because too many for their webhook were pending; only "
+             "grows"),
     )
 }  # fmt: skip
 """All our metrics by name, in the order in which the documentation lists them."""

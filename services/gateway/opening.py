@@ -36,6 +36,8 @@ from services.gateway.api.rendition_service import RenditionService
 from services.gateway.api.upload_service import UploadService
 from services.gateway.api.usage_service import UsageService
 from services.gateway.api.user_service import UserService
+from services.gateway.api.webhook_addresses import WebhookAddresses
+from services.gateway.api.webhook_service import WebhookService
 from services.gateway.events.endings import Endings
 from services.gateway.events.hub import EventHub
 from services.gateway.events.lost_jobs import LostJobs
@@ -71,6 +73,9 @@ from services.jobs.spend.books import Books
 from services.jobs.spend.budget import Budget
 from services.jobs.uploads.register import UploadRegister
 from services.jobs.views.job import Views
+from services.jobs.webhooks.deliveries import Deliveries
+from services.jobs.webhooks.erasing import WebhookErasure
+from services.jobs.webhooks.registry import WebhookRegistry
 from services.leaves.generator import GeneratorClient
 from services.leaves.links import open_links
 from services.leaves.resizer import ResizerClient
@@ -153,8 +158,11 @@ async def open_gateway(
         endings=Endings(hub, reader, settings.waiting_callers),
         views=views,
     )
+    webhooks = WebhookRegistry(async_redis)
+    deliveries = Deliveries(async_redis)
+    callable_addresses = WebhookAddresses(settings.webhooks_reach)
     register = UploadRegister(async_redis)
-    orders = Orders(platforms, models, SentPictures(register))
+    orders = Orders(platforms, models, SentPictures(register), callable_addresses)
     listing = Listing(async_redis)
     batches = Batches(async_redis)
     together = BatchService(
@@ -181,7 +189,13 @@ async def open_gateway(
     queue = QueueService(
         redis=redis, moves=moves, reader=reader, figures=figures, retention=settings.retention
     )
-    erasure = Erasure(jobs=OwnedJobs(records, moves), storage=kept, books=books, batches=batches)
+    erasure = Erasure(
+        jobs=OwnedJobs(records, moves),
+        storage=kept,
+        books=books,
+        batches=batches,
+        webhooks=WebhookErasure(webhooks, deliveries),
+    )
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(endpoints, open_credentials(settings), limits, addresses)
     downloads = UnderWay(
@@ -212,7 +226,7 @@ async def open_gateway(
     )
     listening = asyncio.create_task(hub.run())
     looking = asyncio.create_task(LostJobs(hub, reader).watch())
-    measured = QueueCollector(figures, hub)
+    measured = QueueCollector(async_redis, figures, hub)
     registry.register(measured)
     try:
         yield Parts(
@@ -229,6 +243,12 @@ async def open_gateway(
                     ModelService(models),
                     UserService(erasure),
                     UploadService(uploads, register),
+                    WebhookService(
+                        webhooks,
+                        deliveries,
+                        callable_addresses,
+                        most=settings.webhooks_per_owner,
+                    ),
                 )
             ],
             arounds=(

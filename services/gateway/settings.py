@@ -8,11 +8,12 @@ from services.gateway.access.settings import AccessSettings
 from services.gateway.uploads.terms import UploadTerms
 from services.jobs.settings import JobSettings
 from services.jobs.views.settings import ViewSettings
+from services.jobs.webhooks.settings import WebhookSettings
 from services.leaves.settings import LeafSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class GatewaySettings(ViewSettings, JobSettings, LeafSettings, AccessSettings):
+class GatewaySettings(WebhookSettings, ViewSettings, JobSettings, LeafSettings, AccessSettings):
     """The settings of the API process."""
 
     port: int = setting(
@@ -54,6 +55,9 @@ class GatewaySettings(ViewSettings, JobSettings, LeafSettings, AccessSettings):
         "how long an upload may pause before it is refused",
         default=20.0,
         check=positive,
+    )
+    webhooks_per_owner: int = setting(
+        "WEBHOOKS_PER_OWNER", "how many webhooks an owner may have", default=10, check=positive
     )
     heartbeat_seconds: float = setting(
         "STREAM_HEARTBEAT_SECONDS",

@@ -35,7 +35,7 @@ def dumps(value: Any) -> str:
 
 _RENDITION = frozenset(one.name for one in fields(Rendition))
 _MAY_BE_ABSENT = frozenset(
-    {"sizes", "rows", "source", "references", "mask", "overrides", "urgency"}
+    {"sizes", "rows", "source", "references", "mask", "overrides", "urgency", "webhook_url"}
 )
 
 
@@ -53,6 +53,7 @@ def spec_to_json(spec: JobSpec) -> dict[str, Any]:
         "mask": asdict(spec.mask) if spec.mask else None,
         "overrides": {one: asdict(own) for one, own in spec.overrides.items()},
         "urgency": spec.urgency if spec.urgency is not Urgency.NORMAL else "",
+        "webhook_url": spec.webhook_url,
     }
     # Without them a spec is what the previous version wrote: its workers can read it, and the
     # digest stays the same.
@@ -80,6 +81,7 @@ def spec_from_json(raw: dict[str, Any]) -> JobSpec:
         mask=SentPicture(**raw["mask"]) if raw.get("mask") else None,
         overrides={one: _override(kept) for one, kept in raw.get("overrides", {}).items()},
         urgency=Urgency(raw.get("urgency") or Urgency.NORMAL),
+        webhook_url=raw.get("webhook_url", ""),
     )
 
 

@@ -16,6 +16,7 @@ from services.jobs.scripts import read_script
 from services.jobs.spend.purchases import entries_from
 from services.jobs.state import read_state
 from services.jobs.values import Status
+from services.jobs.webhooks.telling import tell
 
 _READ = read_script("read")
 _IF_UNMOVED = read_script("if_unmoved")
@@ -84,6 +85,7 @@ class Records:
         enter(commands, self.places, record.job_id, record.state, move, record.now)
         if move.also:
             commands.words += move.also.words
+        tell(commands, record.state.owner, record.job_id, move.to, record.spec.webhook_url)
         return commands
 
     def tell(self, job_id: str, move: Move) -> None:

@@ -57,6 +57,7 @@ class Reports:
                 keys.channel(job_id),
                 MAX_LOGS,
                 codec.dumps(images),
+                job_id,
             ],
         )
         if not kept:

@@ -87,6 +87,8 @@ class JobSpec:
     urgency: Urgency = Urgency.NORMAL
     references: tuple[SentPicture, ...] = ()
     mask: SentPicture | None = None
+    webhook_url: str = ""
+    """The address that is told how the job ends, in addition to its owner's webhooks."""
 
     @property
     def cuts_again(self) -> bool:

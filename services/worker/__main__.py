@@ -29,6 +29,7 @@ from services.worker.settings import WorkerSettings
 from services.worker.settling import RetryPolicy
 from services.worker.spending import LeasedSpending, SpendMetrics
 from services.worker.spool.spool import DiskSpool
+from services.worker.webhooks.opening import open_sender
 from services.worker.worker import Worker
 
 
@@ -47,14 +48,12 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
     books, metrics = Books(async_redis), SpendMetrics(telemetry.registry)
     spool = DiskSpool(settings.spool_directory, settings.spool_bytes)
     spool.prepare()
-    store = PatientStore(
-        StorageClient(
-            open_channel(settings.storage_address, settings, STORAGE),
-            timeout_seconds=settings.storage_seconds,
-            connect_seconds=settings.connect_seconds,
-        ),
-        settings.storage_patience_seconds,
+    storage = StorageClient(
+        open_channel(settings.storage_address, settings, STORAGE),
+        timeout_seconds=settings.storage_seconds,
+        connect_seconds=settings.connect_seconds,
     )
+    store = PatientStore(storage, settings.storage_patience_seconds)
     ports = Ports(
         generator=GeneratorClient(
             open_channel(settings.generator_address, settings),
@@ -71,37 +70,39 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
         ),
         store=store,
     )
-    worker = Worker(
-        redis=redis,
-        async_redis=async_redis,
-        claims=claims,
-        reports=reports,
-        recovery=Recovery(
-            redis, claims, Repairs(records), attempts=settings.attempts, lease=settings.lease
-        ),
-        attempts=Attempts(
-            claims,
-            reports,
-            ports,
-            spool=spool,
-            spending=lambda token: LeasedSpending(books, metrics, token),
-            observing=Observing(telemetry),
-            policy=RetryPolicy(
-                attempts=settings.attempts,
-                refusals=settings.refusals,
-                backoff_seconds=settings.backoff_seconds,
-                uncertain_purchases=settings.uncertain_purchases,
+    with open_sender(settings, async_redis, storage, telemetry.registry) as sender:
+        worker = Worker(
+            redis=redis,
+            async_redis=async_redis,
+            claims=claims,
+            reports=reports,
+            recovery=Recovery(
+                redis, claims, Repairs(records), attempts=settings.attempts, lease=settings.lease
             ),
-        ),
-        presence=Presence(redis),
-        forwarding=Forwarding(spool, store, Reader(async_redis)),
-        slots=settings.worker_slots,
-        batch_slots=max(1, int(settings.worker_slots * settings.batch_share)),
-        beat_seconds=settings.lease_seconds / 4,
-        grace_seconds=settings.grace_seconds,
-    )
-    async with healthy(settings):
-        await worker.work(stop_requested())
+            attempts=Attempts(
+                claims,
+                reports,
+                ports,
+                spool=spool,
+                spending=lambda token: LeasedSpending(books, metrics, token),
+                observing=Observing(telemetry),
+                policy=RetryPolicy(
+                    attempts=settings.attempts,
+                    refusals=settings.refusals,
+                    backoff_seconds=settings.backoff_seconds,
+                    uncertain_purchases=settings.uncertain_purchases,
+                ),
+            ),
+            presence=Presence(redis),
+            forwarding=Forwarding(spool, store, Reader(async_redis)),
+            sender=sender,
+            slots=settings.worker_slots,
+            batch_slots=max(1, int(settings.worker_slots * settings.batch_share)),
+            beat_seconds=settings.lease_seconds / 4,
+            grace_seconds=settings.grace_seconds,
+        )
+        async with healthy(settings):
+            await worker.work(stop_requested())
     await books.close()
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from services.common.settings import ProcessSettings, positive, setting
 from services.jobs.settings import JobSettings
+from services.jobs.views.settings import ViewSettings
+from services.jobs.webhooks.settings import WebhookSettings
 from services.leaves.settings import LeafSettings
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkerSettings(JobSettings, LeafSettings, ProcessSettings):
+class WorkerSettings(WebhookSettings, ViewSettings, JobSettings, LeafSettings, ProcessSettings):
     """The settings of a worker process."""
 
     attempts: int = setting(
@@ -76,6 +78,20 @@ class WorkerSettings(JobSettings, LeafSettings, ProcessSettings):
         "in the spool meanwhile",
         default=300.0,
         check=lambda seconds: None if seconds >= 0 else "must not be negative",
+    )
+    webhook_seconds: float = setting(
+        "WEBHOOK_TIMEOUT_SECONDS",
+        "how long a webhook may take to answer; another worker takes over the delivery of one that "
+        "has died after twice as long",
+        default=15.0,
+        check=positive,
+    )
+    webhook_slots: int = setting(
+        "WORKER_WEBHOOK_SLOTS",
+        "calls to webhooks that one worker process makes at once; at most half of them go to "
+        "webhooks that failed the last time",
+        default=64,
+        check=lambda slots: None if slots >= 2 else "must be at least 2",
     )
     spool_directory: Path = setting(
         "WORKER_SPOOL_DIRECTORY",

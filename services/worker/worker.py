@@ -21,6 +21,7 @@ from services.worker.attempt import Attempts
 from services.worker.cancellations import Cancellations
 from services.worker.endless import forever
 from services.worker.forwarding import FORWARD_SECONDS, Forwarding
+from services.worker.webhooks.sender import Sender
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Worker:
         attempts: Attempts,
         presence: Presence,
         forwarding: Forwarding,
+        sender: Sender,
         slots: int,
         batch_slots: int,
         beat_seconds: float,
@@ -56,6 +58,7 @@ class Worker:
         self._attempts = attempts
         self._presence = presence
         self._forwarding = forwarding
+        self._sender = sender
         self._cancellations = Cancellations(async_redis, self._stop_attempt)
         self._free = asyncio.Semaphore(slots)
         self._batch_slots = batch_slots
@@ -73,6 +76,7 @@ class Worker:
             asyncio.create_task(forever(self._sweep, _SWEEP_SECONDS)),
             asyncio.create_task(forever(self._hear, _PAUSE_SECONDS)),
             asyncio.create_task(forever(self._forwarding.forward, FORWARD_SECONDS)),
+            asyncio.create_task(forever(self._sender.send, 0.0)),
         ]
         dispatch = asyncio.create_task(forever(self._dispatch, 0.0))
         await stop
@@ -84,6 +88,7 @@ class Worker:
         for loop in loops:
             loop.cancel()
         await asyncio.wait(loops)
+        await self._sender.over()
         with contextlib.suppress(RedisError):
             await asyncio.to_thread(self._presence.end)
 

@@ -20,6 +20,10 @@ def stack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def stack(stack_folder: Path) -> Iterator[Stack]:
     """A running, healthy stack whose limits no test meets by accident."""
-    environ = {"RATE_LIMIT_REQUESTS": "100000/minute", "RATE_LIMIT_JOBS": "100000/minute"}
+    environ = {
+        "RATE_LIMIT_REQUESTS": "100000/minute",
+        "RATE_LIMIT_JOBS": "100000/minute",
+        "WEBHOOK_TIMEOUT_SECONDS": "2",
+    }
     with running_stack(stack_folder, environ=environ) as running:
         yield running

@@ -14,6 +14,7 @@ from services.jobs.batches import Batches
 from services.jobs.cut_off import LOOKED_FOR_SECONDS
 from services.jobs.owned_jobs import OwnedJobs
 from services.jobs.spend.books import Books
+from services.jobs.webhooks.erasing import WebhookErasure
 from services.leaves.storage import StorageClient
 
 SETTLE_SECONDS = LOOKED_FOR_SECONDS
@@ -46,12 +47,14 @@ class Erasure:
         storage: StorageClient,
         books: Books,
         batches: Batches,
+        webhooks: WebhookErasure,
         settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
         self._jobs = jobs
         self._storage = storage
         self._books = books
         self._batches = batches
+        self._webhooks = webhooks
         self._settle_seconds = settle_seconds
 
     async def erase(self, owner: str) -> Erased:
@@ -64,6 +67,7 @@ class Erasure:
         if not await self._clear_jobs(owner, until, erased):
             return erased
         await self._batches.forget(owner)
+        await self._webhooks.erase(owner)
         await self._books.forget(owner)
         erased.done = True
         return erased

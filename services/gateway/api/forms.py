@@ -12,6 +12,8 @@ from services.common.text import INK, TAKEN
 from services.common.times import MOMENT, MOMENT_RULE
 from services.jobs.uploads.upload import UPLOAD_ID
 from services.jobs.values import BATCH_ID, JOB_ID, Status
+from services.jobs.webhooks.events import CHOICES
+from services.jobs.webhooks.values import DEFAULT, MESSAGE_ID, WEBHOOK_ID
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +91,19 @@ FORMS: Mapping[Form.ValueType, FormRow] = {
     ),
     Form.FORM_RENDITION_ID: FormRow(
         pattern="[a-z0-9-]+-[0-9]+x[0-9]+", schema={"examples": ["instagram-post-1080x1080"]}
+    ),
+    Form.FORM_WEBHOOK_ID: FormRow(
+        pattern=f"({WEBHOOK_ID.pattern}|{DEFAULT})",
+        schema={"examples": ["wh-0123456789abcdef0123456789abcdef"]},
+    ),
+    Form.FORM_DELIVERY_ID: FormRow(
+        pattern=MESSAGE_ID.pattern, schema={"examples": ["msg_1763870400000_0123456789abcdef"]}
+    ),
+    Form.FORM_WEBHOOK_EVENT: _choice(CHOICES),
+    Form.FORM_WEBHOOK_ADDRESS: FormRow(
+        must="must be an address such as https://example.com/hooks",
+        pattern="https?://[!-~]+",
+        schema={"format": "uri", "examples": ["https://example.com/hooks/snapasset"]},
     ),
     Form.FORM_ENDED_STATUS: _choice(tuple(status for status in Status if status.ended)),
 }

@@ -15,6 +15,7 @@ from services.gateway.api.bounds import bounds_of
 from services.gateway.api.models import Models
 from services.gateway.api.pictures import SentPictures
 from services.gateway.api.targets import Platforms
+from services.gateway.api.webhook_addresses import WebhookAddresses
 from services.jobs.values import JobSpec
 
 _MOST = bounds_of(batches_pb2.CreateBatchRequest.DESCRIPTOR.fields_by_name["jobs"]).max_items
@@ -26,20 +27,33 @@ Order = jobs_pb2.CreateJobRequest | InvalidRequest
 
 
 class Orders:
-    """Makes jobs of orders for the `platforms` and `models` that there are."""
+    """Makes jobs of orders for the `platforms` and `models` that there are.
 
-    def __init__(self, platforms: Platforms, models: Models, pictures: SentPictures) -> None:
+    `addresses` knows which ones a job may name to be told of its end.
+    """
+
+    def __init__(
+        self,
+        platforms: Platforms,
+        models: Models,
+        pictures: SentPictures,
+        addresses: WebhookAddresses,
+    ) -> None:
         self._platforms = platforms
         self._models = models
         self._pictures = pictures
+        self._addresses = addresses
 
     async def spec(self, caller: Caller, order: jobs_pb2.CreateJobRequest) -> JobSpec:
         """Return the job that is ordered.
 
         Raises InvalidRequest naming every mistake, Forbidden, UploadNotFound.
         """
-        wrong_model = await self._models.mistakes(order)
-        spec = requests.job_spec(order, self._platforms, wrong_model)
+        wrong = [
+            *await self._models.mistakes(order),
+            *self._addresses.mistakes("webhookUrl", order.webhook_url),
+        ]
+        spec = requests.job_spec(order, self._platforms, wrong)
         caller.must_be(spec.user_id)
         return await self._pictures.added_to(spec, order)
 

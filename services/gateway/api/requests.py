@@ -41,6 +41,7 @@ def job_spec(
         sizes=sizes(request),
         rows=rows(request.platforms, platforms),
         urgency=Urgency(value_or_fallback(request, "urgency")),
+        webhook_url=request.webhook_url,
     )
 
 

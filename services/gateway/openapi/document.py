@@ -13,6 +13,7 @@ from services.gateway.openapi.faults import ERROR_SCHEMA
 from services.gateway.openapi.operations import Operations
 from services.gateway.openapi.responses import header_components
 from services.gateway.openapi.schemas import Schemas
+from services.gateway.openapi.webhooks import webhooks
 
 _ABOUT = """\
 One prompt in, one image per social platform out.
@@ -59,6 +60,7 @@ def build_document(contracts: Contracts, platforms: Iterable[str]) -> dict[str, 
             for service in sorted(contracts.services, key=lambda each: each.place)
         ],
         "paths": dict(sorted(paths.items())),
+        "webhooks": webhooks(),
         "components": {
             "schemas": {**schemas.components(), "Error": ERROR_SCHEMA},
             "headers": header_components(),

@@ -11,6 +11,8 @@ from services.gateway.openapi import keywords
 Schema = dict[str, Any]
 
 _BODY = "google.api.HttpBody"
+WEBHOOK_MESSAGE = f"{PACKAGE}.WebhookMessage"
+"""What a webhook is sent: no rpc has it."""
 
 _SCALARS: Mapping[str, Schema] = {
     "string": {"type": "string"},
@@ -34,7 +36,8 @@ class Schemas:
             for rpc in contracts.rpcs
             if any(b.body for b in rpc.bindings) and not rpc.endpoint.body_media_types
         )
-        printed = (rpc.response for rpc in contracts.rpcs if not rpc.bindings[0].response_body)
+        printed = [rpc.response for rpc in contracts.rpcs if not rpc.bindings[0].response_body]
+        printed.append(WEBHOOK_MESSAGE)
         asked = (rpc.request for rpc in contracts.rpcs)
         self._asked = {self._messages[name].name for name in self._reach(asked)}
         self._sent = {name: self._messages[name] for name in self._reach(bodies)}

@@ -7,8 +7,8 @@ from contextlib import suppress
 import httpx2
 
 from services.common.errors import ProviderBadAnswer
+from services.common.web.public_only import AddressRefused
 from services.generator.web.client import AnswerTooLarge
-from services.generator.web.public_only import AddressRefused
 
 _TRIES = 3
 _HOPS = 4

@@ -2,8 +2,9 @@
 -- KEYS: 1 our state, 2 the log lines.
 -- ARGV: 1 the token of the lease, 2 progress, 3 message, 4 log line, 5 checkpoint, 6 preview (each
 -- of 2 to 6 is "" when it stays as it is), 7 the job's channel, 8 most log lines, 9 the finished
--- images.
+-- images, 10 the job's id.
 -- Answers 1; 0 when somebody else holds the lease.
+-- include tell_renditions
 local state, token = KEYS[1], ARGV[1]
 if redis.call('HGET', state, 'lease') ~= token then return 0 end
 local changed = ARGV[4] ~= '' or ARGV[6] ~= ''
@@ -22,7 +23,11 @@ if ARGV[4] ~= '' then
   redis.call('LTRIM', KEYS[2], -tonumber(ARGV[8]), -1)
   redis.call('EXPIRE', KEYS[2], redis.call('TTL', state))
 end
-if ARGV[5] ~= '' then redis.call('HSET', state, 'checkpoint', ARGV[5], 'images', ARGV[9]) end
+if ARGV[5] ~= '' then
+  local before = redis.call('HMGET', state, 'owner', 'images')
+  redis.call('HSET', state, 'checkpoint', ARGV[5], 'images', ARGV[9])
+  tell_renditions(ARGV[10], before[1], before[2], ARGV[9])
+end
 if not changed then return 1 end
 local time = redis.call('TIME')
 local change = {

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import cast
 
 import uvloop
 from prometheus_client import CollectorRegistry
@@ -18,6 +19,7 @@ from services.common.assets import Facts, ProviderCall, Rendition
 from services.common.errors import GenerationNotFound, ObjectNotFound, ProviderBadAnswer
 from services.common.logs import set_up_logs
 from services.common.serve import stop_requested
+from services.common.settings import load
 from services.common.targets import Target
 from services.common.telemetry import Telemetry
 from services.jobs.claims import Claims
@@ -32,13 +34,16 @@ from services.jobs.spend.books import Books
 from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, UnreadAnswer
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
+from services.leaves.storage import StorageClient
 from services.worker.attempt import Attempts
 from services.worker.forwarding import Forwarding
 from services.worker.observing import Observing
 from services.worker.pipeline.work import Ports
+from services.worker.settings import WorkerSettings
 from services.worker.settling import RetryPolicy
 from services.worker.spending import LeasedSpending, SpendMetrics
 from services.worker.spool.spool import DiskSpool
+from services.worker.webhooks.opening import open_sender
 from services.worker.worker import Worker
 
 _LEASE, _RETENTION = timedelta(seconds=20), timedelta(hours=72)
@@ -134,29 +139,32 @@ async def run(url: str, slots: int, seconds: float) -> None:
     ports = Ports(generator=instant, resizer=instant, store=instant)
     metrics = SpendMetrics(CollectorRegistry())
     spool = DiskSpool(Path(mkdtemp(prefix="snapasset-spool-")), most_bytes=1 << 30)
-    worker = Worker(
-        redis=redis,
-        async_redis=async_redis,
-        claims=claims,
-        reports=reports,
-        recovery=Recovery(redis, claims, Repairs(records), attempts=3, lease=_LEASE),
-        attempts=Attempts(
-            claims,
-            reports,
-            ports,
-            spool=spool,
-            spending=lambda token: LeasedSpending(books, metrics, token),
-            observing=Observing(Telemetry()),
-            policy=RetryPolicy(attempts=3, backoff_seconds=2.0),
-        ),
-        presence=Presence(redis),
-        forwarding=Forwarding(spool, instant, Reader(async_redis)),
-        slots=slots,
-        batch_slots=slots,
-        beat_seconds=_LEASE.total_seconds() / 4,
-        grace_seconds=0.0,
-    )
-    await worker.work(stop_requested())
+    settings, storage = load(WorkerSettings, {}), cast(StorageClient, instant)
+    with open_sender(settings, async_redis, storage, CollectorRegistry()) as sender:
+        worker = Worker(
+            redis=redis,
+            async_redis=async_redis,
+            claims=claims,
+            reports=reports,
+            recovery=Recovery(redis, claims, Repairs(records), attempts=3, lease=_LEASE),
+            attempts=Attempts(
+                claims,
+                reports,
+                ports,
+                spool=spool,
+                spending=lambda token: LeasedSpending(books, metrics, token),
+                observing=Observing(Telemetry()),
+                policy=RetryPolicy(attempts=3, backoff_seconds=2.0),
+            ),
+            presence=Presence(redis),
+            forwarding=Forwarding(spool, instant, Reader(async_redis)),
+            sender=sender,
+            slots=slots,
+            batch_slots=slots,
+            beat_seconds=_LEASE.total_seconds() / 4,
+            grace_seconds=0.0,
+        )
+        await worker.work(stop_requested())
 
 
 if __name__ == "__main__":

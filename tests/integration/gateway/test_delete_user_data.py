@@ -28,6 +28,9 @@ from services.jobs.reader import Reader
 from services.jobs.records import Records
 from services.jobs.spend.books import Books
 from services.jobs.values import Status, generation_id
+from services.jobs.webhooks.deliveries import Deliveries
+from services.jobs.webhooks.erasing import WebhookErasure
+from services.jobs.webhooks.registry import WebhookRegistry
 from services.leaves.storage import StorageClient
 from services.storage.settings import StorageSettings
 from tests.contracts.calls import SOON, put
@@ -106,6 +109,7 @@ class House:
                 jobs=OwnedJobs(self.records, Moves(self.records)),
                 storage=StorageClient(channel, timeout_seconds=CALL_SECONDS),
                 books=Books(redis),
+                webhooks=WebhookErasure(WebhookRegistry(redis), Deliveries(redis)),
                 settle_seconds=settle_seconds,
             )
 

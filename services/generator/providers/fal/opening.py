@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import httpx2
 
+from services.common.web.public_only import PublicOnly, fresh_connections
 from services.generator.prices import read_prices
 from services.generator.providers.fal.models import DEFAULT_PRICES
 from services.generator.providers.fal.provider import FalProvider
@@ -13,7 +14,6 @@ from services.generator.providers.fal.queue import Queue
 from services.generator.settings import GeneratorSettings
 from services.generator.web.client import bounded_client
 from services.generator.web.downloads import Downloads
-from services.generator.web.public_only import PublicOnly
 
 
 @asynccontextmanager
@@ -25,7 +25,7 @@ async def open_provider(
     async with (
         bounded_client(settings.most_answer_bytes, timeout) as http,
         bounded_client(
-            settings.max_image_bytes, timeout, PublicOnly(httpx2.AsyncHTTPTransport())
+            settings.max_image_bytes, timeout, PublicOnly(fresh_connections())
         ) as foreign,
     ):
         key = {"Authorization": f"Key {settings.fal_key}"}

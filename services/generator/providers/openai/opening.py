@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import httpx2
 import openai
 
+from services.common.web.public_only import PublicOnly, fresh_connections
 from services.generator.prices import read_prices
 from services.generator.providers.openai.proof import Proof
 from services.generator.providers.openai.provider import Habits, OpenAIProvider
@@ -15,7 +16,6 @@ from services.generator.providers.openai.refusals import Refusals
 from services.generator.settings import GeneratorSettings
 from services.generator.web.client import bounded_client
 from services.generator.web.downloads import Downloads
-from services.generator.web.public_only import PublicOnly
 
 
 @asynccontextmanager
@@ -29,7 +29,7 @@ async def open_provider(
     most_streamed = max(6 * most, settings.most_answer_bytes)
     async with (
         bounded_client(most_streamed, timeout) as http,
-        bounded_client(most, timeout, PublicOnly(httpx2.AsyncHTTPTransport())) as foreign,
+        bounded_client(most, timeout, PublicOnly(fresh_connections())) as foreign,
     ):
         client = openai.AsyncOpenAI(
             api_key=settings.api_key,

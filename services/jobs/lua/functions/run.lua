@@ -1,8 +1,9 @@
 -- Runs the commands in `args` from index `at` on, each given as the number of its words, then the
--- words. They are Redis's own, and PUSH, which puts a job in line: its words are the key of the
--- owner's line, the owner, the job's id, "front" or "back" of the line, and the key of the turns. For
+-- words. They are Redis's own, and two of ours. PUSH puts a job in line: its words are the key of
+-- the owner's line, the owner, the job's id, "front" or "back" of the line, and the key of the turns. For
 -- a job that gives way to others the latter is followed by the key of everybody's turns, in which ""
--- stands for all who give way.
+-- stands for all who give way. TELL tells webhooks of a job: its words are those of tell.
+-- include tell
 local function take_part(turns, name)
   if not redis.call('LPOS', turns, name) then redis.call('RPUSH', turns, name) end
 end
@@ -18,6 +19,8 @@ local function run(args, at)
     local words = tonumber(args[at])
     if args[at + 1] == 'PUSH' then
       push(unpack(args, at + 2, at + words))
+    elseif args[at + 1] == 'TELL' then
+      tell(unpack(args, at + 2, at + words))
     else
       redis.call(unpack(args, at + 1, at + words))
     end

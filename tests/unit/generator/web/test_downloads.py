@@ -4,9 +4,9 @@ import httpx2
 import pytest
 
 from services.common.errors import ProviderBadAnswer
+from services.common.web.public_only import AddressRefused
 from services.generator.web.client import bounded_client
 from services.generator.web.downloads import Downloads
-from services.generator.web.public_only import AddressRefused
 from tests.servers.openai_api import OpenAIApi, Reply, openai_api
 
 MAX_BYTES = 5000

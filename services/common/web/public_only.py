@@ -1,19 +1,15 @@
-"""Connects to public addresses only: an address from a server must not lead into our networks."""
+"""Connects to public addresses only: an address from outside must not lead into our networks."""
 
 import asyncio
-import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 
 import httpx2
 
+from services.common.web.networks import Network, is_public, is_within
+
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Takes a host and a port; returns its addresses."""
-
-_TUNNELS = tuple(
-    ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
-)
-"""IPv6 networks whose addresses embed the IPv4 address that they lead to."""
 
 
 class AddressRefused(httpx2.ConnectError):
@@ -27,35 +23,41 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     return [str(address[0]) for *_, address in found]
 
 
-def is_public(address: str) -> bool:
-    """Return whether an IP address is public."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped:
-            ip = ip.ipv4_mapped
-        elif any(ip in tunnel for tunnel in _TUNNELS):
-            return False
-    return ip.is_global and not ip.is_multicast
+def fresh_connections() -> httpx2.AsyncHTTPTransport:
+    """Return a transport that makes a connection for each request.
+
+    PublicOnly names hosts by address: one kept open would serve every host at that address, and TLS
+    would have proven the name of the first alone.
+    """
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
+    return httpx2.AsyncHTTPTransport(limits=limits)
 
 
 class PublicOnly(httpx2.AsyncBaseTransport):
     """Connects only to the address that was checked: the name is not resolved a second time.
 
-    TLS still proves the name. Raises AddressRefused.
+    TLS still proves the name. Addresses within `also` are allowed too, and they alone may be called
+    without TLS. Raises AddressRefused.
     """
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport, find: Resolve = resolve) -> None:
+    def __init__(
+        self,
+        inner: httpx2.AsyncBaseTransport,
+        find: Resolve = resolve,
+        also: Sequence[Network] = (),
+    ) -> None:
         self._inner = inner
         self._find = find
+        self._also = also
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Resolve, check, send."""
-        host = request.url.host
+        host, encrypted = request.url.host, request.url.scheme == "https"
         try:
-            addresses = await self._find(host, request.url.port or 443)
+            addresses = await self._find(host, request.url.port or (443 if encrypted else 80))
         except (OSError, UnicodeError) as error:
             raise httpx2.ConnectError("the host has no address", request=request) from error
-        if not addresses or not all(map(is_public, addresses)):
+        if not addresses or not all(self._allowed(one, encrypted) for one in addresses):
             raise AddressRefused("the host is not public", request=request)
         request.extensions = {**request.extensions, "sni_hostname": host}
         request.url = request.url.copy_with(host=addresses[0])
@@ -64,3 +66,6 @@ class PublicOnly(httpx2.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the connections."""
         await self._inner.aclose()
+
+    def _allowed(self, address: str, encrypted: bool) -> bool:
+        return (encrypted and is_public(address)) or is_within(address, self._also)

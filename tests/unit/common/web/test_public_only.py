@@ -3,7 +3,8 @@ from collections.abc import Sequence
 import httpx2
 import pytest
 
-from services.generator.web.public_only import AddressRefused, PublicOnly, is_public, resolve
+from services.common.web.networks import is_public
+from services.common.web.public_only import AddressRefused, PublicOnly, resolve
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What every process that calls servers outside of our own needs; the others never import it."""

@@ -1,0 +1,38 @@
+"""Which addresses a webhook may have, as far as that shows before its name is resolved.
+
+The sender checks again what the name resolves to, and connects to just that.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from services.common.web.networks import Network, is_public, is_within
+
+
+def address_mistake(url: str, also: Sequence[Network]) -> str:
+    """Return what is wrong with an address, "" when nothing is. `also` are the networks that the
+    operator allows besides the internet; only they may be called without TLS."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "has no host and port that can be read"
+    if parts.scheme not in (("https", "http") if also else ("https",)):
+        return "must begin with https://"
+    if "@" in parts.netloc or "\\" in url:
+        return "must have no user name and no password in it"
+    if not host or port == 0:
+        return "must name a host"
+    if "#" in url:
+        return "must have no fragment (#...): it is never sent"
+    return _host_mistake(host, also)
+
+
+def _host_mistake(host: str, also: Sequence[Network]) -> str:
+    with suppress(ValueError):
+        fine = is_public(host) or is_within(host, also)
+        return "" if fine else "must be at a public address"
+    if not also and (host == "localhost" or host.endswith((".localhost", ".local", ".internal"))):
+        return "must be at a public host"
+    return ""
