@@ -15,6 +15,9 @@ export default {
   "no_history": "There is nothing in the history.",
   "no_uploads": "There are no uploads.",
   "no_platforms": "There are no platforms.",
+  "no_webhooks": "There are no webhooks.",
+  "no_deliveries": "Nothing was sent to this webhook.",
+  "shown_once": "Keep the secret: it is not shown again.",
   "unreachable": "The API cannot be reached.",
   "too_slow": "The API did not answer in time.",
   "stream_ended": "The stream ended before the job."

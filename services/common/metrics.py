@@ -83,8 +83,6 @@ METRICS = {
              "US dollars that these may have cost at most"),
         _row("counter", RENDITIONS, "format signed", "resizer",
              "finished renditions; format is jpeg, png, webp or avif; signed is yes or no"),
-        _row("counter", RENDITIONS, "format", "resizer",
-             "finished renditions; format is jpeg, png, webp or avif"),
         _row("counter", WEBHOOK_CALLS, "outcome", "worker",
              "calls to webhooks; outcome is taken, refused, redirect, gone (410), silent (no "
              "answer in time), unreachable, or forbidden (an address that may not be called)"),

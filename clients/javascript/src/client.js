@@ -8,6 +8,7 @@ import { nodeModule } from './runtime.js';
 import { Transport, carried } from './transport.js';
 import { UPLOAD_MS, fileBody, isStream } from './uploads.js';
 import { watchBatch, watchJob } from './watch.js';
+import { addWebhooks } from './webhooks.js';
 
 export class SnapAssetClient {
   #transport;
@@ -255,6 +256,10 @@ export class SnapAssetClient {
 
   #get(path, query, options) {
     return this.#transport.json('GET', path, { ...options, query, repeatable: true });
+  }
+
+  static {
+    addWebhooks(this.prototype, (client) => client.#transport);
   }
 }
 

@@ -9,10 +9,13 @@ import type {
   CreateRenditionsRequest,
   CreateRenditionsResponse,
   CreateBatchResponse,
+  CreateWebhookRequest,
+  CreateWebhookResponse,
   DeleteGenerationResponse,
   DeleteRenditionResponse,
   DeleteUploadResponse,
   DeleteUserDataResponse,
+  DeleteWebhookResponse,
   Generation,
   GetApiIndexResponse,
   GetBatchRequest,
@@ -24,9 +27,12 @@ import type {
   GetUploadResponse,
   GetUsageRequest,
   GetUsageResponse,
+  GetWebhookSecretResponse,
   JobImage,
   JobResult,
   JobSummary,
+  ListDeliveriesRequest,
+  ListDeliveriesResponse,
   ListGenerationsRequest,
   ListGenerationsResponse,
   ListJobsRequest,
@@ -35,13 +41,18 @@ import type {
   ListPlatformsResponse,
   ListUploadsRequest,
   ListUploadsResponse,
+  ListWebhooksResponse,
   PauseQueueResponse,
+  RedeliverDeliveryResponse,
   ResumeQueueResponse,
   RetryJobRequest,
   RetryJobResponse,
   Upload,
   WatchBatchResponse,
+  RotateWebhookSecretResponse,
+  TestWebhookResponse,
   WatchJobResponse,
+  WebhookDelivery,
 } from './messages.js';
 
 export type * from './messages.js';
@@ -217,6 +228,44 @@ export class SnapAssetClient {
     userId: string,
     options?: RequestOptions,
   ): AsyncGenerator<DeleteUserDataResponse, void, void>;
+  /**
+   * Makes a webhook; keep the `secret` of the answer. A receiver verifies what it gets with the
+   * public package: `new Webhook(secret).verify(body, headers)` of `standardwebhooks` returns a
+   * WebhookMessage, or throws.
+   */
+  createWebhook(
+    data: CreateWebhookRequest,
+    options?: RequestOptions,
+  ): Promise<CreateWebhookResponse>;
+  listWebhooks(options?: RequestOptions & Owned): Promise<ListWebhooksResponse>;
+  deleteWebhook(
+    webhookId: string,
+    options?: RequestOptions & Owned,
+  ): Promise<DeleteWebhookResponse>;
+  /** The secret that signs what goes to the `webhookUrl` of jobs. */
+  webhookSecret(options?: RequestOptions & Owned): Promise<GetWebhookSecretResponse>;
+  /** The id of a webhook, or "default"; the former secret signs too for 24 hours. */
+  rotateWebhookSecret(
+    webhookId: string,
+    options?: RequestOptions & Owned,
+  ): Promise<RotateWebhookSecretResponse>;
+  testWebhook(webhookId: string, options?: RequestOptions & Owned): Promise<TestWebhookResponse>;
+  listDeliveries(
+    webhookId: string,
+    filter?: Omit<ListDeliveriesRequest, 'webhookId'>,
+    options?: RequestOptions,
+  ): Promise<ListDeliveriesResponse>;
+  /** All that is kept of what a webhook, or "default", was sent, newest first. */
+  deliveries(
+    webhookId: string,
+    filter?: Owned,
+    options?: RequestOptions,
+  ): AsyncGenerator<WebhookDelivery, void, void>;
+  redeliver(
+    webhookId: string,
+    deliveryId: string,
+    options?: RequestOptions & Owned,
+  ): Promise<RedeliverDeliveryResponse>;
   /**
    * Reads an image without credentials: through the API, or by its link to a private bucket. Reads
    * exactly as many bytes as `size` says; the name is built of checked parts and safe for a file.

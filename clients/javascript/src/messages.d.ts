@@ -21,6 +21,12 @@ export interface CreateJobRequest {
    */
   sizes?: Size[];
   /**
+   * The address to tell how the job ends, in addition to the owner's webhooks: https, at a public
+   * host, without credentials. GetWebhookSecret returns the secret that signs the message. 0 to
+   * 2,000 characters.
+   */
+  webhookUrl?: string;
+  /**
    * When it may begin: "normal" jobs when it is their owner's turn, jobs of a "batch" only while no
    * normal job of anybody waits. While there are always normal jobs, they wait without end. normal
    * unless given.
@@ -195,6 +201,8 @@ export interface JobData {
   sizes: Size[];
   /** What its images are cut from, if nothing is bought for it. */
   source?: Source;
+  /** The address that is told how the job ends. */
+  webhookUrl: string;
   /** When it may begin. Absent means "normal". */
   urgency?: string;
   /** The uploads to paint from. */
@@ -1152,4 +1160,193 @@ export interface DeleteUserDataResponse {
    * How many files were deleted: bought images, renditions cut from them, and our notes on them.
    */
   deletedFiles: number;
+}
+
+/** A webhook. */
+export interface Webhook {
+  /** Its id. */
+  webhookId: string;
+  /** The address that is called. */
+  url: string;
+  /** What it is told. */
+  events: string[];
+  /** When it was made. */
+  createdAt: string;
+  /** When it answered 410 Gone. Since then it is told nothing. Absent unless it is disabled. */
+  disabledAt?: string;
+  /** How many deliveries it has not taken yet. */
+  pending: number;
+  /** How many tries have failed since the last one that it took. */
+  failures: number;
+  /**
+   * How many messages it was never sent, because 5,000 were pending already. Counted until none has
+   * been missed for 30 days: list the jobs to catch up.
+   */
+  missed: number;
+  /** When it missed the last one. Absent if it has missed none. */
+  missedAt?: string;
+}
+
+/** A webhook to make. */
+export interface CreateWebhookRequest {
+  /**
+   * The address to call: https, at a public host, without credentials. It may carry a query. 0 to
+   * 2,000 characters.
+   */
+  url: string;
+  /**
+   * What to tell it. Empty means the end of each job: "job.completed", "job.failed" and
+   * "job.cancelled".
+   */
+  events?: string[];
+  /** Whose webhook. Empty means the caller's own. Only an API key may name another owner. */
+  userId?: string;
+}
+
+/** The webhook is there. */
+export interface CreateWebhookResponse {
+  /** The webhook. */
+  webhook: Webhook;
+  /** What verifies its messages. It is not shown again. */
+  secret: string;
+}
+
+/** Asks for the webhooks. */
+export interface ListWebhooksRequest {
+  /** Whose webhooks. Empty means the caller's own. Only an API key may name another owner. */
+  userId?: string;
+}
+
+/** All webhooks of one owner. */
+export interface ListWebhooksResponse {
+  /** Oldest first. */
+  webhooks: Webhook[];
+  /** How many there are. */
+  count: number;
+}
+
+/** Names a webhook to delete. */
+export interface DeleteWebhookRequest {
+  /** Its id. */
+  webhookId?: string;
+  /** Its owner, as in ListWebhooksRequest. */
+  userId?: string;
+}
+
+/** The webhook is gone. */
+export interface DeleteWebhookResponse {
+  /** Its id. */
+  webhookId: string;
+}
+
+/** Asks for the secret of the owner's default webhook. */
+export interface GetWebhookSecretRequest {
+  /** Whose secret, as in ListWebhooksRequest. */
+  userId?: string;
+}
+
+/** A secret. */
+export interface GetWebhookSecretResponse {
+  /** What verifies messages to the addresses that jobs name themselves. */
+  secret: string;
+}
+
+/** Names a webhook whose secret to replace. */
+export interface RotateWebhookSecretRequest {
+  /** Its id, or "default". */
+  webhookId?: string;
+  /** Its owner, as in ListWebhooksRequest. */
+  userId?: string;
+}
+
+/** The new secret. */
+export interface RotateWebhookSecretResponse {
+  /** What verifies its messages from now on. */
+  secret: string;
+  /** Until when the former secret signs too. */
+  formerValidUntil: string;
+}
+
+/** Names a webhook to try out. */
+export interface TestWebhookRequest {
+  /** Its id. "default" has no address of its own, so it cannot be tested. */
+  webhookId?: string;
+  /** Its owner, as in ListWebhooksRequest. */
+  userId?: string;
+}
+
+/** The test is in line. */
+export interface TestWebhookResponse {
+  /** The delivery to look at. */
+  delivery: WebhookDelivery;
+}
+
+/** One message for one webhook. */
+export interface WebhookDelivery {
+  /** Its id, which every try sends as the header `webhook-id`. */
+  deliveryId: string;
+  /** What it tells: the `type` of the message. */
+  type: 'webhook.test';
+  /** The job that it tells of. */
+  jobId: string;
+  /** The address that is called. */
+  url: string;
+  /** "pending" until it was taken ("delivered") or given up ("failed"). */
+  status: 'pending' | 'delivered' | 'failed';
+  /** When it was written. */
+  createdAt: string;
+  /** When it will be tried next. Present only while it is "pending". */
+  nextTryAt?: string;
+  /** The last 20 tries, oldest first. */
+  tries: WebhookTry[];
+}
+
+/** One try to deliver a message. */
+export interface WebhookTry {
+  /** When it began. */
+  at: string;
+  /** How long it took. */
+  seconds: number;
+  /** The HTTP status of the answer. Absent if there was none. */
+  httpStatus?: number;
+  /** What happened, for people. */
+  outcome: string;
+}
+
+/** Asks for a page of deliveries. */
+export interface ListDeliveriesRequest {
+  /** The webhook's id, or "default". */
+  webhookId?: string;
+  /** The most deliveries to return. 1 to 100. 20 unless given. */
+  limit?: number;
+  /** The next_cursor of the previous page. Empty means the first page. */
+  cursor?: string;
+  /** The webhook's owner, as in ListWebhooksRequest. */
+  userId?: string;
+}
+
+/** A page of deliveries. */
+export interface ListDeliveriesResponse {
+  /** Newest first. */
+  deliveries: WebhookDelivery[];
+  /** How many are on this page. */
+  count: number;
+  /** Pass it on to get the next page. Empty on the last page. */
+  nextCursor: string;
+}
+
+/** Names a delivery to send again. */
+export interface RedeliverDeliveryRequest {
+  /** The webhook's id, or "default". */
+  webhookId?: string;
+  /** The delivery's id. */
+  deliveryId?: string;
+  /** The webhook's owner, as in ListWebhooksRequest. */
+  userId?: string;
+}
+
+/** The delivery is in line again. */
+export interface RedeliverDeliveryResponse {
+  /** The delivery. */
+  delivery: WebhookDelivery;
 }

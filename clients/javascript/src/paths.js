@@ -2,12 +2,12 @@
 
 import { SnapAssetError } from './errors.js';
 
-const JOB_OR_GENERATION = /^[A-Za-z0-9][A-Za-z0-9-]{0,127}$/;
+const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 const OWNER = /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}$/;
 
-/** Return the id of a job, a generation or a rendition as a path segment. Throws SnapAssetError. */
+/** Return an id that the API made as a path segment. Throws SnapAssetError. */
 export function idPart(id, field) {
-  return part(JOB_OR_GENERATION, id, field, 'letters, digits and "-"');
+  return part(ID, id, field, 'letters, digits, "_" and "-"');
 }
 
 /** Return the id of an owner as a path segment. Throws SnapAssetError. */

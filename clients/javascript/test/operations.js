@@ -6,6 +6,8 @@ const JOB = 'gen-1640000000000-0123456789abcdef0123456789abcdef';
 const BATCH = 'batch-1640000000000-0123456789abcdef0123456789abcdef';
 const GENERATION = '01932d4e-7f00-7abc-8def-0123456789ab';
 const UPLOAD = 'up-1640000000000-0123456789abcdef0123456789abcdef';
+const WEBHOOK = 'wh-0123456789abcdef0123456789abcdef';
+const MESSAGE = 'msg_1640000000000_0123456789abcdef';
 const IMAGE = {
   url: `http://api.example/images/ada/${GENERATION}/twitter-post-1200x675.jpg`,
   platformId: 'twitter-post',
@@ -50,6 +52,14 @@ const OPERATIONS = [
   (client) => client.getUpload(UPLOAD, { userId: 'ada' }),
   (client) => client.deleteUpload(UPLOAD, { userId: 'ada' }),
   (client) => client.deleteUserData('ada').next(),
+  (client) => client.createWebhook({ url: 'https://hooks.example' }),
+  (client) => client.listWebhooks({ userId: 'ada' }),
+  (client) => client.deleteWebhook(WEBHOOK, { userId: 'ada' }),
+  (client) => client.webhookSecret({ userId: 'ada' }),
+  (client) => client.rotateWebhookSecret(WEBHOOK, { userId: 'ada' }),
+  (client) => client.testWebhook(WEBHOOK, { userId: 'ada' }),
+  (client) => client.listDeliveries(WEBHOOK, page),
+  (client) => client.redeliver(WEBHOOK, MESSAGE, { userId: 'ada' }),
   (client) => client.usage({ month: '2026-11', userId: 'ada' }),
   (client) => client.download(IMAGE),
   (client) => client.platforms(),

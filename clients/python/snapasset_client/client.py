@@ -40,9 +40,10 @@ from .paging import PAGE_SIZE, entries
 from .patience import Patience
 from .uploads import FileSource, Progress, send_file
 from .watching import watch_batch, watch_job
+from .webhooks import WebhookCalls
 
 
-class SnapAsset:
+class SnapAsset(WebhookCalls):
     """One API and one caller; use it with `async with`.
 
     Links to a private bucket are followed to https at public addresses, to the API's own origin and
@@ -63,6 +64,7 @@ class SnapAsset:
         """Raise ValueError for an invalid address."""
         origin, patience = Origin.of(address), patience or Patience()
         self._connection = Connection(origin, tls, token=token, api_key=api_key, patience=patience)
+        super().__init__(self._connection)
         channel = self._connection.channel
         self._follower = Follower(
             trusted=origins_of(image_origins) | {origin}, timeout_seconds=patience.timeout_seconds

@@ -32,6 +32,8 @@ BATCH = "batch-1640000000000-0123456789abcdef0123456789abcdef"
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 GENERATION = "01932d4e-7f00-7abc-8def-0123456789ab"
 UPLOAD = "up-1640000000000-0123456789abcdef0123456789abcdef"
+WEBHOOK = "wh-0123456789abcdef0123456789abcdef"
+MESSAGE = "msg_1640000000000_0123456789abcdef"
 IMAGE = pb.JobImage(url=f"http://x/images/ada/{GENERATION}/twitter-post.jpg", size=1)
 
 FOR_BROWSERS = {
@@ -97,6 +99,14 @@ OPERATIONS: Sequence[Callable[[SnapAsset], Awaitable[object]]] = [
     lambda client: drained(client.uploads(user_id="ada")),
     lambda client: client.get_upload(UPLOAD, user_id="ada"),
     lambda client: client.delete_upload(UPLOAD, user_id="ada"),
+    lambda client: client.create_webhook("https://hooks.example", ["job.failed"], user_id="ada"),
+    lambda client: client.webhooks(user_id="ada"),
+    lambda client: client.delete_webhook(WEBHOOK, user_id="ada"),
+    lambda client: client.webhook_secret(user_id="ada"),
+    lambda client: client.rotate_webhook_secret(WEBHOOK, user_id="ada"),
+    lambda client: client.test_webhook(WEBHOOK, user_id="ada"),
+    lambda client: drained(client.deliveries(WEBHOOK, user_id="ada")),
+    lambda client: client.redeliver(WEBHOOK, MESSAGE, user_id="ada"),
     lambda client: drained(client.delete_user_data("ada")),
     lambda client: client.usage(month="2026-11", user_id="ada"),
     lambda client: client.platforms(),

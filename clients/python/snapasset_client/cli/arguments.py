@@ -8,6 +8,7 @@ from typing import NoReturn
 from ..version import VERSION
 from ..words import STATES
 from .values import any_id, count, crop, generation_id, job_id, moment, point, seconds, size
+from .webhook_arguments import add_webhook_actions
 
 SHELLS = ("bash", "zsh", "fish")
 _ENDED = ("completed", "failed", "cancelled")
@@ -80,6 +81,9 @@ def _common() -> OneLineParser:
 
 def _add_create(command: Command) -> None:
     create = command("create", "Create a job and show its progress.")
+    create.add_argument(
+        "--webhook-url", default="", metavar="URL", help="an address to tell how the job ends"
+    )
     create.add_argument("prompt", metavar="PROMPT", help="what to paint, 10 to 4,000 characters")
     _targets(create)
     create.add_argument("--quality", help="standard, hd, low, medium, high or auto")
@@ -207,6 +211,9 @@ def _add_service(command: Command) -> None:
         "--trust", type=Path, metavar="PEM", help="certificates of authorities that you trust"
     )
     command("mcp", "Serve agents by the Model Context Protocol, over standard input and output.")
+    add_webhook_actions(
+        command("webhooks", "Make and test webhooks, and see what they were sent."), _common()
+    )
     completion = command("completion", "Print what lets a shell complete these commands.")
     completion.add_argument("shell", choices=SHELLS)
 

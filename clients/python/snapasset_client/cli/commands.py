@@ -12,6 +12,7 @@ from .jobs import cancel, create, list_jobs, retry, show, watch
 from .screen import Screen
 from .service import platforms, queue, stats, usage
 from .uploads import delete_upload, list_uploads, upload
+from .webhooks import webhooks
 
 Command = Callable[[SnapAsset, argparse.Namespace, Screen], Awaitable[int]]
 
@@ -35,4 +36,5 @@ COMMANDS: Mapping[str, Command] = {
     "platforms": platforms,
     "delete-user-data": delete_user_data,
     "mcp": serve_agents,
+    "webhooks": webhooks,
 }

@@ -56,6 +56,7 @@ def order_of(asked: argparse.Namespace) -> pb.CreateJobRequest:
         options=options,
         references=asked.reference,
         mask=asked.mask,
+        webhook_url=asked.webhook_url,
     )
 
 
