@@ -17,7 +17,7 @@ _TRIES_KEPT = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Taken:
+class TakenDelivery:
     """A delivery that its sender may try once, under the lease that `token` names."""
 
     target: str
@@ -61,17 +61,19 @@ class Outbox:
         self._redis = cast(Any, redis)
         self._lease_seconds = lease_seconds
 
-    async def take(self, lane: str, most: int, token: str) -> Sequence[Taken]:
+    async def take(self, lane: str, most: int, token: str) -> Sequence[TakenDelivery]:
         """Take at most `most` deliveries that are due, one of a target at most."""
         terms = [most, self._lease_seconds, token]
         found = await _TAKE.run_async(self._redis, [lane], terms)
         words = iter([one.decode() for one in found])
         return [
-            Taken(target=target, job_id=job_id, message=message, token=token)
+            TakenDelivery(target=target, job_id=job_id, message=message, token=token)
             for target, job_id, message in zip(words, words, words, strict=True)
         ]
 
-    async def read(self, taken: Taken) -> tuple[WebhookDelivery, Mapping[bytes, bytes]] | None:
+    async def read(
+        self, taken: TakenDelivery
+    ) -> tuple[WebhookDelivery, Mapping[bytes, bytes]] | None:
         """Return a delivery and what it tells; None when either is gone."""
         pipe = self._redis.pipeline(transaction=True)
         pipe.hgetall(taken.key)
@@ -79,7 +81,9 @@ class Outbox:
         delivery, event = await pipe.execute()
         return (delivery_of(taken.message, delivery), event) if delivery and event else None
 
-    async def settle(self, taken: Taken, delivery: WebhookDelivery, settled: Settled) -> bool:
+    async def settle(
+        self, taken: TakenDelivery, delivery: WebhookDelivery, settled: Settled
+    ) -> bool:
         """Enter how a try went; False when the delivery is somebody else's by now, or gone."""
         fields = {
             "count": delivery.count + (settled.made is not None),

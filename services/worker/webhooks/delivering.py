@@ -9,7 +9,7 @@ from services.jobs.steady import steadily
 from services.jobs.views.job import Views
 from services.jobs.webhooks.body import body
 from services.jobs.webhooks.events import Event
-from services.jobs.webhooks.outbox import Outbox, Settled, Taken
+from services.jobs.webhooks.outbox import Outbox, Settled, TakenDelivery
 from services.jobs.webhooks.registry import WebhookRegistry
 from services.jobs.webhooks.values import DEFAULT, Progress, Webhook, WebhookDelivery
 from services.worker.webhooks.metrics import WebhookMetrics
@@ -46,7 +46,7 @@ class Delivering:
         self._begin_seconds = begin_seconds
         self._clock = clock
 
-    async def deliver(self, taken: Taken) -> None:
+    async def deliver(self, taken: TakenDelivery) -> None:
         """Make one try. Raises RedisError before it, nothing after it."""
         until = time.monotonic() + self._begin_seconds
         found = await self._outbox.read(taken)
@@ -66,14 +66,14 @@ class Delivering:
         await steadily(lambda: self._outbox.settle(taken, delivery, settled))
         await steadily(lambda: self._switch(taken, delivery, webhook, answer))
 
-    async def _webhook(self, taken: Taken) -> Webhook | None:
+    async def _webhook(self, taken: TakenDelivery) -> Webhook | None:
         try:
             return await self._registry.get(taken.owner, taken.webhook_id)
         except WebhookNotFound:
             return None
 
     async def _body(
-        self, taken: Taken, delivery: WebhookDelivery, event: Mapping[bytes, bytes]
+        self, taken: TakenDelivery, delivery: WebhookDelivery, event: Mapping[bytes, bytes]
     ) -> str | None:
         """Return the body, None when it cannot be made now."""
         try:
@@ -86,7 +86,7 @@ class Delivering:
         return None
 
     async def _post(
-        self, taken: Taken, delivery: WebhookDelivery, webhook: Webhook, text: str
+        self, taken: TakenDelivery, delivery: WebhookDelivery, webhook: Webhook, text: str
     ) -> WebhookAnswer:
         now = self._clock()
         headers = signed_headers(taken.message, now, text, webhook.signing(now))
@@ -102,7 +102,11 @@ class Delivering:
         return answer
 
     async def _switch(
-        self, taken: Taken, delivery: WebhookDelivery, webhook: Webhook, answer: WebhookAnswer
+        self,
+        taken: TakenDelivery,
+        delivery: WebhookDelivery,
+        webhook: Webhook,
+        answer: WebhookAnswer,
     ) -> None:
         """Disable a webhook that is gone; enable one that has taken a test."""
         if taken.webhook_id == DEFAULT:

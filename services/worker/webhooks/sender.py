@@ -12,7 +12,7 @@ import secrets
 from redis.exceptions import RedisError
 
 from services.jobs.webhooks import keys
-from services.jobs.webhooks.outbox import Outbox, Taken
+from services.jobs.webhooks.outbox import Outbox, TakenDelivery
 from services.worker.webhooks.delivering import Delivering
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Sender:
             return min(free, self._slots // 2 - len(self._running[lane]))
         return free
 
-    async def _deliver(self, taken: Taken) -> None:
+    async def _deliver(self, taken: TakenDelivery) -> None:
         try:
             await self._delivering.deliver(taken)
         except RedisError as error:

@@ -12,7 +12,7 @@ from services.jobs.views.job import Views
 from services.jobs.webhooks import keys
 from services.jobs.webhooks.deliveries import Deliveries
 from services.jobs.webhooks.events import CHOICES, Event
-from services.jobs.webhooks.outbox import Outbox, Settled, Taken
+from services.jobs.webhooks.outbox import Outbox, Settled, TakenDelivery
 from services.jobs.webhooks.registry import WebhookRegistry
 from services.jobs.webhooks.values import Progress, Try, Webhook, WebhookDelivery
 from services.leaves.links import LastingLinks
@@ -35,7 +35,7 @@ class Post:
     async def webhook(self, *events: Event, url: str = HOOK, owner: str = "ada") -> Webhook:
         return await self.registry.add(owner, url, events or CHOICES, most=10)
 
-    async def take(self, most: int = 10, lane: str = keys.SOUND) -> list[Taken]:
+    async def take(self, most: int = 10, lane: str = keys.SOUND) -> list[TakenDelivery]:
         return [*await self.outbox.take(lane, most, "token")]
 
     async def told(self, webhook: Webhook, owner: str = "ada") -> list[WebhookDelivery]:
@@ -43,7 +43,7 @@ class Post:
         page = await self.deliveries.page(owner, webhook.id, 100)
         return [*reversed(page.deliveries)]
 
-    async def settle(self, taken: Taken, pause_seconds: float | None = None) -> bool:
+    async def settle(self, taken: TakenDelivery, pause_seconds: float | None = None) -> bool:
         """Enter that the webhook took a message; with a pause, that it did not."""
         found = await self.outbox.read(taken)
         assert found

@@ -14,7 +14,7 @@ from services.jobs.lost import bury
 from services.jobs.reports import Report
 from services.jobs.webhooks.body import body
 from services.jobs.webhooks.events import Event
-from services.jobs.webhooks.outbox import Taken
+from services.jobs.webhooks.outbox import TakenDelivery
 from services.jobs.webhooks.values import DEFAULT
 from tests.unit.jobs.shop import ADA, FAILURE, IMAGE, Shop
 from tests.unit.jobs.webhooks.conftest import VIEWS, Post
@@ -58,7 +58,7 @@ ENDS: dict[str, tuple[Callable[[Shop], str], Event]] = {
 }
 
 
-async def message(post: Post, taken: Taken) -> dict[str, object]:
+async def message(post: Post, taken: TakenDelivery) -> dict[str, object]:
     found = await post.outbox.read(taken)
     assert found
     read: dict[str, object] = json.loads(await body(found[1], VIEWS))

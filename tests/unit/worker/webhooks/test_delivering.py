@@ -16,7 +16,7 @@ from services.jobs.views.job import Views
 from services.jobs.webhooks import keys
 from services.jobs.webhooks.deliveries import Deliveries
 from services.jobs.webhooks.events import CHOICES
-from services.jobs.webhooks.outbox import Outbox, Taken
+from services.jobs.webhooks.outbox import Outbox, TakenDelivery
 from services.jobs.webhooks.registry import WebhookRegistry
 from services.jobs.webhooks.values import Progress, Webhook, WebhookDelivery
 from services.leaves.links import LastingLinks
@@ -63,7 +63,7 @@ class Office:
     async def webhook(self) -> Webhook:
         return await self.registry.add("ada", "https://hooks.example/snap", CHOICES, most=10)
 
-    async def deliver(self) -> list[Taken]:
+    async def deliver(self) -> list[TakenDelivery]:
         """Make one try of all that is due."""
         found = []
         for lane in (keys.SOUND, keys.FAILING):

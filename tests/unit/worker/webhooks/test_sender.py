@@ -9,7 +9,7 @@ from redis.asyncio import Redis as AsyncRedis
 
 from services.jobs.webhooks import keys
 from services.jobs.webhooks.events import CHOICES
-from services.jobs.webhooks.outbox import Outbox, Settled, Taken
+from services.jobs.webhooks.outbox import Outbox, Settled, TakenDelivery
 from services.jobs.webhooks.registry import WebhookRegistry
 from services.jobs.webhooks.values import Progress
 from services.worker.webhooks.sender import Sender
@@ -21,10 +21,10 @@ class Delivering:
 
     def __init__(self, outbox: Outbox) -> None:
         self.freed = asyncio.Event()
-        self.called: list[Taken] = []
+        self.called: list[TakenDelivery] = []
         self._outbox = outbox
 
-    async def deliver(self, taken: Taken) -> None:
+    async def deliver(self, taken: TakenDelivery) -> None:
         self.called.append(taken)
         found = await self._outbox.read(taken)
         assert found
