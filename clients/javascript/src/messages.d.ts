@@ -521,8 +521,8 @@ export interface CreateBatchResponse {
 export interface BatchEntry {
   /** Its place in the request, from 0. */
   index: number;
-  /** The id of the job. Empty if it was refused. */
-  jobId: '';
+  /** The id of the job. Absent if it was refused. */
+  jobId?: string;
   /** Why it was refused. Absent if it was accepted. */
   error?: BatchError;
 }

@@ -34,7 +34,7 @@ from services.jobs.moves import Moves
 from services.jobs.reader import Reader
 from services.jobs.records import Records
 from services.jobs.retrying import Retrying
-from services.jobs.values import Job, JobSpec, Status
+from services.jobs.values import Job, JobSpec, Status, Urgency
 from services.resizer import __main__ as resizer
 from services.resizer.service import ResizerService
 from services.resizer.settings import ResizerSettings
@@ -155,6 +155,7 @@ class Floor:
         switches: str = "",
         owner: str = "ada",
         platforms: Sequence[str] = PLATFORMS,
+        urgency: Urgency = Urgency.NORMAL,
         **options: Any,
     ) -> str:
         """Put a job in line; `switches` are the stand-in's."""
@@ -164,6 +165,7 @@ class Floor:
             prompt=prompt,
             platforms=tuple(platforms),
             options=JobOptions(**{"quality": "low", **options}),
+            urgency=urgency,
         )
         return put_in_line(self.records, spec)
 

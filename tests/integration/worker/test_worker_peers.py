@@ -7,7 +7,7 @@ import pytest
 from services.common.errors import Busy, JobNotFound, StorageFull
 from services.jobs.rq_record import WAITING
 from services.jobs.selection import Selection
-from services.jobs.values import Status
+from services.jobs.values import Status, Urgency
 from tests.eventually import eventually
 from tests.integration.worker.floor import Floor
 
@@ -134,3 +134,12 @@ async def test_two_workers_share_the_line(floor: Floor) -> None:
     for job_id in jobs:
         await floor.completed(job_id)
     assert {floor.worker_of(job_id) for job_id in jobs} == set(floor.workers.all)
+
+
+async def test_a_normal_job_never_waits_for_a_batch_to_end(floor: Floor) -> None:
+    batch = [floor.create("delay=60", owner="greedy", urgency=Urgency.BATCH) for _ in range(3)]
+    floor.workers.start(WORKER_SLOTS="2", WORKER_BATCH_SHARE="0.5")
+    await floor.painting(1)
+    await floor.completed(floor.create(owner="modest", platforms=["facebook-cover"]))
+    states = [(await floor.job(job_id)).status for job_id in batch]
+    assert states == [Status.ACTIVE, Status.WAITING, Status.WAITING]
