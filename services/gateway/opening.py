@@ -19,6 +19,7 @@ from services.gateway.access.metadata import ClientAddresses
 from services.gateway.access.opening import open_credentials, open_local_sign_in
 from services.gateway.access.tickets import Tickets
 from services.gateway.access.under_way import UnderWay
+from services.gateway.api.batch_intake import BatchIntake
 from services.gateway.api.batch_service import BatchService
 from services.gateway.api.erasure import CALL_SECONDS, Erasure
 from services.gateway.api.estimate import DurationEstimate
@@ -167,8 +168,8 @@ async def open_gateway(
     batches = Batches(async_redis)
     together = BatchService(
         batches=batches,
-        orders=orders,
-        reception=reception,
+        batch_intake=BatchIntake(orders=orders, intake=intake),
+        tickets=reception.tickets,
         listing=listing,
         moves=moves,
         hub=hub,

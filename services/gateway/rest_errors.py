@@ -22,7 +22,7 @@ async def speak_rest(ctx: Context, method: str) -> AsyncIterator[None]:
         if error.http_status is not None:
             respond_with("x-http-code", str(error.http_status))
         if error.retry_after_seconds is not None:
-            respond_with("retry-after", str(_whole_seconds(error.retry_after_seconds)))
+            respond_with("retry-after", str(whole_seconds(error.retry_after_seconds)))
         raise
 
 
@@ -38,10 +38,10 @@ def rest_body(error: AppError) -> str:
     if error.fields:
         body["fields"] = [{"field": f.field, "message": f.message} for f in error.fields]
     if error.retry_after_seconds is not None:
-        body["retryAfter"] = _whole_seconds(error.retry_after_seconds)
+        body["retryAfter"] = whole_seconds(error.retry_after_seconds)
     return json.dumps(body)
 
 
-def _whole_seconds(seconds: float) -> int:
+def whole_seconds(seconds: float) -> int:
     """Round up, so that a caller who waits exactly as long as told is not too early."""
     return max(1, math.ceil(seconds))

@@ -1,7 +1,6 @@
 """BatchService: creates many jobs with one call, and shows, watches and cancels them together."""
 
 import asyncio
-import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -10,10 +9,7 @@ from snapasset.gateway.v1 import batches_pb2 as pb
 from snapasset.gateway.v1 import batches_pb2_grpc, jobs_pb2
 
 from services.common.errors import (
-    AppError,
     BatchNotFound,
-    FieldMistake,
-    InvalidRequest,
     JobNotCancellable,
     JobNotFound,
     Unauthorized,
@@ -21,11 +17,12 @@ from services.common.errors import (
 from services.common.interceptors import Context
 from services.gateway.access.caller import Caller
 from services.gateway.access.control import caller, maybe_caller
+from services.gateway.access.tickets import Tickets
 from services.gateway.api import requests
+from services.gateway.api.batch_intake import BatchIntake, written
 from services.gateway.api.bounds import value_or_fallback
-from services.gateway.api.idempotency import key_of, once_in_batch, once_of_batch
-from services.gateway.api.orders import Order, Orders, orders_in
-from services.gateway.api.reception import Reception
+from services.gateway.api.idempotency import key_of, once_of_batch
+from services.gateway.api.orders import orders_in
 from services.gateway.events.bell import bell_of
 from services.gateway.events.hub import EventHub
 from services.jobs.batches import Batch, Batches
@@ -45,8 +42,8 @@ class BatchService(batches_pb2_grpc.BatchServiceServicer):
         self,
         *,
         batches: Batches,
-        orders: Orders,
-        reception: Reception,
+        batch_intake: BatchIntake,
+        tickets: Tickets,
         listing: Listing,
         moves: Moves,
         hub: EventHub,
@@ -54,8 +51,8 @@ class BatchService(batches_pb2_grpc.BatchServiceServicer):
         heartbeat_seconds: float,
     ) -> None:
         self._batches = batches
-        self._orders = orders
-        self._reception = reception
+        self._batch_intake = batch_intake
+        self._tickets = tickets
         self._listing = listing
         self._moves = moves
         self._hub = hub
@@ -67,9 +64,9 @@ class BatchService(batches_pb2_grpc.BatchServiceServicer):
     ) -> pb.CreateBatchResponse:
         """Accept jobs, each on its own."""
         orders, key = orders_in(request), key_of(ctx)
-        once = once_of_batch(caller().subject, key, [*map(_written, orders)]) if key else None
+        once = once_of_batch(caller().subject, key, [*map(written, orders)]) if key else None
         batch_id = await self._batches.open(once)
-        entries = await self._accept(orders, key, batch_id)
+        entries = await self._batch_intake.accept(caller(), orders, key, batch_id)
         accepted = sum(not entry.HasField("error") for entry in entries)
         stream = f"/api/sse/batches/{batch_id}"
         return pb.CreateBatchResponse(
@@ -82,29 +79,8 @@ class BatchService(batches_pb2_grpc.BatchServiceServicer):
                 stream=stream,
                 cancel=f"/api/batches/{batch_id}/cancel",
             ),
-            stream_url=f"{stream}?ticket={self._reception.tickets.issue(batch_id)}",
+            stream_url=f"{stream}?ticket={self._tickets.issue(batch_id)}",
         )
-
-    async def _accept(
-        self, orders: Sequence[Order], key: str, batch_id: str
-    ) -> Sequence[pb.BatchEntry]:
-        """Create the jobs one after the other, so that they are in line in their order."""
-        known, owner, entries = caller(), "", []
-        for place, order in enumerate(orders):
-            try:
-                if isinstance(order, InvalidRequest):
-                    raise order
-                spec = await self._orders.spec(known, order)
-                _check_same(owner, spec.user_id)
-                once = once_in_batch(known.subject, key, place, spec) if key else None
-                job_id, _ = await self._reception.intake.create(
-                    known, spec, once, batch_id=batch_id
-                )
-                owner = spec.user_id
-                entries.append(pb.BatchEntry(index=place, job_id=job_id))
-            except AppError as error:
-                entries.append(pb.BatchEntry(index=place, error=_refusal(error)))
-        return entries
 
     async def GetBatch(self, request: pb.GetBatchRequest, ctx: Context) -> pb.GetBatchResponse:
         """Show a batch and some of its jobs."""
@@ -122,7 +98,7 @@ class BatchService(batches_pb2_grpc.BatchServiceServicer):
     ) -> AsyncIterator[pb.WatchBatchResponse]:
         """Stream how far a batch is until it has ended."""
         batch_id = requests.batch_id(request.batch_id)
-        by_ticket = self._reception.tickets.opens(request.ticket, batch_id)
+        by_ticket = self._tickets.opens(request.ticket, batch_id)
         known = None if by_ticket else maybe_caller()
         if self._tickets_demanded and not by_ticket and known is None:
             raise Unauthorized("Watch with the streamUrl of your batch, or send your token.")
@@ -165,30 +141,6 @@ class BatchService(batches_pb2_grpc.BatchServiceServicer):
         if known and not known.may_see(batch.owner):
             raise BatchNotFound("There is no such batch. Check the batch's id.")
         return batch
-
-
-def _written(order: Order) -> bytes:
-    """Return what tells an order from others; one that cannot be read has no content to compare."""
-    if isinstance(order, InvalidRequest):
-        return order.message.encode()
-    return order.SerializeToString(deterministic=True)
-
-
-def _check_same(owner: str, user_id: str) -> None:
-    if owner not in ("", user_id):
-        must = "must be the same for all jobs of a batch"
-        raise InvalidRequest(f"userId {must}", fields=[FieldMistake("userId", must)])
-
-
-def _refusal(error: AppError) -> pb.BatchError:
-    after = error.retry_after_seconds
-    return pb.BatchError(
-        error=error.title,
-        message=error.message,
-        code=error.code,
-        fields=[pb.BatchFieldMistake(field=f.field, message=f.message) for f in error.fields],
-        retry_after=None if after is None else max(1, math.ceil(after)),
-    )
 
 
 def _state(batch: Batch) -> pb.BatchState:
