@@ -10,6 +10,8 @@ import grpc
 import httpx2
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
+from snapasset.gateway.v1.renditions_pb2 import CreateRenditionsRequest
+from snapasset.gateway.v1.renditions_pb2_grpc import RenditionServiceStub
 
 CALL_SECONDS, STREAM_SECONDS = 15.0, 60.0
 _HARMLESS = ("SERVICE_UNAVAILABLE", "DEADLINE_EXCEEDED")
@@ -41,6 +43,10 @@ class Door(Protocol):
         """Create a job and return its id."""
         ...
 
+    async def cut(self, request: CreateRenditionsRequest, metadata: Metadata) -> str:
+        """Create a job that cuts again and return its id."""
+        ...
+
     async def cancel(self, job_id: str, metadata: Metadata) -> None:
         """Cancel a job."""
         ...
@@ -64,6 +70,13 @@ class GrpcDoor:
         """See Door."""
         with _heard():
             answer = await self._stub.CreateJob(request, timeout=CALL_SECONDS, metadata=metadata)
+        return str(answer.job_id)
+
+    async def cut(self, request: CreateRenditionsRequest, metadata: Metadata) -> str:
+        """See Door."""
+        stub: Any = RenditionServiceStub(self.channel)
+        with _heard():
+            answer = await stub.CreateRenditions(request, timeout=CALL_SECONDS, metadata=metadata)
         return str(answer.job_id)
 
     async def cancel(self, job_id: str, metadata: Metadata) -> None:
@@ -97,6 +110,14 @@ class RestDoor:
         }
         with _heard():
             answer = await self.http.post("/api/jobs", json=body, headers=dict(metadata))
+        return str(_json_of(answer)["jobId"])
+
+    async def cut(self, request: CreateRenditionsRequest, metadata: Metadata) -> str:
+        """See Door."""
+        path = f"/api/generations/{request.generation_id}/renditions"
+        body = {"renditions": [{"platform": one.platform} for one in request.renditions]}
+        with _heard():
+            answer = await self.http.post(path, json=body, headers=dict(metadata))
         return str(_json_of(answer)["jobId"])
 
     async def cancel(self, job_id: str, metadata: Metadata) -> None:

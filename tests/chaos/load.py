@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from random import Random
@@ -14,11 +14,12 @@ import grpc
 import httpx2
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
+from snapasset.gateway.v1.renditions_pb2 import CreateRenditionsRequest, RenditionOrder
 
 from services.common.platforms import PLATFORMS
 from services.gateway.access.issuing import make_token
 from services.jobs.plan import plan
-from services.jobs.values import JobSpec
+from services.jobs.values import JobSpec, generation_id
 from services.jobs.views.options import from_message
 from tests.chaos.doors import CALL_SECONDS, Door, GrpcDoor, Metadata, NoAnswer, RestDoor
 from tests.chaos.parts import Parts
@@ -49,6 +50,8 @@ class Accepted:
     platforms: Sequence[str]
     masters: int = 1
     """How many images it may buy."""
+    cuts: str = ""
+    """The job whose generation it cuts again; it buys nothing then."""
     told: str = ""
 
 
@@ -71,12 +74,16 @@ class Load:
     random: Random
     cancel_share: float = 0.05
     around_envoy: bool = True
+    cut_share: float = 0.8
     jobs: list[Accepted] = field(default_factory=list)
+    cuts: list[Accepted] = field(default_factory=list)
+    """Jobs that cut again what another job has bought."""
     refused: int = 0
     heard: Counter[str] = field(default_factory=Counter)
     """What clients heard in place of an answer."""
     dishonest: Counter[str] = field(default_factory=Counter)
     """What of it the guide does not allow."""
+    _until: float = 0.0
     _channels: list[grpc.aio.Channel] = field(default_factory=list)
     _doors: list[Door] = field(default_factory=list)
     _http: httpx2.AsyncClient = field(init=False)
@@ -85,7 +92,7 @@ class Load:
     async def run(self, until: float, jobs_per_second: float) -> None:
         """Create jobs until a moment of the monotonic clock."""
         self._open()
-        number = 0
+        number, self._until = 0, until
         while time.monotonic() < until:
             number += 1
             self._begin(self._one(number))
@@ -143,7 +150,7 @@ class Load:
             references=filter(None, references),
         )
         metadata = self.metadata(owner, ("idempotency-key", f"chaos-{number}"))
-        job_id = await self._create(request, metadata)
+        job_id = await self._create(lambda door: door.create(request, metadata))
         if not job_id:
             self.refused += 1
             return
@@ -158,6 +165,9 @@ class Load:
         if cancels:
             self._begin(self._cancel(job))
         await self._watch(job)
+        cuts = time.monotonic() < self._until and self.random.random() < self.cut_share
+        if job.told == "completed" and cuts:
+            await self._cut(number, job)
 
     async def _picture(self, owner: str) -> str:
         """Upload a picture to paint from; return its id, "" if nobody takes it just now."""
@@ -168,11 +178,29 @@ class Load:
                 return str(answer.json()["uploadId"])
         return ""
 
-    async def _create(self, request: pb.CreateJobRequest, metadata: Metadata) -> str:
+    async def _cut(self, number: int, job: Accepted) -> None:
+        """Cut again what a job has bought."""
+        platforms = self.random.sample(sorted(PLATFORMS), 2)
+        request = CreateRenditionsRequest(
+            generation_id=generation_id(job.job_id),
+            renditions=[RenditionOrder(platform=one) for one in platforms],
+        )
+        metadata = self.metadata(job.owner, ("idempotency-key", f"chaos-cut-{number}"))
+        job_id = await self._create(lambda door: door.cut(request, metadata))
+        if not job_id:
+            self.refused += 1
+            return
+        cut = Accepted(
+            job_id=job_id, owner=job.owner, prompt=job.prompt, platforms=platforms, cuts=job.job_id
+        )
+        self.cuts.append(cut)
+        await self._watch(cut)
+
+    async def _create(self, create: Callable[[Door], Awaitable[str]]) -> str:
         """Create a job; a call without an answer is repeated under the same key."""
         for _ in range(_TRIES):
             try:
-                return await self._door().create(request, metadata)
+                return await create(self._door())
             except NoAnswer as failure:
                 await self._note(failure)
         return ""

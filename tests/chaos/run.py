@@ -15,6 +15,7 @@ from tests.chaos.table import LOST_CODES, Outcome, causes
 from tests.chaos.truth import (
     MasterWatch,
     endless_keys,
+    missing_renditions,
     purchases,
     records,
     spent,
@@ -83,6 +84,7 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
         answers = await statuses(load)
         await _streams_end(load)
         found = await records(load, parts.gateways[0])
+        missing = await missing_renditions(load, parts.gateways[0], answers)
         bought = purchases(parts)
         books = await spent(parts)
         await load.close()
@@ -103,14 +105,18 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
             prompt: sum(call["image_made"] for call in calls) for prompt, calls in bought.items()
         }
         allowed = {job.prompt: job.masters * (1 + UNCERTAIN_PURCHASES) for job in load.jobs}
-        surplus = sum(surplus_objects(parts, job) for job in done)
+        cuts = {job.job_id: [cut for cut in load.cuts if cut.cuts == job.job_id] for job in done}
+        surplus = sum(surplus_objects(parts, job, cuts[job.job_id]) for job in done)
+        everything = [*load.jobs, *load.cuts]
         return Outcome(
             accepted=len(load.jobs),
             completed=len(done),
             cancelled=sum(a.status == "cancelled" for a in ended),
             failed=failed,
-            lost=len(load.jobs) - len(ended) + len(nameless),
-            false_streams=sum(job.told != _status(answers, job.job_id) for job in load.jobs),
+            lost=len(everything) - len(ended) + len(nameless),
+            false_streams=sum(job.told != _status(answers, job.job_id) for job in everything),
+            cut_again=sum(_status(answers, cut.job_id) == "completed" for cut in load.cuts),
+            missing_renditions=missing,
             never_accepted=load.refused,
             heard=load.heard,
             dishonest=load.dishonest,
@@ -139,4 +145,4 @@ def _status(answers: dict[str, object], job_id: str) -> str:
 async def _streams_end(load: Load) -> None:
     """Give the streams of ended jobs a moment to say so."""
     with contextlib.suppress(AssertionError):
-        await eventually(lambda: all(job.told for job in load.jobs))
+        await eventually(lambda: all(one.told for one in (*load.jobs, *load.cuts)))

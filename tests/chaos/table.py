@@ -31,6 +31,9 @@ class Outcome:
     in_usage: int
     uncertain: int
     duplicates: int
+    cut_again: int
+    """Jobs that cut again what another job had bought; each purchase of theirs counts above."""
+    missing_renditions: int
     endless_keys: int
     longest_recovery_seconds: float
     harm: Mapping[str, int]
@@ -45,6 +48,7 @@ class Outcome:
             == 0,
             "every image that was charged is in the usage": self.charged
             <= self.in_usage + self.uncertain,
+            "whatever is cut again joins its generation": self.missing_renditions == 0,
             "there are no duplicates": self.duplicates == 0,
             "no stream ends with an untruth": self.false_streams == 0,
             "clients hear of an outage as the guide says, and soon": not self.dishonest,
@@ -81,6 +85,8 @@ class Outcome:
                 f"{self.in_usage} + {self.uncertain}",
                 f"together >= {self.charged}",
             ),
+            ("bought images that were cut again", str(self.cut_again), ""),
+            ("  renditions of these missing in the history", str(self.missing_renditions), "0"),
             ("duplicate records or objects", str(self.duplicates), "0"),
             ("keys in Redis without an end, indexes aside", str(self.endless_keys), "0"),
             (

@@ -5,6 +5,7 @@ import json
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,9 @@ def _objects(parts: Parts, job: Accepted) -> list[str]:
     return [path.name for path in found if path.is_file() or (path / "xl.meta").is_file()]
 
 
-def surplus_objects(parts: Parts, job: Accepted) -> int:
-    """Count what a completed job has stored beyond its masters, their notes and its images."""
-    wanted = 2 * job.masters + len(job.platforms)
+def surplus_objects(parts: Parts, job: Accepted, cuts: Sequence[Accepted]) -> int:
+    """Count what is stored of a completed job and of its `cuts` beyond masters, notes, images."""
+    wanted = 2 * job.masters + sum(len(one.platforms) for one in (job, *cuts))
     return max(0, len(_objects(parts, job)) - wanted)
 
 
@@ -86,7 +87,7 @@ async def statuses(load: Load) -> dict[str, Any]:
     """Ask for every job until all have ended, or none more has for long; the answers by job."""
     answers: dict[str, Any] = {}
     last_end = time.monotonic()
-    while still_open := [job for job in load.jobs if job.job_id not in answers]:
+    while still_open := [one for one in (*load.jobs, *load.cuts) if one.job_id not in answers]:
         if time.monotonic() - last_end > _STUCK_SECONDS:
             break
         for job in still_open:
@@ -124,6 +125,22 @@ async def spent(parts: Parts) -> list[Spent]:
     """Return what the books say of each owner's month."""
     async with open_async_redis(parts.environ["REDIS_URL"]) as redis:
         return [await Books(redis).read(owner, this_month()) for owner in OWNERS]
+
+
+async def missing_renditions(load: Load, gateway: str, answers: Mapping[str, Any]) -> int:
+    """Count the images of completed cuts that their generations do not list."""
+    missing = 0
+    async with grpc.aio.insecure_channel(gateway) as channel:
+        stub: Any = GenerationServiceStub(channel)
+        for cut in load.cuts:
+            answer = answers.get(cut.job_id)
+            if answer is not None and answer.status == "completed":
+                request = gens.GetGenerationRequest(generation_id=answer.result.generation_id)
+                told = {"timeout": 30, "metadata": load.metadata(cut.owner)}
+                generation = (await stub.GetGeneration(request, **told)).generation
+                listed = {one.url for one in generation.renditions}
+                missing += sum(image.url not in listed for image in answer.result.images)
+    return missing
 
 
 async def records(load: Load, gateway: str) -> Counter[str]:
