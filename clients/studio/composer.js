@@ -1,5 +1,6 @@
 /** The form: what to paint, for which platforms, and how. */
 
+import { Attachments } from './attachments.js';
 import { $, h, say } from './dom.js';
 import { MAX_PROMPT, OPTIONS, lengthOf, promptProblem } from './order.js';
 import { Picker } from './picker.js';
@@ -15,12 +16,14 @@ export class Composer {
   #key;
   #clearProblem = () => {};
   #picker = new Picker(() => this.#changed());
+  #attachments;
 
   /** `onCreated(job, order)` is called with the API's answer; `onChange` when the choice changes. */
   constructor(session, { onCreated, onChange }) {
     this.#session = session;
     this.#onCreated = onCreated;
     this.onChange = onChange;
+    this.#attachments = new Attachments(session, () => this.#changed());
     $('choices').replaceChildren(...OPTIONS.map(select));
     $('ideas').replaceChildren(...IDEAS.map((text) => this.#idea(text)));
     $('prompt').addEventListener('input', () => this.#changed());
@@ -63,7 +66,8 @@ export class Composer {
   #order() {
     const chosen = OPTIONS.map(([name]) => [name, $(`option-${name}`).value]);
     const options = Object.fromEntries(chosen.filter(([, value]) => value));
-    return { prompt: $('prompt').value, platforms: this.#picker.chosen, options };
+    const pictures = this.#attachments.order;
+    return { prompt: $('prompt').value, platforms: this.#picker.chosen, options, ...pictures };
   }
 
   #changed() {
@@ -84,7 +88,8 @@ export class Composer {
 
   #checkPrompt({ now = false } = {}) {
     this.#touched ||= now;
-    const problem = promptProblem($('prompt').value);
+    const optional = this.#attachments.order.source && !$('prompt').value.trim();
+    const problem = optional ? '' : promptProblem($('prompt').value);
     this.#complain(this.#touched || lengthOf($('prompt').value) > MAX_PROMPT ? problem : '');
     return !problem;
   }
@@ -101,8 +106,10 @@ export class Composer {
     const fine = [this.#checkPrompt({ now: true }), this.#picker.check({ now: true })];
     if (!fine[0]) return void $('prompt').focus();
     if (!fine[1]) return void this.#picker.focus();
+    if (this.#attachments.busy) return void say($('cost'), 'A picture is still being uploaded.');
     this.#clearProblem();
     const order = this.#order();
+    if (!order.prompt.trim()) delete order.prompt;
     // The same key until the order has succeeded: a lost answer never buys a second image.
     this.#key ??= crypto.getRandomValues(new Uint32Array(4)).join('-');
     this.#busy('Creating …');

@@ -99,7 +99,7 @@ async def test_the_keyboard_is_enough(tab: Tab) -> None:
     await expect(tab.page.locator("#stage")).to_be_focused()
     await tab.page.get_by_label("What should be painted?").focus()
     await tab.page.keyboard.type("A boat on a lake at night")
-    for _ in range(4):
+    for _ in range(5):
         await press("Tab")
     await expect(tab.page.get_by_label("Search platforms")).to_be_focused()
     for _ in range(3):
