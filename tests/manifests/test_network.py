@@ -16,6 +16,7 @@ PICTURE: set[Arrow] = {
     ("worker", "resizer", 50053),
     ("worker", "storage", 50054),
     ("generator", "0.0.0.0/0", 443),
+    ("worker", "0.0.0.0/0", 443),
 }
 DEV: set[Arrow] = {
     ("gateway", "redis", 6379),
