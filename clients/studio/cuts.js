@@ -20,6 +20,10 @@ export function formatOf({ url }) {
   return FORMATS[/\.(\w+)$/.exec(new URL(url, location.href).pathname)?.[1]];
 }
 
+/** True if an image shows all of its crop on a background: then its shape is another. */
+export const isContained = ({ crop, width, height }) =>
+  Boolean(crop) && Math.abs((crop.width / crop.height) * (height / width) - 1) > 0.02;
+
 /** True if two images have one shape; a pixel more or less is none to the eye. */
 export const sameShape = (one, other) =>
   Math.abs((one.width / one.height) * (other.height / other.width) - 1) < 0.01;

@@ -2,9 +2,9 @@
 
 import { Board } from './board.js';
 import { CLOSEST, fitted, largest, sized, zoomOf } from './crop.js';
-import { ALL_FORMATS, FORMAT_NAMES, formatOf, sameShape, targetOf } from './cuts.js';
+import { ALL_FORMATS, FORMAT_NAMES, formatOf, isContained, sameShape, targetOf } from './cuts.js';
 import { openDialog } from './dialog.js';
-import { bytes, counted, h, say } from './dom.js';
+import { counted, h, say } from './dom.js';
 import { passOn } from './pass_on.js';
 import { showProblem } from './problems.js';
 
@@ -44,6 +44,7 @@ export class Editor {
     this.#format = choice('crop-format', formats.map((one) => [one, FORMAT_NAMES[one] ?? one]));
     const same = formatOf(image);
     if (same) this.#format.value = same;
+    this.#followFit();
     this.element = openDialog(image.platform, 'editor', this.#place, this.#side());
     this.#tell();
     this.#load();
@@ -55,6 +56,7 @@ export class Editor {
     return h(
       'div',
       { class: 'editor-side' },
+      this.#worth,
       this.#facts,
       labelled('crop-zoom', 'Zoom', this.#zoom),
       this.#soft,
@@ -63,7 +65,6 @@ export class Editor {
       covered ? h('p', { class: 'hint hatched' }, legend) : undefined,
       h('div', { class: 'choices' },
         labelled('crop-fit', 'What does not fit', this.#fit), labelled('crop-format', 'Format', this.#format)),
-      this.#worth,
       h('div', { class: 'editor-cut' },
         this.#problem, this.#outcome, h('div', { class: 'actions' }, this.#cut, this.#all)),
       passOn(this.#bench, () => this.#image, {
@@ -86,7 +87,7 @@ export class Editor {
         box, name: this.#image.platform, covered: this.#covered(), describedBy: 'crop-facts',
         onChange: (crop) => this.#moved(crop),
       });
-      this.#zoom.disabled = false;
+      this.#fitted();
       this.#place.replaceChildren(this.#board.element);
       this.#board.focus();
       this.#moved(this.#crop);
@@ -126,6 +127,13 @@ export class Editor {
   #zoomed() {
     const factor = zoomOf(this.#board.box, this.#master) / Number(this.#zoom.value);
     this.#board.box = sized(this.#board.box, factor, this.#master);
+  }
+
+  /** Show in the form whether the image is contained, which only its shape tells. */
+  #followFit() {
+    if (!isContained(this.#image)) this.#fit.value = 'cover';
+    else if (this.#fit.value === 'cover') this.#fit.value = 'blur';
+    this.#fitted();
   }
 
   #fitted() {
@@ -174,6 +182,7 @@ export class Editor {
   }
 
   async #order(images, manner) {
+    if (this.#cut.getAttribute('aria-disabled') === 'true') return;
     this.#busy(true);
     const begun = performance.now();
     try {
@@ -184,8 +193,8 @@ export class Editor {
       await this.#bench.cut({ master: this.#image.master || 1, renditions });
       const seconds = ((performance.now() - begun) / 1000).toFixed(1);
       this.#show();
-      say(this.#outcome, `${counted(images.length, 'image')} cut in ${seconds} s, `
-        + `${bytes(this.#image.size)}. It cost nothing.`);
+      const what = images.length > 1 ? `${counted(images.length, 'image')} cut` : 'Cut';
+      say(this.#outcome, `${what} in ${seconds} s. It cost nothing.`);
     } catch (error) {
       this.#failed(error);
     }
@@ -203,6 +212,7 @@ export class Editor {
     const { platformId, width, height } = this.#image;
     const found = this.#bench.generation.images.find((one) => one.platformId === platformId);
     this.#image = found ?? this.#image;
+    this.#followFit();
     if (this.#board && this.#image.crop && this.#fit.value === 'cover') {
       this.#board.box = fitted(this.#image.crop, width / height, this.#master);
     }

@@ -69,6 +69,12 @@ export class Gallery {
     this.finish(images);
   }
 
+  /** Return the focus to an image, or to one that is left. */
+  focus(platformId) {
+    const frame = this.#frames.get(platformId) ?? this.element;
+    frame.querySelector('.adjust')?.focus();
+  }
+
   /** No more images will come. */
   stop() {
     for (const frame of this.#frames.values()) {

@@ -99,7 +99,11 @@ export class Stage {
 
   #open(view, jobId) {
     view.jobId = jobId;
-    const onOpen = (image) => this.#work(view, (bench) => bench.edit(image));
+    const onOpen = (image) =>
+      this.#work(view, (bench) => {
+        const { element } = bench.edit(image);
+        element.addEventListener('close', () => view.gallery.focus(image.platformId));
+      });
     view.gallery = new Gallery(this.#shapes(view.order.platforms), view.order.prompt, onOpen);
     view.panel = jobPanel(view.order.prompt, {
       cancel: () => this.#act(view, 'Cancelling …', (client) => client.cancelJob(jobId)),

@@ -25,6 +25,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ROOT = Path(__file__).parents[3]
 FACTS = re.compile(r"(\d+) \u00d7 (\d+) of \d+ \u00d7 \d+, (\d+) from the left, (\d+) from the top")
+SHARING = """
+navigator.canShare = () => true;
+navigator.share = async ({ files }) => { window.shared = files[0].name; };
+"""
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 
@@ -105,6 +109,7 @@ async def test_a_dragged_frame_is_what_the_new_image_shows(tab: Tab) -> None:
     shown = httpx2.get(image["url"]).content
     assert difference(shown, master, box) < 3 < 10 < difference(shown, master, before)
     await tab.page.keyboard.press("Escape")
+    await expect(tab.page.get_by_role("button", name="Adjust Twitter Header")).to_be_focused()
     picture = tab.frames("done").filter(has_text="Twitter Header").locator(".picture > img")
     assert await picture.get_attribute("src") == image["url"]
 
@@ -178,6 +183,7 @@ async def test_one_frame_serves_all_of_its_shape_and_advice_is_one_click(tab: Ta
     await open_editor(tab, "Twitter Header")
     await tab.page.get_by_role("button", name="Show all of it").click()
     await expect(tab.page.locator(".worth")).to_contain_text("Keeps 100%")
+    await expect(tab.page.get_by_label("What does not fit")).to_have_value("blur")
 
 
 async def test_other_platforms_sizes_and_formats_are_added_later(tab: Tab) -> None:
@@ -217,8 +223,9 @@ async def test_a_variant_is_chosen_for_all_images(tab: Tab) -> None:
     assert image["master"] == 2
 
 
-async def test_a_picture_and_its_link_are_copied(tab: Tab) -> None:
+async def test_a_picture_and_its_link_are_copied_and_shared(tab: Tab) -> None:
     await tab.page.context.grant_permissions(CLIPBOARD)
+    await tab.page.add_init_script(SHARING)
     generation = await made(tab, "Twitter Post")
     await open_editor(tab, "Twitter Post")
     await tab.page.get_by_role("button", name="Copy link").click()
@@ -229,6 +236,9 @@ async def test_a_picture_and_its_link_are_copied(tab: Tab) -> None:
     await expect(tab.page.locator(".outcome")).to_have_text("The picture is copied.")
     kinds = "navigator.clipboard.read().then(([one]) => one.types)"
     assert "image/png" in await tab.page.evaluate(kinds)
+    await tab.page.get_by_role("button", name="Share").click()
+    await tab.page.wait_for_function("window.shared")
+    assert await tab.page.evaluate("window.shared") == "twitter-post-1200x675.jpg"
 
 
 async def test_an_image_and_then_all_are_deleted_after_a_question(tab: Tab) -> None:
