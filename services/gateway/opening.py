@@ -196,6 +196,7 @@ async def open_gateway(
         books=books,
         batches=batches,
         webhooks=WebhookErasure(webhooks, deliveries),
+        uploads=register,
     )
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(endpoints, open_credentials(settings), limits, addresses)

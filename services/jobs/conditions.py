@@ -1,7 +1,7 @@
 """The conditions for admitting a new or retried job; the scripts that write it check them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.jobs import keys, rq_record
@@ -40,6 +40,10 @@ class Conditions:
     budget_micros: int = 0
     key: KeyBounds = field(default_factory=KeyBounds)
 
+    def without_budget(self) -> "Conditions":
+        """Return the conditions for a job that buys nothing."""
+        return replace(self, budget_micros=0, key=replace(self.key, budget_micros=0))
+
     def keys(self, owner: str) -> Sequence[str]:
         """Return the keys that `functions/admit.lua` reads, in its order."""
         return [
@@ -69,9 +73,10 @@ class Conditions:
 class Verdict:
     """Whether a job was admitted.
 
-    `became` is "in", or what stood in its way: "conflict", "jobs", "key's jobs", "queue", "budget",
-    "key's budget" or "policy".
-    `told` is the id of the admitted job, or when the policy admits the next one (s since 1970).
+    `became` is "in", or what stood in its way: "conflict", "upload", "jobs", "key's jobs",
+    "queue", "budget", "key's budget" or "policy".
+    `told` is the id of the admitted job, when the policy admits the next one (s since 1970), or
+    the key of the upload that is not there.
     """
 
     became: str

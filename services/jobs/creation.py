@@ -45,7 +45,7 @@ def creation(
     batch_id: str = "",
 ) -> Creation:
     """Return the script that creates a job on these conditions, and only `once`, in a batch."""
-    record = key_of(job_id)
+    record, uploads = key_of(job_id), dict.fromkeys(spec.uploads.values())
     state = State(
         owner=spec.user_id,
         request_id=context.request_id.get(),
@@ -57,12 +57,18 @@ def creation(
     )
     return Creation(
         script=_CREATE,
-        keys=[record, once.key if once else record, *conditions.keys(spec.user_id)],
+        keys=[
+            record,
+            once.key if once else record,
+            *conditions.keys(spec.user_id),
+            *(key for one in uploads for key in (keys.upload(one), keys.upload_jobs(one))),
+        ],
         args=[
             job_id,
             once.digest if once else "",
             KEPT_SECONDS,
             *conditions.args,
+            spec.user_id,
             *_commands(places, job_id, spec, state).words,
         ],
     )

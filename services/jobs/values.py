@@ -91,6 +91,16 @@ class JobSpec:
     """The address that is told how the job ends, in addition to its owner's webhooks."""
 
     @property
+    def uploads(self) -> Mapping[str, str]:
+        """The ids of the uploads that the job needs, by the fields of the request with them."""
+        named = {
+            "source.uploadId": self.source.upload_id if self.source else "",
+            **{f"references[{at}]": one.upload_id for at, one in enumerate(self.references)},
+            "mask": self.mask.upload_id if self.mask else "",
+        }
+        return {field: upload_id for field, upload_id in named.items() if upload_id}
+
+    @property
     def cuts_again(self) -> bool:
         """Whether the job adds renditions to a generation instead of making one."""
         return self.source is not None and bool(self.source.generation_id)

@@ -16,6 +16,7 @@ from services.jobs.redis_server import refuse_eviction
 from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
+from services.jobs.uploads.register import UploadRegister
 from services.leaves.generator import GeneratorClient
 from services.leaves.resizer import ResizerClient
 from services.leaves.storage import STORAGE, StorageClient
@@ -29,6 +30,7 @@ from services.worker.settings import WorkerSettings
 from services.worker.settling import RetryPolicy
 from services.worker.spending import LeasedSpending, SpendMetrics
 from services.worker.spool.spool import DiskSpool
+from services.worker.upload_expiry import UploadExpiry
 from services.worker.webhooks.opening import open_sender
 from services.worker.worker import Worker
 
@@ -54,6 +56,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
         connect_seconds=settings.connect_seconds,
     )
     store = PatientStore(storage, settings.storage_patience_seconds)
+    register = UploadRegister(async_redis)
     ports = Ports(
         generator=GeneratorClient(
             open_channel(settings.generator_address, settings),
@@ -69,6 +72,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
             Gate(places=settings.resize_concurrency),
         ),
         store=store,
+        uploads=register,
     )
     with open_sender(settings, async_redis, storage, telemetry.registry) as sender:
         worker = Worker(
@@ -96,6 +100,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
             presence=Presence(redis),
             forwarding=Forwarding(spool, store, Reader(async_redis)),
             sender=sender,
+            expiry=UploadExpiry(async_redis, register, storage),
             slots=settings.worker_slots,
             batch_slots=max(1, int(settings.worker_slots * settings.batch_share)),
             beat_seconds=settings.lease_seconds / 4,

@@ -21,6 +21,7 @@ from services.worker.attempt import Attempts
 from services.worker.cancellations import Cancellations
 from services.worker.endless import forever
 from services.worker.forwarding import FORWARD_SECONDS, Forwarding
+from services.worker.upload_expiry import PAUSE_SECONDS, UploadExpiry
 from services.worker.webhooks.sender import Sender
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Worker:
         presence: Presence,
         forwarding: Forwarding,
         sender: Sender,
+        expiry: UploadExpiry,
         slots: int,
         batch_slots: int,
         beat_seconds: float,
@@ -59,6 +61,7 @@ class Worker:
         self._presence = presence
         self._forwarding = forwarding
         self._sender = sender
+        self._expiry = expiry
         self._cancellations = Cancellations(async_redis, self._stop_attempt)
         self._free = asyncio.Semaphore(slots)
         self._batch_slots = batch_slots
@@ -77,6 +80,7 @@ class Worker:
             asyncio.create_task(forever(self._hear, _PAUSE_SECONDS)),
             asyncio.create_task(forever(self._forwarding.forward, FORWARD_SECONDS)),
             asyncio.create_task(forever(self._sender.send, 0.0)),
+            asyncio.create_task(forever(self._expiry.sweep, PAUSE_SECONDS)),
         ]
         dispatch = asyncio.create_task(forever(self._dispatch, 0.0))
         await stop

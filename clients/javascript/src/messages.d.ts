@@ -9,8 +9,11 @@ export type EndedStatus = 'completed' | 'failed' | 'cancelled';
 export interface CreateJobRequest {
   /** The owner: the caller's own id or, with an API key, any user's. */
   userId: string;
-  /** What to paint. 10 to 4,000 characters. */
-  prompt: string;
+  /**
+   * What to paint. Optional with a `source`: then it is kept as words about the image. 10 to 4,000
+   * characters.
+   */
+  prompt?: string;
   /** The platforms to cut the image for, as ListPlatforms names them. */
   platforms?: string[];
   /** How to paint it. */
@@ -26,6 +29,11 @@ export interface CreateJobRequest {
    * 2,000 characters.
    */
   webhookUrl?: string;
+  /**
+   * An upload to cut instead of an image to buy. Then nothing is bought and nothing is painted, so
+   * the options about painting are refused.
+   */
+  source?: Source;
   /**
    * When it may begin: "normal" jobs when it is their owner's turn, jobs of a "batch" only while no
    * normal job of anybody waits. While there are always normal jobs, they wait without end. normal
@@ -211,12 +219,14 @@ export interface JobData {
   mask?: string;
 }
 
-/** An image that there is already. */
+/** An image that there is already. A request names an upload. */
 export interface Source {
+  /** The upload. */
+  uploadId?: string;
   /** The generation that it belongs to. */
-  generationId: string;
+  generationId?: string;
   /** Which of the generation's `masters` it is, counted from 1. */
-  master: number;
+  master?: number;
 }
 
 /** The result of a job. */

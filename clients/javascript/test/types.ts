@@ -73,8 +73,9 @@ const left: number | undefined = client.rateLimit?.remaining;
 new SnapAssetClient();
 new SnapAssetClient(undefined, null);
 
-// @ts-expect-error a prompt is required
-await client.createJob({ userId: 'user-123', platforms: [] });
+await client.createJob({ userId: 'user-123', platforms: ['x-post'], source: { uploadId } });
+// @ts-expect-error an owner is required
+await client.createJob({ prompt: 'A lighthouse in a storm', platforms: [] });
 // @ts-expect-error there is no such state
 await client.listJobs({ status: 'queued' });
 // @ts-expect-error there is no such field

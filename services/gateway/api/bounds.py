@@ -39,6 +39,8 @@ def mistakes(message: Message, within: str = "") -> Iterator[FieldMistake]:
         if _is_absent(message, field):
             if bounds.required:
                 yield FieldMistake(name, "is required")
+            elif (other := bounds.required_unless) and not message.HasField(cast(Any, other)):
+                yield FieldMistake(name, f"is required, unless {other} is given")
         elif field.is_repeated:
             yield from _list_mistakes(name, value, bounds)
         else:

@@ -14,6 +14,8 @@ def combination_mistakes(request: pb.CreateJobRequest) -> Iterator[FieldMistake]
     options = request.options
     if request.mask and not request.references:
         yield FieldMistake("mask", "belongs to the first of the references; there is none")
+    if request.HasField("source"):
+        yield from _source_mistakes(request)
     if options.variants > 1 and options.masters == PER_ASPECT:
         words = f'must be 1 with masters "{PER_ASPECT}", which buys several images already'
         yield FieldMistake("options.variants", words)
@@ -25,3 +27,24 @@ def combination_mistakes(request: pb.CreateJobRequest) -> Iterator[FieldMistake]
             f'cannot be "{EXTEND}" with background "{TRANSPARENT}", which leaves nothing to extend'
         )
         yield FieldMistake("options.fit", words)
+
+
+def _source_mistakes(request: pb.CreateJobRequest) -> Iterator[FieldMistake]:
+    source, options = request.source, request.options
+    if not source.upload_id:
+        yield FieldMistake("source.uploadId", "is required")
+    if source.generation_id or source.master:
+        words = "is for answers: POST /api/generations/{generationId}/renditions cuts it again"
+        yield FieldMistake("source.generationId", words)
+    painting = {
+        "quality": options.HasField("quality"),
+        "style": options.HasField("style"),
+        "model": options.HasField("model"),
+        "variants": options.variants > 1,
+        "masters": options.masters == PER_ASPECT,
+        "fit": options.fit == EXTEND,
+        "background": options.background == TRANSPARENT,
+    }
+    for name, is_given in painting.items():
+        if is_given:
+            yield FieldMistake(f"options.{name}", "cannot be had of a source: nothing is painted")

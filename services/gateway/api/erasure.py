@@ -14,6 +14,7 @@ from services.jobs.batches import Batches
 from services.jobs.cut_off import LOOKED_FOR_SECONDS
 from services.jobs.owned_jobs import OwnedJobs
 from services.jobs.spend.books import Books
+from services.jobs.uploads.register import UploadRegister
 from services.jobs.webhooks.erasing import WebhookErasure
 from services.leaves.storage import StorageClient
 
@@ -48,6 +49,7 @@ class Erasure:
         books: Books,
         batches: Batches,
         webhooks: WebhookErasure,
+        uploads: UploadRegister,
         settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
         self._jobs = jobs
@@ -55,6 +57,7 @@ class Erasure:
         self._books = books
         self._batches = batches
         self._webhooks = webhooks
+        self._uploads = uploads
         self._settle_seconds = settle_seconds
 
     async def erase(self, owner: str) -> Erased:
@@ -66,6 +69,7 @@ class Erasure:
             return erased
         if not await self._clear_jobs(owner, until, erased):
             return erased
+        await self._uploads.forget_owner(owner)
         await self._batches.forget(owner)
         await self._webhooks.erase(owner)
         await self._books.forget(owner)

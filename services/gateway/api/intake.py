@@ -2,13 +2,20 @@
 
 Only a job that is written counts against the policy for jobs: an invalid request, a full queue, a
 spent budget or a replay uses none of it up. A retry counts if it has to buy. A job that cuts again
-has a policy of its own and no budget.
+has a policy of its own, and one that cuts an upload counts as a new job; neither needs a budget.
 """
 
 import asyncio
 from dataclasses import dataclass, replace
 
-from services.common.errors import AppError, IdempotencyConflict, JobLimitExceeded, QueueFull
+from services.common.errors import (
+    AppError,
+    FieldMistake,
+    IdempotencyConflict,
+    JobLimitExceeded,
+    QueueFull,
+    UploadNotFound,
+)
 from services.gateway.access.caller import Caller
 from services.gateway.access.limits import Limits
 from services.gateway.api.estimate import DurationEstimate
@@ -53,16 +60,21 @@ class Intake:
     ) -> tuple[str, bool]:
         """Create a job, perhaps in a batch; return its id, and whether it already existed.
 
-        Raises IdempotencyConflict, JobLimitExceeded, QueueFull, BudgetExceeded, RateLimitExceeded.
+        Raises IdempotencyConflict, UploadNotFound, JobLimitExceeded, QueueFull, BudgetExceeded,
+        RateLimitExceeded.
         """
         job_id = new_job_id()
         allowance = self._cuts if spec.cuts_again else self._new_jobs(caller)
         conditions = self._conditions(caller, spec.user_id, allowance)
+        if spec.source:
+            conditions = conditions.without_budget()
         new = creation(self.places, job_id, spec, conditions, once, batch_id=batch_id)
         became, told = await self.redis.run(new.script, new.keys, new.args)
         verdict = Verdict(became=became.decode(), told=told.decode())
         if verdict.became != "in":
-            raise await self._refusal(verdict, conditions, allowance.what)
+            raise _missing(spec, verdict) or await self._refusal(
+                verdict, conditions, allowance.what
+            )
         return verdict.told, verdict.told != job_id
 
     async def retry(self, caller: Caller, owner: str, job_id: str, *, buy_again: bool) -> None:
@@ -124,3 +136,12 @@ class Intake:
             whose, most = "The users of this API key have", conditions.key.in_flight
         text = f"{whose} {most} jobs that have not ended, which is the most. Wait for one."
         return JobLimitExceeded(text, retry_after_seconds=wait)
+
+
+def _missing(spec: JobSpec, verdict: Verdict) -> UploadNotFound | None:
+    """Return the error for an upload that is not there, or not the owner's."""
+    fields = [name for name, one in spec.uploads.items() if keys.upload(one) == verdict.told]
+    if verdict.became != "upload":
+        return None
+    text = "There is no such upload. Check its id; it may have expired."
+    return UploadNotFound(text, fields=[FieldMistake(name, "is no upload") for name in fields])

@@ -55,7 +55,7 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
     async def CreateJob(self, request: pb.CreateJobRequest, ctx: Context) -> pb.CreateJobResponse:
         """Accept a job."""
         spec = await self._orders.spec(caller(), request)
-        answer = await self._reception.accept(ctx, spec, len(plan(spec)))
+        answer = await self._reception.accept(ctx, spec, 0 if spec.source else len(plan(spec)))
         return pb.CreateJobResponse(**answer)
 
     async def GetJob(self, request: pb.GetJobRequest, ctx: Context) -> pb.GetJobResponse:

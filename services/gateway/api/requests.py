@@ -9,6 +9,7 @@ from services.common.errors import BatchNotFound, FieldMistake, InvalidRequest, 
 from services.gateway.api.bounds import mistakes, value_or_fallback
 from services.gateway.api.combinations import combination_mistakes
 from services.gateway.api.targets import Platforms, rows, sizes, target_mistakes
+from services.jobs.source import Source
 from services.jobs.values import BATCH_ID, JOB_ID, JobSpec, Urgency
 from services.jobs.views import options
 
@@ -40,6 +41,7 @@ def job_spec(
         options=options.from_message(request.options),
         sizes=sizes(request),
         rows=rows(request.platforms, platforms),
+        source=Source(upload_id=request.source.upload_id) if request.HasField("source") else None,
         urgency=Urgency(value_or_fallback(request, "urgency")),
         webhook_url=request.webhook_url,
     )

@@ -58,18 +58,22 @@ def of_list(field: Field) -> Keywords:
 def of_whole(message: Message) -> Keywords:
     """Return the keywords of a message beside those of its fields."""
     fields = {field.name: field for field in message.fields}
-    needed = [fields[one] for one in message.whole.any_of]
-    any_of = [
-        {"required": [one.json_name], "properties": {one.json_name: _present(one)}}
-        for one in needed
+    pairs = [
+        [one, fields[one.bounds.required_unless]]
+        for one in message.fields
+        if one.bounds.required_unless
     ]
-    return {"anyOf": any_of} if any_of else {}
+    whole = [[fields[one] for one in message.whole.any_of]] if message.whole.any_of else []
+    needed = [{"anyOf": [*map(_present, group)]} for group in (*whole, *pairs)]
+    return needed[0] if len(needed) == 1 else {"allOf": needed} if needed else {}
 
 
 def _present(field: Field) -> Keywords:
     if field.repeated:
-        return {"type": "array", "minItems": 1}
-    return {"type": "string", "minLength": 1}
+        kind: Keywords = {"type": "array", "minItems": 1}
+    else:
+        kind = {"type": "string", "minLength": 1} if field.kind == "string" else {"type": "object"}
+    return {"required": [field.json_name], "properties": {field.json_name: kind}}
 
 
 def _examples(examples: Sequence[Any]) -> Keywords:

@@ -169,7 +169,11 @@ def job_data(spec: JobSpec) -> pb.JobData:
 
 
 def _source(source: Source) -> pb.Source:
-    return pb.Source(generation_id=source.generation_id, master=source.master)
+    return pb.Source(
+        generation_id=source.generation_id or None,
+        master=source.master or None,
+        upload_id=source.upload_id or None,
+    )
 
 
 def _size(size: CustomSize) -> pb.Size:

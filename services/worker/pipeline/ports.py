@@ -8,6 +8,7 @@ from services.common.assets import ProviderCall, Rendition
 from services.common.targets import Target
 from services.jobs.checkpoint import Checkpoint
 from services.jobs.spend.purchases import Intent, Outcome
+from services.jobs.uploads.upload import Upload
 from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, UnreadAnswer
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
@@ -82,6 +83,13 @@ class Store(Protocol):
 
         Raises AppError, and GenerationNotFound after deleting the images.
         """
+
+
+class UploadFinder(Protocol):
+    """Knows the uploads of all owners."""
+
+    async def find(self, owner: str, upload_id: str) -> Upload | None:
+        """Return an owner's upload."""
 
 
 class Spool(Protocol):

@@ -13,6 +13,7 @@ from services.worker.pipeline.find import find
 from services.worker.pipeline.record import record
 from services.worker.pipeline.runner import Step
 from services.worker.pipeline.start import start
+from services.worker.pipeline.take import take
 
 STEPS = (
     Step(name="start", ends_at=10, do=start),
@@ -27,7 +28,16 @@ STEPS_OF_CUTTING_AGAIN = (
     Step(name="cut", ends_at=100, do=cut),
 )
 
+STEPS_OF_AN_UPLOAD = (
+    Step(name="start", ends_at=10, do=start),
+    Step(name="take", ends_at=40, do=take),
+    Step(name="record", ends_at=50, do=record),
+    Step(name="cut", ends_at=100, do=cut),
+)
+
 
 def steps_of(spec: JobSpec) -> Sequence[Step]:
     """Return the steps of a job."""
-    return STEPS_OF_CUTTING_AGAIN if spec.cuts_again else STEPS
+    if spec.cuts_again:
+        return STEPS_OF_CUTTING_AGAIN
+    return STEPS_OF_AN_UPLOAD if spec.source else STEPS

@@ -9,7 +9,14 @@ from services.jobs.checkpoint import Checkpoint
 from services.jobs.plan import PlannedMaster
 from services.jobs.values import JobSpec
 from services.worker.pipeline.allowance import Ledger
-from services.worker.pipeline.ports import Generator, Resizer, Spending, Spool, Store
+from services.worker.pipeline.ports import (
+    Generator,
+    Resizer,
+    Spending,
+    Spool,
+    Store,
+    UploadFinder,
+)
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.shortfall import Shortfall
 
@@ -24,6 +31,7 @@ class Ports:
     generator: Generator
     resizer: Resizer
     store: Store
+    uploads: UploadFinder
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,6 +31,7 @@ from services.jobs.recovery import Recovery
 from services.jobs.repairs import Repairs
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
+from services.jobs.uploads.register import UploadRegister
 from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, UnreadAnswer
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
@@ -43,6 +44,7 @@ from services.worker.settings import WorkerSettings
 from services.worker.settling import RetryPolicy
 from services.worker.spending import LeasedSpending, SpendMetrics
 from services.worker.spool.spool import DiskSpool
+from services.worker.upload_expiry import UploadExpiry
 from services.worker.webhooks.opening import open_sender
 from services.worker.worker import Worker
 
@@ -136,7 +138,8 @@ async def run(url: str, slots: int, seconds: float) -> None:
     redis, async_redis, instant = open_redis(url), open_async_redis(url), Instant(seconds)
     records = Records(redis, retention=_RETENTION, lease=_LEASE)
     claims, reports, books = Claims(records), Reports(async_redis, _LEASE), Books(async_redis)
-    ports = Ports(generator=instant, resizer=instant, store=instant)
+    register = UploadRegister(async_redis)
+    ports = Ports(generator=instant, resizer=instant, store=instant, uploads=register)
     metrics = SpendMetrics(CollectorRegistry())
     spool = DiskSpool(Path(mkdtemp(prefix="snapasset-spool-")), most_bytes=1 << 30)
     settings, storage = load(WorkerSettings, {}), cast(StorageClient, instant)
@@ -159,6 +162,7 @@ async def run(url: str, slots: int, seconds: float) -> None:
             presence=Presence(redis),
             forwarding=Forwarding(spool, instant, Reader(async_redis)),
             sender=sender,
+            expiry=UploadExpiry(async_redis, register, storage),
             slots=slots,
             batch_slots=slots,
             beat_seconds=_LEASE.total_seconds() / 4,

@@ -27,6 +27,7 @@ from services.jobs.owned_jobs import OwnedJobs
 from services.jobs.reader import Reader
 from services.jobs.records import Records
 from services.jobs.spend.books import Books
+from services.jobs.uploads.register import UploadRegister
 from services.jobs.values import Status, generation_id
 from services.jobs.webhooks.deliveries import Deliveries
 from services.jobs.webhooks.erasing import WebhookErasure
@@ -106,6 +107,7 @@ class House:
         ):
             yield Erasure(
                 batches=Batches(redis),
+                uploads=UploadRegister(redis),
                 jobs=OwnedJobs(self.records, Moves(self.records)),
                 storage=StorageClient(channel, timeout_seconds=CALL_SECONDS),
                 books=Books(redis),

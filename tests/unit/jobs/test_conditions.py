@@ -1,16 +1,18 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 
 from services.common.assets import Purchase
 from services.jobs import codec, keys, rq_record
 from services.jobs.checkpoint import Checkpoint
-from services.jobs.conditions import Bounds, KeyBounds, Verdict
+from services.jobs.conditions import Bounds, Conditions, KeyBounds, Verdict
 from services.jobs.creation import creation
 from services.jobs.moving_window import Policy
 from services.jobs.source import Source
 from services.jobs.spend.purchases import month_of
+from services.jobs.uploads.upload import new_upload_id
 from services.jobs.values import JobSpec, Status, new_job_id
 from tests.servers.jobs import AMPLE
 from tests.unit.jobs.shop import ADA, BOUGHT, Shop, spec_of
@@ -173,3 +175,42 @@ def test_what_the_jobs_of_a_key_have_cost_counts_against_its_budget(shop: Shop) 
 
 def test_a_worker_learns_which_key_has_created_its_job(shop: Shop) -> None:
     assert shop.begin(come_in(shop, BY_KEY).told).key == "importer"
+
+
+def kept(shop: Shop, owner: str = "ada") -> str:
+    upload_id = new_upload_id()
+    shop.redis.hset(keys.upload(upload_id), "owner", owner)
+    shop.redis.expire(keys.upload(upload_id), 60)
+    return upload_id
+
+
+def of_upload(shop: Shop, upload_id: str, conditions: Conditions = AMPLE) -> Verdict:
+    spec = replace(ADA, prompt="", source=Source(upload_id=upload_id))
+    new = creation(shop.records.places, new_job_id(), spec, conditions)
+    became, told = new.script.run(shop.redis, new.keys, new.args)
+    return Verdict(became=became.decode(), told=told.decode())
+
+
+def test_a_job_holds_the_upload_that_it_was_created_with(shop: Shop) -> None:
+    upload_id = kept(shop)
+    jobs = {of_upload(shop, upload_id).told for _ in range(2)}
+    holders = cast(set[bytes], shop.redis.smembers(keys.upload_jobs(upload_id)))
+    assert {one.decode() for one in holders} == jobs
+    assert 0 < shop.redis.ttl(keys.upload_jobs(upload_id)) <= 60
+
+
+@pytest.mark.parametrize("owner", ["eve", None])
+def test_another_owners_upload_is_as_missing_as_one_that_is_not_there(
+    shop: Shop, owner: str | None
+) -> None:
+    upload_id = kept(shop, owner) if owner else new_upload_id()
+    strict = replace(AMPLE, policy=Policy.parse("1/hour"))
+    refused = of_upload(shop, upload_id, strict)
+    assert refused == Verdict(became="upload", told=keys.upload(upload_id))
+    assert not shop.redis.exists(keys.upload_jobs(upload_id))
+    assert of_upload(shop, kept(shop), strict).became == "in"  # nothing was used up
+
+
+def test_a_job_of_an_upload_needs_no_budget(shop: Shop) -> None:
+    spend(shop, cost_micros=100_000)
+    assert of_upload(shop, kept(shop), TEN_CENTS.without_budget()).became == "in"

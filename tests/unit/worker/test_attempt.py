@@ -62,7 +62,7 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
     attempts = Attempts(
         claims,
         Reports(async_redis, lease),
-        Ports(generator=world, resizer=world, store=world),
+        Ports(generator=world, resizer=world, store=world, uploads=world.uploads),
         spool=world,
         spending=lambda token: LeasedSpending(books, metrics, token),
         observing=Observing(Telemetry()),

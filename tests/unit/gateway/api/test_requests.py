@@ -16,6 +16,7 @@ from services.common.targets import FORMATS
 from services.gateway.api import requests
 from services.gateway.api.bounds import bounds_of, value_or_fallback
 from services.jobs.groups import PER_ASPECT
+from services.jobs.source import Source
 from services.jobs.values import JOB_ID, JobSpec, Status, new_job_id
 
 GOOD: dict[str, Any] = {
@@ -185,3 +186,43 @@ def test_unknown_states_are_refused(text: str) -> None:
 def test_what_is_left_out_has_its_fallback() -> None:
     assert value_or_fallback(pb.ListJobsRequest(), "limit") == 20
     assert value_or_fallback(pb.ListJobsRequest(limit=7), "limit") == 7
+
+
+UPLOAD = "up-1763870400000-0123456789abcdef0123456789abcdef"
+OF_UPLOAD: dict[str, Any] = {
+    "user_id": "user-123",
+    "platforms": ["instagram-post"],
+    "options": {},
+    "source": {"upload_id": UPLOAD},
+}
+
+
+def test_a_job_of_an_upload_needs_no_prompt() -> None:
+    spec = job_spec(OF_UPLOAD)
+    assert spec.source == Source(upload_id=UPLOAD)
+    assert spec.uploads == {"source.uploadId": UPLOAD}
+    assert spec.prompt == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"prompt": "short"}, "prompt"),
+        ({"source": {}}, "source.uploadId"),
+        ({"source": {"generation_id": "x", "upload_id": "up-1"}}, "source.generationId"),
+        ({"options": {"quality": "hd"}}, "options.quality"),
+        ({"options": {"model": "gpt-image-2"}}, "options.model"),
+        ({"options": {"variants": 2}}, "options.variants"),
+        ({"options": {"masters": "perAspect"}}, "options.masters"),
+        ({"options": {"fit": "extend"}}, "options.fit"),
+    ],
+)
+def test_what_nothing_can_be_painted_for_is_refused(more: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        job_spec({**OF_UPLOAD, **more})
+    assert [mistake.field for mistake in refused.value.fields] == [field]
+
+
+def test_without_a_source_a_prompt_is_required() -> None:
+    with pytest.raises(InvalidRequest, match="prompt is required, unless source is given"):
+        job_spec({"user_id": "user-123", "platforms": ["instagram-post"], "options": {}})

@@ -22,6 +22,7 @@ from services.jobs.checkpoint import Checkpoint
 from services.jobs.claim import LeaseLost
 from services.jobs.plan import plan
 from services.jobs.spend.purchases import Entry, Intent, Outcome
+from services.jobs.uploads.upload import Upload
 from services.jobs.values import JobSpec, Result
 from services.leaves.purchases import (
     Delivery,
@@ -69,6 +70,15 @@ async def in_chunks(data: bytes) -> AsyncIterator[bytes]:
         yield data[start : start + 4]
 
 
+class Uploaded(dict[str, Upload]):
+    """The uploads that there are, by id."""
+
+    async def find(self, owner: str, upload_id: str) -> Upload | None:
+        """See ports.UploadFinder."""
+        upload = self.get(upload_id)
+        return upload if upload and upload.owner == owner else None
+
+
 @dataclass(slots=True)
 class World:
     """What outlives an attempt. `faults` are by the number of the call, counted over all."""
@@ -77,6 +87,7 @@ class World:
     faults: Mapping[int, str] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
     records: dict[str, GenerationRecord] = field(default_factory=dict)
+    uploads: Uploaded = field(default_factory=Uploaded)
     job_id: str = JOB
     overrides: Mapping[str, RenditionOptions] = field(default_factory=dict)
     added: dict[tuple[str, str], tuple[Rendition, ...]] = field(default_factory=dict)
@@ -108,7 +119,7 @@ class World:
             job_id=self.job_id,
             spec=self.spec,
             checkpoint=done,
-            ports=Ports(generator=self, resizer=self, store=self),
+            ports=Ports(generator=self, resizer=self, store=self, uploads=self.uploads),
             spending=self,
             spool=self,
             ledger=Ledger(
