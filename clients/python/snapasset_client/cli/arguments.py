@@ -84,7 +84,18 @@ def _add_create(command: Command) -> None:
     create.add_argument(
         "--webhook-url", default="", metavar="URL", help="an address to tell how the job ends"
     )
-    create.add_argument("prompt", metavar="PROMPT", help="what to paint, 10 to 4,000 characters")
+    create.add_argument(
+        "prompt",
+        metavar="PROMPT",
+        nargs="?",
+        default="",
+        help="what to paint, 10 to 4,000 characters; optional with --source",
+    )
+    create.add_argument(
+        "--source",
+        metavar="FILE|UPLOAD",
+        help="an image of your own to cut instead of buying one: a file, or the id of an upload",
+    )
     _targets(create)
     create.add_argument("--quality", help="standard, hd, low, medium, high or auto")
     create.add_argument("--style", help="vivid or natural")
