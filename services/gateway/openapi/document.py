@@ -14,6 +14,7 @@ from services.gateway.openapi.operations import Operations
 from services.gateway.openapi.responses import header_components
 from services.gateway.openapi.schemas import Schemas
 from services.gateway.openapi.webhooks import webhooks
+from services.gateway.openapi.wording import in_rest_words
 
 _ABOUT = """\
 One prompt in, one image per social platform out.
@@ -44,6 +45,7 @@ _SECURITY_SCHEMES = {
 
 def build_document(contracts: Contracts, platforms: Iterable[str]) -> dict[str, Any]:
     """Return the document as JSON types. `platforms` are the ids that a job may name."""
+    contracts = in_rest_words(contracts)
     schemas = Schemas(contracts, platforms)
     operations = Operations(contracts, schemas)
     paths: dict[str, Any] = {}

@@ -8,7 +8,6 @@ from snapasset.options.v1.methods_pb2 import Access
 
 from services.common.contracts import (
     LONGEST_WAIT_SECONDS,
-    VARIABLE,
     Binding,
     Contracts,
     Field,
@@ -20,6 +19,7 @@ from services.gateway.api.preferences import PREFER
 from services.gateway.openapi.links import LinkObjects, operation_id
 from services.gateway.openapi.responses import responses
 from services.gateway.openapi.schemas import Schemas, reference
+from services.gateway.openapi.wording import shown_path
 from services.jobs.once import KEPT_SECONDS
 
 _FIRST_CLAUSE = re.compile(r"[.:;](?: |$)")
@@ -62,8 +62,7 @@ class Operations:
 
     def path(self, rpc: Rpc, binding: Binding) -> str:
         """Return the path as OpenAPI writes it: `/api/jobs/{jobId}`."""
-        names = {field.name: field.json_name for field in self._messages[rpc.request].fields}
-        return VARIABLE.sub(lambda match: f"{{{names[match[1]]}}}", binding.template)
+        return shown_path(self._messages[rpc.request], binding)
 
     def operation(self, rpc: Rpc, binding: Binding) -> dict[str, Any]:
         """Return the Operation Object of `rpc` at `binding`."""
