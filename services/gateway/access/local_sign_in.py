@@ -1,4 +1,4 @@
-"""Signs the studio in on the local stack, where only people at this machine can reach the port."""
+"""Signs the site's pages in on the local stack, whose port only this machine can reach."""
 
 import re
 from collections.abc import Sequence
