@@ -6,8 +6,13 @@ from typing import Any
 
 from deploy.envoy.rest_routes import UNBUFFERED, body_limit, nowhere
 from deploy.envoy.settings import EnvoySettings
-from services.common.contracts import LONGEST_WAIT_SECONDS, PACKAGE, Contracts, Rpc
-from services.common.reflection import REFLECTION_SERVICES
+from services.common.contracts import (
+    LONGEST_WAIT_SECONDS,
+    PACKAGE,
+    REFLECTION_SERVICES,
+    Contracts,
+    Rpc,
+)
 
 Json = dict[str, Any]
 

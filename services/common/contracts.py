@@ -13,6 +13,12 @@ PACKAGE = "snapasset.gateway.v1"
 LONGEST_WAIT_SECONDS = 25
 """The longest wait that a caller of an rpc with `takes_wait` may ask for."""
 
+REFLECTION_SERVICES = (
+    "grpc.reflection.v1.ServerReflection",
+    "grpc.reflection.v1alpha.ServerReflection",
+)
+"""Both versions have the same messages; tools ask for v1 first."""
+
 VARIABLE = re.compile(r"\{([\w.]+)(=\*\*)?\}")
 """A variable in a path template: the field it sets, and whether it matches the rest of the path."""
 

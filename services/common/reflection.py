@@ -7,11 +7,7 @@ import grpc
 from grpc_reflection.v1alpha import reflection_pb2
 from grpc_reflection.v1alpha._async import ReflectionServicer
 
-REFLECTION_SERVICES = (
-    "grpc.reflection.v1.ServerReflection",
-    "grpc.reflection.v1alpha.ServerReflection",
-)
-"""Both versions have the same messages; tools ask for v1 first."""
+from services.common.contracts import REFLECTION_SERVICES
 
 
 def offer_reflection(server: grpc.aio.Server, names: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from grpc_reflection.v1alpha import reflection_pb2
 
 from deploy.local.stack import Stack
-from services.common.reflection import REFLECTION_SERVICES
+from services.common.contracts import REFLECTION_SERVICES
 
 ASKED = reflection_pb2.ServerReflectionRequest
 

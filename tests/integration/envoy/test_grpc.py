@@ -13,8 +13,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_status import rpc_status
 from snapasset.gateway.v1 import jobs_pb2, jobs_pb2_grpc
 
+from services.common.contracts import REFLECTION_SERVICES
 from services.common.errors import AppError, all_errors
-from services.common.reflection import REFLECTION_SERVICES
 from tests.integration.envoy.conftest import Front
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
