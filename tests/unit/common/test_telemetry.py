@@ -106,5 +106,5 @@ def test_a_trace_goes_on_with_every_call() -> None:
 
 
 def test_no_metric_has_a_label_without_bound() -> None:
-    bounded = {"method", "code", "status", "step", "model", "outcome", "kind", "format"}
+    bounded = {"method", "code", "status", "step", "model", "outcome", "kind", "format", "signed"}
     assert {label for metric in METRICS.values() for label in metric.labels} <= bounded

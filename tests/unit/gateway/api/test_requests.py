@@ -13,6 +13,7 @@ from services.common.keys import USER_ID, user_segment
 from services.common.options import EXTEND, JobOptions
 from services.common.platforms import PLATFORMS
 from services.common.targets import FORMATS
+from services.common.text import shown
 from services.gateway.api import requests
 from services.gateway.api.bounds import bounds_of, value_or_fallback
 from services.jobs.groups import PER_ASPECT
@@ -52,7 +53,7 @@ prompts = st.text(
     st.characters(min_codepoint=33, exclude_categories=["Cs", "Zs", "Zl", "Zp", "Cc", "Cf"]),
     min_size=bounds_of(PROMPT).min_length,
     max_size=1_000,
-)
+).filter(lambda text: shown(text) == text)  # what cannot be seen at an end does not count
 platforms = st.lists(
     st.sampled_from([one.id for one in PLATFORMS.values() if one.formats == FORMATS]),
     min_size=1,
