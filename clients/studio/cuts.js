@@ -20,9 +20,14 @@ export function formatOf({ url }) {
   return FORMATS[/\.(\w+)$/.exec(new URL(url, location.href).pathname)?.[1]];
 }
 
-/** True if an image shows all of its crop on a background: then its shape is another. */
-export const isContained = ({ crop, width, height }) =>
-  Boolean(crop) && Math.abs((crop.width / crop.height) * (height / width) - 1) > 0.02;
+/**
+ * True if an image shows its crop on a background: then their shapes differ by more than the
+ * rounding of a pixel each way.
+ */
+export function isContained({ crop, width, height }) {
+  const ratio = width / height;
+  return Boolean(crop) && Math.abs(crop.width - crop.height * ratio) > 1 + ratio;
+}
 
 /** True if two images have one shape; a pixel more or less is none to the eye. */
 export const sameShape = (one, other) =>

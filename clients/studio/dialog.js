@@ -8,7 +8,9 @@ let titles = 0;
 export function openDialog(title, style, ...content) {
   const id = `dialog-title-${(titles += 1)}`;
   const close = () => element.close();
-  const cross = h('button', { type: 'button', class: 'quiet close', 'aria-label': 'Close', onclick: close }, '✕');
+  const cross = h(
+    'button', { type: 'button', class: 'quiet close', 'aria-label': 'Close', onclick: close }, '✕',
+  );
   const head = h('header', { class: 'dialog-head' }, h('h2', { id }, title), cross);
   const element = h('dialog', { class: style, 'aria-labelledby': id }, head, ...content);
   element.addEventListener('close', () => {

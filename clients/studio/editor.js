@@ -153,8 +153,12 @@ export class Editor {
     const alike = this.#alike().length;
     this.#all.hidden = alike < 2;
     say(this.#all, `Apply to all ${alike} of this shape`);
-    const worth = kept === undefined ? [] : [h('p', {}, h('b', {}, `Keeps ${PERCENT.format(kept)}`), ' of what matters.')];
-    this.#worth.replaceChildren(...worth, ...advice.map((one) => this.#advice(one)).filter(Boolean));
+    this.#worth.replaceChildren();
+    if (kept !== undefined) {
+      const share = h('b', {}, `Keeps ${PERCENT.format(kept)}`);
+      this.#worth.append(h('p', {}, share, ' of what matters.'));
+    }
+    this.#worth.append(...advice.map((one) => this.#advice(one)).filter(Boolean));
   }
 
   #advice({ kind, kept, focalPoint }) {
@@ -167,7 +171,7 @@ export class Editor {
       return button(`Show all of it${keeps}`, () => this.#order([this.#image], { fit: 'contain' }));
     }
     if (kind === 'perAspect') {
-      return button('Order an original of its own for each shape', () => {
+      return button('Buy an original for each shape …', () => {
         this.element.close();
         this.#bench.again({ masters: 'perAspect' });
       });

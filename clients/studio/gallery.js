@@ -96,7 +96,10 @@ export class Gallery {
     });
     const adjust = h(
       'button',
-      { type: 'button', class: 'adjust', onclick: () => this.#onOpen(image), 'aria-label': `Adjust ${platform}` },
+      {
+        type: 'button', class: 'adjust', 'aria-label': `Adjust ${platform}`,
+        onclick: () => this.#onOpen(image),
+      },
       'Adjust',
     );
     const save = h(

@@ -5,12 +5,14 @@ import { openDialog } from './dialog.js';
 import { h, say } from './dom.js';
 import { showProblem } from './problems.js';
 
+const FITS = [['cover', 'Is cut off'], ['contain', 'Show all, blurred around it']];
+
 /** Open the dialog; it closes once `bench` has cut what was chosen. */
 export function addImages(bench) {
   const have = new Set(bench.generation.images.map((one) => one.platformId));
   const boxes = [...bench.platforms.values()].map((one) => target(one, have.has(one.id)));
   const format = select('more-format', ALL_FORMATS.map((one) => [one, FORMAT_NAMES[one]]));
-  const fit = select('more-fit', [['cover', 'Is cut off'], ['contain', 'Show all, blurred around it']]);
+  const fit = select('more-fit', FITS);
   const problem = h('div', { class: 'notice problem-box', role: 'alert', hidden: true });
   const told = h('p', { class: 'hint', role: 'status' });
   const own = [['name', 'Name', 'text'], ['width', 'Width', 'number'], ['height', 'Height', 'number']]
@@ -38,7 +40,8 @@ export function addImages(bench) {
     h('p', { class: 'hint' }, 'They are cut from what is bought already: it costs nothing.'),
     h('fieldset', {}, h('legend', {}, 'Platforms'), h('div', { class: 'targets' }, ...boxes)),
     h('fieldset', { class: 'own' }, h('legend', {}, 'A size of your own'), ...own),
-    h('div', { class: 'choices' }, labelled('more-format', 'Format', format), labelled('more-fit', 'What does not fit', fit)),
+    h('div', { class: 'choices' },
+      labelled('more-format', 'Format', format), labelled('more-fit', 'What does not fit', fit)),
     problem,
     told,
     h('div', { class: 'actions' }, cut),
@@ -60,7 +63,8 @@ function refuse(platforms, form, format) {
 function chosen(form) {
   const boxes = [...form.querySelectorAll('[name="target"]:checked')];
   const platforms = boxes.map((one) => ({ platform: one.value }));
-  const [name, width, height] = ['name', 'width', 'height'].map((one) => form.querySelector(`#more-${one}`).value.trim());
+  const typed = (one) => form.querySelector(`#more-${one}`).value.trim();
+  const [name, width, height] = ['name', 'width', 'height'].map(typed);
   if (!width && !height) return platforms;
   const size = { width: Number(width), height: Number(height) };
   return [...platforms, { name: name || `${width}x${height}`, ...size }];
@@ -73,7 +77,8 @@ function target({ id, name, width, height }, have) {
 }
 
 function field(id, label, type) {
-  const bounds = type === 'number' ? { min: 16, max: 4096, inputmode: 'numeric' } : { placeholder: 'poster' };
+  const number = { min: 16, max: 4096, inputmode: 'numeric' };
+  const bounds = type === 'number' ? number : { placeholder: 'poster' };
   return h('div', {}, h('label', { for: id }, label), h('input', { id, type, autocomplete: 'off', ...bounds }));
 }
 

@@ -8,7 +8,8 @@ export function asCurl(order, home) {
   const body = shellQuoted(JSON.stringify(order, null, 2));
   return [
     `curl -sS ${home}/api/jobs \\`,
-    `  -H "Authorization: Bearer \${SNAPASSET_TOKEN:?is not set}" -H 'Content-Type: application/json' \\`,
+    '  -H "Authorization: Bearer ${SNAPASSET_TOKEN:?is not set}" \\',
+    "  -H 'Content-Type: application/json' \\",
     `  -d ${body}`,
   ].join('\n');
 }
@@ -59,12 +60,14 @@ const shellQuoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 /** JSON is Python but for three words. */
 function pythonLiteral(value, indent = '') {
   const deeper = `${indent}    `;
-  const lines = (open, inner, close) =>
-    inner.length ? `${open}\n${inner.map((one) => `${deeper}${one},\n`).join('')}${indent}${close}` : open + close;
+  const lines = (open, inner, close) => {
+    const body = inner.map((one) => `${deeper}${one},\n`).join('');
+    return body ? `${open}\n${body}${indent}${close}` : open + close;
+  };
   if (Array.isArray(value)) return lines('[', value.map((one) => pythonLiteral(one, deeper)), ']');
   if (value !== null && typeof value === 'object') {
-    const pairs = Object.entries(value);
-    return lines('{', pairs.map(([name, one]) => `${JSON.stringify(name)}: ${pythonLiteral(one, deeper)}`), '}');
+    const pair = ([name, one]) => `${JSON.stringify(name)}: ${pythonLiteral(one, deeper)}`;
+    return lines('{', Object.entries(value).map(pair), '}');
   }
   return { true: 'True', false: 'False', null: 'None' }[String(value)] ?? JSON.stringify(value);
 }

@@ -21,7 +21,8 @@ export async function share(image, title) {
   try {
     const { name, blob } = await fetched(image);
     const files = [new File([blob], name, { type: blob.type })];
-    await navigator.share(navigator.canShare?.({ files }) ? { files, title } : { url: webAddress(image.url), title });
+    const shared = navigator.canShare?.({ files }) ? { files } : { url: webAddress(image.url) };
+    await navigator.share({ ...shared, title });
   } catch (error) {
     if (error.name !== 'AbortError') throw error;
   }

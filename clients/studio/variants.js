@@ -12,7 +12,8 @@ export function variantsOf({ masters = [] }) {
 
 /** Return the row of variants; it loads them itself, for they are their owner's alone. */
 export function variantsRow(bench, numbers) {
-  const told = h('p', { class: 'hint', role: 'status' }, 'Choose the one that all images are cut from. It costs nothing.');
+  const offer = 'Choose the one that all images are cut from. It costs nothing.';
+  const told = h('p', { class: 'hint', role: 'status' }, offer);
   const cards = numbers.map((number) => {
     const button = h('button', {
       type: 'button', class: 'variant', 'aria-label': `Variant ${number}`, onclick: () => choose(number),

@@ -141,7 +141,7 @@ class Workbench {
     return { prompt, platforms, ...(sizes.length ? { sizes } : {}) };
   }
 
-  async #forget() {
+  #forget() {
     for (const loading of this.#masters.values()) {
       loading.then(({ url }) => URL.revokeObjectURL(url), () => {});
     }
