@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from pathlib import Path
 
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.renditions_pb2 import CreateRenditionsResponse
@@ -12,6 +13,7 @@ from ..errors import TIMEOUT, SnapAssetError
 from .images import image_lines, save_all, show_images
 from .lists import first, owner, show_list, time_of
 from .screen import Screen, one_line, table
+from .sending import send
 
 DONE, JOB_NOT_COMPLETED = 0, 3
 
@@ -21,6 +23,8 @@ _WORDS = ("quality", "style", "format", "crop", "masters", "model", "label", "fi
 
 async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Create a job, follow it and save its images."""
+    if asked.source and not forms.is_upload_id(asked.source):
+        asked.source = await send(client, asked, screen, Path(asked.source))
     return await follow_new(client, await client.create_job(order_of(asked)), screen, asked)
 
 
@@ -57,6 +61,7 @@ def order_of(asked: argparse.Namespace) -> pb.CreateJobRequest:
         references=asked.reference,
         mask=asked.mask,
         webhook_url=asked.webhook_url,
+        source=pb.Source(upload_id=asked.source) if asked.source else None,
     )
 
 

@@ -103,6 +103,8 @@ def _check(asked: argparse.Namespace, root: argparse.ArgumentParser) -> None:
         root.error("a word is not UTF-8")
     if asked.command in _CUTTING and not (asked.platform or asked.size):
         root.error("say what to cut the image for: --platform or --size")
+    if asked.command == "create" and not (asked.prompt or asked.source):
+        root.error("say what to paint, or give an image of your own with --source")
     if asked.command in _NEED_USER and not asked.user:
         root.error("say whose job it is: --user, or SNAPASSET_USER")
     if asked.command == "download" and bool(asked.ids) == asked.all:

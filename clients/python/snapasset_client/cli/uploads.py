@@ -1,13 +1,13 @@
 """The commands that send, list and delete images of one's own."""
 
 import argparse
-from pathlib import Path
 
-from .. import forms, words
+from .. import words
 from ..client import SnapAsset
 from .jobs import DONE
 from .lists import first, owner, show_list, time_of
 from .screen import Screen
+from .sending import send
 
 
 async def upload(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
@@ -15,20 +15,6 @@ async def upload(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -
     for file in asked.files:
         await send(client, asked, screen, file)
     return DONE
-
-
-async def send(client: SnapAsset, asked: argparse.Namespace, screen: Screen, file: Path) -> str:
-    """Send a file and return the id of the upload."""
-    sent = await client.upload(
-        file,
-        user_id=owner(asked),
-        progress=lambda done, size: screen.sending(file.name, done, size or done),
-    )
-    # Checked before it is shown: people copy what is shown into a shell.
-    upload_id = forms.upload_id(sent.upload_id)
-    kept = f"{sent.width} x {sent.height}, kept until {time_of(sent.expires_at)}"
-    screen.message(sent, f"Upload {upload_id}, {kept}")
-    return upload_id
 
 
 async def list_uploads(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:

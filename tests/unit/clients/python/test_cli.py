@@ -235,3 +235,10 @@ def test_a_time_beyond_all_years_is_an_error_and_no_crash() -> None:
         late.timestamp.seconds = seconds
         with pytest.raises(SnapAssetError, match="no form in JSON"):
             screen.message(late)
+
+
+def test_an_upload_takes_the_place_of_a_prompt() -> None:
+    upload = "up-1640000000000-0123456789abcdef0123456789abcdef"
+    typed = ["create", "--source", upload, "--platform", "x-post"]
+    order = order_of(read(typed, {"SNAPASSET_TOKEN": TOKEN}))
+    assert (order.source.upload_id, order.prompt) == (upload, "")
