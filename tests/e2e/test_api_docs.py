@@ -1,5 +1,8 @@
 """The documentation page as a browser shows it, with no network but the stack."""
 
+import asyncio
+import json
+import os
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -98,6 +101,21 @@ async def test_a_token_given_on_the_page_is_sent_and_kept_nowhere(stack: Stack, 
     answer = await executed(tab.page, "Queue-getQueueStats")
     await answer.get_by_text("waiting").first.wait_for()
     assert await kept(tab.page) == "[{},{}]"
+
+
+async def test_a_command_on_the_page_runs_as_it_is_shown(stack: Stack, tab: Tab) -> None:
+    await tab.page.goto(f"{stack.base_url}/api-docs")
+    operation = tab.page.locator("#operations-Jobs-createJob")
+    await operation.locator(".opblock-summary-control").click()
+    command = await operation.locator(".code-sample code").inner_text()
+    ran = await asyncio.create_subprocess_shell(
+        f"{command} --silent --max-time 20",
+        env={**os.environ, "TOKEN": stack.token()},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    answer, _ = await ran.communicate()
+    assert json.loads(answer)["status"] == "queued"
+    assert tab.complaints == []
 
 
 def test_the_document_that_is_served_is_valid(stack: Stack) -> None:

@@ -63,7 +63,8 @@ FORMS: Mapping[Form.ValueType, FormRow] = {
         schema={"examples": ["batch-1763870400000-0123456789abcdef0123456789abcdef"]},
     ),
     Form.FORM_GENERATION_ID: FormRow(
-        pattern="[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", schema={"format": "uuid"}
+        pattern="[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        schema={"format": "uuid", "examples": ["01932d4e-7f00-7abc-8def-0123456789ab"]},
     ),
     Form.FORM_UPLOAD_ID: FormRow(
         pattern=UPLOAD_ID.pattern,

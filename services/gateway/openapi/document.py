@@ -25,6 +25,9 @@ another protocol), 405 (a method that the path does not take), 408 (the request 
 426, 431 (headers too large) and 501 (an unknown transfer encoding), in the same shape. Fields and
 query parameters that are not known are ignored, and so are those that the path names. The same
 operations are gRPC and gRPC-Web on the same port.
+
+Each operation shows a command for a shell. On a stack of your own, `TOKEN=$(make --silent token)`
+sets the token that it sends.
 """
 
 _SECURITY_SCHEMES = {

@@ -16,8 +16,10 @@ from services.common.contracts import (
 )
 from services.gateway.api.idempotency import HEADER, KEY_FORM
 from services.gateway.api.preferences import PREFER
+from services.gateway.openapi.examples import Examples
 from services.gateway.openapi.links import LinkObjects, operation_id
 from services.gateway.openapi.responses import responses
+from services.gateway.openapi.samples import samples
 from services.gateway.openapi.schemas import Schemas, reference
 from services.gateway.openapi.wording import shown_path
 from services.jobs.once import KEPT_SECONDS
@@ -57,6 +59,7 @@ class Operations:
     def __init__(self, contracts: Contracts, schemas: Schemas) -> None:
         self._messages = contracts.messages
         self._schemas = schemas
+        self._examples = Examples(schemas.components())
         self._tags = {service.name: service.title for service in contracts.services}
         self._links = LinkObjects(contracts)
 
@@ -81,12 +84,16 @@ class Operations:
         if binding.body:
             made["requestBody"] = self._body(rpc, binding)
         made["responses"] = responses(rpc, self._links.of(rpc))
+        made["x-codeSamples"] = samples(rpc, binding.method, self.path(rpc, binding), made)
         return made
 
     def _body(self, rpc: Rpc, binding: Binding) -> dict[str, Any]:
         if files := rpc.endpoint.body_media_types:
             return {"required": True, "content": {kind: {} for kind in files}}
-        content: dict[str, Any] = {"application/json": {"schema": reference(rpc.request)}}
+        schema = reference(rpc.request)
+        content: dict[str, Any] = {
+            "application/json": {"schema": schema, "example": self._examples.of(schema)}
+        }
         if binding.body != "*":
             content["application/x-ndjson"] = {"schema": {"type": "string"}}
         needed = any(one.bounds.required for one in self._messages[rpc.request].fields)
@@ -111,11 +118,11 @@ class Operations:
     def _parameter(self, message: Message, field: Field, place: str) -> dict[str, Any]:
         schema = self._schemas.field(message, field)
         text = schema.pop("description")
-        required = {"required": True} if place == "path" else {}
+        in_path = {"required": True, "example": self._examples.of(schema)}
         return {
             "name": field.json_name,
             "in": place,
             "description": text,
-            **required,
+            **(in_path if place == "path" else {}),
             "schema": schema,
         }
