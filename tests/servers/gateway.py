@@ -49,6 +49,7 @@ class Failure:
     """An error as a gRPC client sees it."""
 
     code: str
+    message: str
     retry_after_seconds: float | None
 
 
@@ -129,6 +130,7 @@ def _failure(error: grpc.aio.AioRpcError) -> Failure:
         detail.Unpack(info) or detail.Unpack(retry)
     return Failure(
         code=info.reason or error.code().name,
+        message=error.details() or "",
         retry_after_seconds=retry.retry_delay.ToMilliseconds() / 1000 or None,
     )
 

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from services.common.web.networks import Network, is_public, is_within
 
+_LOCAL_ZONES = ("localhost", "local", "internal")
+
 
 def address_mistake(url: str, also: Sequence[Network]) -> str:
     """Return what is wrong with an address, "" when nothing is. `also` are the networks that the
@@ -33,6 +35,11 @@ def _host_mistake(host: str, also: Sequence[Network]) -> str:
     with suppress(ValueError):
         fine = is_public(host) or is_within(host, also)
         return "" if fine else "must be at a public address"
-    if not also and (host == "localhost" or host.endswith((".localhost", ".local", ".internal"))):
-        return "must be at a public host"
-    return ""
+    return "" if also or _may_be_public(host.removesuffix(".")) else "must be at a public host"
+
+
+def _may_be_public(name: str) -> bool:
+    """Return whether the internet may know a name. Its last label begins with a letter: others, as
+    in 127.1, are addresses to the systems that resolve them."""
+    _, dot, zone = name.rpartition(".")
+    return bool(dot) and zone[:1].isalpha() and zone not in _LOCAL_ZONES
