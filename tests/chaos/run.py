@@ -11,6 +11,7 @@ from random import Random
 from tests.chaos.load import ENDED, Load
 from tests.chaos.mischief import Mischief
 from tests.chaos.parts import all_well, running_parts
+from tests.chaos.receiver import receiving
 from tests.chaos.table import LOST_CODES, Outcome, causes
 from tests.chaos.truth import (
     MasterWatch,
@@ -32,6 +33,8 @@ SWITCHES = (
 _READY_SECONDS = 120.0
 UNCERTAIN_PURCHASES = 1
 _CLOCKS_APART_SECONDS = 0.5
+_TOLD_SECONDS = 120.0
+"""Longer than the lease of a delivery whose worker has died, and a few tries after it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,12 +80,15 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
         masters = MasterWatch(parts, load)
         background = [asyncio.create_task(work) for work in (masters.run(), mischief.supervise())]
         await eventually(lambda: all_well(parts), _READY_SECONDS)
-        until = time.monotonic() + plan.seconds
-        await asyncio.gather(load.run(until, plan.jobs_per_second), mischief.run(until))
-        say("the harm is over; settling")
-        await eventually(lambda: all_well(parts), _READY_SECONDS)
-        answers = await statuses(load)
-        await _streams_end(load)
+        async with receiving(load) as receiver:
+            until = time.monotonic() + plan.seconds
+            await asyncio.gather(load.run(until, plan.jobs_per_second), mischief.run(until))
+            say("the harm is over; settling")
+            await eventually(lambda: all_well(parts), _READY_SECONDS)
+            answers = await statuses(load)
+            await _streams_end(load)
+            with contextlib.suppress(AssertionError):  # the table says how many are missing
+                await eventually(lambda: not receiver.untold(answers), _TOLD_SECONDS)
         found = await records(load, parts.gateways[0])
         missing = await missing_renditions(load, parts.gateways[0], answers)
         bought = purchases(parts)
@@ -117,6 +123,9 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
             false_streams=sum(job.told != _status(answers, job.job_id) for job in everything),
             cut_again=sum(_status(answers, cut.job_id) == "completed" for cut in load.cuts),
             missing_renditions=missing,
+            webhook_messages=receiver.messages,
+            untold_ends=receiver.untold(answers),
+            untrue_messages=receiver.untrue(answers),
             never_accepted=load.refused,
             heard=load.heard,
             dishonest=load.dishonest,

@@ -34,6 +34,11 @@ class Outcome:
     cut_again: int
     """Jobs that cut again what another job had bought; each purchase of theirs counts above."""
     missing_renditions: int
+    webhook_messages: int
+    untold_ends: int
+    """Ended jobs of which no webhook was told."""
+    untrue_messages: int
+    """Forged messages, and jobs that were told to have ended otherwise than they did, or twice."""
     endless_keys: int
     longest_recovery_seconds: float
     harm: Mapping[str, int]
@@ -49,6 +54,8 @@ class Outcome:
             "every image that was charged is in the usage": self.charged
             <= self.in_usage + self.uncertain,
             "whatever is cut again joins its generation": self.missing_renditions == 0,
+            "webhooks are told of each end": self.untold_ends == 0,
+            "webhooks are told nothing untrue": self.untrue_messages == 0,
             "there are no duplicates": self.duplicates == 0,
             "no stream ends with an untruth": self.false_streams == 0,
             "clients hear of an outage as the guide says, and soon": not self.dishonest,
@@ -87,6 +94,9 @@ class Outcome:
             ),
             ("bought images that were cut again", str(self.cut_again), ""),
             ("  renditions of these missing in the history", str(self.missing_renditions), "0"),
+            ("messages to webhooks, repeated ones included", str(self.webhook_messages), ""),
+            ("  ended jobs that none told of", str(self.untold_ends), "0"),
+            ("  forged or untrue, or told under two ids", str(self.untrue_messages), "0"),
             ("duplicate records or objects", str(self.duplicates), "0"),
             ("keys in Redis without an end, indexes aside", str(self.endless_keys), "0"),
             (

@@ -22,6 +22,7 @@ from services.jobs.connections import open_async_redis
 from services.jobs.spend.books import Books, Spent
 from services.jobs.spend.purchases import this_month
 from services.jobs.values import generation_id
+from services.jobs.webhooks import keys as webhook_keys
 from tests.chaos.load import ENDED, OWNERS, Accepted, Load
 from tests.chaos.parts import Parts
 
@@ -30,8 +31,9 @@ _STUCK_SECONDS = 180.0
 _INDEXES = (
     *("rq:queues", "rq:workers", "rq:finished:", "rq:failed:", "rq:canceled:"),
     keys.UPLOADS_DUE,
+    *map(webhook_keys.endpoints, OWNERS),
 )
-"""Sets that lose a member with its job, worker or upload, or by its age."""
+"""Sets that lose a member with its job, worker, upload or webhook, or by its age."""
 
 
 @dataclass(slots=True)
