@@ -43,7 +43,7 @@ def routes(contracts: Contracts, settings: EnvoySettings) -> list[Json]:
     Calls whose body is a stream are passed on while they arrive, so they come first. Any other call
     leads nowhere until it has arrived, and not for long.
     """
-    uploads = [_of(rpc, settings) for rpc in contracts.rpcs if rpc.uploads]
+    uploads = [_uploading(rpc, settings) for rpc in contracts.rpcs if rpc.uploads]
     reflection = [*_reflection()] if settings.reflection else []
     for route in (*uploads, *reflection):
         route["typed_per_filter_config"] = UNBUFFERED
@@ -61,6 +61,11 @@ def routes(contracts: Contracts, settings: EnvoySettings) -> list[Json]:
 def _reflection() -> Iterator[Json]:
     for service in REFLECTION_SERVICES:
         yield _route(f"/{service}/ServerReflectionInfo", _REFLECTION_SECONDS)
+
+
+def _uploading(rpc: Rpc, settings: EnvoySettings) -> Json:
+    # Envoy keeps what it has passed on in case that the call must be repeated: not a whole file.
+    return _of(rpc, settings) | {"request_body_buffer_limit": settings.buffer_bytes}
 
 
 def _arriving(rpc: Rpc, settings: EnvoySettings) -> Json:

@@ -28,7 +28,7 @@ def unfinished_bodies(port: int, held: ExitStack) -> None:
         streams = [1 + 2 * number for number in range(client.max_streams)]
         for stream in streams:
             client.begin(stream, request("POST", "/api/jobs", JSON))
-        _fill(client, dict.fromkeys(streams, 1_000_000))
+        fill(client, dict.fromkeys(streams, 1_000_000))
         begun += len(streams)
 
 
@@ -39,7 +39,7 @@ def bodies_as_long_as_may_be(port: int, held: ExitStack) -> None:
         streams = [1 + 2 * number for number in range(client.max_streams)]
         for stream in streams:
             client.begin(stream, request("POST", "/api/jobs", JSON))
-        _fill(client, dict.fromkeys(streams, LIMITS.max_body_bytes - 1))
+        fill(client, dict.fromkeys(streams, LIMITS.max_body_bytes - 1))
 
 
 def bodies_in_tiny_frames(port: int, held: ExitStack) -> None:
@@ -119,10 +119,10 @@ def test_memory_is_bounded_and_others_are_served(target: Target, attack: Attack)
     names = ("envoy", "gateway")
     before = {name: target.memory_mib(name) for name in names}
     with _attacking(attack, target.port):
-        assert _is_served(target)
+        assert is_served(target)
         grown = {name: target.memory_mib(name) - before[name] for name in names}
     assert max(grown.values()) < MOST_MIB, grown
-    assert _is_served(target)
+    assert is_served(target)
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def _attacking(attack: Attack, port: int) -> Iterator[None]:
         yield
 
 
-def _fill(client: Http2, left: dict[int, int]) -> None:
+def fill(client: Http2, left: dict[int, int]) -> None:
     """Send what is left of each body, until it is sent or no longer taken."""
     idle = 0
     while idle < 20 and not client.closed:
@@ -145,6 +145,6 @@ def _fill(client: Http2, left: dict[int, int]) -> None:
         client.read(0.01)
 
 
-def _is_served(target: Target) -> bool:
+def is_served(target: Target) -> bool:
     with urlopen(f"{target.stack.base_url}/api", timeout=10) as answer:  # noqa: S310 - our own stack
         return bool(answer.status == 200)
