@@ -23,6 +23,12 @@ export class Session {
     return subjectOf(this.#token);
   }
 
+  /** When the token expires, in milliseconds since 1970; undefined when it does not say. */
+  get expiresAt() {
+    const { exp } = claimsOf(this.#token);
+    return Number.isFinite(exp) ? exp * 1000 : undefined;
+  }
+
   /** Accept a token that someone pasted. Throws SnapAssetError when the API does not accept it. */
   async use(token) {
     const ours = new SnapAssetClient('', token, { attempts: 1 });
@@ -73,14 +79,18 @@ export class Session {
   }
 }
 
-/** Read `sub` without verifying anything: that is the API's job. */
 function subjectOf(token) {
+  const { sub } = claimsOf(token);
+  return typeof sub === 'string' ? sub : '';
+}
+
+/** Read the claims without verifying anything: that is the API's job. */
+function claimsOf(token) {
   try {
     const payload = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
     const bytes = Uint8Array.from(atob(payload), (one) => one.charCodeAt(0));
-    const { sub } = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof sub === 'string' ? sub : '';
+    return JSON.parse(new TextDecoder().decode(bytes)) ?? {};
   } catch {
-    return '';
+    return {};
   }
 }

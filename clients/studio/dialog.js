@@ -2,6 +2,8 @@
 
 import { h } from './dom.js';
 
+const STYLES = '/studio/workbench.css';
+
 let titles = 0;
 
 /** Open a dialog with this title; it closes by its button, by Escape and when the page moves on. */
@@ -38,5 +40,14 @@ export function confirmed(title, text, action) {
       resolve(answer);
       dialog.close();
     }
+  });
+}
+
+/** Load what dialogs look like, which the first view does not need. */
+export function stylesLoaded() {
+  if (document.querySelector(`link[href="${STYLES}"]`)) return undefined;
+  return new Promise((resolve) => {
+    const link = h('link', { rel: 'stylesheet', href: STYLES, onload: resolve, onerror: resolve });
+    document.head.append(link);
   });
 }

@@ -1,16 +1,19 @@
 /** The dialog in which people enter their token. */
 
-import { $, say } from './dom.js';
+import { $, h, say } from './dom.js';
 
 export class SignIn {
   #session;
   #onSignedIn;
+  #settings;
 
   constructor(session, onSignedIn) {
     this.#session = session;
     this.#onSignedIn = onSignedIn;
     $('account').addEventListener('click', () => this.open());
     $('sign-in-close').addEventListener('click', () => $('sign-in').close());
+    this.#settings = h('button', { type: 'button', onclick: () => this.#openSettings() }, 'Settings');
+    $('sign-in-close').before(this.#settings);
     $('sign-in-form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.#submit();
@@ -25,6 +28,7 @@ export class SignIn {
       : 'Paste a token of your identity provider. On a stack of your own, make token prints one.';
     say($('sign-in-why'), why ? `${why} ${usual}` : usual);
     say($('token-problem'), '');
+    this.#settings.hidden = !who;
     if (!$('sign-in').open) $('sign-in').showModal();
     $('token').focus();
   }
@@ -35,6 +39,12 @@ export class SignIn {
     const label = this.#session.userId ? `Signed in as ${this.#session.userId}` : undefined;
     if (label) $('account').setAttribute('aria-label', label);
     else $('account').removeAttribute('aria-label');
+  }
+
+  async #openSettings() {
+    $('sign-in').close();
+    const { openSettings } = await import('./settings.js');
+    await openSettings(this.#session);
   }
 
   async #submit() {

@@ -1,14 +1,12 @@
 /** What can be done with a finished generation; loaded when it is first needed. */
 
 import { cutAgain } from './cuts.js';
-import { confirmed } from './dialog.js';
+import { confirmed, stylesLoaded } from './dialog.js';
 import { h } from './dom.js';
 import { Editor } from './editor.js';
 import { addImages } from './more.js';
 import { showPrograms } from './program.js';
 import { variantsOf, variantsRow } from './variants.js';
-
-const STYLES = '/studio/workbench.css';
 
 /** Open the workbench of a generation, with what its dialogs look like. Throws SnapAssetError. */
 export async function openWorkbench(session, generationId, options) {
@@ -147,12 +145,4 @@ class Workbench {
     }
     this.#masters.clear();
   }
-}
-
-function stylesLoaded() {
-  if (document.querySelector(`link[href="${STYLES}"]`)) return undefined;
-  return new Promise((resolve) => {
-    const link = h('link', { rel: 'stylesheet', href: STYLES, onload: resolve, onerror: resolve });
-    document.head.append(link);
-  });
 }
