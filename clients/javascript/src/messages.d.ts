@@ -210,7 +210,7 @@ export interface JobData {
   /** What its images are cut from, if nothing is bought for it. */
   source?: Source;
   /** The address that is told how the job ends. */
-  webhookUrl: string;
+  webhookUrl?: string;
   /** When it may begin. Absent means "normal". */
   urgency?: string;
   /** The uploads to paint from. */

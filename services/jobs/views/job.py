@@ -164,7 +164,7 @@ def job_data(spec: JobSpec) -> pb.JobData:
         urgency=spec.urgency if spec.urgency is not Urgency.NORMAL else None,
         references=[one.upload_id for one in spec.references],
         mask=spec.mask.upload_id if spec.mask else None,
-        webhook_url=spec.webhook_url,
+        webhook_url=spec.webhook_url or None,
     )
 
 
