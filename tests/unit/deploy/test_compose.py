@@ -104,10 +104,10 @@ def test_the_leaves_share_no_network() -> None:
             assert leaf == other or not common
 
 
-def test_only_envoy_and_the_generator_reach_the_outside() -> None:
+def test_only_parts_that_serve_or_call_others_reach_the_outside() -> None:
     outside = {name for name, network in COMPOSE["networks"].items() if not network}
     out = {name for name, service in SERVICES.items() if outside & set(service["networks"])}
-    assert out == {"envoy", "gateway", "generator", "image-api"}
+    assert out == {"envoy", "gateway", "generator", "image-api", "worker"}
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["envoy"]
 
 
