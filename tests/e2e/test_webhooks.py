@@ -27,7 +27,7 @@ NODE_PACKAGES = ROOT / "tests" / "e2e" / "guide"
 
 def receiver_of_the_page(language: str) -> str:
     """Return the code that docs/webhooks.md gives its readers."""
-    found = re.search(rf"<!-- receiver: {language} -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
+    found = re.search(rf"runs this {language} receiver -->\n```\w+\n(.*?)```", PAGE, re.DOTALL)
     assert found
     return found[1]
 
