@@ -9,6 +9,7 @@ import grpc
 
 from services.common.channels import open_channel
 from services.common.descriptor_set import descriptor_file, read_contracts
+from services.common.ending import end
 from services.common.interceptors import AroundInterceptor
 from services.common.platforms import read_platforms
 from services.common.serve import Registration, registration
@@ -267,9 +268,7 @@ async def open_gateway(
         )
     finally:
         registry.unregister(measured)
-        for task in (listening, looking):
-            task.cancel()
-        await asyncio.wait([listening, looking])
+        await end([listening, looking])
         for channel in (storage, generator, resizer):
             await channel.close()
         await async_redis.aclose()

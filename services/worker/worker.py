@@ -11,6 +11,7 @@ from redis.asyncio import Redis as AsyncRedis
 from redis.exceptions import RedisError
 from rq.suspension import is_suspended
 
+from services.common.ending import end
 from services.common.errors import JobNotFound
 from services.jobs.claims import Claims
 from services.jobs.line import Taken
@@ -89,9 +90,7 @@ class Worker:
         await asyncio.wait([dispatch])
         await self._wind_up()
         await self._attempts.over()
-        for loop in loops:
-            loop.cancel()
-        await asyncio.wait(loops)
+        await end(loops)
         await self._sender.over()
         with contextlib.suppress(RedisError):
             await asyncio.to_thread(self._presence.end)
