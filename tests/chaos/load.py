@@ -27,11 +27,7 @@ from tests.servers.openai_api import picture
 
 OWNERS = ("ada", "bob", "cleo", "dan")
 ENDED = ("completed", "failed", "cancelled")
-_PURCHASES: tuple[dict[str, Any], ...] = ({}, {}, {"variants": 2}, {"fit": "extend"})
-"""What a job buys beside its first image: one of these, each as often as another."""
-
-_EDITS = 0.3
-"""The share of jobs that are painted from an upload."""
+PURCHASES: tuple[dict[str, Any], ...] = ({}, {}, {"variants": 2}, {"fit": "extend"})
 
 _PICTURE = picture()
 
@@ -68,13 +64,19 @@ def masters_of(request: pb.CreateJobRequest) -> int:
 
 @dataclass(slots=True)
 class Load:
-    """Creates jobs at a steady rate and watches each to its end."""
+    """Creates jobs at a steady rate and watches each to its end.
+
+    `purchases` are options, each as frequent as another; `edit_share` of the jobs are painted from
+    an upload.
+    """
 
     parts: Parts
     random: Random
     cancel_share: float = 0.05
     around_envoy: bool = True
     cut_share: float = 0.8
+    edit_share: float = 0.3
+    purchases: Sequence[dict[str, Any]] = PURCHASES
     jobs: list[Accepted] = field(default_factory=list)
     cuts: list[Accepted] = field(default_factory=list)
     """Jobs that cut again what another job has bought."""
@@ -140,8 +142,8 @@ class Load:
         platforms = self.random.sample(sorted(PLATFORMS), count)
         cancels = self.random.random() < self.cancel_share
         prompt = f"A lighthouse in a storm, number {number:06}."
-        options = pb.JobOptions(quality="low", **self.random.choice(_PURCHASES))
-        references = [await self._picture(owner)] if self.random.random() < _EDITS else []
+        options = pb.JobOptions(quality="low", **self.random.choice(self.purchases))
+        references = [await self._picture(owner)] if self.random.random() < self.edit_share else []
         request = pb.CreateJobRequest(
             user_id=owner,
             prompt=prompt,

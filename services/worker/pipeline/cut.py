@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from services.common.assets import COMPOSITE, Purchase
-from services.common.errors import AppError, ObjectNotFound, Unavailable
+from services.common.errors import AppError, Busy, ObjectNotFound, Unavailable
 from services.common.options import JobOptions
 from services.common.targets import Target
 from services.jobs.checkpoint import stored
@@ -37,6 +37,11 @@ async def cut(work: Work, report: StepReporter) -> None:
         try:
             await _cut(work, report, planned, batch)
             silences = 0
+        except Busy as error:  # it has not looked at any of them, nor would it at the others
+            for _, waiting in ((planned, batch), *left):
+                for target in _missing(work, waiting):
+                    await _give_up(work, report, target, error)
+            break
         except AppError as error:
             silences = silences + 1 if isinstance(error, Unavailable) else 0
             missing = _missing(work, batch)

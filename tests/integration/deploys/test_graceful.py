@@ -64,7 +64,15 @@ class Readers:
 @asynccontextmanager
 async def clients(parts: Parts) -> AsyncIterator[tuple[Load, Readers]]:
     """Give clients that create, watch and read through Envoy while the block runs."""
-    load = Load(parts, Random(7), cancel_share=0, around_envoy=False)  # noqa: S311
+    load = Load(
+        parts,
+        Random(7),  # noqa: S311
+        cancel_share=0,
+        around_envoy=False,
+        cut_share=0,
+        edit_share=0,
+        purchases=({},),
+    )
     readers = Readers(f"http://{parts.envoy}")
     tasks = [
         asyncio.create_task(readers.run()),
