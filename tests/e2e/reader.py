@@ -130,7 +130,9 @@ def read(page: Path, stack: Stack, stack_folder: Path, checkout: Path) -> str:
 
 
 def _environ_of_a_stranger() -> dict[str, str]:
-    """Return the environment without what the pages speak of: they must say it."""
+    """Return the environment without what the pages speak of: they must say it. The make that may
+    run these tests leaves its own variables; with them, a reader's make would greet."""
     text = "\n".join(page.read_text() for page in PAGES)
     told = {*re.findall(r"\b[A-Z][A-Z0-9_]+\b", text)} - {"PATH", "HOME"}
+    told |= {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
     return {name: value for name, value in os.environ.items() if name not in told}

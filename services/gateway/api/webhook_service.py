@@ -5,8 +5,6 @@ from snapasset.gateway.v1 import webhooks_pb2_grpc
 
 from services.common.errors import (
     DeliveryNotFound,
-    FieldMistake,
-    InvalidRequest,
     WebhookDisabled,
     WebhookNotFound,
 )
@@ -95,8 +93,7 @@ class WebhookService(webhooks_pb2_grpc.WebhookServiceServicer):
         """Send a webhook a message about no job."""
         owner = caller().on_behalf_of(request.user_id)
         if request.webhook_id == DEFAULT:
-            must = "must name a webhook of your own: the default one has no address to test"
-            raise InvalidRequest(f"webhookId {must}", fields=[FieldMistake("webhookId", must)])
+            raise WebhookNotFound("The default webhook has no address to test. Name another one.")
         webhook = await self._registry.get(owner, _of_its_own(request.webhook_id))
         message = await self._deliveries.test(owner, webhook)
         delivery = await self._deliveries.get(owner, webhook.id, message)

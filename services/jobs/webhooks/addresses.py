@@ -3,12 +3,15 @@
 The sender checks again what the name resolves to, and connects to just that.
 """
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 from services.common.web.networks import Network, is_public, is_within
 
+_URI = re.compile(r"(?:[\w.~:/?#\[\]@!$&'()*+,;=\\-]|%[0-9A-Fa-f]{2})*", re.ASCII)  # RFC 3986
+_LABELS = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})*\.?", re.ASCII)
 _LOCAL_ZONES = ("localhost", "local", "internal")
 
 
@@ -26,6 +29,8 @@ def address_mistake(url: str, also: Sequence[Network]) -> str:
         return "must have no user name and no password in it"
     if not host or port == 0:
         return "must name a host"
+    if not _URI.fullmatch(url):
+        return "must be plain ASCII: write other characters as %xx, and a host's as xn--"
     if "#" in url:
         return "must have no fragment (#...): it is never sent"
     return _host_mistake(host, also)
@@ -35,6 +40,8 @@ def _host_mistake(host: str, also: Sequence[Network]) -> str:
     with suppress(ValueError):
         fine = is_public(host) or is_within(host, also)
         return "" if fine else "must be at a public address"
+    if not _LABELS.fullmatch(host):
+        return "must name a host by letters, digits, hyphens and dots"
     return "" if also or _may_be_public(host.removesuffix(".")) else "must be at a public host"
 
 
