@@ -9,7 +9,7 @@ from deploy.envoy.limits import ClientLimits
 from deploy.envoy.settings import EnvoySettings
 from deploy.local.settings import DemoSettings
 from deploy.local.standin.settings import StandinSettings
-from services.common.settings import ProcessSettings, ServerSettings, TracingSettings
+from services.common.process_settings import ProcessSettings, ServerSettings, TracingSettings
 from services.gateway.access.settings import AccessSettings
 from services.gateway.settings import GatewaySettings
 from services.generator.providers.compatible.settings import CompatibleSettings

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.settings import ROOT
-from services.common.settings import SettingsError, load, setting, web_address
+from services.common.setting_checks import web_address
+from services.common.settings import SettingsError, load, setting
 
 PAGES: Mapping[str, str] = {
     "README.md": "index.md",

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.settings import TracingSettings, not_negative, positive, setting
+from services.common.process_settings import TracingSettings
+from services.common.setting_checks import not_negative, positive
+from services.common.settings import setting
 
 _CGROUP_LIMITS = (
     Path("/sys/fs/cgroup/memory.max"),

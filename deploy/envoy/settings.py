@@ -5,7 +5,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from deploy.envoy.limits import ClientLimits
-from services.common.settings import not_negative, port_number, positive, setting
+from services.common.setting_checks import not_negative, port_number, positive
+from services.common.settings import setting
 
 HERE = Path(__file__).resolve().parent
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from deploy.local.ports import is_free
 from deploy.local.private import private_file
 from services.common.serve import CannotStart
-from services.common.settings import SettingsError, load, port_number, setting
+from services.common.setting_checks import port_number
+from services.common.settings import SettingsError, load, setting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.secret import ISSUER
-from services.common.settings import positive, setting
+from services.common.setting_checks import positive
+from services.common.settings import setting
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,7 +8,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
 
 from services.common import context
-from services.common.settings import ProcessSettings
+from services.common.process_settings import ProcessSettings
 from services.common.tls import channel_credentials
 
 CHUNK_BYTES = 256 * 1024

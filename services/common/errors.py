@@ -4,12 +4,12 @@
     ├── InvalidRequest ── PayloadTooLarge
     ├── Unauthorized
     ├── Forbidden
-    ├── NotFound ── JobNotFound, BatchNotFound, GenerationNotFound, RenditionNotFound,
-    │               UploadNotFound, ImageNotFound, PageNotFound, ObjectNotFound, WebhookNotFound,
-    │               DeliveryNotFound
+    ├── NotFound ── JobNotFound, BatchNotFound, GenerationNotFound, MasterNotFound,
+    │               RenditionNotFound, UploadNotFound, ImageNotFound, PageNotFound,
+    │               ObjectNotFound, WebhookNotFound, DeliveryNotFound
     ├── RangeNotSatisfiable
-    ├── Conflict ── IdempotencyConflict, JobNotRetryable, JobNotCancellable, UploadInUse,
-    │               WebhookExists, WebhookLimitReached, WebhookDisabled
+    ├── Conflict ── IdempotencyConflict, GenerationFull, JobNotRetryable, JobNotCancellable,
+    │               UploadInUse, WebhookExists, WebhookLimitReached, WebhookDisabled
     ├── LimitExceeded ── RateLimitExceeded, JobLimitExceeded, BudgetExceeded, UploadSpaceExceeded
     ├── Refused ── ModerationBlocked, ProviderKeyRejected, ProviderQuotaExceeded,
     │              ProviderRejectedRequest, ProviderBadAnswer, PurchaseUncertain, ModelUnavailable
@@ -18,9 +18,8 @@
     ├── DeadlineExceeded ── RequestTimeout
     └── InternalError
 
-Raise one of these anywhere; `interceptors.py` speaks gRPC and REST. The message is shown to the
-caller, so it never comes from a library. `from_rpc` turns the answer of another of our services
-back into the same class.
+Raise one of these anywhere; `interceptors.py` answers with them, and `rpc_errors.py` has their
+form between our services. The message is shown to the caller, so it never comes from a library.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,13 +27,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import grpc
-from google.rpc import code_pb2, error_details_pb2, status_pb2
-from grpc_status import rpc_status
 
 Code = grpc.StatusCode
-
-ERROR_DOMAIN = "snapasset"
-"""The `domain` of our google.rpc.ErrorInfo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,48 +374,3 @@ def all_errors(root: type[AppError] = AppError) -> Iterator[type[AppError]]:
     for kind in root.__subclasses__():
         yield kind
         yield from all_errors(kind)
-
-
-def to_status(error: AppError) -> status_pb2.Status:
-    """Return the google.rpc.Status that gRPC clients receive for `error`."""
-    number: int = error.grpc_code.value[0]
-    status = status_pb2.Status(code=code_pb2.Code.ValueType(number), message=error.message)
-    facts = {**error.facts, "retryable": str(error.retryable).lower()}
-    info = error_details_pb2.ErrorInfo(reason=error.code, domain=ERROR_DOMAIN, metadata=facts)
-    status.details.add().Pack(info)
-    if error.fields:
-        bad = error_details_pb2.BadRequest()
-        for mistake in error.fields:
-            bad.field_violations.add(field=mistake.field, description=mistake.message)
-        status.details.add().Pack(bad)
-    if error.retry_after_seconds is not None:
-        retry = error_details_pb2.RetryInfo()
-        retry.retry_delay.FromMilliseconds(int(error.retry_after_seconds * 1000))
-        status.details.add().Pack(retry)
-    return status
-
-
-def from_rpc(failure: grpc.aio.AioRpcError, service: str) -> AppError:
-    """Return the error that the peer raised, or what its bare gRPC code means.
-
-    `service` names the peer in the message when the answer carries none of our errors.
-    """
-    status = rpc_status.from_call(failure)  # type: ignore[no-untyped-call]
-    info, retry = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo()
-    for detail in status.details if status else ():
-        detail.Unpack(info) or detail.Unpack(retry)
-    delay = retry.retry_delay.ToMilliseconds() / 1000 if retry.HasField("retry_delay") else None
-    for kind in all_errors():
-        if info.domain == ERROR_DOMAIN and kind.code == info.reason:
-            return kind(
-                failure.details() or kind.title,
-                retry_after_seconds=delay,
-                facts={k: v for k, v in info.metadata.items() if k != "retryable"},
-            )
-    if failure.code() is Code.UNIMPLEMENTED:
-        return InternalError(f"The {service} does not know this call; is it a different version?")
-    silence: AppError = Unavailable(f"The {service} does not answer.")
-    if failure.code() is Code.DEADLINE_EXCEEDED:
-        silence = DeadlineExceeded(f"The {service} did not answer in time.")
-    silence.unanswered = True
-    return silence

@@ -7,8 +7,8 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 
+from services.common.process_settings import ProcessSettings
 from services.common.refusal import CannotStart
-from services.common.settings import ProcessSettings
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ from typing import Any
 import grpc
 
 from services.common import context
-from services.common.errors import AppError, InternalError, to_status
+from services.common.errors import AppError, InternalError
+from services.common.rpc_errors import to_status
 from services.common.telemetry import Telemetry
 
 logger = logging.getLogger(__name__)

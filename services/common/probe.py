@@ -9,7 +9,8 @@ from typing import Any
 
 import grpc
 
-from services.common.settings import ProcessSettings, load
+from services.common.process_settings import ProcessSettings
+from services.common.settings import load
 
 _SERVING = b"\x08\x01"
 """HealthCheckResponse{status: SERVING}; parsing it would cost more than the call."""

@@ -17,10 +17,11 @@ from services.common.callers import known_callers
 from services.common.health_port import answering_probes
 from services.common.interceptors import AroundInterceptor, request_log, speak_errors
 from services.common.logs import set_up_logs
+from services.common.process_settings import ProcessSettings, ServerSettings
 from services.common.reading import ReadingInterceptor
 from services.common.reflection import offer_reflection
 from services.common.refusal import CannotStart as CannotStart
-from services.common.settings import ProcessSettings, ServerSettings, SettingsError, load
+from services.common.settings import SettingsError, load
 from services.common.telemetry import Telemetry, open_telemetry
 from services.common.tls import server_credentials
 

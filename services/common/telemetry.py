@@ -17,7 +17,7 @@ from wsgiref.simple_server import WSGIServer
 from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
 
 from services.common.metrics import CallMetrics
-from services.common.settings import ProcessSettings
+from services.common.process_settings import ProcessSettings
 from services.common.spans import Attributes, Told, no_span
 
 logger = logging.getLogger(__name__)

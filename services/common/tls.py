@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import grpc
 
-from services.common.settings import ProcessSettings
+from services.common.process_settings import ProcessSettings
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.common.settings import not_negative, port_number, positive, setting
+from services.common.setting_checks import not_negative, port_number, positive
+from services.common.settings import setting
 from services.gateway.access.settings import AccessSettings
 from services.gateway.uploads.terms import UploadTerms
 from services.jobs.settings import JobSettings

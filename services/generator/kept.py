@@ -7,10 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from services.common.errors import (
-    ProviderBadAnswer,
-    ProviderUnavailable,
-)
+from services.common.errors import ProviderBadAnswer, ProviderUnavailable
 from services.generator.mistakes import mistake
 from services.generator.providers.port import ImageProvider, Painted, RawAnswer
 from services.generator.verify import ImageLimits, VerifiedImage, verify

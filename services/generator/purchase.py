@@ -9,10 +9,7 @@ from functools import partial
 from itertools import count
 
 from services.common.charge import Charge
-from services.common.errors import (
-    ModelUnavailable,
-    ModerationBlocked,
-)
+from services.common.errors import ModelUnavailable, ModerationBlocked
 from services.generator.call import Call, CallTerms
 from services.generator.events import Bought, Progressed, Tell, Unreadable
 from services.generator.mistakes import mistake

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.common.settings import ServerSettings, port_number, positive, setting
+from services.common.process_settings import ServerSettings
+from services.common.setting_checks import port_number, positive
+from services.common.settings import setting
 from services.generator.prices import check_prices
 from services.generator.providers.compatible.settings import CompatibleSettings
 from services.generator.providers.fal.settings import FalSettings

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.common.settings import positive, setting
+from services.common.setting_checks import positive
+from services.common.settings import setting
 
 
 @dataclass(frozen=True, kw_only=True)

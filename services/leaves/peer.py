@@ -10,7 +10,8 @@ from typing import Any
 import grpc
 
 from services.common.channels import call_options
-from services.common.errors import Unavailable, from_rpc
+from services.common.errors import Unavailable
+from services.common.rpc_errors import from_rpc
 
 BROKEN = (grpc.aio.AioRpcError, grpc.aio.UsageError, asyncio.InvalidStateError)
 """What gRPC raises when the peer has ended a call, depending on what we were doing at the time."""

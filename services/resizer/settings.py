@@ -3,7 +3,8 @@
 import os
 from dataclasses import dataclass
 
-from services.common.settings import not_negative, port_number, positive, setting
+from services.common.setting_checks import not_negative, port_number, positive
+from services.common.settings import setting
 from services.resizer.signing.settings import SigningSettings
 
 LARGEST_SIDE = 16_383

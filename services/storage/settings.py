@@ -3,15 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.settings import (
-    ServerSettings,
-    not_negative,
-    one_of,
-    port_number,
-    positive,
-    setting,
-    web_address,
-)
+from services.common.process_settings import ServerSettings
+from services.common.setting_checks import not_negative, one_of, port_number, positive, web_address
+from services.common.settings import setting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

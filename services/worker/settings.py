@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.settings import ProcessSettings, positive, setting
+from services.common.process_settings import ProcessSettings
+from services.common.setting_checks import positive
+from services.common.settings import setting
 from services.jobs.settings import JobSettings
 from services.jobs.views.settings import ViewSettings
 from services.jobs.webhooks.settings import WebhookSettings

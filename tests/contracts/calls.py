@@ -9,7 +9,8 @@ import pytest
 from snapasset.storage.v1 import storage_pb2 as pb
 
 from services.common.channels import CHUNK_BYTES, call_options
-from services.common.errors import AppError, from_rpc
+from services.common.errors import AppError
+from services.common.rpc_errors import from_rpc
 
 if TYPE_CHECKING:  # known to the stubs alone
     from snapasset.storage.v1.storage_pb2_grpc import StorageServiceAsyncStub

@@ -31,8 +31,8 @@ from services.common.errors import (
     ProviderBadAnswer,
     ProviderRateLimited,
     ProviderUnavailable,
-    from_rpc,
 )
+from services.common.rpc_errors import from_rpc
 from services.common.serve import running
 from services.common.settings import load
 from services.generator.__main__ import open_service

@@ -15,8 +15,8 @@ from snapasset.gateway.v1 import site_pb2 as site
 
 from services.common.errors import FieldMistake, ImageNotFound, JobNotFound, all_errors
 from services.common.interceptors import AroundInterceptor
+from services.common.process_settings import ServerSettings
 from services.common.serve import Registration, running
-from services.common.settings import ServerSettings
 from services.gateway.headers import gather_headers
 from services.gateway.rest_errors import speak_rest
 

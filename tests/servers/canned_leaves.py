@@ -23,8 +23,8 @@ from snapasset.storage.v1.storage_pb2_grpc import (
 from services.common.channels import CHUNK_BYTES
 from services.common.errors import ObjectNotFound
 from services.common.interceptors import Context
+from services.common.process_settings import ServerSettings
 from services.common.serve import Registration, running
-from services.common.settings import ServerSettings
 
 
 class CannedLeaves(GeneratorServiceServicer, ResizerServiceServicer, StorageServiceServicer):

@@ -11,8 +11,8 @@ from google.protobuf.message import Message
 
 from services.common.contracts import Contracts, Rpc
 from services.common.descriptor_set import read_contracts
+from services.common.process_settings import ServerSettings
 from services.common.serve import running
-from services.common.settings import ServerSettings
 from services.gateway.rest_paths import PathInterceptor
 
 

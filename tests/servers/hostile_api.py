@@ -20,8 +20,8 @@ from snapasset.gateway.v1.site_pb2_grpc import (
     add_SiteServiceServicer_to_server,
 )
 
+from services.common.process_settings import ServerSettings
 from services.common.serve import running
-from services.common.settings import ServerSettings
 
 Context = grpc.aio.ServicerContext[Any, Any]
 JOB_ID = "gen-1640000000000-0123456789abcdef0123456789abcdef"

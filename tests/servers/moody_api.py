@@ -10,8 +10,8 @@ import grpc
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1 import jobs_pb2_grpc
 
+from services.common.process_settings import ServerSettings
 from services.common.serve import running
-from services.common.settings import ServerSettings
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Act = BaseException | pb.WatchJobResponse | None

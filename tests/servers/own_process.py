@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 
-from services.common.settings import ServerSettings
+from services.common.process_settings import ServerSettings
 
 
 @contextmanager

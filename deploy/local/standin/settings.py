@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.standin.switches import SwitchError, read_pairs, switches_from
-from services.common.settings import one_of, port_number, setting
+from services.common.setting_checks import one_of, port_number
+from services.common.settings import setting
 
 
 def _grammar(text: str) -> str | None:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 
-from services.common.settings import ServerSettings, positive, setting
+from services.common.process_settings import ServerSettings
+from services.common.setting_checks import positive
+from services.common.settings import setting
 from services.gateway.access.api_keys import ApiKey, distinct, from_file, from_line
 from services.gateway.access.metadata import Network
 from services.jobs.moving_window import policy_mistake

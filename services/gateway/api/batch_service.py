@@ -8,12 +8,7 @@ from datetime import UTC, datetime
 from snapasset.gateway.v1 import batches_pb2 as pb
 from snapasset.gateway.v1 import batches_pb2_grpc, jobs_pb2
 
-from services.common.errors import (
-    BatchNotFound,
-    JobNotCancellable,
-    JobNotFound,
-    Unauthorized,
-)
+from services.common.errors import BatchNotFound, JobNotCancellable, JobNotFound, Unauthorized
 from services.common.interceptors import Context
 from services.gateway.access.caller import Caller
 from services.gateway.access.control import caller, maybe_caller

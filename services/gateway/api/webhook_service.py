@@ -3,11 +3,7 @@
 from snapasset.gateway.v1 import webhooks_pb2 as pb
 from snapasset.gateway.v1 import webhooks_pb2_grpc
 
-from services.common.errors import (
-    DeliveryNotFound,
-    WebhookDisabled,
-    WebhookNotFound,
-)
+from services.common.errors import DeliveryNotFound, WebhookDisabled, WebhookNotFound
 from services.common.interceptors import Context
 from services.gateway.access.control import caller
 from services.gateway.api import requests

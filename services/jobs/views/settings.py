@@ -4,7 +4,8 @@ called."""
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.settings import one_of, setting, web_address
+from services.common.setting_checks import one_of, web_address
+from services.common.settings import setting
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.settings import ServerSettings, one_of, positive, setting, web_address
+from services.common.process_settings import ServerSettings
+from services.common.setting_checks import one_of, positive, web_address
+from services.common.settings import setting
 
 ALGORITHMS = ("es256", "es384", "es512", "ps256", "ps384", "ps512", "ed25519")
 """The signature algorithms of C2PA 2.2, section 13.2, by the names that the SDK gives them."""

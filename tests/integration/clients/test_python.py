@@ -7,13 +7,7 @@ import pytest
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from clients.python.snapasset_client import JobFailed, Patience, SnapAsset, SnapAssetError
-from services.common.errors import (
-    Forbidden,
-    JobNotFound,
-    QueueFull,
-    RateLimitExceeded,
-    Unavailable,
-)
+from services.common.errors import Forbidden, JobNotFound, QueueFull, RateLimitExceeded, Unavailable
 from tests.servers.moody_api import MoodyJobs, running_api
 
 ORDER = pb.CreateJobRequest(user_id="user-123", prompt="A lighthouse", platforms=["twitter-post"])

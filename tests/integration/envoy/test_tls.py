@@ -12,7 +12,8 @@ import grpc
 import httpx2
 from snapasset.gateway.v1 import jobs_pb2, jobs_pb2_grpc
 
-from services.common.settings import ServerSettings, load
+from services.common.process_settings import ServerSettings
+from services.common.settings import load
 from tests.eventually import eventually
 from tests.servers.canned_gateway import CannedJobs, running_gateway
 from tests.servers.certificates import Authority

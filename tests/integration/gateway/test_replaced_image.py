@@ -12,8 +12,8 @@ from snapasset.storage.v1.storage_pb2_grpc import (
 )
 
 from services.common.interceptors import Context
+from services.common.process_settings import ServerSettings
 from services.common.serve import running
-from services.common.settings import ServerSettings
 from tests.servers.gateway import connected, running_gateway
 
 SETTINGS = ServerSettings(drain_seconds=0, grace_seconds=0)

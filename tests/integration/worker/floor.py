@@ -24,8 +24,8 @@ from deploy.local.standin.serve import listening
 from services.common.errors import AppError
 from services.common.interceptors import Context
 from services.common.options import JobOptions
+from services.common.process_settings import ServerSettings
 from services.common.serve import Registration, running
-from services.common.settings import ServerSettings
 from services.generator import __main__ as generator
 from services.generator.settings import GeneratorSettings
 from services.jobs.connections import open_async_redis

@@ -4,7 +4,7 @@ from snapasset.storage.v1 import storage_pb2 as sto
 from snapasset.storage.v1.storage_pb2_grpc import StorageServiceStub
 
 from services.common.channels import open_channel
-from services.common.settings import ServerSettings
+from services.common.process_settings import ServerSettings
 from services.jobs.source import Source
 from services.jobs.values import Job, JobSpec
 from tests.integration.worker.floor import Floor

@@ -15,9 +15,11 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from services.common.callers import CALLERS
 from services.common.channels import open_channel
 from services.common.descriptor_set import descriptor_file
-from services.common.errors import Forbidden, from_rpc
+from services.common.errors import Forbidden
+from services.common.process_settings import ServerSettings
+from services.common.rpc_errors import from_rpc
 from services.common.serve import running
-from services.common.settings import ServerSettings, load
+from services.common.settings import load
 from tests.servers.certificates import Authority
 
 MTLS = Path(__file__).parents[3] / "deploy" / "kubernetes" / "components" / "mtls"

@@ -1,5 +1,6 @@
 """Errors: a tree whose codes are unique and survive the way through gRPC."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -9,6 +10,7 @@ from google.protobuf.empty_pb2 import Empty
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
+from services.common import errors
 from services.common.errors import (
     AppError,
     FieldMistake,
@@ -17,10 +19,11 @@ from services.common.errors import (
     ProviderRateLimited,
     Unavailable,
     all_errors,
-    from_rpc,
 )
+from services.common.process_settings import ServerSettings
+from services.common.rpc_errors import from_rpc
 from services.common.serve import running
-from services.common.settings import ServerSettings, load
+from services.common.settings import load
 
 KINDS = list(all_errors())
 PATH = "/test.v1.TestService/Fail"
@@ -102,3 +105,9 @@ async def test_a_peer_that_does_not_answer_is_unavailable() -> None:
     error = from_rpc(caught.value, "resizer")
     assert isinstance(error, Unavailable)
     assert error.message == "The resizer does not answer."
+
+
+def test_the_tree_that_is_drawn_shows_every_error() -> None:
+    assert errors.__doc__
+    drawn = set(re.findall(r"\b[A-Z]\w+", errors.__doc__.split("Raise one of these")[0]))
+    assert {kind.__name__ for kind in all_errors()} <= drawn

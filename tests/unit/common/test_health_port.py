@@ -13,9 +13,10 @@ from grpc_reflection.v1alpha import reflection_pb2_grpc
 
 from services.common.channels import open_channel
 from services.common.health_port import healthy
+from services.common.process_settings import ProcessSettings, ServerSettings
 from services.common.refusal import CannotStart
 from services.common.serve import Registration, running
-from services.common.settings import ProcessSettings, ServerSettings, load
+from services.common.settings import load
 
 PATIENCE_SECONDS = 20
 SERVING = health_pb2.HealthCheckResponse.SERVING

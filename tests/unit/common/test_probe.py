@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from services.common.probe import serves
+from services.common.process_settings import ServerSettings
 from services.common.serve import running
-from services.common.settings import ServerSettings
 from tests.eventually import eventually
 
 

@@ -14,15 +14,16 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.common.channels import open_channel
+from services.common.process_settings import ServerSettings
 from services.common.serve import CannotStart, running
-from services.common.settings import ServerSettings, load
+from services.common.settings import load
 from tests.servers.certificates import Authority
 
 PATIENCE_SECONDS = 20
 
 PROGRAM = """
 from services.common.serve import main, serve
-from services.common.settings import ServerSettings
+from services.common.process_settings import ServerSettings
 async def run(settings, telemetry):
     await serve(settings, 0, [])
 main("example", ServerSettings, run)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.common.settings import SettingsError, load, one_of, positive, setting
+from services.common.setting_checks import one_of, positive
+from services.common.settings import SettingsError, load, setting
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from tests.unit.common.test_serve import PATIENCE_SECONDS, PROGRAM
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 MANY_SPANS = """
 from services.common.serve import main
-from services.common.settings import ServerSettings
+from services.common.process_settings import ServerSettings
 async def run(settings, telemetry):
     for _ in range(5000):
         with telemetry.span("one of many", "INTERNAL", {}) as told:

@@ -11,7 +11,7 @@ import yaml
 from deploy.containers.secrets import write_secrets
 from deploy.envoy.settings import EnvoySettings
 from deploy.local.settings import ROOT
-from services.common.settings import ServerSettings
+from services.common.process_settings import ServerSettings
 from services.gateway.settings import GatewaySettings
 from services.generator.settings import GeneratorSettings
 from services.resizer.settings import ResizerSettings

@@ -13,16 +13,10 @@ from snapasset.generator.v1.generator_pb2_grpc import (
 
 from services.common.channels import open_channel
 from services.common.charge import Charge
-from services.common.errors import (
-    AppError,
-    Busy,
-    DeadlineExceeded,
-    ProviderBadAnswer,
-    Unavailable,
-)
+from services.common.errors import AppError, Busy, DeadlineExceeded, ProviderBadAnswer, Unavailable
 from services.common.interceptors import Context
+from services.common.process_settings import ServerSettings
 from services.common.serve import running
-from services.common.settings import ServerSettings
 from services.leaves.charges import charge_of
 from services.leaves.generator import GeneratorClient
 from services.leaves.purchases import (

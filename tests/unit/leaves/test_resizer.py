@@ -16,8 +16,8 @@ from services.common.errors import Busy, DeadlineExceeded, ObjectNotFound, Unava
 from services.common.interceptors import Context
 from services.common.options import FocalPoint, JobOptions, RenditionOptions
 from services.common.platforms import PLATFORMS
+from services.common.process_settings import ServerSettings
 from services.common.serve import running
-from services.common.settings import ServerSettings
 from services.leaves.resizer import ResizerClient, Wishes
 
 Requests = AsyncIterator[pb.ResizeRequest]

@@ -15,8 +15,8 @@ from snapasset.storage.v1.storage_pb2_grpc import (
 from services.common.channels import open_channel
 from services.common.errors import StorageFull, Unavailable
 from services.common.interceptors import Context
+from services.common.process_settings import ServerSettings
 from services.common.serve import running
-from services.common.settings import ServerSettings
 from services.leaves.storage import STORAGE, StorageClient
 
 _SETTINGS = ServerSettings(drain_seconds=0, grace_seconds=0)

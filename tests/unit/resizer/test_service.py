@@ -16,16 +16,12 @@ from snapasset.resizer.v1.resizer_pb2_grpc import (
 )
 
 from services.common.channels import CHUNK_BYTES
-from services.common.errors import (
-    Busy,
-    DeadlineExceeded,
-    InvalidRequest,
-    from_rpc,
-)
+from services.common.errors import Busy, DeadlineExceeded, InvalidRequest
 from services.common.gate import Gate
 from services.common.platforms import PLATFORMS
+from services.common.process_settings import ServerSettings
+from services.common.rpc_errors import from_rpc
 from services.common.serve import running
-from services.common.settings import ServerSettings
 from services.resizer.decode import decode
 from services.resizer.inspection import Inspector
 from services.resizer.order import OrderLimits

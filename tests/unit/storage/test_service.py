@@ -16,8 +16,9 @@ from snapasset.storage.v1.storage_pb2_grpc import (
 )
 
 from services.common.channels import call_options, open_channel
-from services.common.errors import InternalError, from_rpc
+from services.common.errors import InternalError
 from services.common.keys import ObjectKey, object_key
+from services.common.rpc_errors import from_rpc
 from services.common.serve import running
 from services.storage.directory import DirectoryObjectStore
 from services.storage.objects import Objects

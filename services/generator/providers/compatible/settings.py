@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from services.common.settings import one_of, setting
+from services.common.setting_checks import one_of
+from services.common.settings import setting
 from services.generator.providers.compatible.profiles import PROFILES, guessed
 from services.generator.providers.openai.dialect import Dialect
 from services.generator.providers.openai.settings import OpenAISettings

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from services.common.settings import header_value, setting, web_address
+from services.common.setting_checks import header_value, web_address
+from services.common.settings import setting
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from services.common.settings import header_value, setting
+from services.common.setting_checks import header_value
+from services.common.settings import setting
 
 DEFAULT_MODELS = ("gpt-image-2.5-flare", "gpt-image-2.6-flare", "gpt-image-2")
 """The models that are live in November 2026, in the order in which they are tried.

@@ -8,13 +8,8 @@ from grpc.aio import AioRpcError, Metadata
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from clients.python.snapasset_client.errors import JobFailed, from_rpc
-from services.common.errors import (
-    AppError,
-    FieldMistake,
-    RateLimitExceeded,
-    all_errors,
-    to_status,
-)
+from services.common.errors import AppError, FieldMistake, RateLimitExceeded, all_errors
+from services.common.rpc_errors import to_status
 
 Code = grpc.StatusCode
 
