@@ -198,6 +198,6 @@ async def test_a_rotated_secret_is_new_and_the_former_one_signs_for_a_day(alice:
 
 
 async def test_the_default_webhook_can_be_neither_tested_nor_deleted(alice: Hooks) -> None:
-    assert (await alice.test("default")).code == "INVALID_REQUEST"
+    assert (await alice.test("default")).code == "WEBHOOK_NOT_FOUND"
     assert (await alice.remove("default")).code == "WEBHOOK_NOT_FOUND"
     assert (await alice.told("default")).message.count == 0
