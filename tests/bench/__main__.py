@@ -13,7 +13,16 @@ from typing import Any
 import uvloop
 
 from deploy.local.settings import ROOT
-from tests.bench import crops, event_latency, growth, job_api, queue_overhead, renditions, start
+from tests.bench import (
+    crops,
+    event_latency,
+    growth,
+    job_api,
+    queue_overhead,
+    renditions,
+    start,
+    whole_job,
+)
 from tests.bench.conditions import Conditions
 from tests.bench.figures import Growth, Result, Row
 from tests.bench.picture import draw_growth, draw_ratios
@@ -21,6 +30,7 @@ from tests.bench.stage import Plan, node
 from tests.bench.table import markdown, write_between_marks
 
 PARTS: Mapping[str, Callable[[Plan], Awaitable[Result]]] = {
+    "job": whole_job.measure,
     "jobs": job_api.measure,
     "events": event_latency.measure,
     "queue": queue_overhead.measure,

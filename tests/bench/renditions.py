@@ -26,13 +26,14 @@ from tests.bench.stage import CONTENDERS, Plan, node
 PART = "Renditions"
 
 _PROMPTS = ("A lighthouse in a storm", "A castle at dawn", "A city at night", "A quiet forest")
-_TARGETS = tuple(
+TARGETS = tuple(
     Target(id=one, width=PLATFORMS[one].width, height=PLATFORMS[one].height)
     for one in ("instagram-post", "instagram-story", "twitter-post", "facebook-post")
 )
 _WHOLE = Target(id="whole", width=1200, height=800)
 _CPU = "CPU ms a rendition"
-_SIZE, _QUALITY, _SECONDS = (1536, 1024), 85, 300
+QUALITY = 85
+_SIZE, _SECONDS = (1536, 1024), 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,10 +52,10 @@ async def measure(plan: Plan) -> Result:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = pictures(folder)
-        renditions = len(files) * len(_TARGETS)
+        renditions = len(files) * len(TARGETS)
         taken_by_crop: dict[bool, dict[str, list[Round]]] = {}
         for smart in (False, True):
-            task = write_task(folder, files, _TARGETS, smart=smart)
+            task = write_task(folder, files, TARGETS, smart=smart)
             taken: dict[str, list[Round]] = {who: [] for who in commands}
             for _ in range(plan.rounds):
                 for who, command in commands.items():
@@ -68,13 +69,15 @@ async def measure(plan: Plan) -> Result:
 
 def contenders() -> dict[str, list[str]]:
     """Return the command of each contender that can run here; the task goes behind its second."""
-    found = {
-        OURS: [sys.executable, str(CONTENDERS / "ours.py")],
-        "pyvips": [sys.executable, str(CONTENDERS / "vips.py")],
-    }
+    found = {OURS: python("ours.py"), "pyvips": python("vips.py")}
     if program := node():
         found["sharp"] = [program, str(CONTENDERS / "sharp.mjs")]
     return found
+
+
+def python(script: str) -> list[str]:
+    """Return the command of a contender that is written in Python."""
+    return [sys.executable, str(CONTENDERS / script)]
 
 
 def pictures(folder: Path) -> list[Path]:
@@ -101,7 +104,7 @@ def write_task(
     """Write what the contenders read."""
     task = folder / "task.json"
     wanted = [asdict(target) for target in targets]
-    raw = {"files": [*map(str, files)], "targets": wanted, "quality": _QUALITY, "smart": smart}
+    raw = {"files": [*map(str, files)], "targets": wanted, "quality": QUALITY, "smart": smart}
     task.write_text(json.dumps({**raw, "output": str(output) if output else None}))
     return task
 

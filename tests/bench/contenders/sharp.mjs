@@ -1,31 +1,26 @@
-// sharp: decoded once to raw pixels, then one rendition after another.
+// sharp on one thread, one picture after another.
 import {readFileSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import sharp from "sharp";
+import {cut} from "./cut.mjs";
 
 const [taskFile] = process.argv.slice(2);
 const task = JSON.parse(readFileSync(taskFile, "utf8"));
+const position = task.smart ? sharp.strategy.attention : "centre";
 sharp.concurrency(1);
-sharp.cache(false);
 
-async function cut(file) {
-  const {data, info} = await sharp(file).removeAlpha().raw().toBuffer({resolveWithObject: true});
-  const raw = {width: info.width, height: info.height, channels: info.channels};
+async function all(file) {
   const made = [];
-  for (const {width, height} of task.targets) {
-    const position = task.smart ? sharp.strategy.attention : "centre";
-    made.push(await sharp(data, {raw})
-      .resize(width, height, {fit: "cover", position})
-      .jpeg({quality: task.quality, chromaSubsampling: "4:2:0", progressive: true})
-      .toBuffer());
+  for await (const rendition of cut(file, task.targets, task.quality, position)) {
+    made.push(rendition);
   }
   return made;
 }
 
-await cut(task.files[0]);
+await all(task.files[0]);
 const wall = performance.now(), cpu = process.cpuUsage();
 const made = [];
-for (const file of task.files) made.push(await cut(file));
+for (const file of task.files) made.push(await all(file));
 const used = process.cpuUsage(cpu);
 const seconds = {wall: (performance.now() - wall) / 1000, cpu: (used.user + used.system) / 1e6};
 if (task.output) {
