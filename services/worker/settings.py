@@ -91,7 +91,7 @@ class WorkerSettings(WebhookSettings, ViewSettings, JobSettings, LeafSettings, P
     webhook_slots: int = setting(
         "WORKER_WEBHOOK_SLOTS",
         "calls to webhooks that one worker process makes at once; at most half of them go to "
-        "webhooks that failed the last time",
+        "webhooks that failed or were slow the last time",
         default=64,
         check=lambda slots: None if slots >= 2 else "must be at least 2",
     )

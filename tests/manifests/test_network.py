@@ -103,6 +103,9 @@ def test_what_nobody_names_is_denied(rendered: Overlay) -> None:
     assert policy == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
-def test_the_image_api_is_no_address_of_the_cluster(rendered: Overlay) -> None:
-    (rule,) = rendered.named("NetworkPolicy", "purchases")["spec"]["egress"]
+@pytest.mark.parametrize("policy", ["purchases", "webhooks"])
+def test_image_api_and_webhooks_are_no_addresses_of_the_cluster(
+    rendered: Overlay, policy: str
+) -> None:
+    (rule,) = rendered.named("NetworkPolicy", policy)["spec"]["egress"]
     assert set(rule["to"][0]["ipBlock"]["except"]) == INSIDE

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-_TUNNELS = tuple(
-    ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
-)
-"""IPv6 networks whose addresses embed the IPv4 address that they lead to."""
+_INTERNET = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is routed between networks. What is outside of it is local, or embeds the IPv4
+address that it leads to, as the addresses of NAT64 do."""
+
+_NOT_PUBLIC = tuple(ipaddress.ip_network(text) for text in ("2002::/16", "3fff::/20"))
+"""What of it leads elsewhere all the same: 6to4 embeds IPv4 addresses too, and the other one is for
+documentation."""
 
 
 def address_of(text: str) -> Address:
@@ -24,7 +27,7 @@ def address_of(text: str) -> Address:
 def is_public(text: str) -> bool:
     """Return whether an IP address is public."""
     ip = address_of(text)
-    if any(ip in tunnel for tunnel in _TUNNELS):
+    if ip.version == 6 and (ip not in _INTERNET or any(ip in one for one in _NOT_PUBLIC)):
         return False
     return ip.is_global and not ip.is_multicast
 

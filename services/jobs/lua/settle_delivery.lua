@@ -1,7 +1,7 @@
 -- Enters how one try to deliver has ended, if its sender still holds the lease.
 -- KEYS: 1 the delivery.
 -- ARGV: 1 target, 2 job, 3 message, 4 token of the lease, 5 the pause before the next try (s), ""
--- when there is none, 6 what the try says about the target: "sound", "failing" or "", then pairs of
+-- when there is none, 6 what the try says about the target, "" for nothing; see judge. Then pairs of
 -- field and value for the delivery.
 -- Answers 1; 0 when somebody else holds the lease, or the delivery is gone.
 -- include schedule
@@ -11,8 +11,7 @@ local now, name = clock(), name_of(target)
 redis.call('HDEL', KEYS[1], 'lease', 'next_at')
 redis.call('HSET', KEYS[1], unpack(ARGV, 7))
 redis.call('ZREM', OUTBOX .. 'sending:' .. target, job)
-if ARGV[6] == 'sound' then redis.call('HDEL', OUTBOX .. 'failures', target) end
-if ARGV[6] == 'failing' then redis.call('HINCRBY', OUTBOX .. 'failures', target, 1) end
+if ARGV[6] ~= '' then judge(target, ARGV[6]) end
 if pause == '' then
   local ended, line = OUTBOX .. 'ended:' .. name, OUTBOX .. 'line:' .. target .. '|' .. job
   redis.call('LREM', line, 1, message)

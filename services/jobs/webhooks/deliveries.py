@@ -87,6 +87,7 @@ class Deliveries:
         pipe = self._redis.pipeline(transaction=True)
         pipe.delete(keys.missed(name))
         pipe.hdel(keys.FAILURES, name)
+        pipe.hdel(keys.SLOW, name)
         await pipe.execute()
 
     async def forget_events(self, owner: str) -> None:

@@ -12,12 +12,15 @@ PENDING = f"{_OUTBOX}pending"
 FAILURES = f"{_OUTBOX}failures"
 """Hash of the failed tries in a row by target, of those whose last try failed."""
 
+SLOW = f"{_OUTBOX}slow"
+"""Hash of the targets that were slow to take what they were last sent."""
+
 MISSED = f"{_OUTBOX}missed"
 """How many deliveries were never written because too many were in line for their webhook."""
 
 SOUND, FAILING = f"{_OUTBOX}lane:sound", f"{_OUTBOX}lane:failing"
-"""Sorted sets of targets by when their next delivery is due (s): those whose last try succeeded,
-if there was any, and those whose last try failed."""
+"""Sorted sets of targets by when their next delivery is due (s): those whose last try, if there was
+any, succeeded soon, and those whose last try failed or took long."""
 
 
 def endpoints(owner: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, cast
 
 from redis.asyncio import Redis
@@ -41,17 +42,25 @@ class TakenDelivery:
         return keys.delivery(keys.named(self.owner, self.webhook_id), self.message)
 
 
+class TargetHealth(StrEnum):
+    """What a try says about its target."""
+
+    SOUND = "sound"
+    SLOW = "slow"
+    FAILING = "failing"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settled:
     """What follows a try: the next one after a pause, or the end of the delivery.
 
-    `sound` is what it says about the target, None for nothing.
+    `health` is what it says about its target, None for nothing.
     """
 
     made: Try | None
     pause_seconds: float | None = None
     ended: Progress = Progress.PENDING
-    sound: bool | None = None
+    health: TargetHealth | None = None
 
 
 class Outbox:
@@ -92,7 +101,7 @@ class Outbox:
         if settled.pause_seconds is None:
             fields["ended"] = settled.ended.value
         pause = "" if settled.pause_seconds is None else settled.pause_seconds
-        sound = {True: "sound", False: "failing", None: ""}[settled.sound]
-        terms = [taken.target, taken.job_id, taken.message, taken.token, pause, sound]
+        health = settled.health or ""
+        terms = [taken.target, taken.job_id, taken.message, taken.token, pause, health]
         pairs = [part for pair in fields.items() for part in pair]
         return bool(await _SETTLE.run_async(self._redis, [taken.key], [*terms, *pairs]))

@@ -99,7 +99,12 @@ _FAULTS: tuple[tuple[type[Exception], CallKind, str], ...] = (
         "is not called: its host has an address that is not public",
     ),
     (httpx2.TimeoutException, CallKind.SILENT, "gave no answer in time"),
-    (ssl.SSLError, CallKind.UNREACHABLE, "has no certificate for its name that we trust"),
+    (
+        ssl.SSLCertVerificationError,
+        CallKind.UNREACHABLE,
+        "has no certificate for its name that we trust",
+    ),
+    (ssl.SSLError, CallKind.UNREACHABLE, "does not speak TLS, or none that we do"),
     (httpx2.ConnectError, CallKind.UNREACHABLE, "could not be reached"),
     (httpx2.RemoteProtocolError, CallKind.UNREACHABLE, "gave an answer that is no HTTP"),
     (httpx2.TransportError, CallKind.UNREACHABLE, "closed the connection without an answer"),

@@ -1,7 +1,8 @@
 """Keeps the worker's sending slots filled with deliveries that are due.
 
-Webhooks whose last try failed have a lane of their own and at most half of the slots, so a slow one
-never keeps a sound one waiting. Within a lane each webhook gets its turn; see `schedule.lua`.
+Webhooks whose last try failed or took long have a lane of their own and at most half of the slots,
+so they never keep a sound one waiting. Within a lane each webhook gets its turn; see
+`schedule.lua`.
 """
 
 import asyncio

@@ -10,8 +10,21 @@ local AT_ONCE, AT_ONCE_FAILING = 4, 1  -- calls to one target
 -- Returns `owner|webhook` of a target.
 local function name_of(target) return string.match(target, '^[^|]+|[^|]+') end
 
--- Returns whether a target fails to take what it is sent.
+-- Returns whether a target failed to take what it was last sent.
 local function fails(target) return redis.call('HEXISTS', OUTBOX .. 'failures', target) == 1 end
+
+-- Returns whether it failed, or was slow.
+local function falters(target)
+  return fails(target) or redis.call('HEXISTS', OUTBOX .. 'slow', target) == 1
+end
+
+-- Enters what a try says about a target: "sound", "slow" or "failing".
+local function judge(target, found)
+  if found ~= 'failing' then redis.call('HDEL', OUTBOX .. 'failures', target) end
+  if found ~= 'slow' then redis.call('HDEL', OUTBOX .. 'slow', target) end
+  if found == 'failing' then redis.call('HINCRBY', OUTBOX .. 'failures', target, 1) end
+  if found == 'slow' then redis.call('HSET', OUTBOX .. 'slow', target, 1) end
+end
 
 -- Returns whether a target may be sent one more.
 local function has_room(target)
@@ -19,12 +32,12 @@ local function has_room(target)
   return redis.call('ZCARD', OUTBOX .. 'sending:' .. target) < at_once
 end
 
--- Puts a target where it is looked for when its next delivery is due. Those that fail have a lane of
--- their own, so that they never keep the others waiting. Nobody is served twice before all others
+-- Puts a target where it is looked for when its next delivery is due. Those that fail or are slow have
+-- a lane of their own, so that they never keep the others waiting. Nobody is served twice before all others
 -- that wait in the lane: what is overdue counts as due now.
 local function schedule(target, now)
   local lane, other = OUTBOX .. 'lane:sound', OUTBOX .. 'lane:failing'
-  if fails(target) then lane, other = other, lane end
+  if falters(target) then lane, other = other, lane end
   local due = redis.call('ZRANGE', OUTBOX .. 'due:' .. target, 0, 0, 'WITHSCORES')[2]
   local ends = redis.call('ZRANGE', OUTBOX .. 'sending:' .. target, 0, 0, 'WITHSCORES')[2]
   local at = ends and tonumber(ends) or math.huge
@@ -34,7 +47,7 @@ local function schedule(target, now)
     redis.call('ZADD', lane, string.format('%.6f', at), target)
   else
     redis.call('ZREM', lane, target)
-    if string.find(target, '|.*|') then redis.call('HDEL', OUTBOX .. 'failures', target) end
+    if string.find(target, '|.*|') then judge(target, 'sound') end
   end
 end
 

@@ -28,8 +28,15 @@ from services.common.web.public_only import AddressRefused, PublicOnly, resolve
         ("ff02::1", False),
         ("::ffff:127.0.0.1", False),
         ("::ffff:10.0.0.1", False),
+        ("::127.0.0.1", False),
         ("64:ff9b::7f00:1", False),
+        ("64:ff9b:1::a00:1", False),
         ("2002:7f00:1::", False),
+        ("2001:0:4136:e378:8000:63bf:3fff:fdd2", False),
+        ("fec0::1", False),
+        ("5f00::1", False),
+        ("2001:db8::1", False),
+        ("3fff::1", False),
     ],
 )
 def test_only_addresses_of_the_internet_are_public(address: str, public: bool) -> None:

@@ -12,7 +12,7 @@ from services.jobs.views.job import Views
 from services.jobs.webhooks import keys
 from services.jobs.webhooks.deliveries import Deliveries
 from services.jobs.webhooks.events import CHOICES, Event
-from services.jobs.webhooks.outbox import Outbox, Settled, TakenDelivery
+from services.jobs.webhooks.outbox import Outbox, Settled, TakenDelivery, TargetHealth
 from services.jobs.webhooks.registry import WebhookRegistry
 from services.jobs.webhooks.values import Progress, Try, Webhook, WebhookDelivery
 from services.leaves.links import LastingLinks
@@ -43,14 +43,20 @@ class Post:
         page = await self.deliveries.page(owner, webhook.id, 100)
         return [*reversed(page.deliveries)]
 
-    async def settle(self, taken: TakenDelivery, pause_seconds: float | None = None) -> bool:
+    async def settle(
+        self,
+        taken: TakenDelivery,
+        pause_seconds: float | None = None,
+        health: TargetHealth | None = None,
+    ) -> bool:
         """Enter that the webhook took a message; with a pause, that it did not."""
         found = await self.outbox.read(taken)
         assert found
         took = pause_seconds is None
         made = Try(at=1.0, seconds=0.1, status=200 if took else 500, outcome="answered")
         ended = Progress.DELIVERED if took else Progress.PENDING
-        settled = Settled(made=made, pause_seconds=pause_seconds, ended=ended, sound=took)
+        health = health or (TargetHealth.SOUND if took else TargetHealth.FAILING)
+        settled = Settled(made=made, pause_seconds=pause_seconds, ended=ended, health=health)
         return await self.outbox.settle(taken, found[0], settled)
 
 

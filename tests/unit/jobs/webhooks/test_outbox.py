@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.jobs.webhooks import keys
 from services.jobs.webhooks.events import Event
 from services.jobs.webhooks.figures import outbox_figures
-from services.jobs.webhooks.outbox import Settled
+from services.jobs.webhooks.outbox import Settled, TargetHealth
 from services.jobs.webhooks.values import DEFAULT, Progress
 from tests.unit.jobs.shop import ADA
 from tests.unit.jobs.webhooks.conftest import HOOK, Post
@@ -88,6 +88,21 @@ async def test_webhooks_that_fail_have_a_lane_of_their_own(post: Post) -> None:
     await post.settle(again)
     assert await post.take()
     assert not await post.take(lane=keys.FAILING)
+
+
+async def test_a_slow_webhook_shares_their_lane_until_it_is_prompt_again(post: Post) -> None:
+    webhook = await post.webhook()
+    for _ in range(3):
+        post.shop.failed()
+    [taken] = await post.take(most=1)
+    await post.settle(taken, health=TargetHealth.SLOW)
+    assert not await post.take()
+    first, second = [one for _ in range(2) for one in await post.take(lane=keys.FAILING)]
+    assert (await post.registry.tally("ada", webhook.id)).failures == 0
+    await post.settle(first)
+    await post.settle(second)
+    post.shop.failed()
+    assert await post.take()
 
 
 async def test_addresses_of_jobs_at_one_host_share_a_turn(post: Post) -> None:

@@ -31,6 +31,7 @@ class Receiver:
     """A webhook's server: answers with `status`, and keeps what it gets."""
 
     status: int = 200
+    location: str = ""
     got: list[httpx2.Request] = field(default_factory=list)
     before: Callable[[], Awaitable[None]] | None = None
 
@@ -38,7 +39,7 @@ class Receiver:
         if self.before:
             await self.before()
         self.got.append(request)
-        return httpx2.Response(self.status)
+        return httpx2.Response(self.status, headers={"location": self.location})
 
 
 class Unsigned(LastingLinks):
@@ -144,6 +145,21 @@ async def test_a_message_that_was_refused_comes_again_with_the_same_id_and_body(
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.content == second.content
     assert (await office.told(webhook)).progress is Progress.DELIVERED
+
+
+async def test_a_redirect_is_not_followed_and_the_delivery_says_where_it_led(
+    office: Office,
+) -> None:
+    webhook = await office.webhook()
+    office.shop.completed()
+    office.receiver.status, office.receiver.location = 307, "https://hooks.example/moved"
+    await office.deliver()
+    assert [str(one.url) for one in office.receiver.got] == [webhook.url]
+    delivery = await office.told(webhook)
+    assert delivery.progress is Progress.PENDING
+    assert delivery.tries[0].outcome == (
+        "answered 307, a redirect to https://hooks.example/moved, which is not followed"
+    )
 
 
 async def test_gone_disables_the_webhook_and_a_test_that_is_taken_enables_it(

@@ -1,15 +1,18 @@
 """A call to a webhook ends in time and says what happened, whatever answers."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_network
+from pathlib import Path
 
 import httpx2
 import pytest
 
 from services.common.web.public_only import PublicOnly, fresh_connections
 from services.worker.webhooks.post import CallKind, Poster, WebhookAnswer
+from tests.servers.certificates import Authority
 
 LOOPBACK = [ip_network("127.0.0.0/8")]
 HEADERS = {"webhook-id": "msg_1", "content-type": "application/json"}
@@ -18,7 +21,7 @@ Answering = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[Non
 
 
 @asynccontextmanager
-async def serving(answering: Answering) -> AsyncIterator[str]:
+async def serving(answering: Answering, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Serve on a free port, and yield the address."""
     running: list[asyncio.Task[None]] = []
 
@@ -32,7 +35,7 @@ async def serving(answering: Answering) -> AsyncIterator[str]:
         await asyncio.wait(running[-1:])
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls)
     port = server.sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}/hook"
@@ -126,6 +129,13 @@ async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         await writer.drain()
 
 
+async def more_to_come(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Promise an answer again and again."""
+    while True:
+        writer.write(b"HTTP/1.1 102 Processing\r\n\r\n")
+        await writer.drain()
+
+
 async def endless_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
     while True:
@@ -143,6 +153,7 @@ async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         (never, CallKind.SILENT),
         (drip, CallKind.SILENT),
         (flood, CallKind.UNREACHABLE),
+        (more_to_come, CallKind.SILENT),
         (endless_body, CallKind.TAKEN),
         (hang_up, CallKind.UNREACHABLE),
         (saying("SSH-2.0-OpenSSH_9.2\r\n\r\n"), CallKind.UNREACHABLE),
@@ -191,6 +202,33 @@ async def test_a_server_without_tls_is_unreachable() -> None:
         transport = PublicOnly(fresh_connections(), also=LOOPBACK)
         made = await Poster(transport, 5.0).post(url.replace("http:", "https:"), HEADERS, "{}")
     assert made.kind is CallKind.UNREACHABLE
+    assert "does not speak TLS" in made.text
+
+
+@pytest.mark.parametrize(
+    ("certified", "kind", "text"),
+    [
+        ("hooks.example", CallKind.TAKEN, "answered 204"),
+        ("other.example", CallKind.UNREACHABLE, "has no certificate for its name that we trust"),
+    ],
+)
+async def test_a_server_proves_the_name_though_its_address_is_called(
+    tmp_path: Path, certified: str, kind: CallKind, text: str
+) -> None:
+    async def find(host: str, port: int) -> Sequence[str]:
+        return ["127.0.0.1"]  # which both certificates are for, too
+
+    authority, tls = Authority(tmp_path), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    made = authority.sign(certified)
+    tls.load_cert_chain(made.cert, made.key)
+    trusting = httpx2.AsyncHTTPTransport(
+        verify=ssl.create_default_context(cafile=str(authority.file))
+    )
+    async with serving(saying("HTTP/1.1 204 No Content\r\n\r\n"), tls) as url:
+        port = url.partition("127.0.0.1:")[2]
+        poster = Poster(PublicOnly(trusting, find, LOOPBACK), 5.0)
+        answer = await poster.post(f"https://hooks.example:{port}", HEADERS, "{}")
+    assert (answer.kind, answer.text) == (kind, text)
 
 
 @pytest.mark.parametrize("url", ["https://[::1", "https://a:b/", "https://\x00/"])

@@ -7,6 +7,7 @@ import pytest
 
 from services.common.backoff import Backoff
 from services.jobs.webhooks.events import Event
+from services.jobs.webhooks.outbox import TargetHealth
 from services.jobs.webhooks.values import Progress, WebhookDelivery
 from services.worker.webhooks.post import CallKind, WebhookAnswer
 from services.worker.webhooks.schedule import follow
@@ -58,14 +59,21 @@ def test_a_message_that_had_no_turn_for_days_still_gets_its_tries() -> None:
 
 def test_a_message_that_is_taken_is_through() -> None:
     settled = follow(DELIVERY, TAKEN, BEGAN.timestamp() + 1)
-    assert (settled.ended, settled.pause_seconds, settled.sound) == (Progress.DELIVERED, None, True)
+    assert (settled.ended, settled.pause_seconds) == (Progress.DELIVERED, None)
+    assert settled.health is TargetHealth.SOUND
     assert settled.made
     assert settled.made.at == BEGAN.timestamp() + 0.75
     assert (settled.made.status, settled.made.outcome) == (200, "answered 200")
 
 
+def test_a_message_that_is_taken_late_is_through_and_its_webhook_is_slow() -> None:
+    settled = follow(DELIVERY, replace(TAKEN, seconds=14.0), BEGAN.timestamp() + 14)
+    assert (settled.ended, settled.health) == (Progress.DELIVERED, TargetHealth.SLOW)
+
+
 def test_gone_ends_the_delivery() -> None:
-    assert follow(DELIVERY, GONE, BEGAN.timestamp()).ended is Progress.FAILED
+    settled = follow(DELIVERY, GONE, BEGAN.timestamp())
+    assert (settled.ended, settled.health) == (Progress.FAILED, TargetHealth.FAILING)
 
 
 def test_a_test_is_tried_once() -> None:

@@ -9,7 +9,7 @@ from redis.asyncio import Redis as AsyncRedis
 
 from services.jobs.webhooks import keys
 from services.jobs.webhooks.events import CHOICES
-from services.jobs.webhooks.outbox import Outbox, Settled, TakenDelivery
+from services.jobs.webhooks.outbox import Outbox, Settled, TakenDelivery, TargetHealth
 from services.jobs.webhooks.registry import WebhookRegistry
 from services.jobs.webhooks.values import Progress
 from services.worker.webhooks.sender import Sender
@@ -28,10 +28,10 @@ class Delivering:
         self.called.append(taken)
         found = await self._outbox.read(taken)
         assert found
-        settled = Settled(made=None, ended=Progress.DELIVERED, sound=True)
+        settled = Settled(made=None, ended=Progress.DELIVERED, health=TargetHealth.SOUND)
         if taken.owner.startswith("dead"):
             await self.freed.wait()
-            settled = Settled(made=None, pause_seconds=0.0, sound=False)
+            settled = Settled(made=None, pause_seconds=0.0, health=TargetHealth.FAILING)
         await self._outbox.settle(taken, found[0], settled)
 
     def calls_of(self, owner: str) -> int:
