@@ -15,6 +15,9 @@ job_id: ContextVar[str] = ContextVar("job_id", default="")
 traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 """The current span in W3C form; "" outside any trace."""
 
+request: ContextVar[object] = ContextVar("request", default=None)
+"""The request of the current rpc; for a stream of them, what iterates over it."""
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 

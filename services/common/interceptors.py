@@ -57,6 +57,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
 
     def _unary(self, behaviour: Any, method: str) -> Any:
         async def call(request: Any, ctx: Context) -> Any:
+            context.request.set(request)
             async with self._around(ctx, method):
                 response = await behaviour(request, ctx)
                 await self._before_response(ctx)
@@ -67,6 +68,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
     def _stream(self, behaviour: Any, method: str) -> Any:
         async def call(request: Any, ctx: Context) -> AsyncIterator[Any]:
             responses = behaviour(request, ctx)
+            context.request.set(request)
             async with self._around(ctx, method), aclosing(responses):
                 begun = False
                 async for response in responses:

@@ -17,6 +17,10 @@ class Scope(StrEnum):
     """Clean, pause and resume the queue; delete all that is kept of a user."""
 
 
+EACH_USER = "each user of this API key"
+"""Whose a limit is that holds for the users of a key apart, as errors say it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
     """Either a user, with the `owner` of its token, or an API key, with its `key` name."""
@@ -32,8 +36,17 @@ class Caller:
         return f"key:{self.key}" if self.key else f"user:{self.owner}"
 
     def subject_for(self, owner: str) -> str:
-        """Name under which the jobs that this caller creates for `owner` are counted."""
-        return f"{self.subject}:user:{owner}" if self.limits.per_user else self.subject
+        """Name under which this caller's requests and jobs for `owner`, if any, are counted."""
+        return f"{self.subject}:user:{owner}" if self._apart(owner) else self.subject
+
+    def sharing_for(self, owner: str) -> str:
+        """Who shares the limits that hold then, as errors say it: "" for the caller itself."""
+        if not self.key:
+            return ""
+        return EACH_USER if self._apart(owner) else "this API key"
+
+    def _apart(self, owner: str) -> bool:
+        return bool(owner) and self.limits.per_user
 
     def must_have(self, scope: Scope) -> None:
         """Raise Forbidden without `scope`."""

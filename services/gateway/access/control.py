@@ -6,8 +6,10 @@ from contextvars import ContextVar
 
 from snapasset.options.v1.methods_pb2 import Access, Endpoint
 
+from services.common import context
 from services.common.errors import Forbidden, Unauthorized
 from services.common.interceptors import Context
+from services.common.keys import USER_ID
 from services.gateway.access.caller import Caller, Scope
 from services.gateway.access.credentials import Credentials
 from services.gateway.access.limits import Limits
@@ -81,9 +83,23 @@ class AccessControl:
             await self._limits.count_request(self._address(ctx))
             raise
         if endpoint.counted:
-            own = known.limits.requests if known else None
-            await self._limits.count_request(known.subject if known else self._address(ctx), own)
+            await self._count(ctx, known)
         return known
+
+    async def _count(self, ctx: Context, known: Caller | None) -> None:
+        if known is None:
+            await self._limits.count_request(self._address(ctx))
+            return
+        owner = _user_named()
+        await self._limits.count_request(
+            known.subject_for(owner), known.limits.requests, known.sharing_for(owner)
+        )
 
     def _address(self, ctx: Context) -> str:
         return f"address:{self._addresses.of(ctx)}"
+
+
+def _user_named() -> str:
+    """Return the user whom the current request names, "" for none."""
+    text = getattr(context.request.get(), "user_id", "")
+    return text if isinstance(text, str) and USER_ID.fullmatch(text) else ""

@@ -1,9 +1,8 @@
 """The limits of one API key, in place of those that the settings give to every caller.
 
 They are written as NAME=VALUE, such as `requests=1000/hour+jobs=200/hour+inFlight=50+budgetUsd=20`.
-`per=user` counts new jobs, unfinished jobs and the budget for each user of the key apart, while
-`per=key`, the default, counts them for all its users together. Requests count for the key in either
-case: most of them name no user.
+`per=key`, the default, counts all users of the key together, `per=user` each of them apart. A
+request that names no user, such as one for a single job, counts for the key in either case.
 """
 
 import math
@@ -43,12 +42,17 @@ class KeyLimits:
         return math.ceil((self.budget_usd or 0) * 1e6)
 
     def in_flight_of_user(self, usual: int) -> int:
-        """Return how many jobs each user may have in flight, where others have `usual`."""
-        return (self.in_flight if self.per_user else None) or usual
+        """Return how many jobs each user may have in flight, where others have `usual`.
+
+        What all users share may also be had by one of them alone.
+        """
+        own = self.in_flight or usual
+        return own if self.per_user else max(own, usual)
 
     def budget_of_user(self, usual_micros: int) -> int:
-        """Return the budget of each user, where others have `usual_micros`."""
-        return (self.budget_micros if self.per_user else 0) or usual_micros
+        """Return the same for the budget, where others have `usual_micros`, or 0 for none."""
+        own = self.budget_micros or usual_micros
+        return own if self.per_user else usual_micros and max(own, usual_micros)
 
 
 def limits_from_text(text: str) -> KeyLimits:

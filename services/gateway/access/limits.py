@@ -44,8 +44,11 @@ class Limits:
         self.policies = policies
         self._redis = Batched(redis)
 
-    async def count_request(self, subject: str, own: Policy | None = None) -> None:
-        """Count a request of `subject` and say how many are left; `own` is its own policy.
+    async def count_request(
+        self, subject: str, own: Policy | None = None, sharing: str = ""
+    ) -> None:
+        """Count a request of `subject` and say how many are left; `own` is its own policy, and
+        `sharing` says who shares it.
 
         Raises RateLimitExceeded.
         """
@@ -56,12 +59,14 @@ class Limits:
         passes, left, free_at = told
         reset = _say("requests", policy, left, free_at)
         if not passes:
-            raise _too_many("requests", policy, reset)
+            raise _too_many("requests", policy, reset, sharing)
 
-    def too_many(self, what: str, policy: Policy, free_at: str) -> RateLimitExceeded:
+    def too_many(
+        self, what: str, policy: Policy, free_at: str, sharing: str = ""
+    ) -> RateLimitExceeded:
         """Return the error for a caller whom `policy` allows no more of `what` until `free_at` (s
-        since 1970)."""
-        return _too_many(what, policy, _say(what, policy, 0, free_at))
+        since 1970); `sharing` says who shares it."""
+        return _too_many(what, policy, _say(what, policy, 0, free_at), sharing)
 
 
 def _say(what: str, policy: Policy, left: int, free_at: str | bytes) -> int:
@@ -77,8 +82,9 @@ def _say(what: str, policy: Policy, left: int, free_at: str | bytes) -> int:
     return reset
 
 
-def _too_many(what: str, policy: Policy, reset: int) -> RateLimitExceeded:
-    text = f"Too many {what}: {policy.text} are allowed. Wait and retry."
+def _too_many(what: str, policy: Policy, reset: int, sharing: str) -> RateLimitExceeded:
+    allowed = f"{policy.text} are allowed{sharing and f' for {sharing}'}"
+    text = f"Too many {what}: {allowed}. Wait and retry."
     return RateLimitExceeded(text, retry_after_seconds=reset - time.time())
 
 

@@ -16,7 +16,7 @@ from services.common.errors import (
     QueueFull,
     UploadNotFound,
 )
-from services.gateway.access.caller import Caller
+from services.gateway.access.caller import EACH_USER, Caller
 from services.gateway.access.limits import Limits
 from services.gateway.api.estimate import DurationEstimate
 from services.jobs import keys
@@ -63,18 +63,17 @@ class Intake:
         Raises IdempotencyConflict, UploadNotFound, JobLimitExceeded, QueueFull, BudgetExceeded,
         RateLimitExceeded.
         """
-        job_id = new_job_id()
+        job_id, owner = new_job_id(), spec.user_id
         allowance = self._cuts if spec.cuts_again else self._new_jobs(caller)
-        conditions = self._conditions(caller, spec.user_id, allowance)
+        conditions = self._conditions(caller, owner, allowance)
         if spec.source:
             conditions = conditions.without_budget()
         new = creation(self.places, job_id, spec, conditions, once, batch_id=batch_id)
         became, told = await self.redis.run(new.script, new.keys, new.args)
         verdict = Verdict(became=became.decode(), told=told.decode())
         if verdict.became != "in":
-            raise _missing(spec, verdict) or await self._refusal(
-                verdict, conditions, allowance.what
-            )
+            missing = _missing(spec, verdict)
+            raise missing or await self._refusal(caller, owner, verdict, conditions, allowance.what)
         return verdict.told, verdict.told != job_id
 
     async def retry(self, caller: Caller, owner: str, job_id: str, *, buy_again: bool) -> None:
@@ -89,7 +88,7 @@ class Intake:
             self.retrying.retry, job_id, conditions, buy_again=buy_again
         )
         if verdict.became != "in":
-            raise await self._refusal(verdict, conditions, allowance.what)
+            raise await self._refusal(caller, owner, verdict, conditions, allowance.what)
 
     def _new_jobs(self, caller: Caller) -> _Allowance:
         return _Allowance(
@@ -118,23 +117,27 @@ class Intake:
             ),
         )
 
-    async def _refusal(self, verdict: Verdict, conditions: Conditions, what: str) -> AppError:
+    async def _refusal(
+        self, caller: Caller, owner: str, verdict: Verdict, conditions: Conditions, what: str
+    ) -> AppError:
+        sharing = caller.sharing_for(owner)
         match verdict.became:
             case "conflict":
                 return IdempotencyConflict("This Idempotency-Key was used for another request.")
             case "budget":
-                return Budget(conditions.budget_micros).refusal()
+                return Budget(conditions.budget_micros).refusal(EACH_USER if caller.key else "")
             case "key's budget":
-                return Budget(conditions.key.budget_micros).refusal()
+                return Budget(conditions.key.budget_micros).refusal(sharing)
             case "policy":
-                return self.limits.too_many(what, conditions.policy, verdict.told)
+                return self.limits.too_many(what, conditions.policy, verdict.told, sharing)
         wait = min(await self.estimate.seconds(), _LONGEST_WAIT_SECONDS)
         if verdict.became == "queue":
             return QueueFull("The queue is full. Please try again later.", retry_after_seconds=wait)
-        whose, most = "You have", conditions.bounds.in_flight
+        whose, most = "This user has" if caller.key else "You have", conditions.bounds.in_flight
         if verdict.became == "key's jobs":
             whose, most = "The users of this API key have", conditions.key.in_flight
-        text = f"{whose} {most} jobs that have not ended, which is the most. Wait for one."
+        jobs = "unfinished job" if most == 1 else "unfinished jobs"
+        text = f"{whose} {most} {jobs}, and may have no more. Wait until one has ended."
         return JobLimitExceeded(text, retry_after_seconds=wait)
 
 

@@ -16,12 +16,12 @@ class Budget:
 
     micros: int
 
-    def refusal(self) -> BudgetExceeded:
-        """Return the error for an owner whose budget is used up."""
+    def refusal(self, sharing: str = "") -> BudgetExceeded:
+        """Return the error for an owner whose budget is used up; `sharing` says who shares it."""
         now = datetime.now(UTC)
+        budget = f"budget of ${self.micros / 1e6:.2f}{sharing and f' for {sharing}'}"
         return BudgetExceeded(
-            f"The budget of ${self.micros / 1e6:.2f} for this month is used up. "
-            "It begins anew on the first of the next month.",
+            f"This month's {budget} is used up. It begins anew on the first of the next month.",
             retry_after_seconds=(_next_month(now) - now).total_seconds(),
         )
 

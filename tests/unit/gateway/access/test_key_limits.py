@@ -14,6 +14,8 @@ def test_limits_that_are_not_given_are_those_of_the_settings() -> None:
 def test_limits_count_for_all_users_together_or_for_each() -> None:
     together = limits_from({"inFlight": 3, "budgetUsd": 0.5})
     assert (together.together, together.in_flight_of_user(20)) == (together, 20)
+    assert together.in_flight_of_user(2) == 3
+    assert [together.budget_of_user(usual) for usual in (7, 900_000, 0)] == [500_000, 900_000, 0]
     each = limits_from({"inFlight": 3, "budgetUsd": 0.5, "per": "user"})
     assert each.together == KeyLimits()
     assert (each.in_flight_of_user(20), each.budget_of_user(7)) == (3, 500_000)
