@@ -19,7 +19,15 @@ from services.gateway.api.webhook_addresses import WebhookAddresses
 from services.jobs.values import JobSpec
 
 _MOST = bounds_of(batches_pb2.CreateBatchRequest.DESCRIPTOR.fields_by_name["jobs"]).max_items
-_LINES = re.compile(r"application/(x-)?ndjson[ \t]*(;.*)?", re.IGNORECASE)
+_NAMES = sorted(
+    {
+        name
+        for field in jobs_pb2.CreateJobRequest.DESCRIPTOR.fields
+        for name in (field.json_name, field.name)
+    }
+)
+_LINES = re.compile(r"application/(x-)?(ndjson|jsonl)[ \t]*(;.*)?", re.IGNORECASE)
+_FORMS = 'Send {"jobs": [...]}, or one job a line as application/x-ndjson.'
 _BROKEN = (ValueError, TypeError, RecursionError)
 
 Order = jobs_pb2.CreateJobRequest | InvalidRequest
@@ -73,26 +81,27 @@ def orders_in(request: batches_pb2.CreateBatchRequest) -> Sequence[Order]:
 
 def _from_body(body: bytes, content_type: str) -> list[Order]:
     try:
-        text = body.decode()
+        text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidRequest("The body must be UTF-8.") from error
     if _LINES.fullmatch(content_type):
-        lines = [line for line in re.split(r"\r?\n", text) if line.strip()]
-        return [_from_line(line) for line in lines[: _MOST + 1]]
+        numbered = enumerate(re.split(r"\r?\n", text), start=1)
+        lines = [(number, line) for number, line in numbered if line.strip()]
+        return [_from_line(number, line) for number, line in lines[: _MOST + 1]]
     try:
         whole = json.loads(text, parse_constant=_no_number)
     except _BROKEN as error:
-        raise InvalidRequest("The body is not JSON as it should be.") from error
+        raise InvalidRequest(f"The body is not JSON. {_FORMS}") from error
     if not isinstance(whole, dict) or not isinstance(whole.get("jobs"), list):
         _refuse("must be a list of jobs")
     return [_order(one) for one in whole["jobs"][: _MOST + 1]]
 
 
-def _from_line(line: str) -> Order:
+def _from_line(number: int, line: str) -> Order:
     try:
         return _order(json.loads(line, parse_constant=_no_number))
     except _BROKEN:
-        return InvalidRequest("The line is not JSON as it should be.")
+        return InvalidRequest(f"Line {number} is not JSON: each line must be one whole job.")
 
 
 def _order(raw: Any) -> Order:
@@ -101,8 +110,19 @@ def _order(raw: Any) -> Order:
     try:
         return ParseDict(raw, jobs_pb2.CreateJobRequest(), ignore_unknown_fields=True)
     except (ParseError, *_BROKEN):
-        mistake = "A field of the job has a wrong type; see CreateJobRequest in /api-docs."
-        return InvalidRequest(mistake)
+        must = "must have the type that CreateJobRequest in /api-docs says"
+        names = [name for name in _NAMES if name in raw and not _fits(name, raw[name])]
+        text = f"{', '.join(names) or 'Each field of a job'} {must}."
+        return InvalidRequest(text, fields=[FieldMistake(name, must) for name in names])
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Return whether a field of a job may have this value, whatever the other fields have."""
+    try:
+        ParseDict({name: value}, jobs_pb2.CreateJobRequest(), ignore_unknown_fields=True)
+    except (ParseError, *_BROKEN):
+        return False
+    return True
 
 
 def _no_number(word: str) -> NoReturn:

@@ -90,6 +90,48 @@ async def test_lines_are_jobs_and_a_broken_one_is_refused_alone(alice: Together)
     assert codes(answer) == ["", "INVALID_REQUEST", "INVALID_REQUEST", ""]
 
 
+@pytest.mark.parametrize("kind", ["application/x-ndjson", "Application/JSONL; charset=utf-8"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "\ufeffGOOD\nGOOD",
+        "GOOD\r\n\r\nGOOD\r\n",
+        "\n\n GOOD \n\t\nGOOD\n\n",
+    ],
+)
+async def test_a_file_of_lines_is_read_as_editors_write_it(
+    alice: Together, body: str, kind: str
+) -> None:
+    answer = await alice.send(body.replace("GOOD", json.dumps(GOOD)).encode(), kind)
+    assert codes(answer) == ["", ""]
+
+
+async def test_a_refused_job_is_told_which_line_or_field_is_wrong(alice: Together) -> None:
+    good = json.dumps(GOOD)
+    lines = f"{good}\n\n{good}{good}\n{good[:-1]}\n{good}"
+    answer = await alice.send(lines.encode(), "application/x-ndjson")
+    told = [one.error.message for one in answer.message.jobs]
+    assert told[1].startswith("Line 3 is not JSON: each line must be one whole job")
+    assert told[2].startswith("Line 4 is not JSON")
+    odd = {**GOOD, "platforms": "x-post", "options": [1], "unknown": 3}
+    [entry] = (await alice.create([odd])).message.jobs
+    assert entry.error.message.startswith("options, platforms must have the type")
+    assert [one.field for one in entry.error.fields] == ["options", "platforms"]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_a_body_of_another_type_is_read_as_json_or_told_what_to_send(
+    alice: Together, kind: str
+) -> None:
+    good = json.dumps(GOOD)
+    assert codes(await alice.send(f'\ufeff{{"jobs": [{good}]}}'.encode(), kind)) == [""]
+    refused = await alice.send(f"{good}\n{good}".encode(), kind)
+    assert refused.failure
+    assert refused.failure.message == (
+        'The body is not JSON. Send {"jobs": [...]}, or one job a line as application/x-ndjson.'
+    )
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
