@@ -36,7 +36,7 @@ def shrink(image: bytes) -> bytes | None:
         with Image.open(io.BytesIO(image)) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
                 return None
-            whole = opened.convert("RGB")
+            whole = _on_white(opened)
     except _BROKEN:
         return None
     for side in _SIDES:
@@ -48,3 +48,13 @@ def shrink(image: bytes) -> bytes | None:
             if len(base64.b64encode(written.getvalue())) <= MOST_BYTES:
                 return written.getvalue()
     return None
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Return a picture in RGB; what lies under transparent pixels is not to be seen."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    shown = picture.convert("RGBA")
+    whole = Image.new("RGB", shown.size, "white")
+    whole.paste(shown, mask=shown.getchannel("A"))
+    return whole

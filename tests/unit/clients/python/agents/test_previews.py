@@ -22,7 +22,10 @@ def noise(mode: str, size: tuple[int, int], kind: str) -> bytes:
         ("RGB", (1200, 675), "JPEG"),
         ("RGBA", (1080, 1920), "PNG"),
         ("L", (16, 16), "PNG"),
+        ("LA", (600, 600), "PNG"),
         ("RGB", (4096, 16), "WEBP"),
+        ("RGBA", (600, 600), "WEBP"),
+        ("RGB", (64, 64), "AVIF"),
     ],
 )
 def test_a_preview_of_the_worst_picture_is_small(
@@ -34,6 +37,22 @@ def test_a_preview_of_the_worst_picture_is_small(
     with Image.open(io.BytesIO(preview)) as picture:
         assert picture.format == "JPEG"
         assert max(picture.size) <= 512
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
+def test_what_is_transparent_is_white_whatever_lies_under_it(kind: str) -> None:
+    written = io.BytesIO()
+    picture = Image.new("RGBA", (64, 64), (255, 0, 0, 0))
+    picture.paste((0, 0, 255, 255), (0, 0, 32, 64))
+    picture.save(written, kind, lossless=True)
+    preview = shrink(written.getvalue())
+    assert preview
+    with Image.open(io.BytesIO(preview)) as seen:
+        left, right = seen.getpixel((8, 32)), seen.getpixel((56, 32))
+    assert isinstance(left, tuple)
+    assert isinstance(right, tuple)
+    assert left[2] > 200 > left[0]
+    assert min(right) > 240
 
 
 @pytest.mark.parametrize("image", [b"", b"<html>", noise("RGB", (64, 64), "PNG")[:100]])
