@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.manifests.rendered import OVERLAYS, Overlay, overlay
+from tests.manifests.rendered import OPTIONS, OVERLAYS, Overlay, overlay
 
 
-@pytest.fixture(params=OVERLAYS)
+@pytest.fixture(params=[*OVERLAYS, OPTIONS])
 def rendered(request: pytest.FixtureRequest) -> Overlay:
     """One overlay."""
     return overlay(request.param)

@@ -17,6 +17,8 @@ from tests.servers.go_programs import NoProgram, go_program
 ROOT = Path(__file__).resolve().parents[2]
 KUBERNETES = ROOT / "deploy" / "kubernetes"
 OVERLAYS = sorted(folder.name for folder in (KUBERNETES / "overlays").iterdir())
+OPTIONS = "options"
+"""Components that no overlay of ours has, on the base; a folder of these tests."""
 NAME = "app.kubernetes.io/name"
 WORKLOADS = ("Deployment", "StatefulSet")
 
@@ -76,7 +78,12 @@ class Overlay:
 @cache
 def overlay(name: str) -> Overlay:
     """Return an overlay as kustomize makes it; tests only look at it."""
-    return Overlay(list(yaml.safe_load_all(render(KUBERNETES / "overlays" / name))))
+    return Overlay(list(yaml.safe_load_all(render(folder_of(name)))))
+
+
+def folder_of(name: str) -> Path:
+    """Return where an overlay is."""
+    return Path(__file__).with_name(OPTIONS) if name == OPTIONS else KUBERNETES / "overlays" / name
 
 
 def pod_of(workload: Object) -> Object:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from tests.manifests.rendered import Object, Overlay, labels_of, overlay, ports_of, selects
+from tests.manifests.rendered import (
+    OPTIONS,
+    Object,
+    Overlay,
+    labels_of,
+    overlay,
+    ports_of,
+    selects,
+)
 
 Arrow = tuple[str, str, int]
 
@@ -38,6 +46,12 @@ PRODUCTION: set[Arrow] = {
     ("storage", "0.0.0.0/0", 443),
     *(("namespace monitoring", name, port) for name, port in METRICS.items()),
     *((name, "namespace monitoring", 4317) for name in METRICS),
+}
+OPTIONAL: set[Arrow] = {
+    ("gateway", "0.0.0.0/0", 443),  # jwks
+    ("generator", "namespace litellm", 4000),
+    ("resizer", "0.0.0.0/0", 80),  # time-stamps
+    ("resizer", "0.0.0.0/0", 443),
 }
 INSIDE = {"10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"}
 
@@ -91,7 +105,9 @@ def peers(rendered: Overlay, wanted: list[Object] | None) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(("name", "own"), [("dev", DEV), ("production", PRODUCTION)])
+@pytest.mark.parametrize(
+    ("name", "own"), [("dev", DEV), ("production", PRODUCTION), (OPTIONS, OPTIONAL)]
+)
 def test_every_arrow_is_in_the_picture(name: str, own: set[Arrow]) -> None:
     rendered = overlay(name)
     names = {(pod, "namespace kube-system", 53) for pod in rendered.workloads()}

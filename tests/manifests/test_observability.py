@@ -1,6 +1,7 @@
 """Alerts and the dashboard: Prometheus understands them, and what they ask for is measured."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -13,10 +14,21 @@ import yaml
 
 from services.common.metrics import METRICS
 from services.gateway.settings import GatewaySettings
-from tests.manifests.rendered import KUBERNETES, ROOT, Overlay, overlay, ports_of
+from tests.manifests.rendered import (
+    KUBERNETES,
+    ROOT,
+    Overlay,
+    container_of,
+    overlay,
+    ports_of,
+    render,
+)
+from tests.manifests.test_references import quantity
+from tests.manifests.test_settings import IDLE_MIB, KIB, KIB_A_WATCHER, MIB
 
 FOLDER = KUBERNETES / "components" / "monitoring"
-OF_PROMETHEUS = {"namespace", "job"}
+OURS = "app_kubernetes_io_part_of"
+OF_PROMETHEUS = {"namespace", "job", OURS}
 CASES = Path(__file__).with_name("alert_cases.yaml")
 
 
@@ -50,8 +62,10 @@ def queries(production: Overlay) -> Iterator[str]:
     yield from (rule["expr"] for rule in rules(production))
     for panel in dashboard(production)["panels"]:
         yield from (target["expr"] for target in panel["targets"])
-    for trigger in production.named("ScaledObject", "worker")["spec"]["triggers"]:
-        yield trigger["metadata"]["query"]
+    for scaler in production.of("ScaledObject"):
+        for trigger in scaler["spec"]["triggers"]:
+            if trigger["type"] == "prometheus":
+                yield trigger["metadata"]["query"]
 
 
 def asked(query: str) -> Iterator[tuple[str, set[str]]]:
@@ -112,11 +126,53 @@ def test_every_alert_has_a_case_that_fires() -> None:
 def test_every_alert_says_how_bad_it_is_and_where_to_read_on(production: Overlay) -> None:
     page = (ROOT / "docs" / "operations.md").read_text()
     anchors = {heading.lower() for heading in re.findall(r"^#+ (\w+)$", page, re.MULTILINE)}
+    where = production.named("PrometheusRule", "snapasset")["metadata"]["annotations"]["runbooks"]
     for rule in rules(production):
         assert rule["labels"]["severity"] in ("page", "ticket")
-        file, _, anchor = rule["annotations"]["runbook"].partition("#")
-        assert (file, anchor) == ("docs/operations.md", rule["alert"].lower())
+        address, _, anchor = rule["annotations"]["runbook_url"].partition("#")
+        assert (address, anchor) == (where, rule["alert"].lower())
         assert anchor in anchors
+
+
+def test_one_line_each_says_where_runbooks_are_and_what_the_prometheus_operator_reads(
+    moved: Overlay,
+) -> None:
+    found = {rule["annotations"]["runbook_url"].partition("#")[0] for rule in rules(moved)}
+    assert found == {"https://wiki/x"}
+    for kind in ("ServiceMonitor", "PrometheusRule"):
+        assert moved.named(kind, "snapasset")["metadata"]["labels"] == {"release": "metrics"}
+
+
+def test_another_namespace_is_followed_by_every_query(moved: Overlay) -> None:
+    triggers = [
+        trigger["metadata"]["query"]
+        for scaler in moved.of("ScaledObject")
+        for trigger in scaler["spec"]["triggers"]
+        if trigger["type"] == "prometheus"
+    ]
+    assert len(triggers) == 2
+    assert all('namespace="staging"' in query for query in triggers)
+    others = [rule["expr"] for rule in rules(moved)]
+    others += [one["expr"] for panel in dashboard(moved)["panels"] for one in panel["targets"]]
+    assert not any(re.search(r'namespace="', query) for query in others)
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Overlay:
+    """What a copy of the overlay makes with three lines changed."""
+    folder = tmp_path_factory.mktemp("moved")
+    shutil.copytree(KUBERNETES / "overlays" / "production", folder / "own")
+    file = folder / "own" / "kustomization.yaml"
+    text = file.read_text()
+    for old, new in (
+        ("namespace: snapasset\n", "namespace: staging\n"),
+        ("release: kube-prometheus-stack", "release: metrics"),
+        ("https://docs.example.com/operations.html", "https://wiki/x"),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    file.write_text(text.replace("../..", os.path.relpath(KUBERNETES, folder / "own")))
+    return Overlay(list(yaml.safe_load_all(render(folder / "own"))))
 
 
 def test_the_line_is_nearly_full_at_four_fifths_of_what_it_holds(production: Overlay) -> None:
@@ -133,6 +189,19 @@ def test_the_worker_has_slots_to_spare_when_another_comes(production: Overlay) -
     assert int(trigger["metadata"]["threshold"]) == slots * 3 // 4
 
 
+def test_the_gateway_grows_before_its_watchers_fill_its_memory(production: Overlay) -> None:
+    (_, trigger) = production.named("ScaledObject", "gateway")["spec"]["triggers"]
+    watchers = int(trigger["metadata"]["threshold"])
+    limit = container_of(production.workloads()["gateway"])["resources"]["limits"]["memory"]
+    used = watchers * KIB_A_WATCHER["gateway"] * KIB + IDLE_MIB["gateway"] * MIB
+    assert used < float(quantity(limit)) / 2
+    assert not [
+        one
+        for one in production.of("HorizontalPodAutoscaler")
+        if one["metadata"]["name"] == "gateway"
+    ]
+
+
 def test_every_pod_is_scraped(production: Overlay) -> None:
     (endpoint,) = production.named("ServiceMonitor", "snapasset")["spec"]["endpoints"]
     wanted = production.named("ServiceMonitor", "snapasset")["spec"]["selector"]["matchLabels"]
@@ -142,6 +211,8 @@ def test_every_pod_is_scraped(production: Overlay) -> None:
         if endpoint["port"] in {port["name"] for port in service["spec"]["ports"]}:
             scraped.add(service["spec"]["selector"]["app.kubernetes.io/name"])
     assert scraped == set(production.workloads())
+    added = production.named("ServiceMonitor", "snapasset")["spec"]["targetLabels"]
+    assert [name.translate(str.maketrans("./-", "___")) for name in added] == [OURS]
     assert all("metrics" in ports_of(one) for one in production.workloads().values())
 
 

@@ -1,15 +1,19 @@
 """Whatever an object names is there: what schemas cannot see."""
 
+import json
 import re
 from decimal import Decimal
+from pathlib import PurePath
 
 from tests.manifests.rendered import (
+    OPTIONS,
     ROOT,
     WORKLOADS,
     Object,
     Overlay,
     container_of,
     labels_of,
+    overlay,
     pod_of,
     ports_of,
     selects,
@@ -39,8 +43,24 @@ def names(rendered: Overlay, kind: str) -> set[str]:
 def test_no_object_is_there_twice_and_all_are_in_the_namespace(rendered: Overlay) -> None:
     keys = [(one["kind"], one["metadata"]["name"]) for one in rendered.objects]
     assert len(set(keys)) == len(keys)
+    (namespace,) = names(rendered, "Namespace")
     spaces = {one["metadata"].get("namespace") for one in rendered.objects}
-    assert spaces == {"snapasset", None}  # the namespace itself has none
+    assert spaces == {namespace, None}  # the namespace itself has none
+
+
+def test_every_file_of_a_config_map_is_there_where_a_setting_looks_for_it() -> None:
+    rendered = overlay(OPTIONS)
+    for name in ("gateway", "worker"):
+        workload = rendered.workloads()[name]
+        file = PurePath(rendered.environ(name)["PLATFORMS_FILE"])
+        (mount,) = (
+            one
+            for one in container_of(workload)["volumeMounts"]
+            if one["mountPath"] == str(file.parent)
+        )
+        (volume,) = (one for one in pod_of(workload)["volumes"] if one["name"] == mount["name"])
+        told = rendered.named("ConfigMap", volume["configMap"]["name"])["data"]
+        assert json.loads(told[file.name])
 
 
 def test_config_maps_and_service_accounts_exist(rendered: Overlay) -> None:

@@ -1,6 +1,16 @@
 """Pod Security `restricted`, and what else holds for every pod."""
 
-from tests.manifests.rendered import WORKLOADS, Overlay, container_of, labels_of, pod_of
+import re
+
+from tests.manifests.rendered import (
+    ROOT,
+    WORKLOADS,
+    Overlay,
+    container_of,
+    labels_of,
+    overlay,
+    pod_of,
+)
 
 PART_OF = "app.kubernetes.io/part-of"
 
@@ -22,7 +32,7 @@ def test_pods_are_what_the_namespace_demands(rendered: Overlay) -> None:
             "capabilities": {"drop": ["ALL"]},
         }
         assert not {"hostNetwork", "hostPID", "hostIPC"} & pod.keys()
-        assert all(volume.keys() & {"secret", "emptyDir"} for volume in pod["volumes"])
+        assert all(volume.keys() & {"secret", "configMap", "emptyDir"} for volume in pod["volumes"])
 
 
 def test_pods_get_no_token_and_no_variables_of_kubernetes(rendered: Overlay) -> None:
@@ -51,3 +61,18 @@ def test_images_are_of_one_version(rendered: Overlay) -> None:
     images = [container_of(one)["image"] for one in rendered.of("Deployment")]
     assert len({image.rpartition(":")[2] for image in images}) == 1
     assert all(":" in image for image in images)
+
+
+def test_dev_runs_the_images_that_make_images_makes() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    told = dict(re.findall(r"^(TARGETS|IMAGES|TAG) [:?]= (.+)$", makefile, re.MULTILINE))
+    made = {f"{told['IMAGES']}/{part}:{told['TAG']}" for part in told["TARGETS"].split()}
+    assert {container_of(one)["image"] for one in overlay("dev").of("Deployment")} == made
+
+
+def test_our_images_begin_with_one_that_cannot_change() -> None:
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+    bases = set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE))
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)", dockerfile, re.MULTILINE))
+    assert bases - stages == {"${PYTHON_IMAGE}"}
+    assert re.search(r"^ARG PYTHON_IMAGE=\S+@sha256:[0-9a-f]{64}$", dockerfile, re.MULTILINE)

@@ -1,6 +1,8 @@
 """Each process accepts what the manifests tell it, and ports, times and memory fit its settings."""
 
 import dataclasses
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from services.generator.settings import GeneratorSettings
 from services.resizer.settings import ResizerSettings
 from services.storage.settings import StorageSettings
 from services.worker.settings import WorkerSettings
-from tests.manifests.rendered import Overlay, container_of, pod_of, ports_of
+from tests.manifests.rendered import ROOT, Overlay, container_of, overlay, pod_of, ports_of
 from tests.manifests.test_references import quantity
 
 PROCESSES: dict[str, type[Any]] = {
@@ -160,3 +162,47 @@ def test_memory_holds_what_the_settings_let_in(rendered: Overlay, secrets: Path)
 def limit(rendered: Overlay, name: str) -> float:
     resources = container_of(rendered.workloads()[name])["resources"]
     return float(quantity(resources["limits"]["memory"]))
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_a_pod_requests_what_steady_load_takes(name: str) -> None:
+    """At ten times the 1x of docs/operations.md, on one pod while the other is away."""
+    jobs_a_second, watchers = 10 * 500 / 3600, 10 * 100
+    cost = costs()[name]
+    cpus = (jobs_a_second * cost.job_ms + watchers * cost.watcher_minute_ms / 60) / 1000
+    mib = cost.most_mib + watchers * cost.watcher_kib / 1024
+    requests = container_of(overlay("production").workloads()[name])["resources"]["requests"]
+    assert cpus <= quantity(requests["cpu"]) <= 4 * cpus
+    assert mib <= quantity(requests["memory"]) / MIB <= 2 * mib
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """What one process takes, as it was measured."""
+
+    most_mib: float
+    job_ms: float
+    watcher_kib: float
+    watcher_minute_ms: float
+
+
+def costs() -> dict[str, Cost]:
+    """Read the table of docs/operations.md."""
+    page = (ROOT / "docs" / "operations.md").read_text()
+    _, _, table = page.partition("| process | idle |")
+    rows = [line.split("|")[1:-1] for line in table.partition("\n\n")[0].splitlines()[2:]]
+    return {
+        cells[0].strip().lower(): Cost(
+            most_mib=figure(cells[2]),
+            job_ms=figure(cells[3]),
+            watcher_kib=figure(cells[4]),
+            watcher_minute_ms=figure(cells[5]),
+        )
+        for cells in rows
+    }
+
+
+def figure(cell: str) -> float:
+    """Return the number of a cell, 0 for a dash."""
+    found = re.match(r"\s*([\d.,]+)", cell)
+    return float(found[1].replace(",", "")) if found else 0.0

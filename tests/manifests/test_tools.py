@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.manifests.rendered import KUBERNETES, OVERLAYS, ROOT, render
+from tests.manifests.rendered import OPTIONS, OVERLAYS, ROOT, folder_of, render
 
 TOOLS = ROOT / ".venv" / "manifests" / "bin"
 VERSIONS = ("1.35", "1.36", "1.37")
@@ -50,12 +50,10 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The overlays, then the components that none of them uses."""
+    """The overlays, and last the components that none of them uses."""
     folder = tmp_path_factory.mktemp("manifests")
-    sources = [KUBERNETES / "overlays" / name for name in OVERLAYS]
-    sources += [KUBERNETES / "components" / name for name in ("ingress", "jwks", "time-stamps")]
     written = []
-    for source in sources:
+    for source in map(folder_of, (*OVERLAYS, OPTIONS)):
         written.append(folder / f"{source.name}.yaml")
         written[-1].write_text(render(source))
     return written
@@ -72,7 +70,7 @@ def test_kubernetes_accepts_every_object(files: list[Path], version: str) -> Non
 
 def test_checkov_finds_nothing_but_the_exceptions(files: list[Path]) -> None:
     options = ["--framework", "kubernetes", "--output", "json", "--quiet", "--compact"]
-    named = [word for file in files[: len(OVERLAYS)] for word in ("-f", str(file))]
+    named = [word for file in files for word in ("-f", str(file))]
     done = run(tool("checkov"), *options, "--skip-download", *named)
     report = json.loads(done.stdout)
     assert report["summary"]["passed"] > 0
