@@ -110,11 +110,12 @@ check-packages: $(SETUP) $(NODE_PACKAGES)  ## The clients as strangers install t
 
 TARGETS := gateway worker generator resizer storage envoy image-api
 IMAGES ?= snapasset
-TAG ?= latest
-images:  ## Build a container image of each service [IMAGES=snapasset TAG=latest]
+TAG ?= dev
+images:  ## Build a container image of each service [IMAGES=snapasset TAG=dev]
 	@for target in $(TARGETS); do \
 	  echo "Building $(IMAGES)/$$target:$(TAG) ..."; \
 	  docker build --quiet --file deploy/Dockerfile --target $$target --tag $(IMAGES)/$$target:$(TAG) \
+	    $(if $(PYTHON_IMAGE),--build-arg PYTHON_IMAGE=$(PYTHON_IMAGE)) \
 	    --build-arg REVISION=$$(git rev-parse HEAD 2>/dev/null || echo unknown) \
 	    --build-arg SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) \
 	    . || exit 1; done

@@ -34,8 +34,7 @@ VOLUME /data
 def make_base_images(engine: Engine) -> None:
     """Make the Python image, Redis and the object store, each as our files name it."""
     compose = (ROOT / "deploy" / "compose.yaml").read_text()
-    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
-    python = _one(r"ARG PYTHON_IMAGE=(\S+)", dockerfile)
+    python = python_image()
     _import_base(engine, python)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(go_program(KINDS["minio"].program), Path(folder, "silo"))
@@ -43,6 +42,12 @@ def make_base_images(engine: Engine) -> None:
         for target, name in (("redis", "REDIS_IMAGE"), ("silo", "OBJECT_STORE_IMAGE")):
             tag = _one(rf"\$\{{{name}:-([^}}]+)\}}", compose)
             engine.docker("build", "--quiet", "--target", target, "--tag", tag, folder, seconds=600)
+
+
+def python_image() -> str:
+    """Return the tag of our base image: without a registry there is no image of its digest."""
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+    return _one(r"ARG PYTHON_IMAGE=([^@\s]+)", dockerfile)
 
 
 def _one(pattern: str, text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 
 from deploy.local.settings import ROOT
+from tests.containers.bases import python_image
 from tests.containers.engine import Engine, run
 
 MAKE_SECONDS = 1800
@@ -28,6 +29,7 @@ class ComposeStack:
         self.folder = folder
         ours = {
             "COMPOSE_PROJECT_NAME": self.project,
+            "PYTHON_IMAGE": python_image(),
             "PORT": str(self.port),
             "STACK_DIRECTORY": str(folder),
             "STANDIN_DELAY_SECONDS": "2",  # a job lasts long enough to be disturbed

@@ -28,7 +28,7 @@ def service(request: pytest.FixtureRequest) -> str:
 
 
 def image(service: str) -> str:
-    return f"snapasset/{service}:latest"
+    return f"snapasset/{service}:dev"
 
 
 def look_into(unstarted: ComposeStack, service: str) -> Any:
