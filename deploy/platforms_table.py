@@ -25,8 +25,8 @@ For any other size there is no need of a row: [name it in the job](api.md#create
 
 ## Your own
 
-`PLATFORMS_FILE` names a JSON file with rows like ours; the gateway reads it when it starts, and
-refuses to start with every mistake named. Its rows are added to ours, and one with an id of ours
+`PLATFORMS_FILE` names a JSON file with rows like ours; gateway and worker read it when they start,
+and refuse to start with every mistake named. Its rows are added to ours, and one with an id of ours
 takes its place. With `PLATFORMS_INSTEAD=true` there are those of the file alone.
 
 ```json
