@@ -67,7 +67,8 @@ class Load:
     """Creates jobs at a steady rate and watches each to its end.
 
     `purchases` are options, each as frequent as another; `edit_share` of the jobs are painted from
-    an upload.
+    an upload. With `at_once`, no job begins while so many are watched: a slow machine gets as many
+    as it can do.
     """
 
     parts: Parts
@@ -77,6 +78,7 @@ class Load:
     cut_share: float = 0.8
     edit_share: float = 0.3
     purchases: Sequence[dict[str, Any]] = PURCHASES
+    at_once: int | None = None
     jobs: list[Accepted] = field(default_factory=list)
     cuts: list[Accepted] = field(default_factory=list)
     """Jobs that cut again what another job has bought."""
@@ -96,6 +98,8 @@ class Load:
         self._open()
         number, self._until = 0, until
         while time.monotonic() < until:
+            while self.at_once is not None and len(self._tasks) >= self.at_once:
+                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             number += 1
             self._begin(self._one(number))
             await asyncio.sleep(self.random.expovariate(jobs_per_second))

@@ -72,6 +72,7 @@ async def clients(parts: Parts) -> AsyncIterator[tuple[Load, Readers]]:
         cut_share=0,
         edit_share=0,
         purchases=({},),
+        at_once=4,
     )
     readers = Readers(f"http://{parts.envoy}")
     tasks = [
