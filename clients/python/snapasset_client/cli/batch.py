@@ -9,7 +9,7 @@ Idempotency-Key, so that nothing is bought twice.
 import argparse
 import asyncio
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from snapasset.gateway.v1 import batches_pb2 as bat
@@ -25,6 +25,9 @@ DONE, NOT_ALL_COMPLETED = 0, 3
 _AT_ONCE = 100
 _STREAMS = 20
 _GONE = "BATCH_NOT_FOUND"
+_STOPPED = "The jobs go on. Run the same command again to go on with the rest."
+_NO_ROOM = ("JOB_LIMIT_EXCEEDED", "QUEUE_FULL")
+"""What is refused with these codes may be accepted once other jobs have ended."""
 
 
 async def batch(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
@@ -34,18 +37,36 @@ async def batch(client: SnapAsset, asked: argparse.Namespace, screen: Screen) ->
     results = asked.results or asked.file.with_name(f"{asked.file.stem}.results.csv")
     known = read_results(results)
     outcomes = {row.mark: known.get(row.mark, Outcome()) for row in rows}
-    new = [row for row in rows if not outcomes[row.mark].job_id]
+    new: Sequence[Row] = [row for row in rows if not outcomes[row.mark].job_id]
     if kept := len(rows) - len(new):
         screen.say(f"{counted(kept, 'row')} sent before, {len(new)} to send")
-    for chunk in _chunks(new):
-        await _send(client, asked.urgency, chunk, outcomes)
-        write_results(results, [(row, outcomes[row.mark]) for row in rows])
     try:
-        await _follow(client, screen, outcomes)
-        await _find_images(client, asked, outcomes)
+        while True:
+            held_up = await _send_all(client, asked.urgency, new, outcomes)
+            write_results(results, [(row, outcomes[row.mark]) for row in rows])
+            await _follow(client, screen, outcomes)
+            await _find_images(client, asked, outcomes)
+            if len(held_up) in (0, len(new)):
+                break
+            new = held_up
+    except asyncio.CancelledError:
+        screen.say(_STOPPED)
+        raise
     finally:
         write_results(results, [(row, outcomes[row.mark]) for row in rows])
     return _sum_up(screen, results, rows, outcomes)
+
+
+async def _send_all(
+    client: SnapAsset, urgency: str, rows: Sequence[Row], outcomes: Mapping[str, Outcome]
+) -> Sequence[Row]:
+    """Create the jobs of rows while there is room for them; return the rows that found none."""
+    for first in range(0, len(rows), _AT_ONCE):
+        chunk = rows[first : first + _AT_ONCE]
+        await _send(client, urgency, chunk, outcomes)
+        if full := [row for row in chunk if outcomes[row.mark].error.startswith(_NO_ROOM)]:
+            return [*full, *rows[first + _AT_ONCE :]]
+    return []
 
 
 async def _send(
@@ -68,14 +89,10 @@ async def _send(
             outcome.job_id, outcome.batch_id = entry.job_id, answer.batch_id
 
 
-def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    for first in range(0, len(rows), _AT_ONCE):
-        yield rows[first : first + _AT_ONCE]
-
-
 async def _follow(client: SnapAsset, screen: Screen, outcomes: Mapping[str, Outcome]) -> None:
     """Watch all batches that have not ended, as one progress."""
     open_ones = {one.batch_id for one in outcomes.values() if one.batch_id and not one.settled}
+    settled = sum(one.settled and one.batch_id not in open_ones for one in outcomes.values())
     states: dict[str, bat.BatchState] = {}
 
     turns = asyncio.Semaphore(_STREAMS)
@@ -85,7 +102,7 @@ async def _follow(client: SnapAsset, screen: Screen, outcomes: Mapping[str, Outc
             async with turns:
                 async for event in client.watch_batch(batch_id):
                     states[batch_id] = event.state
-                    screen.whole(event, *_progress(states.values()))
+                    screen.whole(event, *_progress(states.values(), settled, len(outcomes)))
         except SnapAssetError as error:
             if error.code != _GONE:
                 raise
@@ -101,13 +118,13 @@ async def _follow(client: SnapAsset, screen: Screen, outcomes: Mapping[str, Outc
                 outcome.error = f"{job.error.code}: {job.error.message}" if failed else ""
 
 
-def _progress(states: Collection[bat.BatchState]) -> tuple[int, str]:
-    """Return how far all batches together are, in percent and in words."""
-    total = sum(state.total for state in states)
+def _progress(states: Collection[bat.BatchState], settled: int, rows: int) -> tuple[int, str]:
+    """Return how far the whole campaign is, in percent and in words: `settled` of its rows are in
+    none of these batches."""
     counts = [state.counts for state in states]
-    ended = sum(one.completed + one.failed + one.cancelled for one in counts)
-    percent = sum(state.progress * state.total for state in states) // max(1, total)
-    return percent, f"{ended} of {counted(total, 'job')} ended"
+    ended = settled + sum(one.completed + one.failed + one.cancelled for one in counts)
+    done = 100 * settled + sum(state.progress * state.total for state in states)
+    return done // max(1, rows), f"{ended} of {counted(rows, 'job')} ended"
 
 
 async def _find_images(

@@ -13,6 +13,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.options.v1 import fields_pb2
 
 from ..errors import INVALID_REQUEST, SnapAssetError
+from .tables import BEYOND, Unreadable, open_table
 from .values import size
 
 _TEXT = FieldDescriptor.CPPTYPE_STRING
@@ -46,28 +47,25 @@ class Row:
 def read_campaign(path: Path, user_id: str, platforms: Collection[str]) -> Sequence[Row]:
     """Return the rows in their order. Raises SnapAssetError naming each bad one, OSError."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return _rows(csv.DictReader(file, strict=True), user_id, platforms)
-    except UnicodeDecodeError as error:
-        raise _refused(["it is not UTF-8; save it as CSV UTF-8"]) from error
-    except csv.Error as error:
-        text = "it is not CSV: a quotation mark is missing, or a cell is too long"
-        raise _refused([text]) from error
+        with open_table(path) as reader:
+            return _rows(reader, user_id, platforms)
+    except Unreadable as error:
+        raise _refused([str(error)]) from error
 
 
 def _rows(reader: "csv.DictReader[str]", user_id: str, platforms: Collection[str]) -> Sequence[Row]:
-    names = [name.strip().lower() for name in reader.fieldnames or ()]
-    reader.fieldnames = names
-    if "prompt" not in names:
-        raise _refused([f"line 1 must name the columns: {', '.join(COLUMNS)}"])
-    if unknown := [name for name in names if name not in COLUMNS]:
-        raise _refused([f"line 1: unknown column {unknown[0]!r}; there are {', '.join(COLUMNS)}"])
+    if unfit := _mistake_of(reader.fieldnames or ()):
+        raise _refused([f"line 1 {unfit}; there are {', '.join(COLUMNS)}"])
     rows: list[Row] = []
     wrong: list[str] = []
     seen = Counter[bytes]()
     for cells in reader:
         line = reader.line_num
-        if not any(isinstance(cell, str) and cell.strip() for cell in cells.values()):
+        beyond = cells.pop(BEYOND, ())
+        if any(map(str.strip, beyond)):
+            wrong.append(f"line {line}: it has more cells than line 1")
+            continue
+        if not any(map(str.strip, filter(None, cells.values()))):
             continue
         found = [*_mistakes(cells, platforms)]
         wrong += [f"line {line}: {text}" for text in found]
@@ -84,9 +82,19 @@ def _rows(reader: "csv.DictReader[str]", user_id: str, platforms: Collection[str
     return rows
 
 
-def _mistakes(cells: Mapping[str | None, str | None], platforms: Collection[str]) -> Iterator[str]:
-    if None in cells or None in cells.values():
-        yield "it has more or fewer cells than line 1"
+def _mistake_of(names: Sequence[str]) -> str:
+    """Return what is wrong with the names of the columns, "" when nothing is."""
+    if "prompt" not in names:
+        return "must name the columns, prompt among them"
+    if unknown := [name for name in names if name not in COLUMNS]:
+        return f"names a column {unknown[0]!r}"
+    twice = [name for name in COLUMNS if names.count(name) > 1]
+    return f"names the column {twice[0]!r} twice" if twice else ""
+
+
+def _mistakes(cells: Mapping[str, str | None], platforms: Collection[str]) -> Iterator[str]:
+    if None in cells.values():
+        yield "it has fewer cells than line 1"
         return
     prompt, least, most = _cell(cells, "prompt"), _PROMPT.min_length, _PROMPT.max_length
     if not least <= len(prompt) <= most:
@@ -110,7 +118,7 @@ def _mistakes(cells: Mapping[str | None, str | None], platforms: Collection[str]
             yield f"{name} must be one of {', '.join(bounds.choices)}"
 
 
-def _order(cells: Mapping[str | None, str | None], user_id: str) -> pb.CreateJobRequest:
+def _order(cells: Mapping[str, str | None], user_id: str) -> pb.CreateJobRequest:
     words = {name: _cell(cells, name) for name in OPTIONS}
     options = pb.JobOptions()
     for name, word in words.items():
@@ -125,11 +133,11 @@ def _order(cells: Mapping[str | None, str | None], user_id: str) -> pb.CreateJob
     )
 
 
-def _cell(cells: Mapping[str | None, str | None], name: str) -> str:
+def _cell(cells: Mapping[str, str | None], name: str) -> str:
     return (cells.get(name) or "").strip()
 
 
-def _words(cells: Mapping[str | None, str | None], name: str) -> list[str]:
+def _words(cells: Mapping[str, str | None], name: str) -> list[str]:
     """Return the words of a cell, which blanks, commas or semicolons divide."""
     return _cell(cells, name).replace(",", " ").replace(";", " ").split()
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
+from ..errors import INVALID_REQUEST, SnapAssetError
 from ..printable import printable
 from .campaign import Row
+from .tables import Unreadable, open_table
 
 COLUMNS = (
     "line",
@@ -47,21 +49,35 @@ class Outcome:
 def read_results(path: Path) -> Mapping[str, Outcome]:
     """Return the outcomes of an earlier run by the marks of their rows; none without such a file.
 
-    Raises OSError.
+    What cannot be read is refused: without it, rows would be bought once more. Raises
+    SnapAssetError, OSError.
     """
-    found: dict[str, Outcome] = {}
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for cells in csv.DictReader(file):
-                if not all(isinstance(cells.get(name), str) for name in COLUMNS):
-                    continue
-                one = found.setdefault(cells["row"], Outcome())
-                one.status, one.error = cells["status"], cells["error"]
-                one.job_id, one.batch_id = cells["job"], cells["batch"]
-                if cells["url"] and cells["width"].isdigit() and cells["height"].isdigit():
-                    one.images = [*one.images, _image(cells)]
-    except (FileNotFoundError, UnicodeDecodeError, csv.Error):
-        return found
+        with open_table(path) as reader:
+            if not path.stat().st_size:
+                return {}
+            if unnamed := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
+                raise Unreadable(f"it has no column {unnamed[0]!r}")
+            return _outcomes(reader)
+    except FileNotFoundError:
+        return {}
+    except Unreadable as error:
+        text = (
+            f"Nothing was sent. {path} holds no results: {error}. Move it away, or give --results."
+        )
+        raise SnapAssetError(text, code=INVALID_REQUEST) from error
+
+
+def _outcomes(reader: "csv.DictReader[str]") -> Mapping[str, Outcome]:
+    found: dict[str, Outcome] = {}
+    for cells in reader:
+        if not all(isinstance(cells[name], str) for name in COLUMNS):
+            raise Unreadable(f"line {reader.line_num} is not whole")
+        one = found.setdefault(cells["row"], Outcome())
+        one.status, one.error = cells["status"], cells["error"]
+        one.job_id, one.batch_id = cells["job"], cells["batch"]
+        if cells["url"] and cells["width"].isdigit() and cells["height"].isdigit():
+            one.images = [*one.images, _image(cells)]
     return found
 
 

@@ -14,6 +14,9 @@ from .screen import Screen, counted, one_line, table
 
 NOT_DELIVERED = 1
 
+_DEFAULT = "default"
+"""The id of the webhook whose secret can be looked up."""
+
 _LOOK_SECONDS = 0.5
 _LOOKS = 60
 """A test is tried once, for 15 s unless the operator allows more."""
@@ -64,7 +67,8 @@ async def _rotate(client: SnapAsset, asked: argparse.Namespace, screen: Screen) 
     answer = await client.rotate_webhook_secret(asked.webhook, user_id=owner(asked))
     until = time_of(answer.former_valid_until)
     screen.message(answer, *table([("Secret", answer.secret), ("Former valid until", until)]))
-    screen.say(words.SHOWN_ONCE)
+    if asked.webhook != _DEFAULT:
+        screen.say(words.SHOWN_ONCE)
     return DONE
 
 

@@ -45,8 +45,9 @@ def test_a_row_has_the_same_mark_wherever_it_stands_and_another_one_the_second_t
 @pytest.mark.parametrize(
     ("lines", "complaint"),
     [
-        ([""], "line 1 must name the columns: prompt, platforms"),
-        (["prompt,colour"], "unknown column 'colour'"),
+        ([""], "line 1 must name the columns, prompt among them; there are prompt, platforms"),
+        (["prompt,colour"], "line 1 names a column 'colour'; there are"),
+        (["prompt,platforms,prompt"], "line 1 names the column 'prompt' twice"),
         ([HEAD], "no rows"),
         ([HEAD, "short,x-post,,"], "line 2: prompt must have 10 to 4,000 characters, has 5"),
         ([HEAD, "A mill by a river,,,"], "line 2: say what to cut the image for"),
@@ -54,9 +55,10 @@ def test_a_row_has_the_same_mark_wherever_it_stands_and_another_one_the_second_t
         ([HEAD, "A mill by a river,x-post x-post,,"], "line 2: platforms: one is named twice"),
         ([HEAD, "A mill by a river,,big,"], "line 2: sizes must be such as 1080x1350"),
         ([HEAD, "A mill by a river,x-post,,best"], "line 2: quality must be one of standard"),
-        ([HEAD, "A mill by a river,x-post"], "line 2: it has more or fewer cells"),
-        ([HEAD, GOOD, GOOD + ",x"], "line 3: it has more or fewer cells"),
-        ([HEAD, '"A mill by a river,x-post,,'], "a quotation mark is missing"),
+        ([HEAD, "A mill by a river,x-post"], "line 2: it has fewer cells than line 1"),
+        ([HEAD, GOOD, GOOD + ",x"], "line 3: it has more cells than line 1"),
+        (['"prompt'], "line 1: a quotation mark is missing"),
+        ([HEAD, GOOD, '"A mill by a river,x-post,,'], "after line 2: a quotation mark is missing"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_line(
@@ -65,6 +67,15 @@ def test_what_is_wrong_is_named_by_its_line(
     with pytest.raises(SnapAssetError) as error:
         read(tmp_path, *lines)
     assert complaint in error.value.message
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_spreadsheets_of_any_country_are_read(tmp_path: Path, delimiter: str) -> None:
+    lines = ["Prompt ,Platforms,Quality,,", "A mill at dawn,x-post,high,,", ",,,,", ",,,"]
+    rows = read(tmp_path, *(line.replace(",", delimiter) + "\r" for line in lines))
+    assert [(row.order.prompt, row.order.options.quality) for row in rows] == [
+        ("A mill at dawn", "high")
+    ]
 
 
 def test_another_encoding_is_named(tmp_path: Path) -> None:
@@ -85,8 +96,25 @@ def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a,b\n1,2\n", b'"'])
-def test_a_file_that_holds_no_results_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_results_that_a_spreadsheet_has_saved_are_read(tmp_path: Path, delimiter: str) -> None:
+    rows, file = read(tmp_path, HEAD, GOOD), tmp_path / "results.csv"
+    done = Outcome(status="waiting", job_id="gen-1", batch_id="batch-1")
+    write_results(file, [(rows[0], done)])
+    saved = file.read_text().replace(",", delimiter)
+    file.write_text(saved, encoding="utf-8-sig", newline="\r\n")
+    assert read_results(file) == {rows[0].mark: done}
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"a,b\n1,2\n", b'"', b"\n"])
+def test_a_file_that_holds_no_results_is_not_taken_for_none(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "results.csv"
     file.write_bytes(content)
+    with pytest.raises(SnapAssetError, match=r"Nothing was sent.*holds no results"):
+        read_results(file)
+
+
+def test_an_empty_file_is_as_good_as_none(tmp_path: Path) -> None:
+    file = tmp_path / "results.csv"
+    file.touch()
     assert read_results(file) == {}
