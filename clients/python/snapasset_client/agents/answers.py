@@ -1,6 +1,7 @@
 """What agents are told: facts as JSON, links to the images, and what to do about an error."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -23,9 +24,27 @@ async def told_errors() -> AsyncIterator[None]:
         raise ToolError(_words(error)) from error
 
 
+_WITHOUT_IMAGES = ("failed", "cancelled")
+
+_PARAMETERS = (
+    (re.compile(r"options\.format"), "image_format"),
+    (re.compile(r"options\.focalPoint\.(\w+)"), r"focal_\1"),
+    (re.compile(r"options\.(\w+)"), r"\1"),
+    (re.compile(r"renditions(\[\d+\])\.platform"), r"platforms\1"),
+)
+"""What the tools call the fields that the API names."""
+
+
+def _parameter(field: str) -> str:
+    for form, name in _PARAMETERS:
+        if found := form.fullmatch(field):
+            return found.expand(name)
+    return field
+
+
 def _words(error: SnapAssetError) -> str:
     words = [f"{error.code}: {error.message}"]
-    words += [f"Change `{one.field}`: it {one.message}." for one in error.fields]
+    words += [f"Change `{_parameter(one.field)}`: it {one.message}." for one in error.fields]
     if error.retry_after_seconds is not None:
         words.append(f"Try again in {error.retry_after_seconds:.0f} seconds.")
     if isinstance(error, JobFailed) and error.event.HasField("error"):
@@ -45,10 +64,13 @@ def job_text(job: pb.GetJobResponse) -> str:
     }
     if job.HasField("error"):
         shown["error"] = {"code": job.error.code, "message": job.error.message}
+    if job.status == "failed":
+        again = "may help" if job.error.retryable else "will not help: change the order first"
+        shown["next"] = f"Ordering the same again {again}."
     if job.HasField("result"):
         shown["generationId"] = job.result.generation_id
         shown["images"] = images_shown(job.result.images)
-    elif job.status not in ("failed", "cancelled"):
+    elif job.status not in _WITHOUT_IMAGES:
         shown["next"] = "It has not ended. Call look_at_job with this jobId later."
     return _text(shown)
 
