@@ -158,10 +158,10 @@ test-containers: $(SETUP)  ## Build every image and drive the compose stack; nee
 attack: $(SETUP)  ## Attack the running stack: memory, slowness, secrets, names [ONLY=memory]
 	@$(BIN)/pytest tests/attack -m "long or not long" $(if $(ONLY),-k $(ONLY))
 
-chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7 JOBS_PER_SECOND=1 PAUSE_SECONDS=2 S3=1]
+chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7 JOBS_PER_SECOND=1 PAUSE_SECONDS=2 S3=1 SENTINEL=1]
 	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) --seed $(or $(SEED),7) \
 	  --jobs-per-second $(or $(JOBS_PER_SECOND),1) --pause-seconds $(or $(PAUSE_SECONDS),2) \
-	  $(if $(S3),--s3)
+	  $(if $(S3),--s3) $(if $(SENTINEL),--sentinel)
 
 BENCH := var/bench/venv
 bench: $(SETUP) $(BENCH)/.ready tests/bench/contenders/node_modules/.package-lock.json  ## Measure against what others would use [ONLY=jobs,events QUICK=1]

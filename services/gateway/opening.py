@@ -16,6 +16,7 @@ from services.gateway.access.control import AccessControl, caller
 from services.gateway.access.metadata import ClientAddresses
 from services.gateway.access.opening import open_credentials
 from services.gateway.access.under_way import UnderWay
+from services.gateway.acknowledging import Acknowledging
 from services.gateway.connections import connected
 from services.gateway.events.lost_jobs import LostJobs
 from services.gateway.headers import gather_headers, send_headers
@@ -27,6 +28,7 @@ from services.gateway.rest_paths import PathInterceptor
 from services.gateway.servicers import servicers
 from services.gateway.settings import GatewaySettings
 from services.gateway.wiring import Wiring
+from services.jobs.replication import Replication
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +80,10 @@ def _arounds(parts: Wiring) -> Sequence[grpc.aio.ServerInterceptor]:
         client=lambda ctx: caller().subject,
         refusal="You have {most} uploads under way. Please finish them first.",
     )
+    acknowledging = Acknowledging(
+        Replication(parts.connections.async_redis, settings.redis_replicas),
+        {rpc.method for rpc in rpcs if any(one.method != "get" for one in rpc.bindings)},
+    )
     return (
         AroundInterceptor(gather_headers(endpoints), send_headers),
         AroundInterceptor(speak_rest),
@@ -86,5 +92,6 @@ def _arounds(parts: Wiring) -> Sequence[grpc.aio.ServerInterceptor]:
         AroundInterceptor(access.around),
         AroundInterceptor(downloads.around),
         AroundInterceptor(arriving.around),
+        AroundInterceptor(acknowledging.around),
         PathInterceptor(parts.contracts),
     )

@@ -1,11 +1,23 @@
-"""Connections to Redis, with timeouts and retries set once for both processes."""
+"""Connections to Redis, with timeouts and retries set once for both processes.
+
+Behind Sentinels, each new connection asks them for the primary first, and a connection whose server
+has become a replica is given up: so clients follow a failover by themselves.
+"""
+
+from collections.abc import Mapping
+from typing import Any
 
 from redis import Redis
 from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
+from redis.asyncio.sentinel import Sentinel as AsyncSentinel
+from redis.asyncio.sentinel import SentinelConnectionPool as AsyncSentinelConnectionPool
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.retry import Retry
+from redis.sentinel import Sentinel, SentinelConnectionPool
+
+from services.jobs.redis_address import Login, SentinelAddress, sentinel_address
 
 _CONNECT_SECONDS, _ANSWER_SECONDS = 1.0, 2.5
 _CONNECTIONS = 64
@@ -16,24 +28,61 @@ twice for the handshake of a new connection. With redis-py's health checks, whic
 own, it would be five times; a stale connection fails at once and is replaced."""
 
 
+class _PrimaryPool(AsyncSentinelConnectionPool, BlockingConnectionPool):
+    """Connections to the primary, for which callers wait when all are in use."""
+
+    async def aclose(self) -> None:
+        """Close them, and those to the Sentinels."""
+        await super().aclose()
+        await self.sentinel_manager.aclose()
+
+
 def open_redis(url: str) -> Redis:
     """Open a sync connection pool, for RQ and for moves; replies are bytes."""
-    return Redis.from_url(
-        url,
-        socket_connect_timeout=_CONNECT_SECONDS,
-        socket_timeout=_ANSWER_SECONDS,
-        retry=Retry(_BACKOFF, _RETRIES),
+    told = _times(Retry(_BACKOFF, _RETRIES))
+    address = sentinel_address(url)
+    if address is None:
+        return Redis.from_url(url, **told)
+    sentinels = Sentinel(  # type: ignore[no-untyped-call]
+        address.sentinels, sentinel_kwargs=_of_sentinels(address) | told
     )
+    pool = SentinelConnectionPool(  # type: ignore[no-untyped-call]
+        address.service, sentinels, **_of_servers(address), **told
+    )
+    return Redis.from_pool(pool)
 
 
 def open_async_redis(url: str) -> AsyncRedis:
     """Open an asyncio connection pool; replies are bytes. Callers wait for a free connection."""
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=_CONNECTIONS,
-        timeout=_ANSWER_SECONDS,
-        socket_connect_timeout=_CONNECT_SECONDS,
-        socket_timeout=_ANSWER_SECONDS,
-        retry=AsyncRetry(_BACKOFF, _RETRIES),
+    told = _times(AsyncRetry(_BACKOFF, _RETRIES))
+    bounds = {"max_connections": _CONNECTIONS, "timeout": _ANSWER_SECONDS}
+    address = sentinel_address(url)
+    if address is None:
+        return AsyncRedis.from_pool(BlockingConnectionPool.from_url(url, **bounds, **told))
+    sentinels = AsyncSentinel(  # type: ignore[no-untyped-call]
+        address.sentinels, sentinel_kwargs=_of_sentinels(address) | told
+    )
+    pool = _PrimaryPool(  # type: ignore[no-untyped-call]
+        address.service, sentinels, **_of_servers(address), **bounds, **told
     )
     return AsyncRedis.from_pool(pool)
+
+
+def _times(retry: object) -> dict[str, Any]:
+    return {
+        "socket_connect_timeout": _CONNECT_SECONDS,
+        "socket_timeout": _ANSWER_SECONDS,
+        "retry": retry,
+    }
+
+
+def _of_sentinels(address: SentinelAddress) -> dict[str, Any]:
+    return {"ssl": address.tls, **_credentials(address.sentinel_login)}
+
+
+def _of_servers(address: SentinelAddress) -> dict[str, Any]:
+    return {"ssl": address.tls, "db": address.db, **_credentials(address.login)}
+
+
+def _credentials(login: Login) -> Mapping[str, str | None]:
+    return {"username": login.username, "password": login.password}

@@ -30,6 +30,9 @@ CONTACT = "snapasset:contact"
 PROBE = "snapasset:probe"
 """Written by /health to find out whether Redis takes writes."""
 
+REPLICATED = "snapasset:replicated"
+"""Written after what must survive a failover: a replica that has it has that too."""
+
 DURATIONS = "snapasset:durations"
 """List of how long the last completed jobs took (s)."""
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.common.setting_checks import positive
+from services.common.setting_checks import not_negative, positive
 from services.common.settings import setting
+from services.jobs.redis_address import redis_address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,7 +13,20 @@ class JobSettings:
     """What gateway and worker must agree on."""
 
     redis_url: str = setting(
-        "REDIS_URL", "Redis that holds the jobs", default="redis://127.0.0.1:6379/0", secret=True
+        "REDIS_URL",
+        "Redis that holds the jobs, or Sentinels that know it: "
+        "`redis+sentinel://[USER:PASSWORD@]HOST:PORT,HOST:PORT/SERVICE/DB`, `rediss+sentinel` for "
+        "TLS, `?sentinel_username=...&sentinel_password=...` if they want credentials themselves",
+        default="redis://127.0.0.1:6379/0",
+        check=redis_address,
+        secret=True,
+    )
+    redis_replicas: int = setting(
+        "REDIS_REPLICAS",
+        "replicas that must have a change before a caller is told of it, and a purchase before it "
+        "begins (`WAIT`), so that a failover takes neither back; 0: it may",
+        default=0,
+        check=not_negative,
     )
     retention_hours: float = setting(
         "JOB_RETENTION_HOURS", "how long a finished job is kept", default=72.0, check=positive

@@ -14,6 +14,7 @@ from services.jobs.records import Records
 from services.jobs.recovery import Recovery
 from services.jobs.redis_server import refuse_eviction
 from services.jobs.repairs import Repairs
+from services.jobs.replication import Replication
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
 from services.jobs.uploads.register import UploadRegister
@@ -48,6 +49,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
     claims = Claims(records)
     reports = Reports(async_redis, settings.lease)
     books, metrics = Books(async_redis), SpendMetrics(telemetry.registry)
+    replication = Replication(async_redis, settings.redis_replicas)
     spool = DiskSpool(settings.spool_directory, settings.spool_bytes)
     spool.prepare()
     storage = StorageClient(
@@ -88,7 +90,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
                 reports,
                 ports,
                 spool=spool,
-                spending=lambda token: LeasedSpending(books, metrics, token),
+                spending=lambda token: LeasedSpending(books, metrics, replication, token),
                 observing=Observing(telemetry),
                 policy=RetryPolicy(
                     attempts=settings.attempts,

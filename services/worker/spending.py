@@ -15,6 +15,7 @@ from services.common.metrics import (
     UNCERTAIN_SPEND,
     counter,
 )
+from services.jobs.replication import Replication
 from services.jobs.spend.books import Books
 from services.jobs.spend.purchases import Intent, Outcome
 from services.jobs.steady import steadily
@@ -50,14 +51,22 @@ class SpendMetrics:
 class LeasedSpending:
     """The books of one attempt."""
 
-    def __init__(self, books: Books, metrics: SpendMetrics, token: str) -> None:
+    def __init__(
+        self, books: Books, metrics: SpendMetrics, replication: Replication, token: str
+    ) -> None:
         self._books = books
         self._metrics = metrics
+        self._replication = replication
         self._token = token
 
     async def intend(self, intent: Intent) -> None:
         """See ports.Spending."""
-        await steadily(lambda: self._books.intend(self._token, intent))
+
+        async def enter() -> None:
+            async with self._replication.lasting():
+                await self._books.intend(self._token, intent)
+
+        await steadily(enter)
 
     def settle(self, intent: Intent, outcome: Outcome, calls: Sequence[ProviderCall]) -> None:
         """See ports.Spending."""

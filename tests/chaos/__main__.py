@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--pause-seconds", type=float, default=2.0, help="mean, between two harms")
     parser.add_argument("--lease-seconds", type=float, default=20.0)
     parser.add_argument("--s3", action="store_true", help="keep objects on a MinIO of our own")
+    parser.add_argument("--sentinel", action="store_true", help="Redis with replicas and Sentinels")
     parser.add_argument("--quiet", action="store_true", help="only the table")
     given = parser.parse_args()
     began = time.monotonic()
@@ -38,14 +39,16 @@ def main() -> None:
         lease_seconds=given.lease_seconds,
         pause_seconds=given.pause_seconds,
         s3=given.s3,
+        sentinel=given.sentinel,
     )
     folder = Path(tempfile.mkdtemp(prefix="snapasset-chaos-"))
     outcome = asyncio.run(run(plan, folder, say))
     objects = "on MinIO" if plan.s3 else "in a folder"
+    redis = "Redis with 2 replicas and 3 Sentinels" if plan.sentinel else "one Redis"
     title = (
         f"Chaos of {plan.seconds:g} s, seed {plan.seed}, {plan.jobs_per_second:g} jobs/s, "
         f"a harm each {plan.pause_seconds:g} s, leases of {plan.lease_seconds:g} s, 3 workers, "
-        f"2 gateways, Envoy, objects {objects}; logs in {folder}"
+        f"2 gateways, Envoy, objects {objects}, {redis}; logs in {folder}"
     )
     sys.stdout.write(f"\n{title}\n{outcome.text()}\n")
     if broken := outcome.broken_promises():

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, cast
@@ -13,7 +14,9 @@ from redis.exceptions import RedisError
 from rq.job import Job as RqJob
 
 from services.jobs import keys
+from services.jobs.connections import open_redis
 from tests.chaos.parts import GATEWAYS, S3, WORKERS, Parts
+from tests.servers.redis_sentinels import SENTINELS, SERVERS
 
 _LONGEST_LOOK_SECONDS = 120.0
 
@@ -30,6 +33,9 @@ HARM = (
     (1, GATEWAYS, "terminate"),
     (1, ("redis",), "kill"),
     (2, ("redis",), "freeze"),
+    (2, SERVERS, "kill"),
+    (2, SERVERS, "freeze"),
+    (1, SENTINELS, "kill"),
     (2, ("envoy",), "kill"),
     (1, ("envoy",), "terminate"),
     (1, (S3,), "kill"),
@@ -99,7 +105,7 @@ class Mischief:
     def _held_by(self, pid: int) -> list[str]:
         """The jobs that are at work in one worker process."""
         try:
-            with Redis.from_url(self.parts.environ["REDIS_URL"], socket_timeout=1) as redis:
+            with closing(open_redis(self.parts.environ["REDIS_URL"])) as redis:
                 jobs = [one.decode() for one in cast(Any, redis.zrange(keys.LEASES, 0, -1))]
                 return [job_id for job_id in jobs if _holder(redis, job_id) == pid]
         except RedisError:
@@ -120,7 +126,7 @@ class Mischief:
 
     def _answers(self) -> bool:
         try:
-            with Redis.from_url(self.parts.environ["REDIS_URL"], socket_timeout=1) as redis:
+            with closing(open_redis(self.parts.environ["REDIS_URL"])) as redis:
                 return bool(redis.ping())
         except RedisError:
             return False

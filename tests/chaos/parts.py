@@ -17,6 +17,7 @@ from deploy.local.plan import open_plan
 from deploy.local.ports import choose_ports
 from deploy.local.settings import ROOT
 from deploy.tether import TETHER
+from tests.servers.redis_sentinels import plan_sentinels
 from tests.servers.s3 import KINDS, S3Server
 
 WORKERS = ("worker-1", "worker-2", "worker-3")
@@ -92,15 +93,20 @@ class Parts:
 
 
 @contextmanager
-def running_parts(folder: Path, settings: Mapping[str, str], *, s3: bool) -> Iterator[Parts]:
-    """Start a stack with several gateways and workers, `s3` on an S3 server of its own.
+def running_parts(
+    folder: Path, settings: Mapping[str, str], *, s3: bool, sentinel: bool = False
+) -> Iterator[Parts]:
+    """Start a stack with several gateways and workers, `s3` on an S3 server of its own, `sentinel`
+    on a Redis with replicas.
 
     All ends with the block. Raises NoProgram.
     """
     s3_port = choose_ports(0, {}, {"S3_PORT": 0})["S3_PORT"]
     server = S3Server(endpoint=f"127.0.0.1:{s3_port}", folder=folder / "s3")
+    redis = plan_sentinels(folder / "sentinels") if sentinel else None
     told = {
         "PATH": os.environ["PATH"],
+        **({"REDIS_URL": redis.url, "REDIS_REPLICAS": "1"} if redis else {}),
         "GATEWAYS": str(len(GATEWAYS)),
         **(_s3_settings(server) if s3 else {}),
         **settings,
@@ -117,6 +123,9 @@ def running_parts(folder: Path, settings: Mapping[str, str], *, s3: bool) -> Ite
             kind = KINDS["minio"]
             told = {**os.environ, **kind.environ(server)}
             planned = {S3: (kind.command(server), told), **planned}
+        if redis:
+            servers = {name: ([*words], os.environ) for name, words in redis.commands.items()}
+            planned = {**servers, **planned}
         for name, (command, environ) in planned.items():
             own = {**environ, "METRICS_PORT": "0"}  # one port would not do for all workers
             parts.by_name[name] = Part(name, command, own, folder / "log" / f"{name}.log")

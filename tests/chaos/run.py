@@ -49,6 +49,8 @@ class Plan:
     """The mean pause between two harms."""
     s3: bool = False
     """Storage keeps its objects on an S3 server, which is harmed too, in place of a folder."""
+    sentinel: bool = False
+    """Redis is a primary with two replicas, and three Sentinels; all six are harmed."""
 
 
 async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
@@ -69,7 +71,7 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
         "RATE_LIMIT_RENDITIONS": "1000000/minute",
         "JOBS_IN_FLIGHT_PER_OWNER": "100000",
     }
-    with running_parts(folder, settings, s3=plan.s3) as parts:
+    with running_parts(folder, settings, s3=plan.s3, sentinel=plan.sentinel) as parts:
         load = Load(parts, Random(f"load {plan.seed}"))  # noqa: S311 - repeatable, not secret
         mischief = Mischief(
             parts,

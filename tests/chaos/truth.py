@@ -6,19 +6,19 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import grpc
-from redis import Redis
 from snapasset.gateway.v1 import generations_pb2 as gens
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.generations_pb2_grpc import GenerationServiceStub
 
 from services.common.keys import generation_folder
 from services.jobs import keys
-from services.jobs.connections import open_async_redis
+from services.jobs.connections import open_async_redis, open_redis
 from services.jobs.spend.books import Books, Spent
 from services.jobs.spend.purchases import this_month
 from services.jobs.values import generation_id
@@ -80,7 +80,7 @@ def surplus_objects(parts: Parts, job: Accepted, cuts: Sequence[Accepted]) -> in
 
 def endless_keys(parts: Parts) -> list[str]:
     """Return the keys of Redis that would live for ever, but for the indexes of what lives."""
-    with Redis.from_url(parts.environ["REDIS_URL"]) as redis:
+    with closing(open_redis(parts.environ["REDIS_URL"])) as redis:
         names = [one.decode() for one in redis.scan_iter() if redis.ttl(one) == -1]
     return [name for name in names if not name.startswith(_INDEXES)]
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
+from typing import Protocol
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -30,7 +31,7 @@ def running_redis() -> Iterator[str]:
 @contextmanager
 def redis_process(port: int = 0) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """Like `running_redis`; gives the process too, for tests that stop or kill it."""
-    port = port or _free_port()
+    port = port or free_port()
     with TemporaryDirectory() as folder, Path(folder, "log").open("w+") as log:
         options = ["--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", ""]
         command = [find_redis(os.environ), *options]
@@ -67,11 +68,30 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         process.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody has."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
         return port
+
+
+class RedisServer(Protocol):
+    """A server, or the primary of several, that a test may disturb."""
+
+    url: str
+
+    def start(self) -> None:
+        """Start what does not run, and wait until it answers."""
+
+    def kill(self) -> None:
+        """Kill it as a crash would."""
+
+    def freeze(self) -> None:
+        """Let it hold its connections and answer nothing: a network that is cut."""
+
+    def thaw(self) -> None:
+        """End the freeze."""
 
 
 class DurableRedis:
@@ -79,7 +99,7 @@ class DurableRedis:
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self._environ = {**os.environ, **environ}
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None

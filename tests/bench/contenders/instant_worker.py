@@ -29,6 +29,7 @@ from services.jobs.reader import Reader
 from services.jobs.records import Records
 from services.jobs.recovery import Recovery
 from services.jobs.repairs import Repairs
+from services.jobs.replication import Replication
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
 from services.jobs.uploads.register import UploadRegister
@@ -140,7 +141,7 @@ async def run(url: str, slots: int, seconds: float) -> None:
     claims, reports, books = Claims(records), Reports(async_redis, _LEASE), Books(async_redis)
     register = UploadRegister(async_redis)
     ports = Ports(generator=instant, resizer=instant, store=instant, uploads=register)
-    metrics = SpendMetrics(CollectorRegistry())
+    metrics, replication = SpendMetrics(CollectorRegistry()), Replication(async_redis, 0)
     spool = DiskSpool(Path(mkdtemp(prefix="snapasset-spool-")), most_bytes=1 << 30)
     settings, storage = load(WorkerSettings, {}), cast(StorageClient, instant)
     with open_sender(settings, async_redis, storage, CollectorRegistry()) as sender:
@@ -155,7 +156,7 @@ async def run(url: str, slots: int, seconds: float) -> None:
                 reports,
                 ports,
                 spool=spool,
-                spending=lambda token: LeasedSpending(books, metrics, token),
+                spending=lambda token: LeasedSpending(books, metrics, replication, token),
                 observing=Observing(Telemetry()),
                 policy=RetryPolicy(attempts=3, backoff_seconds=2.0),
             ),

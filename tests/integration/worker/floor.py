@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ from services.common.process_settings import ServerSettings
 from services.common.serve import Registration, running
 from services.generator import __main__ as generator
 from services.generator.settings import GeneratorSettings
-from services.jobs.connections import open_async_redis
+from services.jobs.connections import open_async_redis, open_redis
 from services.jobs.listing import Listing
 from services.jobs.moves import Moves
 from services.jobs.reader import Reader
@@ -43,7 +43,7 @@ from services.storage.service import StorageService
 from services.storage.settings import StorageSettings
 from tests.eventually import eventually
 from tests.servers.jobs import AMPLE, put_in_line
-from tests.servers.redis import DurableRedis, durable_redis
+from tests.servers.redis import RedisServer, durable_redis
 from tests.servers.worker import WorkerProcess, Workers, workers
 
 PLATFORMS = ("twitter-header", "facebook-cover", "twitter-post")
@@ -135,7 +135,7 @@ class Server:
 class Floor:
     """Everything that a test of the worker needs."""
 
-    redis_server: DurableRedis
+    redis_server: RedisServer
     redis: Redis
     records: Records
     moves: Moves
@@ -224,14 +224,18 @@ class Floor:
 
 @asynccontextmanager
 async def shop_floor(
-    folder: Path, redis_environ: Mapping[str, str] = MappingProxyType({})
+    folder: Path,
+    redis_environ: Mapping[str, str] = MappingProxyType({}),
+    redis_server: AbstractContextManager[RedisServer] | None = None,
 ) -> AsyncIterator[Floor]:
-    """Open the floor without any worker."""
+    """Open the floor without any worker, on a durable Redis unless another is given."""
     plain: Any = {"drain_seconds": 0.0, "grace_seconds": 0.0}
     ledger = Ledger()
     async with AsyncExitStack() as stack:
-        opened = stack.enter_context(durable_redis(_made(folder / "redis"), redis_environ))
-        redis = stack.enter_context(Redis.from_url(opened.url))
+        opened = stack.enter_context(
+            redis_server or durable_redis(_made(folder / "redis"), redis_environ)
+        )
+        redis = stack.enter_context(closing(open_redis(opened.url)))
         async_redis = await stack.enter_async_context(open_async_redis(opened.url))
         app = build_app(ledger, {"delay": "0"}, lambda fields: None)
         origin = await stack.enter_async_context(listening(app, "127.0.0.1", 0))

@@ -25,6 +25,7 @@ from services.jobs.line import Taken
 from services.jobs.reader import Reader
 from services.jobs.records import Records
 from services.jobs.repairs import Repairs
+from services.jobs.replication import Replication
 from services.jobs.reports import Reports
 from services.jobs.spend.books import Books
 from services.jobs.values import Job, JobSpec, Status
@@ -64,7 +65,7 @@ async def attempt(redis: Redis, async_redis: AsyncRedis, world: World, *, times:
         Reports(async_redis, lease),
         Ports(generator=world, resizer=world, store=world, uploads=world.uploads),
         spool=world,
-        spending=lambda token: LeasedSpending(books, metrics, token),
+        spending=lambda token: LeasedSpending(books, metrics, Replication(async_redis, 0), token),
         observing=Observing(Telemetry()),
         policy=RetryPolicy(attempts=3, refusals=6, backoff_seconds=10),
     )

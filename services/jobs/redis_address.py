@@ -1,0 +1,101 @@
+"""The forms of REDIS_URL: one server, or a primary that Sentinels know.
+
+`redis+sentinel://[USER:PASSWORD@]HOST:PORT,HOST:PORT/SERVICE/DB` names the Sentinels, the service
+as they call it, and the credentials of its servers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+_ONE_SERVER = ("redis", "rediss", "unix")
+_SENTINELS = {"redis+sentinel": False, "rediss+sentinel": True}
+"""By scheme, whether servers and Sentinels are reached by TLS."""
+
+_SENTINEL_PORT = 26379
+_MAY_BE_SET = frozenset({"sentinel_username", "sentinel_password"})
+_FORM = "redis+sentinel://[USER:PASSWORD@]HOST:PORT,HOST:PORT/SERVICE/DB"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Login:
+    """What a server wants to know of its clients; None: nothing."""
+
+    username: str | None = None
+    password: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentinelAddress:
+    """A primary by the name that its Sentinels know it by."""
+
+    sentinels: Sequence[tuple[str, int]]
+    service: str
+    db: int
+    tls: bool
+    login: Login
+    sentinel_login: Login
+
+
+def redis_address(value: str) -> str | None:
+    """Check for settings that say where Redis is."""
+    try:
+        split = urlsplit(value)
+        if split.scheme in _SENTINELS:
+            _read(split)
+        elif split.scheme not in _ONE_SERVER:
+            schemes = ", ".join(f"{one}://" for one in (*_ONE_SERVER, *_SENTINELS))
+            return f"must begin with one of {schemes}"
+        elif split.scheme != "unix":
+            _ = split.port
+    except ValueError as error:
+        return f"must be an address of Redis: {error}"
+    return None
+
+
+def sentinel_address(url: str) -> SentinelAddress | None:
+    """Return what a URL says of Sentinels, None if it names a server itself. Raises ValueError."""
+    split = urlsplit(url)
+    return _read(split) if split.scheme in _SENTINELS else None
+
+
+def _read(split: SplitResult) -> SentinelAddress:
+    credentials, _, hosts = split.netloc.rpartition("@")
+    service, _, db = split.path.removeprefix("/").partition("/")
+    if not service:
+        raise ValueError(f"the service is missing in {_FORM}")
+    if not (db or "0").isdecimal():
+        raise ValueError(f"DB must be a whole number in {_FORM}")
+    options = _options(split.query)
+    username, _, password = credentials.partition(":")
+    return SentinelAddress(
+        sentinels=list(_hosts(hosts)),
+        service=unquote(service),
+        db=int(db or "0"),
+        tls=_SENTINELS[split.scheme],
+        login=_login(unquote(username), unquote(password)),
+        sentinel_login=_login(
+            options.get("sentinel_username", ""), options.get("sentinel_password", "")
+        ),
+    )
+
+
+def _hosts(text: str) -> Iterator[tuple[str, int]]:
+    for one in text.split(","):
+        split = urlsplit(f"//{one.strip()}")
+        if not split.hostname:
+            raise ValueError(f"a Sentinel's host is missing in {_FORM}")
+        yield split.hostname, split.port or _SENTINEL_PORT
+
+
+def _options(query: str) -> Mapping[str, str]:
+    given = {name: values[-1] for name, values in parse_qs(query).items()}
+    if unknown := given.keys() - _MAY_BE_SET:
+        raise ValueError(
+            f"{', '.join(sorted(unknown))} cannot be set; {', '.join(sorted(_MAY_BE_SET))} can"
+        )
+    return given
+
+
+def _login(username: str, password: str) -> Login:
+    return Login(username=username or None, password=password or None)
