@@ -1,7 +1,8 @@
-"""Batches scripts that are called at the same moment into one pipeline to Redis.
+"""Batches scripts that are called at the same moment into one round trip to Redis.
 
-A round trip of redis-py costs this process more than the script costs Redis. A single script is
-called at once; under load, the calls made in one turn of the event loop share a round trip.
+A round trip costs this process more than a script costs Redis. A single script is called at once;
+what is called until its answer comes shares the next round trip. They all go over one connection,
+which is kept: to take one from the pool each time costs as much as the trip.
 """
 
 import asyncio
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import NoScriptError
+from redis.asyncio.connection import AbstractConnection
+from redis.exceptions import NoScriptError, ResponseError
 
 from services.jobs.scripts import Script
 
@@ -37,24 +39,27 @@ class Batched:
     """Runs scripts, which must not depend on the order in which they run."""
 
     def __init__(self, redis: Redis) -> None:
-        self._redis = redis
+        self._pool = redis.connection_pool
+        self._connection: AbstractConnection | None = None
         self._asked: list[_Asked] = []
-        self._batches: set[asyncio.Task[None]] = set()
+        self._sending: asyncio.Task[None] | None = None
 
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[Any]) -> Any:
         """Return what a script answers. Raises RedisError."""
-        loop = asyncio.get_running_loop()
-        if not self._asked:
-            loop.call_soon(self._send)
-        one = _Asked(script=script, keys=keys, args=args, answer=loop.create_future())
-        self._asked.append(one)
-        return await one.answer
+        answer = asyncio.get_running_loop().create_future()
+        self._asked.append(_Asked(script=script, keys=keys, args=args, answer=answer))
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send())
+        return await answer
 
-    def _send(self) -> None:
-        batch, self._asked = self._asked, []
-        sending = asyncio.create_task(self._ask(batch))
-        self._batches.add(sending)
-        sending.add_done_callback(self._batches.discard)
+    async def _send(self) -> None:
+        """Make round trips as long as there is something to ask."""
+        try:
+            while self._asked:
+                batch, self._asked = self._asked, []
+                await self._ask(batch)
+        finally:
+            self._sending = None
 
     async def _ask(self, batch: Sequence[_Asked]) -> None:
         try:
@@ -63,20 +68,36 @@ class Batched:
             again = iter(await self._call(unknown, load=True) if unknown else ())
             told = [next(again) if _unknown(said) else said for said in told]
         except Exception as error:  # noqa: BLE001 - nobody got an answer, so everybody gets the error
+            # Nor do those who have waited meanwhile: an outage must not cost them its length twice.
+            batch, self._asked = [*batch, *self._asked], []
             told = [error] * len(batch)
         for one, said in zip(batch, told, strict=True):
             one.give(said)
 
     async def _call(self, batch: Sequence[_Asked], *, load: bool = False) -> list[Any]:
         """Return an answer or an exception for each call; `load` sends the scripts first."""
-        pipe = self._redis.pipeline(transaction=False)
         texts = dict.fromkeys(one.script.text for one in batch) if load else {}
-        for text in texts:
-            pipe.script_load(text)
-        for one in batch:
-            pipe.evalsha(*one.script.call(one.keys, one.args))
-        answers = await pipe.execute(raise_on_error=False)
+        commands = [("SCRIPT LOAD", text) for text in texts]
+        commands += [("EVALSHA", *one.script.call(one.keys, one.args)) for one in batch]
+        if self._connection is None:
+            self._connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
+        connection = self._connection
+
+        async def trip() -> list[Any]:
+            await connection.send_packed_command(connection.pack_commands(commands))
+            return [await _answer(connection) for _ in commands]
+
+        answers = await connection.retry.call_with_retry(
+            trip, lambda error: connection.disconnect()
+        )
         return answers[len(texts) :]
+
+
+async def _answer(connection: AbstractConnection) -> Any:
+    try:
+        return await connection.read_response()
+    except ResponseError as error:
+        return error
 
 
 def _unknown(said: Any) -> bool:

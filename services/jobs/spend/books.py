@@ -13,6 +13,7 @@ from typing import cast
 from redis.asyncio import Redis
 
 from services.jobs import keys
+from services.jobs.batched import Batched
 from services.jobs.claim import LeaseLost
 from services.jobs.scripts import read_script
 from services.jobs.spend.purchases import (
@@ -63,6 +64,7 @@ class Books:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._batched = Batched(redis)
         self._entries: set[asyncio.Task[None]] = set()
 
     async def intend(self, token: str, intent: Intent) -> None:
@@ -73,7 +75,7 @@ class Books:
         """
         names = [keys.state(intent.job_id), keys.purchases(intent.job_id), *_sums(intent)]
         entry = [field_of(intent), entry_json(intent), intent.estimate_micros]
-        ours = await _INTEND.run_async(self._redis, names, [token, *entry, *_times()])
+        ours = await self._batched.run(_INTEND, names, [token, *entry, *_times()])
         if not ours:
             raise LeaseLost(intent.job_id)
 
@@ -108,7 +110,7 @@ class Books:
         names = [keys.purchases(intent.job_id), *_sums(intent)]
         sums = [part for pair in outcome.sums.items() for part in pair]
         args = [field_of(intent), entry_json(intent, outcome.charge), *_times(), *sums]
-        await steadily(lambda: _SETTLE.run_async(self._redis, names, args))
+        await steadily(lambda: self._batched.run(_SETTLE, names, args))
 
 
 def _sums(intent: Intent) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from services.jobs.batched import Batched
 from services.jobs.connections import open_async_redis
@@ -17,6 +18,7 @@ ECHO = Script.of("return ARGV[1]")
 async def test_each_caller_gets_its_own_answer_in_few_round_trips(redis_url: str) -> None:
     async with open_async_redis(redis_url) as redis:
         batched = Batched(redis)
+        await batched.run(ECHO, [], [0])  # now it is connected, and Redis knows the script
         before = await trips(redis)
         asked = (batched.run(ECHO, [], [number]) for number in range(100))
         answers = await asyncio.gather(*asked)
@@ -56,6 +58,28 @@ async def test_who_goes_away_takes_nobody_along(redis_url: str) -> None:
         gone.cancel()
         assert await stays == b"2"
         assert gone.cancelled()
+
+
+async def test_a_connection_that_redis_has_closed_is_replaced(redis_url: str) -> None:
+    async with open_async_redis(redis_url) as redis:
+        batched = Batched(redis)
+        await batched.run(ECHO, [], [1])
+        await redis.client_kill_filter(_type="normal", skipme=True)
+        assert await batched.run(ECHO, [], [2]) == b"2"
+
+
+async def test_who_asks_during_an_outage_does_not_wait_for_another_one(redis_url: str) -> None:
+    async with open_async_redis(redis_url) as redis:
+        batched = Batched(redis)
+        await batched.run(ECHO, [], [1])
+        await redis.client_pause(60_000)
+        first = asyncio.create_task(batched.run(ECHO, [], [2]))
+        await asyncio.sleep(0.1)  # it is on its way
+        second = asyncio.create_task(batched.run(ECHO, [], [3]))
+        _, waiting = await asyncio.wait([first, second], return_when=asyncio.FIRST_EXCEPTION)
+        answers = await asyncio.gather(first, second, return_exceptions=True)
+    assert not waiting
+    assert all(isinstance(answer, RedisTimeoutError) for answer in answers)
 
 
 async def test_everybody_hears_that_redis_is_away() -> None:
