@@ -27,9 +27,20 @@ class Report:
 
     progress: int | None = None
     message: str = ""
-    log: str = ""
+    logs: tuple[str, ...] = ()
     checkpoint: Checkpoint | None = None
     preview: str = ""
+
+    def followed_by(self, later: "Report") -> "Report":
+        """Return both as one report, in which the later one counts where they differ."""
+        known = [one.progress for one in (self, later) if one.progress is not None]
+        return Report(
+            progress=max(known, default=None),
+            message=later.message or self.message,
+            logs=self.logs + later.logs,
+            checkpoint=later.checkpoint or self.checkpoint,
+            preview=later.preview or self.preview,
+        )
 
 
 class Reports:
@@ -42,25 +53,25 @@ class Reports:
 
     async def report(self, job_id: str, token: str, report: Report) -> None:
         """Store and publish `report`. Raises LeaseLost when the job is no longer ours."""
-        checkpoint = report.checkpoint
-        images = list(checkpoint.images.values()) if checkpoint else []
-        kept = await self._batched.run(
+        checkpoint, kept = report.checkpoint, ("", "")
+        if checkpoint is not None:
+            kept = codec.dumps(checkpoint), codec.dumps([*checkpoint.images.values()])
+        ours = await self._batched.run(
             _REPORT,
             [keys.state(job_id), keys.logs(job_id)],
             [
                 token,
                 "" if report.progress is None else report.progress,
                 report.message,
-                report.log,
-                "" if checkpoint is None else codec.dumps(checkpoint),
+                *kept,
                 report.preview,
                 keys.channel(job_id),
-                MAX_LOGS,
-                codec.dumps(images),
                 job_id,
+                MAX_LOGS,
+                *report.logs[-MAX_LOGS:],
             ],
         )
-        if not kept:
+        if not ours:
             raise LeaseLost(job_id)
 
     async def renew(self, tokens: Mapping[str, str]) -> list[str]:

@@ -139,7 +139,8 @@ class Attempts:
         """Run the steps and settle what comes of them."""
         reporter = LeasedReporter(self._reports, claim.job_id, claim.token)
         try:
-            result = await run_steps(steps_of(work.spec), work, reporter, self._observing.step)
+            async with reporter:
+                result = await run_steps(steps_of(work.spec), work, reporter, self._observing.step)
         except AppError as error:
             told(error.code, failed=True)
             await self._settle(claim, work, error)

@@ -28,7 +28,7 @@ async def test_a_report_is_stored_and_told(shop: Shop) -> None:
     with cast(PubSub, cast(Any, shop.redis).pubsub()) as pubsub:
         pubsub.subscribe(keys.channel(claim.job_id))
         pubsub.get_message(timeout=5)
-        report = Report(progress=10, message="Painting…", log="Painting begins")
+        report = Report(progress=10, message="Painting…", logs=("Painting begins",))
         await shop.reports.report(claim.job_id, claim.token, report)
         message = pubsub.get_message(timeout=5)
     assert message
@@ -93,7 +93,7 @@ async def test_a_preview_is_told_and_not_kept(shop: Shop) -> None:
 async def test_only_the_last_log_lines_are_kept(shop: Shop) -> None:
     claim = shop.active()
     for number in range(MAX_LOGS + 5):
-        await shop.reports.report(claim.job_id, claim.token, Report(log=f"line {number}"))
+        await shop.reports.report(claim.job_id, claim.token, Report(logs=(f"line {number}",)))
     logs = (await shop.reader.get(claim.job_id)).logs
     assert (len(logs), logs[-1]) == (MAX_LOGS, f"line {MAX_LOGS + 4}")
     assert shop.redis.ttl(keys.logs(claim.job_id)) > 0
