@@ -11,6 +11,7 @@ import sys
 from datetime import UTC, datetime
 
 from services.common import context
+from services.common.log_stream import BatchingHandler
 from services.common.text import printable, shortened
 
 _STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -19,12 +20,14 @@ _MESSAGE_CHARACTERS = 2_000
 _FIELD_CHARACTERS = 500
 _EXCEPTION_CHARACTERS = 8_000
 
+_JSON = json.JSONEncoder(default=str, ensure_ascii=False)
+
 _GRPC_LOGGER = "grpc._cython.cygrpc"
 
 
 def set_up_logs(service: str, level: str, style: str) -> None:
     """Send every log line of this process to stdout. `style` is "json" or "text"."""
-    handler = logging.StreamHandler(sys.stdout)
+    handler = BatchingHandler(sys.stdout)
     handler.setFormatter(JsonFormatter(service) if style == "json" else TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
@@ -61,7 +64,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = _exception(self, record)
-        text = json.dumps(line, default=str, ensure_ascii=False)
+        text = _JSON.encode(line)
         return text if text.isprintable() else "".join(map(_in_json, text))
 
 
