@@ -30,7 +30,15 @@ it would buy something else. It does not know this platform, and leaves the job 
 
 def dumps(value: Any) -> str:
     """Return `value` as compact JSON; dataclasses in it become objects."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=asdict)
+    return _JSON.encode(value)
+
+
+def _shallow(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass; `asdict` would copy everything in them first."""
+    return {one.name: getattr(value, one.name) for one in fields(value)}
+
+
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_shallow)
 
 
 _RENDITION = frozenset(one.name for one in fields(Rendition))

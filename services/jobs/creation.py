@@ -77,7 +77,7 @@ def creation(
 def _commands(places: Places, job_id: str, spec: JobSpec, state: State) -> Commands:
     """Return the commands that write a job and put it in line."""
     commands = Commands()
-    record = new_rq_record(job_id, spec)
+    record = new_rq_record(spec)
     commands.add("SADD", QUEUES, WAITING)
     commands.add("HSET", key_of(job_id), *(part for pair in record.items() for part in pair))
     places.index(commands, keys.owned(state.owner), job_id, datetime.now(UTC))

@@ -40,16 +40,23 @@ class Line:
 
         The caller claims it at once. If it dies before that, recovery puts the job back.
         """
+        if taken := self._next(keys.LATER, urgent_only=urgent_only):
+            return taken
         owner = self._redis.blmove(keys.TURNS, keys.TURNS, int(timeout_seconds), "LEFT", "RIGHT")
         if owner is None:
             return None
         name = owner.decode() if isinstance(owner, bytes) else owner
+        taken = self._next(name, urgent_only=urgent_only)
+        if taken is None and urgent_only and name == keys.LATER:
+            time.sleep(_PAUSE_SECONDS)
+        return taken
+
+    def _next(self, owner: str, *, urgent_only: bool) -> Taken | None:
+        """Take the first job of an owner; of the next one whose turn it is when that is `LATER`."""
         names = [keys.TURNS, keys.LATER_TURNS, keys.TAKEN, WORKERS_SUSPENDED]
         which = "urgent" if urgent_only else "all"
-        found = _TAKE.run(self._redis, names, [name, keys.LINE, keys.LATER_LINE, which])
+        found = _TAKE.run(self._redis, names, [owner, keys.LINE, keys.LATER_LINE, which])
         if not found:
-            if urgent_only and name == keys.LATER:
-                time.sleep(_PAUSE_SECONDS)
             return None
         job_id, how = found
         return Taken(job_id=job_id.decode(), gave_way=how == b"gives way")

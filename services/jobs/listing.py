@@ -97,7 +97,7 @@ def _readable(
     if not (record and state):
         return None
     try:
-        return job_of(job_id, read_rq_record(job_id, record), read_state(state), ())
+        return job_of(job_id, read_rq_record(record), read_state(state), ())
     except Exception:
         logger.exception("The record of a job cannot be read", extra={"job_id": job_id})
         return None

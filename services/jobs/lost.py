@@ -73,7 +73,7 @@ def _spec(job_id: str, record: dict[bytes, bytes], owner: bytes | None) -> JobSp
     if owner:
         return JobSpec(user_id=owner.decode(), prompt="")
     with suppress(Exception):  # what is left may be any part of it
-        return read_rq_record(job_id, record).spec
+        return read_rq_record(record).spec
     return None
 
 
@@ -82,7 +82,7 @@ def _tell(commands: Commands, job_id: str, spec: JobSpec, change: Change) -> Non
     state, _ = changes(
         None, State(owner=spec.user_id, message=change.message, failure=change.failure)
     )
-    record = {**new_rq_record(job_id, spec), **rq_changes(change.status, change.at, "")}
+    record = {**new_rq_record(spec), **rq_changes(change.status, change.at, "")}
     commands.add("DEL", key_of(job_id), keys.state(job_id))
     for key, fields in ((key_of(job_id), record), (keys.state(job_id), state)):
         commands.add("HSET", key, *(part for pair in fields.items() for part in pair))

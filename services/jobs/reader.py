@@ -31,7 +31,7 @@ class Reader:
         record, state, logs = await self._batched.run(_GET, names, [])
         if not record or not state:
             raise JobNotFound("There is no such job. Check the job id.")
-        rq, ours = read_rq_record(job_id, pairs(record)), read_state(pairs(state))
+        rq, ours = read_rq_record(pairs(record)), read_state(pairs(state))
         return job_of(job_id, rq, ours, logs)
 
     async def ended_before(self, status: Status, ended: float, retention: float) -> list[str]:

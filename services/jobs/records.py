@@ -52,7 +52,7 @@ class Records:
             raise JobNotFound("There is no such job.")
         return Record(
             job_id=job_id,
-            rq=read_rq_record(job_id, pairs(raw)),
+            rq=read_rq_record(pairs(raw)),
             state=read_state(pairs(state)),
             purchases=entries_from(pairs(purchases)),
             now=float(now),

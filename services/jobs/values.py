@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from services.common.assets import Purchase, Rendition
 from services.common.errors import Unavailable
@@ -219,6 +220,7 @@ def new_batch_id() -> str:
     return f"batch-{time.time_ns() // 1_000_000}-{secrets.token_hex(16)}"
 
 
+@lru_cache(maxsize=1000)
 def generation_id(job_id: str) -> str:
     """Return the id of the record of `job_id`: a UUID in the layout of version 7.
 

@@ -125,12 +125,12 @@ class Worker:
                 await asyncio.to_thread(self._claims.put_back, taken.job_id)
 
     def _next(self) -> Taken | None:
-        if is_suspended(self._redis):
-            time.sleep(_PAUSE_SECONDS)
-            return None
         # The rest of the slots stay free for urgent jobs, which never wait for a batch to end.
         urgent_only = len(self._of_batches) >= self._batch_slots
-        return self._claims.take(_TAKE_SECONDS, urgent_only=urgent_only)
+        taken = self._claims.take(_TAKE_SECONDS, urgent_only=urgent_only)
+        if taken is None and is_suspended(self._redis):
+            time.sleep(_PAUSE_SECONDS)
+        return taken
 
     def _ended(self, job_id: str, task: "asyncio.Task[None]") -> None:
         self._free.release()

@@ -2,8 +2,9 @@
 -- other job waits.
 -- KEYS: 1 the turns, 2 the turns of those who give way, 3 the jobs that were taken, 4 RQ's pause
 -- switch.
--- ARGV: 1 the owner, or "" for all who give way; 2 and 3 what the names of the lines begin with:
--- usual ones, and those of jobs that give way; 4 "all", or "urgent" for no job that gives way.
+-- ARGV: 1 the owner, or "" for the next one who does not give way, then for all who do; 2 and 3 what
+-- the names of the lines begin with: usual ones, and those of jobs that give way; 4 "all", or "urgent"
+-- for no job that gives way.
 -- Answers the job's id and "urgent" or "gives way"; nil when there is none in the line, or the queue
 -- was paused while the caller waited.
 -- include end_turn

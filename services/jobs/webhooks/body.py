@@ -35,7 +35,7 @@ async def body(event: Mapping[bytes, bytes], views: Views) -> str:
 def _job(event: Mapping[bytes, bytes]) -> Job:
     job_id = event[b"job"].decode()
     logs = [line.encode() for line in json.loads(event[b"logs"])]
-    record = read_rq_record(job_id, _part(event, b"record:"))
+    record = read_rq_record(_part(event, b"record:"))
     return job_of(job_id, record, read_state(_part(event, b"state:")), logs)
 
 

@@ -15,7 +15,7 @@ def sample(owner: str) -> tuple[str, Commands]:
     """Return the id of a completed job that is in no place, and the commands that write it."""
     job_id, commands = new_job_id(), Commands()
     record = {
-        **new_rq_record(job_id, JobSpec(user_id=owner, prompt=_TEXT)),
+        **new_rq_record(JobSpec(user_id=owner, prompt=_TEXT)),
         **rq_changes(Status.COMPLETED, datetime.now(UTC), ""),
     }
     state, _ = changes(None, State(owner=owner, message=_TEXT, progress=100))
