@@ -10,6 +10,7 @@ from services.resizer.crop import Area, Box
 from services.resizer.faces import Faces, no_faces
 from services.resizer.heads import FACE, FACES_SHARE, HEAD, around
 from services.resizer.saliency import Floats, saliency
+from services.resizer.seams import NO_SEAMS, Seams, seams
 
 _FACES_SIDE = 384
 """Longer side of the picture in which faces are looked for: the detector finds them from about
@@ -32,6 +33,7 @@ class Attention:
 
     heat: Floats
     faces: Sequence[Area] = ()
+    seams: Seams = NO_SEAMS
 
 
 def look_at(master: Image.Image, find_faces: Faces = no_faces) -> Attention:
@@ -47,7 +49,7 @@ def look_at(master: Image.Image, find_faces: Faces = no_faces) -> Attention:
     if faces:
         heads = _shares(_heads(faces, heat.shape))
         heat = heat * (1 - FACES_SHARE) + heads * (FACES_SHARE if heat.any() else 1)
-    return Attention(heat=heat, faces=faces)
+    return Attention(heat=heat, faces=faces, seams=seams(small, heat))
 
 
 def _area(box: Box, picture: Image.Image) -> Area:

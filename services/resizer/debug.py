@@ -43,11 +43,10 @@ def boxes(master: Image.Image, seen: Attention, platforms: Iterable[Platform]) -
     size = Size(width=master.width, height=master.height)
     return {
         one.id: frame(
-            seen.heat,
+            seen,
             size,
             Size(width=one.width, height=one.height),
             [Area(left=a.left, top=a.top, right=a.right, bottom=a.bottom) for a in one.covered],
-            seen.faces,
         )
         for one in platforms
     }

@@ -1,13 +1,15 @@
 """Places the box of a rendition around what matters in the master."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from services.resizer.attention import Attention
 from services.resizer.crop import Area, Box, Size, choose_box
 from services.resizer.heads import EYES_TO_MOUTH, PARTS, head_things
 from services.resizer.saliency import Floats
-from services.resizer.things import Thing, things
+from services.resizer.things import Thing, figures, things
 
 _HIDDEN = 0.7
 """How much of what lies under a covered area counts as lost: a cover is often translucent."""
@@ -22,7 +24,17 @@ _HEADLESS = 0.6
 """The cost of cutting the head of a thing that does not fit, if nothing else mattered."""
 
 _MARGIN = 0.04
-"""The strip along an edge, as a share of the box, that should be calm: the head-room."""
+"""The strip along an edge, as a share of the box, that should be calm."""
+
+_HEADROOM = 0.01
+"""The room above the head of a thing that does not fit, as a share of the box."""
+
+_LEAST_SHOWN, _MISSED = 0.5, 2.0
+"""A box should show at least this share of the most that any would, and what it costs not to:
+heads are not worth showing next to nothing else."""
+
+_SEAM = 0.05
+"""The cost of an edge that goes plainly through a thing, though only through a faint end of it."""
 
 _HEADS_FIRST = 0.3
 """How much more the upper end of what matters counts than its middle, and the lower end less:
@@ -36,33 +48,34 @@ _PLACES = 160
 """How many places are tried: one every 8 pixels on the longest way across 2,048 x 683."""
 
 
-def frame(
-    heat: Floats,
-    image: Size,
-    target: Size,
-    covered: Sequence[Area] = (),
-    faces: Sequence[Area] = (),
-) -> Box:
+def frame(seen: Attention, image: Size, target: Size, covered: Sequence[Area] = ()) -> Box:
     """Return the largest box of the target's shape, where it shows most of what matters.
 
-    `heat` and `faces` are as `look_at` returns them; `covered` are the parts of the rendition that
-    will be hidden. A box that is as large as it can be slides in one direction only: along the
-    longer side.
+    `covered` are the parts of the rendition that will be hidden. A box that is as large as it can
+    be slides in one direction only: along the longer side.
     """
-    box = choose_box(image, target)
+    box, heat, faces = choose_box(image, target), seen.heat, seen.faces
     if not heat.any():
         return box
     if box.width < image.width:
-        length = box.width / image.width
-        found = _heads(faces, upright=False) or things(heat)
-        x = _best_start(heat, length, covered, found) * image.width
+        slide = Slide(
+            heat=heat,
+            length=box.width / image.width,
+            covered=covered,
+            found=_heads(faces, upright=False) or things(heat),
+            seam=seen.seams.columns,
+        )
+        x = _best_start(slide) * image.width
         return Box(x=round(x), y=0, width=box.width, height=box.height)
-    turned = [Area(left=a.top, top=a.left, right=a.bottom, bottom=a.right) for a in covered]
-    upright, length = heat.T, box.height / image.height
-    found = _heads(faces, upright=True) or things(upright)
-    tops = head_things(faces, EYES_TO_MOUTH, upright=True) or found
-    y = _best_start(_heads_first(heat).T, length, turned, found, tops) * image.height
-    return Box(x=0, y=round(y), width=box.width, height=box.height)
+    slide = Slide(
+        heat=_heads_first(heat).T,
+        length=box.height / image.height,
+        covered=[Area(left=a.top, top=a.left, right=a.bottom, bottom=a.right) for a in covered],
+        found=_heads(faces, upright=True) or things(heat.T),
+        tops=head_things(faces, EYES_TO_MOUTH, upright=True) or figures(heat.T),
+        seam=seen.seams.rows,
+    )
+    return Box(x=0, y=round(_best_start(slide) * image.height), width=box.width, height=box.height)
 
 
 def _heads(faces: Sequence[Area], *, upright: bool) -> Sequence[Thing]:
@@ -85,17 +98,25 @@ def _shares(count: int, start: float, end: float) -> Floats:
     return np.asarray(np.diff(edges) * count)
 
 
-def _best_start(
-    heat: Floats,
-    length: float,
-    covered: Sequence[Area],
-    found: Sequence[Thing],
-    tops: Sequence[Thing] = (),
-) -> float:
-    """Return the best start, from 0 to 1 along the columns, for a box of `length`.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slide:
+    """A box of `length` that slides along the columns of `heat`; lengths and places are 0 to 1.
 
     `found` should be whole where they fit; of `tops` the beginning is shown where they do not.
+    `seam` says of each column how plainly an edge there goes through a thing.
     """
+
+    heat: Floats
+    length: float
+    covered: Sequence[Area]
+    found: Sequence[Thing]
+    seam: Floats
+    tops: Sequence[Thing] = ()
+
+
+def _best_start(slide: Slide) -> float:
+    """Return where the box begins at its best place."""
+    heat, length = slide.heat, slide.length
     columns = heat.sum(axis=0)
     middles = (np.arange(len(columns)) + 0.5) / len(columns)
     start = np.linspace(0, 1 - length, _PLACES)
@@ -106,10 +127,12 @@ def _best_start(
     off = np.abs(off) / length
     score = (
         shown
-        - _HIDDEN * _hidden(heat, start, length, covered)
+        - _MISSED * np.maximum(0, _LEAST_SHOWN - shown / shown.max())
+        - _HIDDEN * _hidden(heat, start, length, slide.covered)
         - _CUT * _cut(columns, start, end)
-        - _BROKEN * _broken(found, start, end)
-        - _HEADLESS * _headless(tops, start, length)
+        - _SEAM * _through(slide.seam, start, end)
+        - _BROKEN * _broken(slide.found, start, end)
+        - _HEADLESS * _headless(slide.tops, start, length)
         - _BEYOND_THIRDS * np.maximum(0, off - 1 / 6) ** 2
         - _OFF_CENTRE * off
         - _OFF_MASTER * np.abs(centre - 0.5)
@@ -144,8 +167,8 @@ def _headless(found: Sequence[Thing], start: Floats, length: float) -> Floats:
     lost = np.zeros(len(start))
     for thing in found:
         if thing.length > length:
-            missing = np.clip((start - thing.start) / length, 0, 1)
-            lost += thing.weight * np.where(missing > 0, 0.5 + 0.5 * missing, 0)
+            missing = np.clip((start - thing.start) / length + _HEADROOM, 0, 1)
+            lost += thing.weight * np.where((missing > 0) & (start > 0), 0.5 + 0.5 * missing, 0)
     return lost
 
 
@@ -160,6 +183,17 @@ def _cut(columns: Floats, start: Floats, end: Floats) -> Floats:
     last = _between(columns, end - margin, end) - usual
     edges = np.where(start > 0, first.clip(0), 0) + np.where(end < 1, last.clip(0), 0)
     return np.asarray(edges / most)
+
+
+def _through(seam: Floats, start: Floats, end: Floats) -> Floats:
+    """How plainly both edges go through things. An edge of the master cuts nothing."""
+    if not len(seam):
+        return np.zeros(len(start))
+    beside = np.pad(seam, 1, mode="edge")
+    nearby = np.maximum(np.maximum(beside[:-2], seam), beside[2:])
+    middles = (np.arange(len(seam)) + 0.5) / len(seam)
+    first, last = np.interp(start, middles, nearby), np.interp(end, middles, nearby)
+    return np.asarray(np.where(start > 0, first, 0) + np.where(end < 1, last, 0))
 
 
 def _between(columns: Floats, start: Floats, end: Floats) -> Floats:

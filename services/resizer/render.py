@@ -164,7 +164,7 @@ STEPS: tuple[Step, ...] = (choose, scale, surround, flatten, label, write, sign)
 def render(master: Master, target: RequestedRendition) -> RenderedFile:
     """Cut `target` from the master. Takes CPU: call it in a thread. Raises InvalidRequest."""
     seen = master.attention
-    smart = frame(seen.heat, master.size, target.size, target.covered, seen.faces)
+    smart = frame(seen, master.size, target.size, target.covered)
     sheet = Sheet(
         master=master,
         target=target,

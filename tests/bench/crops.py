@@ -132,7 +132,7 @@ def cost(plan: Plan) -> str:
     rounds = 5 if plan.quick else 50
     looking = _cpu_ms(lambda: look_at(picture, find_faces), rounds)
     without = _cpu_ms(lambda: look_at(picture), rounds)
-    placing = _cpu_ms(lambda: frame(seen.heat, size, target, faces=seen.faces), rounds)
+    placing = _cpu_ms(lambda: frame(seen, size, target), rounds)
     return (
         f"CPU ms a picture: look at it {looking:.1f}, of which faces {looking - without:.1f}; "
         f"and for each rendition: place the box {placing:.1f}"
@@ -152,8 +152,7 @@ def _smart(find_faces: Faces) -> Crop:
     def crop(picture: Composed, target: Size) -> Box:
         if id(picture) not in seen:
             seen[id(picture)] = look_at(picture.image, find_faces)
-        found = seen[id(picture)]
-        return frame(found.heat, size_of(picture.image), target, faces=found.faces)
+        return frame(seen[id(picture)], size_of(picture.image), target)
 
     return crop
 

@@ -1,6 +1,7 @@
-"""Draws the picture of the README: `python -m tests.bench.demo_sheet`.
+"""Draws the pictures of crops in the documentation: `python -m tests.bench.demo_sheet`.
 
-It shows what `make demo` saves: one image of the stand-in, cut for the four platforms of the demo.
+That of the README shows what `make demo` saves: one image of the stand-in, cut for the four
+platforms of the demo. Those of docs/images.md show the boxes of some platforms, and why.
 """
 
 from PIL import Image
@@ -10,18 +11,43 @@ from deploy.local.standin.painter.painting import paint
 from services.common.platforms import PLATFORMS
 from services.resizer.attention import look_at
 from services.resizer.crop import Size
+from services.resizer.debug import boxes, draw
 from services.resizer.framing import frame
 from services.resizer.resample import resample
 
-_FILE = ROOT / "docs" / "pictures" / "demo.jpg"
+_FOLDER = ROOT / "docs" / "pictures"
 _PROMPT, _SIDE = "A lighthouse in a storm", 1248
 _HEIGHT, _GAP = 560, 20
 _COLUMNS = (("instagram-story",), ("instagram-post",), ("twitter-post", "facebook-post"))
 """The columns of the sheet, from the left; all are equally high."""
 
+_SKETCHES = {"crop-lighthouse.jpg": "A lighthouse in a storm", "crop-boat.jpg": "A boat at sunset"}
+_BOXES = (
+    "instagram-post",
+    "instagram-story",
+    "twitter-post",
+    "twitter-header",
+    "facebook-cover",
+    "pinterest-pin",
+)
+_SKETCHED, _SKETCH_WIDTH = (1664, 944), 1400
+
 
 def main() -> None:
-    """Write the picture."""
+    """Write the pictures."""
+    _sheet().save(_FOLDER / "demo.jpg", quality=85, progressive=True)
+    for name, prompt in _SKETCHES.items():
+        _sketch(paint(prompt, *_SKETCHED)).save(_FOLDER / name, quality=85, progressive=True)
+
+
+def _sketch(master: Image.Image) -> Image.Image:
+    seen = look_at(master)
+    drawn = draw(master, seen.heat, boxes(master, seen, [PLATFORMS[name] for name in _BOXES]))
+    height = round(drawn.height * _SKETCH_WIDTH / drawn.width)
+    return drawn.resize((_SKETCH_WIDTH, height), Image.Resampling.LANCZOS)
+
+
+def _sheet() -> Image.Image:
     master = paint(_PROMPT, _SIDE, _SIDE)
     columns = [_column(master, names) for names in _COLUMNS]
     width = sum(one.width for one in columns) + _GAP * (len(columns) + 1)
@@ -30,7 +56,7 @@ def main() -> None:
     for column in columns:
         sheet.paste(column, (left, _GAP))
         left += column.width + _GAP
-    sheet.save(_FILE, quality=85, progressive=True)
+    return sheet
 
 
 def _column(master: Image.Image, names: tuple[str, ...]) -> Image.Image:
@@ -48,7 +74,7 @@ def _column(master: Image.Image, names: tuple[str, ...]) -> Image.Image:
 
 def _rendition(master: Image.Image, size: Size) -> Image.Image:
     whole = Size(width=master.width, height=master.height)
-    return resample(master, frame(look_at(master).heat, whole, size), size)
+    return resample(master, frame(look_at(master), whole, size), size)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 import numpy as np
 
-from services.resizer.things import things
+from services.resizer.things import figures, things
 
 
 def heat_of(*columns: float) -> "np.typing.NDArray[np.float64]":
@@ -33,3 +33,34 @@ def test_a_narrow_end_belongs_to_a_thing() -> None:
 
 def test_nothing_is_found_where_nothing_matters() -> None:
     assert not things(np.zeros((4, 9)))
+
+
+def stretches(heat: "np.typing.NDArray[np.float64]") -> list[tuple[float, float]]:
+    return sorted((one.start, one.end) for one in figures(heat))
+
+
+def test_figures_beside_each_other_are_told_apart() -> None:
+    heat = np.zeros((20, 10))
+    heat[2:6, 1:3], heat[8:18, 3:9] = 1, 1
+    assert stretches(heat) == [(0.1, 0.3), (0.3, 0.9)]
+    (whole,) = things(heat)
+    assert (whole.start, whole.end) == (0.1, 0.9)
+
+
+def test_the_bands_of_a_tower_are_one_figure() -> None:
+    heat = np.zeros((20, 10))
+    heat[8:12, 1:3] = heat[8:12, 4:6] = heat[7:13, 7:9] = 1
+    assert stretches(heat) == [(0.1, 0.9)]
+
+
+def test_a_figure_is_what_hangs_together_whatever_its_shape() -> None:
+    heat = np.zeros((9, 10))
+    heat[1, 1:9] = heat[7, 1:9] = heat[1:8, 8] = 1
+    assert stretches(heat) == [(0.1, 0.9)]
+
+
+def test_specks_are_no_figures_and_nothing_has_none() -> None:
+    heat = np.zeros((20, 10))
+    heat[0, 0], heat[8:18, 3:9] = 0.5, 1
+    assert stretches(heat) == [(0.3, 0.9)]
+    assert not figures(np.zeros((20, 10)))
