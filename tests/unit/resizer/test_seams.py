@@ -16,7 +16,7 @@ def picture(*boxes: tuple[int, int, int, int]) -> Image.Image:
 def warm(left: int, top: int, right: int, bottom: int) -> np.ndarray:
     heat = np.zeros(SIZE[::-1])
     heat[top:bottom, left:right] = 1
-    return heat / heat.sum()
+    return np.asarray(heat / heat.sum())
 
 
 def test_a_row_through_the_faint_end_of_a_thing_has_a_seam_and_the_next_has_none() -> None:
