@@ -31,7 +31,7 @@ class Canvas:
         strip = Image.new("RGB", (1, 256))
         for row in range(256):
             strip.putpixel((0, row), self.sky_at(row / 255 * self.height))
-        self.image.paste(strip.resize((self.width, self.height), Image.Resampling.BILINEAR))
+        self.image.paste(_widened(strip, self.width, self.height))
 
     def sky_at(self, y: float) -> Color:
         """The colour of the bare sky at a height, for things that shine through faintly."""
@@ -67,15 +67,23 @@ class Canvas:
             return
         strip = Image.new("RGB", (1, 2))
         strip.putdata([top, bottom])
-        paint = strip.resize((1, mask.height), Image.Resampling.BILINEAR).resize(mask.size)
-        self.image.paste(paint, (left, upper), mask)
+        self.image.paste(_widened(strip, *mask.size), (left, upper), mask)
 
     def glow(self, center: Point, radius: float, shine: Color, strength: float) -> None:
         """Adds light that fades out with the distance."""
         size = max(2, round(radius * 2))
-        mask = GLOW.point(lambda value: round(value * strength)).resize((size, size))
-        corner = (round(center[0] - size / 2), round(center[1] - size / 2))
-        self.image.paste(shine, corner, mask)
+        left, upper = round(center[0] - size / 2), round(center[1] - size / 2)
+        # Much of a large glow is outside, and would take longest.
+        x, y = max(0, left), max(0, upper)
+        width, height = min(self.width, left + size) - x, min(self.height, upper + size) - y
+        if width <= 0 or height <= 0:
+            return
+        share = GLOW.width / size
+        part = ((x - left) * share, (y - upper) * share)
+        box = (*part, part[0] + width * share, part[1] + height * share)
+        dimmed = GLOW.point(lambda value: round(value * strength))
+        mask = dimmed.resize((width, height), Image.Resampling.BILINEAR, box)
+        self.image.paste(shine, (x, y), mask)
 
     def disc(self, center: Point, radius: float, fill: Color) -> None:
         """A filled circle."""
@@ -86,6 +94,12 @@ class Canvas:
         """A polygon given in multiples of `scale` around `origin`, with y upwards."""
         x, y = origin
         self.draw.polygon([(x + px * scale, y - py * scale) for px, py in points], fill=fill)
+
+
+def _widened(strip: Image.Image, width: int, height: int) -> Image.Image:
+    """Returns a strip of one column at another size; its one colour a row needs no filter."""
+    column = strip.resize((1, height), Image.Resampling.BILINEAR)
+    return column.resize((width, height), Image.Resampling.NEAREST)
 
 
 def _box(points: Sequence[Point]) -> tuple[float, float, float, float]:
