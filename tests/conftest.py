@@ -30,9 +30,14 @@ others want are being built with Go meanwhile."""
 _MOST_WORKERS = 8
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Run twice as many tests as there are cores: most of them wait for other processes."""
-    return min(2 * (os.cpu_count() or 1), _MOST_WORKERS)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run as many tests as there are cores where tests compute (`logical`), and half as many again
+    where most wait for other processes (`auto`). Each worker collects all tests and starts a stack
+    of its own, so that more of them cost more time than they save."""
+    cores = os.cpu_count() or 1
+    if config.option.numprocesses == "logical":
+        return cores
+    return min(cores + (cores + 1) // 2, _MOST_WORKERS)
 
 
 class InRooms(LoadScopeScheduling):
