@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from deploy.local.stack import Stack
+
 START_SECONDS = 120
 
 
@@ -115,9 +117,11 @@ def test_dead_service_is_one_sentence_with_its_reason(tmp_path: Path) -> None:
     assert "resizer.log" in last
 
 
-def test_one_folder_holds_one_stack(tmp_path: Path) -> None:
-    with running(tmp_path / "var") as first:
-        read_until(first, "Ctrl-C stops it.")
-        with running(tmp_path / "var") as second:
-            shown, _ = second.communicate(timeout=60)
-    assert shown == ("SnapAsset cannot start: a stack is running in var/ already; stop it first.\n")
+def test_one_folder_holds_one_stack(stack: Stack, stack_folder: Path) -> None:
+    with running(stack_folder) as second:
+        shown, _ = second.communicate(timeout=60)
+    assert shown == (
+        f"SnapAsset cannot start: a stack is running in {stack_folder.name}/ already; "
+        "stop it first.\n"
+    )
+    assert httpx2.get(f"{stack.base_url}/health").json()["status"] == "ok"

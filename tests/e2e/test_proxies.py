@@ -1,11 +1,11 @@
 """Proxies of the environment serve calls to the image API, and no call between our processes."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
-import pytest
-
 from deploy.local.stack import running_stack
-from services.common.serve import CannotStart
 from tests.e2e.client import create, finish, open_client
 from tests.servers.openai_api import base64_of, openai_api, picture, whole
 
@@ -35,9 +35,12 @@ async def test_the_image_api_is_reached_by_the_proxy_and_our_processes_without(
     assert [headers["host"] for headers in proxy.headers] == ["images.example"]
 
 
-def test_what_is_no_proxy_stops_the_start_by_name(tmp_path: Path) -> None:
-    with (
-        pytest.raises(CannotStart, match="ALL_PROXY is no address of a proxy"),
-        running_stack(tmp_path, environ={"ALL_PROXY": f"socks4://{DEAD}"}),
-    ):
-        raise AssertionError("it has started")
+def test_what_is_no_proxy_stops_the_start_by_name() -> None:
+    environ = {**os.environ, "ALL_PROXY": f"socks4://{DEAD}", "OPENAI_API_KEY": "sk-test"}
+    environ["PYTHONPATH"] = os.pathsep.join(sys.path)
+    command = [sys.executable, "-m", "services.generator"]
+    done = subprocess.run(
+        command, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "ALL_PROXY is no address of a proxy" in done.stderr
