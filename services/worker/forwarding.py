@@ -46,7 +46,7 @@ class Forwarding:
             except AppError as error:
                 logger.warning("A parcel stays in the spool: %s", error.message)
             finally:
-                held.close()
+                self._spool.let_go(held)
 
     async def _forward(self, held: Held) -> None:
         parcel, job = held.parcel, await self._job(held.parcel.job_id)

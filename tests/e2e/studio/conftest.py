@@ -21,6 +21,8 @@ QUIET = [
     "--disable-sync",
     "--disable-background-networking",
     "--disable-component-update",
+    # A process that waits for the next site would be started with each tab.
+    "--disable-features=SpareRendererForSitePerProcess",
 ]
 
 
@@ -64,10 +66,12 @@ def strict_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @asynccontextmanager
 async def open_tab(browser: Browser, stack: Stack, **context: Any) -> AsyncIterator[Tab]:
-    """Open a tab in a context of its own; at the end it must have nothing to complain of."""
-    own = await browser.new_context(
-        **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **context}
-    )
+    """Open a tab in a context of its own; at the end it must have nothing to complain of.
+
+    Nothing moves unless `context` says so: without a graphics card, movement takes much CPU.
+    """
+    calm = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+    own = await browser.new_context(**{"locale": "en-GB", **calm, **context})
     own.set_default_timeout(PATIENCE_MS)
     tab = Tab(page=await own.new_page(), stack=stack)
     tab.watch()

@@ -2,10 +2,12 @@
 
 import hashlib
 import zipfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx2
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 from snapasset.gateway.v1 import jobs_pb2
 
@@ -30,7 +32,15 @@ new MutationObserver(() => {
 """
 
 
-async def test_a_prompt_becomes_images_one_after_another(tab: Tab) -> None:
+@pytest_asyncio.fixture(loop_scope="session")
+async def lively_tab(browser: Browser, stack: Stack) -> AsyncIterator[Tab]:
+    """A tab where things move, as for most people."""
+    async with open_tab(browser, stack, reduced_motion="no-preference") as opened:
+        yield opened
+
+
+async def test_a_prompt_becomes_images_one_after_another(lively_tab: Tab) -> None:
+    tab = lively_tab
     await tab.page.add_init_script(RECORD)
     await tab.open()
     names = ["Instagram Post", "Instagram Story", "Twitter Header"]

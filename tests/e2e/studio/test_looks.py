@@ -42,7 +42,7 @@ async def harm(tab: Tab) -> list[Any]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing_serious(browser: Browser, stack: Stack, scheme: str) -> None:
-    async with open_tab(browser, stack, color_scheme=scheme, reduced_motion="reduce") as tab:
+    async with open_tab(browser, stack, color_scheme=scheme) as tab:
         await tab.open()
         await tab.page.locator(".options summary").click()
         assert await harm(tab) == []
@@ -121,7 +121,7 @@ async def test_the_keyboard_is_enough(tab: Tab) -> None:
 
 
 async def test_nothing_moves_where_no_motion_is_wanted(browser: Browser, stack: Stack) -> None:
-    async with open_tab(browser, stack, reduced_motion="reduce") as tab:
+    async with open_tab(browser, stack) as tab:
         await tab.open()
         await tab.create(f"A rocket at dawn {SLOWLY}", "Twitter Post")
         await tab.wait_for("active")

@@ -38,7 +38,7 @@ async def test_the_button_is_in_the_window_and_then_the_progress(
     browser: Browser, stack: Stack, width: int, height: int
 ) -> None:
     window = {"width": width, "height": height}
-    async with open_tab(browser, stack, viewport=window, reduced_motion="reduce") as tab:
+    async with open_tab(browser, stack, viewport=window) as tab:
         await tab.open()
         create = tab.page.locator("#create")
         for count in CHOICES:
