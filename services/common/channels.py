@@ -9,7 +9,8 @@ from google.protobuf.descriptor_pb2 import MethodOptions
 
 from services.common import context
 from services.common.process_settings import ProcessSettings
-from services.common.tls import channel_credentials
+from services.common.renewing_channel import RenewingChannel
+from services.common.tls import TlsFiles, channel_credentials
 
 CHUNK_BYTES = 256 * 1024
 """The size of the chunks we send; the contracts allow up to 1 MiB."""
@@ -36,6 +37,8 @@ def open_channel(
 ) -> grpc.aio.Channel:
     """Open a channel to `target` that spreads calls over all addresses its name resolves to.
 
+    With TLS_CA_FILE it speaks TLS, and takes renewed files for the calls that begin then.
+
     When the peer is UNAVAILABLE, gRPC itself retries the calls of `service` that the contract
     declares idempotent: at most 3 attempts within the call's deadline.
     """
@@ -49,10 +52,13 @@ def open_channel(
         ("grpc.max_reconnect_backoff_ms", 3_000),
         ("grpc.service_config", _service_config(service)),
     )
-    credentials = channel_credentials(settings)
-    if credentials is None:
+    if settings.tls_ca_file is None:
         return grpc.aio.insecure_channel(target, options)
-    return grpc.aio.secure_channel(target, credentials, options)
+
+    def open_anew(files: TlsFiles) -> grpc.aio.Channel:
+        return grpc.aio.secure_channel(target, channel_credentials(files), options)
+
+    return RenewingChannel(TlsFiles(settings), open_anew)
 
 
 def _service_config(service: ServiceDescriptor | None) -> str:

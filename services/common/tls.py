@@ -1,6 +1,8 @@
-"""TLS between our processes, with certificates from files."""
+"""TLS between our processes, with certificates from files that may be renewed at any time."""
 
 import logging
+import ssl
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,51 +13,76 @@ from services.common.process_settings import ProcessSettings
 logger = logging.getLogger(__name__)
 
 
-def channel_credentials(settings: ProcessSettings) -> grpc.ChannelCredentials | None:
-    """Return a client's credentials, None for plain gRPC. Raises OSError.
+class TlsFiles:
+    """A key, its certificate and an authority as PEM files, each of which may be absent.
 
-    They are read once: a process picks up its renewed certificate only when it restarts.
+    `key`, `certificate` and `authority` are what they contained when they were last read whole.
     """
-    if settings.tls_ca_file is None:
-        return None
-    return grpc.ssl_channel_credentials(
-        settings.tls_ca_file.read_bytes(),
-        _read(settings.tls_key_file),
-        _read(settings.tls_cert_file),
-    )
+
+    def __init__(self, settings: ProcessSettings) -> None:
+        """Read the files. Raises OSError."""
+        self._files = (settings.tls_key_file, settings.tls_cert_file, settings.tls_ca_file)
+        self._seen = self._look()
+        self.key, self.certificate, self.authority = map(_read, self._files)
+
+    def renewed(self) -> bool:
+        """Read the files again if they have changed; False leaves everything as it was.
+
+        Files that cannot be read or do not fit together are left alone until they change again:
+        somebody is in the middle of replacing them.
+        """
+        try:
+            seen = self._look()
+            if seen == self._seen:
+                return False
+            self._seen = seen
+            found = [_read(file) for file in self._files]
+            self._check()
+        except (OSError, ssl.SSLError) as error:
+            logger.warning("A TLS file cannot be used, so the previous one stays: %s", error)
+            return False
+        known = [self.key, self.certificate, self.authority]
+        self.key, self.certificate, self.authority = found
+        return found != known
+
+    def _look(self) -> Sequence[tuple[int, int, int]]:
+        """Return what changes with a file: cheap enough for every call."""
+        states = [file.stat() for file in self._files if file]
+        return [(state.st_ino, state.st_mtime_ns, state.st_size) for state in states]
+
+    def _check(self) -> None:
+        """Raise SSLError unless the key is the certificate's."""
+        key, certificate, _ = self._files
+        if key and certificate:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+
+
+def channel_credentials(files: TlsFiles) -> grpc.ChannelCredentials:
+    """Return a client's credentials as the files are now."""
+    return grpc.ssl_channel_credentials(files.authority, files.key, files.certificate)
 
 
 def server_credentials(settings: ProcessSettings) -> grpc.ServerCredentials | None:
     """Return a server's credentials, None for plain gRPC. Raises OSError.
 
     With TLS_CA_FILE, only clients with a certificate from that authority get in. The files are
-    read again for each new connection, so renewed ones take effect at once.
+    looked at for each new connection, so renewed ones take effect at once.
     """
     if settings.tls_cert_file is None or settings.tls_key_file is None:
         return None
-    files = (settings.tls_key_file, settings.tls_cert_file, settings.tls_ca_file)
-    known = [_read(file) for file in files]
+    files = TlsFiles(settings)
 
     def renewed() -> grpc.ServerCertificateConfiguration | None:
-        nonlocal known
-        try:
-            found = [_read(file) for file in files]
-        except OSError as error:
-            logger.warning("A TLS file cannot be read, so the previous one stays in use: %s", error)
-            return None
-        if found == known:
-            return None
-        known = found
-        return _configuration(found)
+        return _configuration(files) if files.renewed() else None
 
     demanding = settings.tls_ca_file is not None
     # None means "unchanged", which the stubs do not know.
-    return grpc.dynamic_ssl_server_credentials(_configuration(known), cast(Any, renewed), demanding)
+    return grpc.dynamic_ssl_server_credentials(_configuration(files), cast(Any, renewed), demanding)
 
 
-def _configuration(parts: list[bytes | None]) -> grpc.ServerCertificateConfiguration:
-    key, certificate, authority = parts
-    return grpc.ssl_server_certificate_configuration([(key or b"", certificate or b"")], authority)
+def _configuration(files: TlsFiles) -> grpc.ServerCertificateConfiguration:
+    pair = (files.key or b"", files.certificate or b"")
+    return grpc.ssl_server_certificate_configuration([pair], files.authority)
 
 
 def _read(file: Path | None) -> bytes | None:

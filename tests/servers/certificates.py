@@ -35,14 +35,17 @@ class Authority:
         self.file = folder / "authority.pem"
         self.file.write_bytes(signed.public_bytes(_PEM))
 
-    def sign(self, name: str, *others: str, common_name: str = "localhost") -> Certificate:
+    def sign(
+        self, name: str, *others: str, common_name: str = "localhost", expired: bool = False
+    ) -> Certificate:
         """Write a certificate for this machine under all of these names; one that was signed for
         the first of them is replaced whole."""
         key = ec.generate_private_key(ec.SECP256R1())
         hosts = [x509.DNSName(each) for each in ("localhost", name, *others)]
         names = [*hosts, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
         valid_for = (x509.SubjectAlternativeName(names), False)
-        signed = self._sign(_name(common_name), key.public_key(), valid_for)
+        until = -_HOUR / 2 if expired else _HOUR
+        signed = self._sign(_name(common_name), key.public_key(), valid_for, until)
         plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         made = Certificate(cert=self._folder / f"{name}.pem", key=self._folder / f"{name}.key")
         _replace(made.key, key.private_bytes(_PEM, *plain))
@@ -63,6 +66,7 @@ class Authority:
         subject: x509.Name,
         key: ec.EllipticCurvePublicKey,
         extension: tuple[x509.ExtensionType, bool],
+        until: datetime.timedelta = _HOUR,
     ) -> x509.Certificate:
         now = datetime.datetime.now(datetime.UTC)
         return (
@@ -72,7 +76,7 @@ class Authority:
             .public_key(key)
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - _HOUR)
-            .not_valid_after(now + _HOUR)
+            .not_valid_after(now + until)
             .add_extension(extension[0], critical=extension[1])
             .sign(self._key, hashes.SHA256())
         )
