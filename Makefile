@@ -120,7 +120,7 @@ images:  ## Build a container image of each service [IMAGES=snapasset TAG=dev]
 	    --build-arg SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) \
 	    . || exit 1; done
 
-up: $(SETUP) images  ## Run SnapAsset in containers, in the background [PORT=3001]
+up: $(SETUP) images  ## Run SnapAsset in containers, in the background [PORT=3001 MONITORING=1]
 	@$(BIN)/python -m deploy.containers up
 
 down: $(SETUP)  ## Stop it; the data stay

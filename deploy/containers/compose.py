@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from deploy.containers.secrets import has_key, write_secrets
@@ -13,31 +13,34 @@ from deploy.local.stack import health_of
 from services.common.serve import CannotStart
 
 _FILE = ROOT / "deploy" / "compose.yaml"
-_STAND_IN = "local"
-"""The profile of the stand-in."""
+_STAND_IN, _MONITORING = "local", "monitoring"
+"""The profiles of the stand-in, and of Prometheus, Grafana and the receiver of traces."""
 
 READY_SECONDS = 180
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Compose:
-    """A stack, running or not. `paints` is true if the stand-in paints because there is no key."""
+    """A stack, running or not. `paints` is true if the stand-in paints because there is no key,
+    `watched` if it is to be monitored."""
 
     program: tuple[str, ...]
     environ: Mapping[str, str]
     port: int
     paints: bool
+    watched: bool
 
-    def run(self, *words: str, profiles: str = "") -> None:
+    def run(self, *words: str, profiles: Iterable[str] = ()) -> None:
         """Run one command of compose. Raises CannotStart."""
         command = [*self.program, "--file", str(_FILE), *words]
-        environ = {**self.environ, "COMPOSE_PROFILES": profiles}
+        environ = {**self.environ, "COMPOSE_PROFILES": ",".join(profiles)}
         if subprocess.run(command, env=environ, check=False).returncode:  # noqa: S603
             raise CannotStart(f"`{' '.join(words)}` of compose failed, see above")
 
     def up(self, *words: str) -> None:
         """Start everything, each part after those that it needs, and wait until all are healthy."""
-        profiles = _STAND_IN if self.paints else ""
+        wanted = {_STAND_IN: self.paints, _MONITORING: self.watched}
+        profiles = [name for name, is_wanted in wanted.items() if is_wanted]
         self.run("up", "--detach", "--remove-orphans", *words, profiles=profiles)
         deadline = time.monotonic() + READY_SECONDS
         while (health := health_of(self.port)) != "ok":
@@ -47,12 +50,13 @@ class Compose:
 
     def down(self, *words: str) -> None:
         """Stop everything and remove the containers; the data stays in its volumes."""
-        self.run("down", "--remove-orphans", *words, profiles=_STAND_IN)
+        self.run("down", "--remove-orphans", *words, profiles=(_STAND_IN, _MONITORING))
 
 
 def open_compose(settings: LocalSettings, environ: Mapping[str, str]) -> Compose:
     """Prepare secrets and variables; what `environ` sets is kept. Raises CannotStart."""
     kept = write_secrets(settings.folder.resolve(), environ)
+    watched = bool(environ.get("MONITORING"))
     paints = not (has_key(kept) or environ.get("OPENAI_BASE_URL"))
     ours = {
         "COMPOSE_PROJECT_NAME": "snapasset",
@@ -64,9 +68,13 @@ def open_compose(settings: LocalSettings, environ: Mapping[str, str]) -> Compose
         **{name: value for name, value in environ.items() if value},
         "SECRETS": str(kept),
     }
+    if watched:
+        ours.setdefault("OTEL_EXPORTER_OTLP_ENDPOINT", "http://traces:4317")
     if paints:
         ours["OPENAI_BASE_URL"] = "http://image-api:4010/v1"
-    return Compose(program=_program(), environ=ours, port=settings.port, paints=paints)
+    return Compose(
+        program=_program(), environ=ours, port=settings.port, paints=paints, watched=watched
+    )
 
 
 def _program() -> tuple[str, ...]:
