@@ -1,122 +1,72 @@
-/** Settings: who is signed in and for how long, webhooks and what was delivered to them. */
+/** Settings: who is signed in and for how long, webhooks, and the secret for addresses of jobs. */
 
-import { confirmed, openDialog, stylesLoaded } from './dialog.js';
-import { counted, h, say } from './dom.js';
+import { openDialog, stylesLoaded } from './dialog.js';
+import { h, say } from './dom.js';
 import { showProblem } from './problems.js';
-
-const SHOWN_DELIVERIES = 10;
+import { addressesOfJobs } from './webhook_default.js';
+import { webhookForm } from './webhook_form.js';
+import { webhookRow } from './webhook_row.js';
+import { moment, secretShown } from './webhook_words.js';
+import words from './words.js';
 
 /** Open the dialog. */
 export async function openSettings(session) {
   await stylesLoaded();
-  const settings = new Settings(session);
-  await settings.refresh();
+  await new Settings(session).refresh();
 }
 
+/** The dialog, and for its parts: calls that say what came of them. */
 class Settings {
   #session;
   #list = h('ul', { class: 'webhooks' });
-  #told = h('p', { class: 'hint', role: 'status' });
+  #told = h('div', { class: 'told', role: 'status' });
   #problem = h('div', { class: 'notice problem-box', role: 'alert', hidden: true });
-  #address = h('input', { id: 'webhook-url', type: 'url', placeholder: 'https://example.com/hooks' });
+  #form = webhookForm(this);
 
   constructor(session) {
     this.#session = session;
     const until = session.expiresAt ? `, until ${moment(session.expiresAt)}` : '';
-    const add = h(
-      'form',
-      { novalidate: true, onsubmit: (event) => this.#add(event) },
-      h('label', { for: 'webhook-url' }, 'Tell this address how my jobs end'),
-      this.#address,
-      h('div', { class: 'actions' }, h('button', { type: 'submit' }, 'Add webhook')),
-    );
     openDialog(
       'Settings', 'settings', h('p', {}, `You are signed in as ${session.userId}${until}.`),
-      h('h3', {}, 'Webhooks'), this.#list, add, this.#problem, this.#told,
+      h('h3', {}, 'Webhooks'), this.#list, this.#form, ...addressesOfJobs(this),
+      this.#problem, this.#told,
     );
   }
 
   /** Show the webhooks as they are now. */
   refresh() {
-    return this.#try(async () => {
-      const { webhooks } = await this.#session.call((client) => client.listWebhooks());
-      const rows = webhooks.map((one) => this.#row(one));
-      this.#list.replaceChildren(...(rows.length ? rows : [h('li', {}, 'There is none.')]));
+    return this.attempt(async (call) => {
+      const { webhooks } = await call((sdk) => sdk.listWebhooks());
+      const rows = webhooks.map((one) => webhookRow(this, one));
+      this.#list.replaceChildren(...(rows.length ? rows : [h('li', {}, words.no_webhooks)]));
     });
   }
 
-  #row(webhook) {
-    const id = webhook.webhookId;
-    const log = h('ul', { class: 'deliveries' });
-    const act = (label, action) => h(
-      'button', { type: 'button', 'aria-label': `${label}: ${webhook.url}`, onclick: action }, label,
-    );
-    return h(
-      'li',
-      {},
-      h('p', {}, webhook.url, webhook.disabledAt ? ' (disabled: it failed for too long)' : ''),
-      h('div', { class: 'actions' },
-        act('Test', () => this.#test(id, log)),
-        act('Deliveries', () => this.#deliveries(id, log)),
-        act('Delete', () => this.#delete(webhook))),
-      log,
-    );
-  }
-
-  #add(event) {
-    event.preventDefault();
-    const url = this.#address.value.trim();
-    return this.#try(async () => {
-      const { secret } = await this.#session.call((client) => client.createWebhook({ url }));
-      this.#address.value = '';
-      await this.refresh();
-      say(this.#told, `Keep its secret, which is shown only now: ${secret}`);
-    });
-  }
-
-  #test(id, log) {
-    return this.#try(async () => {
-      await this.#session.call((client) => client.testWebhook(id));
-      await this.#deliveries(id, log);
-      say(this.#told, 'A test message is on its way. “Deliveries” shows what became of it.');
-    });
-  }
-
-  #deliveries(id, log) {
-    return this.#try(async () => {
-      const page = { limit: SHOWN_DELIVERIES };
-      const { deliveries } = await this.#session.call((client) => client.listDeliveries(id, page));
-      const rows = deliveries.map((one) => h('li', {}, inWords(one)));
-      log.replaceChildren(...(rows.length ? rows : [h('li', {}, 'Nothing was delivered yet.')]));
-    });
-  }
-
-  async #delete({ webhookId, url }) {
-    const text = `${url} is told nothing more, and its deliveries are forgotten.`;
-    if (!await confirmed('Delete this webhook?', text, 'Delete it')) return undefined;
-    return this.#try(async () => {
-      await this.#session.call((client) => client.deleteWebhook(webhookId));
-      await this.refresh();
-    });
-  }
-
-  async #try(action) {
+  /** Do something with a function that calls the API; what goes wrong is shown. */
+  async attempt(action) {
     this.#problem.hidden = true;
     say(this.#told, '');
     try {
-      await action();
+      await action((what) => this.#session.call(what));
     } catch (error) {
       showProblem(this.#problem, error);
+      this.#problem.scrollIntoView({ block: 'nearest' });
     }
   }
-}
 
-function inWords({ type, status, createdAt, tries }) {
-  const outcome = tries.at(-1)?.outcome;
-  const tried = tries.length ? `, ${counted(tries.length, 'attempt')}` : '';
-  return `${moment(createdAt)}: ${type}, ${status}${tried}${outcome ? ` (${outcome})` : ''}`;
-}
+  tell(text) {
+    say(this.#told, text);
+    this.#told.scrollIntoView({ block: 'nearest' });
+  }
 
-function moment(time) {
-  return new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  /** Show a secret, to be copied, until something else happens. */
+  showSecret(secret, text) {
+    this.#told.replaceChildren(...secretShown(secret, text));
+    this.#told.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Go on where a new webhook is added. */
+  focusForm() {
+    this.#form.querySelector('input').focus();
+  }
 }

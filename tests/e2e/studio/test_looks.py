@@ -66,6 +66,10 @@ async def test_axe_finds_nothing_serious(browser: Browser, stack: Stack, scheme:
         assert await harm(tab) == []
         await tab.page.locator("#account").click()
         assert await harm(tab) == []
+        await tab.page.get_by_role("button", name="Settings").click()
+        await tab.page.get_by_role("button", name="Show their secret").click()
+        await tab.page.locator(".told code").wait_for()
+        assert await harm(tab) == []
 
 
 @pytest.mark.parametrize("width", [320, 820, 1440])
