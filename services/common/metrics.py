@@ -12,6 +12,10 @@ RPC_REQUESTS = "snapasset_rpc_requests_total"
 RPC_DURATION = "snapasset_rpc_duration_seconds"
 QUEUE_DEPTH = "snapasset_queue_depth"
 QUEUE_OLDEST = "snapasset_queue_oldest_seconds"
+BATCHES_OPEN = "snapasset_batches_open"
+BATCH_OLDEST = "snapasset_batch_oldest_seconds"
+BATCH_WAITING = "snapasset_batch_urgency_waiting"
+BATCH_WAIT = "snapasset_batch_urgency_oldest_seconds"
 WATCHERS = "snapasset_watchers"
 JOBS = "snapasset_jobs_total"
 JOB_DURATION = "snapasset_job_duration_seconds"
@@ -61,7 +65,16 @@ METRICS = {
         _row("gauge", QUEUE_DEPTH, "status", "gateway",
              "jobs by status, read from Redis at each scrape; absent while Redis does not answer"),
         _row("gauge", QUEUE_OLDEST, "", "gateway",
-             "how long the oldest waiting job has waited, 0 when none does; absent like the above"),
+             "how long the oldest waiting job has waited, 0 when none does, leaving out those of the "
+             "urgency batch; absent like the above"),
+        _row("gauge", BATCHES_OPEN, "", "gateway",
+             "batches with unfinished jobs; absent like the above"),
+        _row("gauge", BATCH_OLDEST, "", "gateway",
+             "how old the oldest of them is, 0 when there is none"),
+        _row("gauge", BATCH_WAITING, "", "gateway",
+             "waiting jobs of the urgency batch"),
+        _row("gauge", BATCH_WAIT, "", "gateway",
+             "how long the oldest of them has waited, 0 when none does"),
         _row("gauge", WATCHERS, "", "gateway",
              "open streams of jobs"),
         _row("counter", JOBS, "status", "worker; gateway: cancelled",

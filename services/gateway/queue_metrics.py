@@ -12,6 +12,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from services.common.metrics import (
+    BATCH_OLDEST,
+    BATCH_WAIT,
+    BATCH_WAITING,
+    BATCHES_OPEN,
     QUEUE_DEPTH,
     QUEUE_OLDEST,
     WATCHERS,
@@ -23,6 +27,7 @@ from services.common.metrics import (
     gauge,
 )
 from services.gateway.events.hub import EventHub
+from services.jobs.batch_figures import BatchFigures, batch_figures
 from services.jobs.figures import Figures
 from services.jobs.values import Status
 from services.jobs.webhooks.figures import OutboxFigures, outbox_figures
@@ -39,6 +44,7 @@ class _Seen:
     watchers: int
     depths: Mapping[Status, int] | None = None
     oldest_seconds: float = 0.0
+    batches: BatchFigures | None = None
     outbox: OutboxFigures | None = None
 
 
@@ -74,6 +80,8 @@ class QueueCollector(Collector):
         oldest.add_metric([], seen.oldest_seconds)
         yield depth
         yield oldest
+        if seen.batches:
+            yield from _of_batches(seen.batches)
         if seen.outbox:
             yield from _of_outbox(seen.outbox)
 
@@ -83,22 +91,46 @@ class QueueCollector(Collector):
             async with asyncio.timeout(_REDIS_SECONDS):
                 depths = await self._figures.counts()
                 oldest = await self._figures.longest_wait_seconds()
+                batches = await batch_figures(self._redis, self._figures)
                 outbox = await outbox_figures(self._redis)
         except (RedisError, TimeoutError) as error:
             logger.warning("The queue could not be measured: %r", error)
             return _Seen(watchers=watchers)
-        return _Seen(watchers=watchers, depths=depths, oldest_seconds=oldest, outbox=outbox)
+        return _Seen(
+            watchers=watchers,
+            depths=depths,
+            oldest_seconds=oldest,
+            batches=batches,
+            outbox=outbox,
+        )
+
+
+def _of_batches(batches: BatchFigures) -> Iterator[Metric]:
+    return _gauges(
+        {
+            BATCHES_OPEN: batches.open,
+            BATCH_OLDEST: batches.oldest_seconds,
+            BATCH_WAITING: batches.waiting,
+            BATCH_WAIT: batches.longest_wait_seconds,
+        }
+    )
 
 
 def _of_outbox(outbox: OutboxFigures) -> Iterator[Metric]:
-    """Yield the gauges of webhooks."""
-    for name, value in (
-        (WEBHOOK_PENDING, outbox.pending),
-        (WEBHOOK_OLDEST, outbox.oldest_seconds),
-        (WEBHOOK_LAG, outbox.lag_seconds),
-        (WEBHOOK_FAILING, outbox.failing),
-        (WEBHOOK_MISSED, outbox.missed),
-    ):
+    return _gauges(
+        {
+            WEBHOOK_PENDING: outbox.pending,
+            WEBHOOK_OLDEST: outbox.oldest_seconds,
+            WEBHOOK_LAG: outbox.lag_seconds,
+            WEBHOOK_FAILING: outbox.failing,
+            WEBHOOK_MISSED: outbox.missed,
+        }
+    )
+
+
+def _gauges(values: Mapping[str, float]) -> Iterator[Metric]:
+    """Yield gauges without labels."""
+    for name, value in values.items():
         metric = gauge(name)
         metric.add_metric([], value)
         yield metric

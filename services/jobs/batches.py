@@ -101,7 +101,9 @@ class Batches:
         """Delete all batches of an owner, whose jobs are forgotten already."""
         found = await self._redis.zrange(keys.batches(owner), 0, -1)
         for batch_id in (one.decode() for one in cast(list[bytes], found)):
-            await self._redis.delete(keys.batch(batch_id), keys.jobs_of_batch(batch_id))
+            kept = (keys.batch, keys.jobs_of_batch, keys.unfinished_of_batch)
+            await self._redis.delete(*(key(batch_id) for key in kept))
+            await self._redis.zrem(keys.OPEN_BATCHES, batch_id)
         await self._redis.delete(keys.batches(owner))
 
 

@@ -29,16 +29,17 @@ class Figures:
         numbers = await pipe.execute()
         return dict(zip((Status.WAITING, *rq_record.REGISTRIES), numbers, strict=True))
 
-    async def longest_wait_seconds(self) -> float:
+    async def longest_wait_seconds(self, *, gives_way: bool = False) -> float:
         """Return how long the first job of an owner's line has been there, for the owner for whom
-        that is longest; 0 when none waits. Jobs that give way to others may wait, and do not count.
+        that is longest; 0 when none waits. Either jobs that give way to others count, or the rest.
 
         Looks at the thousand owners whose turns come first.
         """
-        owners = cast(list[bytes], await cast(Any, self._redis.lrange(keys.TURNS, 0, 999)))
+        turns = keys.LATER_TURNS if gives_way else keys.TURNS
+        owners = cast(list[bytes], await cast(Any, self._redis.lrange(turns, 0, 999)))
         pipe = self._redis.pipeline(transaction=False)
         for owner in owners:
-            pipe.lindex(keys.line(owner.decode()), 0)
+            pipe.lindex(keys.line(owner.decode(), gives_way=gives_way), 0)
         firsts = await pipe.execute()
         for first in filter(None, firsts):
             pipe.hget(rq_record.key_of(first.decode()), "enqueued_at")

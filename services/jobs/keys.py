@@ -84,6 +84,15 @@ def batch(batch_id: str) -> str:
     return f"snapasset:batch:{batch_id}"
 
 
+OPEN_BATCHES = "snapasset:batches"
+"""Sorted set of the batches with unfinished jobs, by when they were created (ms)."""
+
+
+def unfinished_of_batch(batch_id: str) -> str:
+    """Set of the unfinished jobs of a batch; see `note_in_batch.lua`."""
+    return f"snapasset:batch:{batch_id}:unfinished"
+
+
 def jobs_of_batch(batch_id: str) -> str:
     """Sorted set of the jobs of a batch; ids sort by age, scores are 0."""
     return f"snapasset:batch:{batch_id}:jobs"

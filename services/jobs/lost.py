@@ -9,6 +9,7 @@ from redis import Redis
 
 from services.jobs import codec, keys, rq_record
 from services.jobs.commands import Commands
+from services.jobs.places import end_in_batch
 from services.jobs.rq_record import key_of, new_rq_record, read_rq_record, rq_changes
 from services.jobs.scripts import read_script
 from services.jobs.state import State, changes
@@ -41,13 +42,15 @@ def bury(redis: Redis, job_id: str) -> None:
     is told, and it stays in the owner's indexes until that owner looks for it or needs its place.
     """
     record = cast(dict[bytes, bytes], redis.hgetall(key_of(job_id)))
-    owner = cast(bytes | None, redis.hget(keys.state(job_id), "owner"))
+    owner, batch = cast(list[bytes | None], redis.hmget(keys.state(job_id), ["owner", "batch"]))
     if record and owner:
         return
     logger.warning("A job is lost: Redis no longer has its record", extra={"job_id": job_id})
     change, commands = lost(), Commands()
     if spec := _spec(job_id, record, owner):
         _tell(commands, job_id, spec, change)
+    if batch:
+        end_in_batch(commands, batch.decode(), job_id)
     commands.add("DEL", key_of(job_id), keys.state(job_id), keys.logs(job_id))
     commands.add("LREM", keys.TAKEN, 0, job_id)
     commands.add("LREM", rq_record.WAITING, 0, job_id)

@@ -74,6 +74,11 @@ class Places:
             commands.add("ZREM", keys.in_flight_by_key(state.key), job_id)
         elif state.key:
             self.index(commands, keys.in_flight_by_key(state.key), job_id, now)
+        if state.batch and status.ended:
+            end_in_batch(commands, state.batch, job_id)
+        elif state.batch and status is Status.WAITING:
+            kept = int(self.longest.total_seconds())
+            commands.add("NOTE", state.batch, job_id, "open", kept)
 
     def index(self, commands: Commands, key: str, job_id: str, now: datetime) -> None:
         """Add a job to an index, and drop those that are certainly forgotten."""
@@ -88,6 +93,11 @@ def line_up(commands: Commands, job_id: str, state: State, *, front: bool) -> No
     line, side = keys.line(state.owner, gives_way=state.gives_way), "front" if front else "back"
     turns = [keys.LATER_TURNS, keys.TURNS] if state.gives_way else [keys.TURNS]
     commands.add("PUSH", line, state.owner, job_id, side, *turns)
+
+
+def end_in_batch(commands: Commands, batch: str, job_id: str) -> None:
+    """Take a job out of the unfinished ones of its batch; see `note_in_batch.lua`."""
+    commands.add("NOTE", batch, job_id, "ended")
 
 
 def execution(job_id: str, lease: str) -> str:
