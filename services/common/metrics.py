@@ -65,8 +65,8 @@ METRICS = {
         _row("gauge", QUEUE_DEPTH, "status", "gateway",
              "jobs by status, read from Redis at each scrape; absent while Redis does not answer"),
         _row("gauge", QUEUE_OLDEST, "", "gateway",
-             "how long the oldest waiting job has waited, 0 when none does, leaving out those of the "
-             "urgency batch; absent like the above"),
+             "how long the oldest waiting job has waited, 0 when none does, leaving out those of "
+             "the urgency batch; absent like the above"),
         _row("gauge", BATCHES_OPEN, "", "gateway",
              "batches with unfinished jobs; absent like the above"),
         _row("gauge", BATCH_OLDEST, "", "gateway",
