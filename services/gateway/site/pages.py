@@ -1,7 +1,6 @@
 """The files of the site, read once: a fixed table, so that no path can lead anywhere else."""
 
 import hashlib
-import importlib.util
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from urllib.parse import urlsplit
 from services.common.errors import PageNotFound
 from services.common.serve import CannotStart
 
-_CLIENTS = Path(__file__).resolve().parents[3] / "clients"
-_STUDIO, _SDK = _CLIENTS / "studio", _CLIENTS / "javascript" / "src"
+_ROOT = Path(__file__).resolve().parents[3]
+_STUDIO, _SDK = _ROOT / "clients" / "studio", _ROOT / "clients" / "javascript" / "src"
+_SWAGGER_UI = _ROOT / "third_party" / "swagger-ui" / "dist"
 _OURS = Path(__file__).parent / "files"
 
 _HTML = "text/html; charset=utf-8"
@@ -32,7 +32,7 @@ _API_DOCS: Mapping[str, tuple[str, str]] = {
     "/api-docs": ("api-docs.html", _HTML),
     "/api-docs/api-docs.js": ("api-docs.js", _SCRIPT),
 }
-_SWAGGER_UI: Mapping[str, tuple[str, str]] = {
+_SWAGGER_UI_FILES: Mapping[str, tuple[str, str]] = {
     "/api-docs/swagger-ui-bundle.js": ("swagger-ui-bundle.js", _SCRIPT),
     "/api-docs/swagger-ui.css": ("swagger-ui.css", _STYLE),
     "/api-docs/LICENSE": ("LICENSE", "text/plain; charset=utf-8"),
@@ -77,7 +77,7 @@ class Pages:
             **_scripts("/studio/", _STUDIO),
             **_scripts("/studio/sdk/", _SDK),
             **_read(_OURS, _API_DOCS),
-            **_read(_swagger_ui(), _SWAGGER_UI),
+            **_read(_SWAGGER_UI, _SWAGGER_UI_FILES),
             "/api-docs/openapi.json": shown,
         }
 
@@ -114,11 +114,3 @@ def _scripts(path: str, folder: Path) -> dict[str, SiteFile]:
 def _page(media_type: str, content: bytes) -> SiteFile:
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     return SiteFile(media_type=media_type, content=content, etag=etag)
-
-
-def _swagger_ui() -> Path:
-    """Return the folder of the built Swagger UI; its package is found, never imported."""
-    package = importlib.util.find_spec("flask_swagger_ui")
-    if package is None or package.origin is None:
-        raise CannotStart("the package flask-swagger-ui is missing; run `make setup`")
-    return Path(package.origin).parent / "dist"
