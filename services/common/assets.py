@@ -82,7 +82,8 @@ class Purchase:
     """An image that was bought and stored.
 
     `number` says which of its generation's masters it is, counted from 1. There may be gaps: a job
-    may end without one of its masters. `origin` is MODEL, COMPOSITE or UPLOAD.
+    may end without one of its masters. `origin` is MODEL, COMPOSITE or UPLOAD. `provider` runs the
+    model; it is empty for an upload, and in what an earlier version wrote.
     """
 
     master: Rendition
@@ -90,6 +91,7 @@ class Purchase:
     revised_prompt: str
     number: int = 1
     origin: str = MODEL
+    provider: str = ""
 
 
 def master_of(purchases: Iterable[Purchase], number: int) -> Purchase | None:

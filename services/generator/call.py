@@ -25,6 +25,9 @@ from services.generator.providers.port import (
 )
 from services.generator.verify import ImageLimits, VerifiedImage, verify
 
+STAND_IN = "stand-in"
+"""Paints on a local stack in place of a provider."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallTerms:
@@ -52,6 +55,11 @@ class Call:
         self._answer = Answered(request_id="", stand_in=False)
         self._paid_answer: RawAnswer | None = None
         self._previews = 0
+
+    @property
+    def painted_by(self) -> str:
+        """The name of who painted: the provider's, unless a stand-in has answered for it."""
+        return STAND_IN if self._answer.stand_in else self._provider.name
 
     async def make(self, meter: Meter, deadline: float) -> tuple[VerifiedImage, Painted]:
         """Return the verified image with what the provider said about it.

@@ -166,7 +166,7 @@ class Buyer:
         purchase.tell(
             Bought(
                 image=image,
-                provider=provider.name,
+                provider=call.painted_by,
                 model=commission.model,
                 quality=commission.quality,
                 prompt=painted.revised_prompt or commission.prompt,

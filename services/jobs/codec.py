@@ -42,6 +42,7 @@ _JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_sha
 
 
 _RENDITION = frozenset(one.name for one in fields(Rendition))
+_PURCHASE = frozenset(one.name for one in fields(Purchase))
 _MAY_BE_ABSENT = frozenset(
     {"sizes", "rows", "source", "references", "mask", "overrides", "urgency", "webhook_url"}
 )
@@ -123,12 +124,13 @@ def _advice(raw: dict[str, Any]) -> Advice:
 
 
 def purchase_from_json(raw: dict[str, Any], number: int) -> Purchase:
-    """Return the purchase that was written by `asdict`; `number` is that of its master.
+    """Return the purchase that was written by `asdict`, without the fields of a later version.
 
-    Earlier versions did not write the number.
+    `number` is that of its master, which earlier versions did not write.
     """
+    known = {name: raw[name] for name in raw.keys() & _PURCHASE}
     return Purchase(
-        **{"number": number, **raw, "master": rendition_from_json(raw["master"])},
+        **{"number": number, **known, "master": rendition_from_json(raw["master"])},
     )
 
 

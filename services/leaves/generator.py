@@ -141,6 +141,7 @@ class GeneratorClient:
             facts=facts_of(header),
             model=header.model,
             revised_prompt=header.revised_prompt,
+            provider=header.provider,
             chunks=self._exactly(call, responses, header.size_bytes),
         )
 

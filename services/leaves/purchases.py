@@ -59,6 +59,7 @@ class Delivery:
     model: str
     revised_prompt: str
     chunks: AsyncIterator[bytes]
+    provider: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -50,6 +50,7 @@ def to_message(record: GenerationRecord) -> sto.Generation:
                 revised_prompt=one.revised_prompt,
                 number=one.number,
                 origin=one.origin,
+                provider=one.provider,
             )
             for one in record.purchases
         ],
@@ -90,6 +91,7 @@ def _purchase(message: sto.Master, place: int) -> Purchase:
         revised_prompt=message.revised_prompt,
         number=message.number or place,
         origin=message.origin or MODEL,
+        provider=message.provider,
     )
 
 

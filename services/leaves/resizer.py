@@ -22,7 +22,7 @@ _DIGITS = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wishes:
-    """How to cut a master and encode its renditions; `model` painted it.
+    """How to cut a master and encode its renditions; the `model` of `provider` painted it.
 
     `overrides` are by the ids of the targets that are not all cut as the options say; `composite`
     says that a picture that somebody gave the model took part.
@@ -31,6 +31,7 @@ class Wishes:
     options: JobOptions = field(default_factory=JobOptions)
     overrides: Mapping[str, RenditionOptions] = field(default_factory=dict)
     model: str = ""
+    provider: str = ""
     composite: bool = False
 
 
@@ -120,6 +121,7 @@ def _header(size_bytes: int, targets: Sequence[Target], wishes: Wishes) -> res.R
         format=wishes.options.format,
         crop=wishes.options.crop,
         model=wishes.model,
+        provider=wishes.provider,
         composite=wishes.composite,
         label=wishes.options.label,
     )

@@ -9,7 +9,7 @@ from services.resizer.crop import Area, Box, Focus, Size
 from services.resizer.encode import ENCODINGS
 from services.resizer.origin import Origin
 
-MAX_TARGETS, MAX_COVERED, MAX_MODEL = 32, 8, 255
+MAX_TARGETS, MAX_COVERED, MAX_NAME = 32, 8, 255
 """As the contract defines it."""
 
 SMART, CENTER = "smart", "center"
@@ -104,9 +104,10 @@ def _refuse(found: Iterable[FieldMistake]) -> None:
 
 def _header_mistakes(order: ResizeOrder, limits: OrderLimits) -> Iterator[FieldMistake]:
     yield from _file_mistakes(order.size_bytes, limits)
-    model = order.origin.model
-    if len(model) > MAX_MODEL or not model.isprintable():
-        yield FieldMistake("model", f"must be at most {MAX_MODEL} printable characters")
+    for field_name in ("model", "provider"):
+        name = getattr(order.origin, field_name)
+        if len(name) > MAX_NAME or not name.isprintable():
+            yield FieldMistake(field_name, f"must be at most {MAX_NAME} printable characters")
 
 
 def _file_mistakes(size_bytes: int, limits: OrderLimits) -> Iterator[FieldMistake]:

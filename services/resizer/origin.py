@@ -23,12 +23,13 @@ _PACKET = """\
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin:
-    """What made a master: `model` painted it, unless that is empty.
+    """What made a master: the `model` of `provider` painted it, unless they are empty.
 
     `composite`: a picture that somebody gave the model took part in it.
     """
 
     model: str = ""
+    provider: str = ""
     composite: bool = False
 
     @property

@@ -83,7 +83,7 @@ def _order(first: pb.ResizeRequest | None) -> ResizeOrder:
     return ResizeOrder(
         size_bytes=header.size_bytes,
         targets=tuple(_target(target, header) for target in header.targets),
-        origin=Origin(model=header.model, composite=header.composite),
+        origin=Origin(model=header.model, provider=header.provider, composite=header.composite),
     )
 
 

@@ -15,6 +15,8 @@ _OFFLINE = {"remote_manifest_fetch": False, "ocsp_fetch": False}
 
 _NOT_TRUSTED = "signingCredential.untrusted"
 
+_PROVIDER = "schema.org.SoftwareApplication.provider"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Credentials:
@@ -30,6 +32,7 @@ class Credentials:
     made_with: str
     source: str
     model: str
+    provider: str
     actions: Sequence[str]
     parent: "Parent | None"
     faults: Sequence[str]
@@ -84,7 +87,8 @@ def _credentials(found: Mapping[str, Any]) -> Credentials:
             for part in ("name", "version")
         ),
         source=str(first.get("digitalSourceType", "")).rpartition("/")[2],
-        model=_model(first),
+        model=_agent(first, "name"),
+        provider=_agent(first, _PROVIDER),
         actions=[*map(_told, actions)],
         parent=_parent(found, manifest),
         faults=[
@@ -116,9 +120,11 @@ def _signer(manifest: Mapping[str, Any]) -> str:
     return str(signature.get("issuer") or signature.get("common_name") or "")
 
 
-def _model(action: Mapping[str, Any]) -> str:
+def _agent(action: Mapping[str, Any], field: str) -> str:
+    """Return a field of who did something; older manifests have nothing but a name."""
     agent = action.get("softwareAgent", "")
-    return str(agent.get("name", "") if isinstance(agent, Mapping) else agent)
+    found = agent if isinstance(agent, Mapping) else {"name": agent}
+    return str(found.get(field, ""))
 
 
 def _parent(found: Mapping[str, Any], manifest: Mapping[str, Any]) -> Parent | None:

@@ -8,6 +8,10 @@ from services.common.version import VERSION
 from services.resizer.crop import Box, Size
 from services.resizer.origin import Origin
 
+_PROVIDER = "schema.org.SoftwareApplication.provider"
+"""A software agent (C2PA 2.2, generator-info-map) may have more fields than its name, and the
+specification takes those of its examples from schema.org."""
+
 PARENT = "master"
 """The label by which the actions name the master."""
 
@@ -54,7 +58,7 @@ def actions(source: MasterFacts, cutting: Cutting) -> Iterator[Mapping[str, Any]
     opened: dict[str, Any] = {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT]}}
     if source.origin.model:
         opened["digitalSourceType"] = source.origin.source
-        opened["softwareAgent"] = {"name": source.origin.model}
+        opened["softwareAgent"] = _agent(source.origin)
     yield opened
     box = cutting.box
     if box != source.size.whole:
@@ -70,6 +74,11 @@ def actions(source: MasterFacts, cutting: Cutting) -> Iterator[Mapping[str, Any]
     if cutting.content_type != source.content_type:
         formats = {"from": source.content_type, "to": cutting.content_type}
         yield {"action": "c2pa.converted", "parameters": formats}
+
+
+def _agent(origin: Origin) -> dict[str, str]:
+    agent = {"name": origin.model}
+    return {**agent, _PROVIDER: origin.provider} if origin.provider else agent
 
 
 def _numbers(size: Size) -> dict[str, int]:

@@ -98,6 +98,7 @@ async def _cut(
         options=_options(spec.options),
         overrides=spec.overrides,
         model=purchase.model,
+        provider=purchase.provider,
         composite=purchase.origin == COMPOSITE,
     )
     cuts = work.ports.resizer.resize(master, purchase.master.size_bytes, targets, wishes)

@@ -37,6 +37,7 @@ def master_parcel(
         revised_prompt=delivery.revised_prompt,
         number=master,
         origin=origin,
+        provider=delivery.provider,
     )
     return Parcel(
         job_id=job_id,

@@ -44,7 +44,13 @@ def test_a_record_comes_back_as_it_was_saved() -> None:
         prompt="A lighthouse",
         options=JobOptions(quality="hd", focal_point=FocalPoint(x=0.5, y=0.25)),
         purchases=[
-            Purchase(master=MASTER, model="gpt-image-2", revised_prompt="A", origin="composite")
+            Purchase(
+                master=MASTER,
+                model="gpt-image-2",
+                revised_prompt="A",
+                origin="composite",
+                provider="openai",
+            )
         ],
         images=[POST],
         created_at=datetime(2026, 11, 25, 12, tzinfo=UTC),

@@ -34,6 +34,7 @@ def _show(file: Path, one: Credentials, screen: Screen) -> None:
         ("Made with", one.made_with),
         ("Origin", _SOURCES.get(one.source, one.source)),
         ("Model", one.model),
+        ("Run by", one.provider),
         *(("Action", action) for action in one.actions),
         ("Parent", _parent(one.parent)),
         *(("Fault", fault) for fault in one.faults),

@@ -1,8 +1,9 @@
 """What the SDK's own reader finds in renditions."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -13,17 +14,18 @@ from services.common.pictures.opening import content_type_of
 from services.common.version import VERSION
 from services.resizer.attention import Attention
 from services.resizer.crop import Size
+from services.resizer.decode import decode
 from services.resizer.encode import ENCODINGS
 from services.resizer.order import Manner
 from services.resizer.origin import Origin
 from services.resizer.render import Master, RenderedFile, render
 from services.resizer.signing.notary import Notary, open_notary
-from services.resizer.signing.statement import MasterFacts
+from services.resizer.signing.statement import Cutting, MasterFacts
 from tests.credentials import actions, active, manifests
 from tests.unit.resizer.pictures import chunk, opened, positions, saved, target
 from tests.unit.resizer.signing.identities import settings
 
-MODEL = Origin(model="gpt-image-2.5-flare")
+MODEL = Origin(model="gpt-image-2.5-flare", provider="openai")
 TRAINED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 SIZE = Size(width=300, height=200)
 PNG = "image/png"
@@ -70,7 +72,10 @@ def test_every_format_is_signed_and_says_what_was_done(notary: Notary, format: s
     assert "thumbnail" not in active(found)
     opened_first, cropped, resized, labelled, *converted = actions(found)
     assert opened_first["digitalSourceType"] == TRAINED
-    assert opened_first["softwareAgent"]["name"] == MODEL.model
+    assert opened_first["softwareAgent"] == {
+        "name": MODEL.model,
+        "schema.org.SoftwareApplication.provider": MODEL.provider,
+    }
     assert cropped["parameters"] == {"x": 50, "y": 0, "width": 200, "height": 200}
     assert resized["parameters"] == {"width": 100, "height": 100}
     assert labelled["action"] == "c2pa.addedText"
@@ -127,15 +132,71 @@ def elsewhere_described(picture: bytes, address: str) -> bytes:
     return saved(opened(picture), "JPEG", xmp=packet.encode())
 
 
-@pytest.mark.parametrize("manifest", [b"no manifest at all" * 4, bytes(2**18)])
-def test_a_manifest_that_cannot_be_read_does_not_cost_the_rendition(
-    notary: Notary, manifest: bytes
-) -> None:
-    plain = saved(photograph())
-    broken = plain[:33] + chunk(b"caBX", manifest) + plain[33:]
+def with_manifest(picture: bytes, manifest: bytes) -> bytes:
+    """The PNG with this manifest, whatever it is worth."""
+    return picture[:33] + chunk(b"caBX", manifest) + picture[33:]
+
+
+def manifest_of(notary: Notary) -> bytes:
+    """A good manifest of another picture."""
+    signed = cut(notary, saved(photograph()), format="png").data
+    at = signed.index(b"caBX")
+    return signed[at + 4 : at + 4 + int.from_bytes(signed[at - 4 : at])]
+
+
+HOSTILE: dict[str, Callable[[bytes], bytes]] = {
+    "no manifest": lambda _: b"no manifest at all" * 4,
+    "zeros": lambda _: bytes(2**18),
+    "cut short": lambda good: good[: len(good) // 2],
+    "cut short by a byte": lambda good: good[:-1],
+    "longer than it says": lambda good: good + good[:100],
+    "boxes of no length": lambda good: good.replace(good[:4], bytes(4)),
+    "boxes of the greatest length": lambda good: good.replace(good[:4], b"\xff" * 4),
+    "ten megabytes": lambda good: good + bytes(10_000_000),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_hostile_manifest_does_not_cost_the_rendition(notary: Notary, case: str) -> None:
+    broken = with_manifest(saved(photograph()), HOSTILE[case](manifest_of(notary)))
+    decode(BytesIO(broken), SIZE.pixels, False)
     found = manifests(cut(notary, broken).data, "image/jpeg")
     assert found["validation_state"] == "Valid"
     assert [one["relationship"] for one in active(found)["ingredients"]] == ["parentOf"]
+
+
+def test_a_manifest_that_is_its_own_parent_does_not_cost_the_rendition(notary: Notary) -> None:
+    twice = cut(notary, cut(notary, saved(photograph())).data).data
+    told = manifests(twice, "image/jpeg")
+    child = told["active_manifest"]
+    (parent,) = told["manifests"].keys() - {child}
+    loop = twice.replace(f"/c2pa/{parent}".encode(), f"/c2pa/{child}".encode())
+    assert loop != twice
+    found = manifests(cut(notary, loop).data, "image/jpeg")
+    assert found["validation_state"] == "Valid"
+
+
+class Unsigning:
+    """A seal that signs nothing, although it was opened."""
+
+    name = "nobody"
+
+    def added_bytes(self, file: bytes, cutting: Cutting) -> int:
+        return 0
+
+    def sign(self, file: bytes, cutting: Cutting) -> None:
+        return None
+
+
+@pytest.mark.parametrize("format", ENCODINGS)
+def test_a_rendition_that_cannot_be_signed_says_by_its_xmp_what_made_it(format: str) -> None:  # noqa: A002
+    nothing = Attention(heat=np.zeros((8, 8)))
+    master = Master(pixels=photograph(), attention=nothing, origin=MODEL, seal=Unsigning())
+    wanted = replace(target("post", 100, 100), manner=Manner(format=format))
+    rendition = render(master, wanted)
+    assert rendition.signed_by == ""
+    assert TRAINED.encode() in rendition.data
+    assert MODEL.model.encode() in rendition.data
 
 
 @pytest.mark.parametrize(
