@@ -42,6 +42,12 @@ async def show(client: httpx2.AsyncClient, generation_id: str) -> dict[str, Any]
     return dict(answer.json()["generation"])
 
 
+async def newest(client: httpx2.AsyncClient) -> dict[str, Any]:
+    """Return the newest job."""
+    [job] = (await client.get("/api/jobs?limit=1")).json()["jobs"]
+    return dict((await client.get(f"/api/jobs/{job['jobId']}")).json())
+
+
 async def test_one_purchase_is_cut_again_for_nothing(
     ada: httpx2.AsyncClient, bought: dict[str, Any]
 ) -> None:
@@ -61,6 +67,11 @@ async def test_one_purchase_is_cut_again_for_nothing(
     assert [picture.size for picture in pictures] == [(1280, 720), (1080, 1080), (108, 135)]
     assert [picture.format for picture in pictures] == ["JPEG", "JPEG", "WEBP"]
     assert result["images"][1]["crop"] == box
+    ordered = (await newest(ada))["data"]["renditions"]
+    assert ordered == [
+        {"platformId": "instagram-post", "crop": box},
+        {"platformId": "poster", "fit": "contain", "format": "webp"},
+    ]
     red, green, blue = pictures[2].convert("RGB").getpixel((54, 1))  # type: ignore[misc]
     assert red > 200 > 50 > max(green, blue)
     assert result["masters"] == [master]

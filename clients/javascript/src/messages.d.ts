@@ -217,6 +217,27 @@ export interface JobData {
   references: string[];
   /** The mask of the first of them. Absent without one. */
   mask?: string;
+  /**
+   * What was said of single renditions when a generation was cut again. Those of which nothing was
+   * said are cut as `options` say.
+   */
+  renditions: JobRendition[];
+}
+
+/** How one rendition is cut, as far as that was said of it alone. */
+export interface JobRendition {
+  /** The platform's id, or the name of the size. */
+  platformId: string;
+  /** The part of the master to show, in its pixels. */
+  crop?: CropBox;
+  /** The most important point of the master. */
+  focalPoint?: FocalPoint;
+  /** As in JobOptions. */
+  fit?: 'cover' | 'contain';
+  /** As in JobOptions. */
+  background?: string;
+  /** As in JobOptions. */
+  format?: 'jpeg' | 'png' | 'webp' | 'avif';
 }
 
 /** An image that there is already. A request names an upload. */

@@ -9,6 +9,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from services.common.assets import Advice, Purchase, Rendition
 from services.common.keys import rendition_id
+from services.common.options import RenditionOptions
 from services.common.targets import Platform
 from services.jobs.source import Source
 from services.jobs.values import (
@@ -165,6 +166,18 @@ def job_data(spec: JobSpec) -> pb.JobData:
         references=[one.upload_id for one in spec.references],
         mask=spec.mask.upload_id if spec.mask else None,
         webhook_url=spec.webhook_url or None,
+        renditions=[_rendition(*one) for one in spec.overrides.items()],
+    )
+
+
+def _rendition(target: str, own: RenditionOptions) -> pb.JobRendition:
+    return pb.JobRendition(
+        platform_id=target,
+        crop=_crop(own.crop) if own.crop else None,
+        focal_point=options.point_message(own.focal_point) if own.focal_point else None,
+        fit=own.fit or None,
+        background=own.background or None,
+        format=own.format or None,
     )
 
 

@@ -19,9 +19,14 @@ def point(message: pb.FocalPoint) -> FocalPoint:
     return FocalPoint(x=message.x, y=message.y)
 
 
+def point_message(point: FocalPoint) -> pb.FocalPoint:
+    """Return a point as the public API shows it."""
+    return pb.FocalPoint(x=point.x, y=point.y)
+
+
 def to_message(options: JobOptions) -> pb.JobOptions | None:
     """Return the options that were given, None when there are none."""
     values = given(options)
-    if point := options.focal_point:
-        values["focal_point"] = pb.FocalPoint(x=point.x, y=point.y)
+    if options.focal_point:
+        values["focal_point"] = point_message(options.focal_point)
     return pb.JobOptions(**values) if values else None

@@ -2,13 +2,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from google.protobuf.json_format import MessageToDict
 
 from services.common.assets import Rendition
+from services.common.options import FocalPoint, RenditionOptions
 from services.common.platforms import PLATFORMS
 from services.common.settings import SettingsError, load
 from services.gateway.settings import GatewaySettings
-from services.jobs.values import Failure, Job, PartFailure, Status
-from services.jobs.views.job import Views, summary
+from services.jobs.values import Failure, Job, JobSpec, PartFailure, Status
+from services.jobs.views.job import Views, job_data, summary
 from services.leaves.links import LastingLinks
 from tests.unit.jobs.shop import ADA, BOUGHT, FAILURE, RESULT
 
@@ -100,3 +102,18 @@ def test_a_list_shows_why_a_job_failed() -> None:
     )
     assert summary(failed).error.code == FAILURE.code
     assert not summary(replace(failed, status=Status.WAITING, failure=None)).HasField("error")
+
+
+def test_a_job_that_cuts_again_shows_what_was_said_of_each_rendition() -> None:
+    own = RenditionOptions(crop=(1, 2, 30, 40), fit="contain", background="#102030", format="webp")
+    point = RenditionOptions(focal_point=FocalPoint(x=0.25, y=0))
+    spec = JobSpec(user_id="ada", prompt="", overrides={"x-post": own, "poster": point})
+    first, second = (MessageToDict(one) for one in job_data(spec).renditions)
+    assert first == {
+        "platformId": "x-post",
+        "crop": {"x": 1, "y": 2, "width": 30, "height": 40},
+        "fit": "contain",
+        "background": "#102030",
+        "format": "webp",
+    }
+    assert second == {"platformId": "poster", "focalPoint": {"x": 0.25}}
