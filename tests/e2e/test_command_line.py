@@ -103,6 +103,21 @@ def test_create_shows_progress_and_saves_images_that_can_be_had_again(shell: She
         assert again == files
 
 
+def test_an_image_is_painted_from_files_which_are_sent_first(shell: Shell) -> None:
+    photo, mask = shell.folder / "photo.png", shell.folder / "mask.png"
+    Image.new("RGB", (1024, 1024), (200, 10, 10)).save(photo)
+    Image.new("RGBA", (1024, 1024), (0, 0, 0, 0)).save(mask)
+    words = [f"--reference={photo.name}", f"--mask={mask.name}", "--quality=low"]
+    *sent, _, done = (
+        one
+        for one in shell.json(*create("A lighthouse in a storm"), *words)
+        if one.get("type") in (None, "done")
+    )
+    assert done["result"]["masters"][0]["origin"] == "composite"
+    [job] = shell.json("show", done["jobId"])
+    assert {job["data"]["mask"], *job["data"]["references"]} == {one["uploadId"] for one in sent}
+
+
 def test_json_gives_each_message_of_the_api_as_a_line(shell: Shell) -> None:
     created, *events = shell.json(*create("A lighthouse in a storm"))
     assert created["status"] == "queued"

@@ -113,14 +113,14 @@ def _add_create(command: Command) -> None:
         "--reference",
         action="append",
         default=[],
-        metavar="UPLOAD",
-        help="an upload to paint from; may be repeated",
+        metavar="FILE|UPLOAD",
+        help="an image to paint from: a file, or the id of an upload; may be repeated",
     )
     create.add_argument(
         "--mask",
         default="",
-        metavar="UPLOAD",
-        help="an upload that is transparent where the first reference is to be painted anew",
+        metavar="FILE|UPLOAD",
+        help="an image that is transparent where the first reference is to be painted anew",
     )
     _looks(create)
 

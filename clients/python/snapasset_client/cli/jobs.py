@@ -23,9 +23,20 @@ _WORDS = ("quality", "style", "format", "crop", "masters", "model", "label", "fi
 
 async def create(client: SnapAsset, asked: argparse.Namespace, screen: Screen) -> int:
     """Create a job, follow it and save its images."""
-    if asked.source and not forms.is_upload_id(asked.source):
-        asked.source = await send(client, asked, screen, Path(asked.source))
+    asked.source, asked.mask, *asked.reference = [
+        await _uploaded(client, asked, screen, one)
+        for one in (asked.source, asked.mask, *asked.reference)
+    ]
     return await follow_new(client, await client.create_job(order_of(asked)), screen, asked)
+
+
+async def _uploaded(
+    client: SnapAsset, asked: argparse.Namespace, screen: Screen, named: str
+) -> str:
+    """Return the id of the upload that is named, or of the file that is named, once it is sent."""
+    if not named or forms.is_upload_id(named):
+        return named
+    return await send(client, asked, screen, Path(named))
 
 
 async def follow_new(
