@@ -235,7 +235,7 @@ async def test_an_estimate_asks_nobody_and_names_the_most_expensive_purchase() -
         estimate = await cast(Any, stub.EstimatePurchase(request, timeout=10))
     # 12 bytes of a prompt are 4 tokens, a square of high quality is 4,160.
     assert estimate == pb.EstimatePurchaseResponse(
-        provider="openai", model="gpt-image-2", estimate_micros=4 * 1 + 4160 * 10
+        provider="openai", model="gpt-image-2", estimate_micros=4 * 1 + 7024 * 10
     )
     assert api.bodies == []
 

@@ -73,7 +73,7 @@ async def test_a_transparent_background_is_asked_for_and_never_left_out() -> Non
     assert isinstance(error.error, ProviderRejectedRequest)
 
 
-@pytest.mark.parametrize(("references", "images"), [((), 0), ((FIRST, SECOND), 2 * 6656)])
+@pytest.mark.parametrize(("references", "images"), [((), 0), ((FIRST, SECOND), 2 * 1536)])
 def test_pictures_cost_what_the_model_counts_for_them(
     references: tuple[Reference, ...], images: int
 ) -> None:

@@ -13,14 +13,17 @@ SQUARE_OF_MEDIUM = Commission(model="m", prompt="123456", size=SQUARE, quality="
 @pytest.mark.parametrize(
     ("changed", "tokens"),
     [
-        ({}, 1056),
-        ({"quality": "low"}, 272),
-        ({"quality": "high"}, 4160),
-        ({"quality": "auto"}, 4160),
-        ({"quality": "xhigh"}, 8320),
-        ({"quality": "max"}, 16_640),
-        ({"size": Shape(width=2048, height=1024)}, 2112),
-        ({"previews": 2}, 1256),
+        ({}, 1756),
+        ({"quality": "low"}, 196),
+        ({"quality": "high"}, 7024),
+        ({"quality": "auto"}, 7024),
+        ({"quality": "xhigh"}, 14_048),
+        ({"quality": "max"}, 28_096),
+        ({"previews": 2}, 1956),
+        # As OpenAI's own calculator has it.
+        ({"quality": "high", "size": Shape(width=1536, height=1024)}, 5488),
+        ({"quality": "high", "size": Shape(width=1024, height=1792)}, 5063),
+        ({"quality": "high", "size": Shape(width=3584, height=2048)}, 12_329),
     ],
 )
 def test_an_image_is_estimated_by_its_quality_size_and_previews(
