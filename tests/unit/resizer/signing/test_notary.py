@@ -208,5 +208,22 @@ def test_a_certificate_that_expires_while_it_is_used_signs_nothing_more(
             assert notary.open(PICTURE, SOURCE) is None
 
 
+@pytest.mark.parametrize("signing", ["optional", "required"])
+def test_a_file_that_the_sdk_refuses_to_sign_stays_unsigned_or_is_refused_for_now(
+    tmp_path: Path, signing: str
+) -> None:
+    with open_notary(settings(tmp_path, signing=signing), 1) as notary:
+        assert notary
+        seal = notary.open(PICTURE, SOURCE)
+        assert seal
+        if signing == "required":
+            with pytest.raises(SigningUnavailable) as refused:
+                seal.sign(b"no picture", CUTTING)
+            assert refused.value.retryable
+        else:
+            assert seal.sign(b"no picture", CUTTING) is None
+        assert seal.sign(PICTURE, CUTTING)
+
+
 def test_nobody_else_may_read_the_key_of_a_local_stack(tmp_path: Path) -> None:
     assert key_file(settings(tmp_path)).stat().st_mode & 0o077 == 0

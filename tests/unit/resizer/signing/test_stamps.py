@@ -3,6 +3,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from services.resizer.signing.pen import CannotSign
 from services.resizer.signing.stamps import PAUSE_SECONDS, Stamps
 from services.resizer.signing.statement import Cutting, MasterFacts
 from tests.credentials import active, manifests
+from tests.servers.timestamps import running_authority
 from tests.unit.resizer.pictures import quadrants, saved
 from tests.unit.resizer.signing.identities import settings
 
 SIZE = Size(width=20, height=10)
 PICTURE = saved(quadrants(20, 10), "JPEG")
+NOW = datetime.now(UTC).replace(microsecond=0)
 SOURCE = MasterFacts(origin=Origin(), content_type="image/jpeg", size=SIZE)
 CUTTING = Cutting(title="a", box=SIZE.whole, scaled=SIZE, content_type="image/jpeg")
 
@@ -120,3 +123,24 @@ def test_without_a_good_stamp_a_rendition_is_signed_all_the_same(
     found = manifests(signed, "image/jpeg")
     assert found["validation_state"] == "Valid"
     assert "time" not in active(found)["signature_info"]
+
+
+def test_a_rendition_carries_the_stamp_of_an_authority_and_fits_the_room_kept_for_it(
+    tmp_path: Path,
+) -> None:
+    stamps = tmp_path / "authority"
+    stamps.mkdir()
+    with (
+        running_authority(stamps) as address,
+        open_notary(settings(tmp_path, timestamp_url=address), 1) as notary,
+    ):
+        assert notary
+        seal = notary.open(PICTURE, SOURCE)
+        assert seal
+        signed = seal.sign(PICTURE, CUTTING)
+        room = seal.added_bytes(PICTURE, CUTTING)
+    assert signed
+    assert len(signed) <= len(PICTURE) + room
+    found = manifests(signed, "image/jpeg")
+    assert found["validation_state"] == "Valid"
+    assert datetime.fromisoformat(active(found)["signature_info"]["time"]) >= NOW
