@@ -1,6 +1,7 @@
 """The keys of stored objects: their alphabet, and how an owner's id becomes a part of one."""
 
 import re
+from datetime import timedelta
 from typing import NewType
 from uuid import UUID
 
@@ -15,6 +16,12 @@ _KEY = re.compile(rf"(?=.{{1,1024}}\Z){_SEGMENT}(?:/{_SEGMENT}){{0,7}}")
 USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@:+-]{0,127}")
 """What an owner's id looks like, and the same in words:"""
 USER_ID_RULE = 'must be 1 to 128 letters, digits and "._@:+-", beginning with a letter or digit'
+
+UPLOADS = "uploads"
+"""The name of the folder for an owner's uploads. Their ids begin with the time."""
+
+UPLOAD_LIFE = timedelta(days=90)
+"""No upload is known for longer, whatever needs it."""
 
 _ESCAPES = str.maketrans({"_": "__", "@": "_a", ":": "_c", "+": "_p"})
 
@@ -70,7 +77,7 @@ def rendition_id(key: str) -> str:
 
 def upload_key(user_id: str, upload_id: str) -> ObjectKey:
     """Return the key of an upload; it lies in the owner's folder, beside the generations."""
-    return object_key(f"{user_segment(user_id)}/uploads/{upload_id}")
+    return object_key(f"{user_segment(user_id)}/{UPLOADS}/{upload_id}")
 
 
 def _mistake(field: str, must: str) -> InvalidRequest:

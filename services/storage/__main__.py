@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from snapasset.storage.v1.storage_pb2_grpc import add_StorageServiceServicer_to_server
 
+from services.common.ending import end
 from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
+from services.storage.forgotten import ForgottenUploads
 from services.storage.objects import Objects
 from services.storage.opening import open_links, open_store
 from services.storage.owners import Owners
@@ -37,16 +39,15 @@ async def open_service(settings: StorageSettings) -> AsyncIterator[StorageServic
         open_links(settings),
         settings.upload_idle_seconds,
     )
-    if not settings.retention_days:
-        yield service
-        return
-    retention = Retention(store, threads, timedelta(days=settings.retention_days))
-    sweeping = asyncio.create_task(retention.run(settings.retention_pause_seconds))
+    sweeps = [ForgottenUploads(store, threads).run()]
+    if settings.retention_days:
+        retention = Retention(store, threads, timedelta(days=settings.retention_days))
+        sweeps.append(retention.run(settings.retention_pause_seconds))
+    sweeping = [asyncio.create_task(one) for one in sweeps]
     try:
         yield service
     finally:
-        sweeping.cancel()
-        await asyncio.wait([sweeping])
+        await end(sweeping)
 
 
 async def run(settings: StorageSettings, telemetry: Telemetry) -> None:

@@ -14,15 +14,15 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from services.common.errors import AppError, InternalError, ObjectNotFound
+from services.common.errors import AppError
 from services.common.keys import ObjectKey
 from services.storage.keys import BESIDE, RECORDS, first_uuid, record_name
 from services.storage.store import ObjectStore
 from services.storage.threads import StoreThreads
+from services.storage.walking import PAGE, folders, is_older
 
 logger = logging.getLogger(__name__)
 
-_BATCH = 500
 _MOST = 10_000
 
 
@@ -64,23 +64,23 @@ class Retention:
             removed += 1
             if removed == self._most:
                 break
-        folders = 0
+        emptied = 0
         async for folder in self._old_folders(before):
-            while keys := await self._threads.run(self._store.list_keys, folder, "", _BATCH):
+            while keys := await self._threads.run(self._store.list_keys, folder, "", PAGE):
                 await self._threads.run(self._store.delete, keys)
-            folders += 1
-            if folders == self._most:
+            emptied += 1
+            if emptied == self._most:
                 break
-        return removed + folders
+        return removed + emptied
 
     async def _old_records(self, before: datetime) -> AsyncIterator[ObjectKey]:
-        async for segment in self._names(RECORDS):
+        async for segment in folders(self._store, self._threads, RECORDS):
             folder = f"{RECORDS}{segment}/"
             after = folder + record_name(first_uuid(before))
             async for kept in self._kept(folder, after):
                 # The last one first: where a rendition was cut lately, the record stays too.
                 for key in reversed(kept):
-                    if not await self._is_old(key, before):
+                    if not await is_older(self._store, self._threads, key, before):
                         break
                 else:
                     for key in reversed(kept):
@@ -89,7 +89,7 @@ class Retention:
     async def _kept(self, folder: str, after: str) -> AsyncIterator[list[ObjectKey]]:
         """Yield the keys of each record after `after`, with those of what was added to it."""
         kept: list[ObjectKey] = []
-        while keys := await self._threads.run(self._store.list_keys, folder, after, _BATCH):
+        while keys := await self._threads.run(self._store.list_keys, folder, after, PAGE):
             for key in keys:
                 if kept and not key.startswith(kept[0] + BESIDE):
                     yield kept
@@ -102,10 +102,10 @@ class Retention:
     async def _old_folders(self, before: datetime) -> AsyncIterator[str]:
         """Yield folders of old generations that have no record."""
         first_new = str(first_uuid(before))
-        async for segment in self._names(""):
+        async for segment in folders(self._store, self._threads, ""):
             if f"{segment}/" == RECORDS:
                 continue
-            async for name in self._names(f"{segment}/"):
+            async for name in folders(self._store, self._threads, f"{segment}/"):
                 if name >= first_new:
                     break  # and so are all after it
                 if await self._is_left(segment, name, before):
@@ -117,23 +117,10 @@ class Retention:
             if await self._threads.run(self._store.exists, record):
                 return False
             folder, after = f"{segment}/{name}/", ""
-            while keys := await self._threads.run(self._store.list_keys, folder, after, _BATCH):
+            while keys := await self._threads.run(self._store.list_keys, folder, after, PAGE):
                 for key in keys:
-                    if not await self._is_old(key, before):
+                    if not await is_older(self._store, self._threads, key, before):
                         return False
                 after = keys[-1]
             return True
         return False  # not ours: no generation has a name like this
-
-    async def _is_old(self, key: ObjectKey, before: datetime) -> bool:
-        try:
-            return (await self._threads.run(self._store.stat, key)).stored_at < before
-        except (InternalError, ObjectNotFound):
-            return True  # damaged, so that its age is known from its id alone; or gone meanwhile
-
-    async def _names(self, folder: str) -> AsyncIterator[str]:
-        after = ""
-        while names := await self._threads.run(self._store.list_folders, folder, after, _BATCH):
-            for name in names:
-                yield name
-            after = names[-1]

@@ -14,12 +14,13 @@ from redis.asyncio import Redis
 
 from services.common.assets import Facts
 from services.common.errors import UploadInUse, UploadNotFound
+from services.common.keys import UPLOAD_LIFE
 from services.jobs import keys
 from services.jobs.codec import moment
 from services.jobs.scripts import read_script
 from services.jobs.uploads.upload import UPLOAD_ID, Upload
 
-_KEPT_SECONDS = int(timedelta(days=90).total_seconds())
+_KEPT_SECONDS = int(UPLOAD_LIFE.total_seconds())
 """No key lives for ever. A job keeps an upload for as long as the job itself is remembered, which
 is shorter."""
 
