@@ -51,6 +51,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
             "LOG_FORMAT": "json",
             "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint,
             "OTEL_BSP_SCHEDULE_DELAY": "200",
+            "UPLOAD_SECONDS": "20",
         }
         with running_stack(folder, environ=environ) as stack:
             yield Target(stack=stack, folder=folder, receiver=receiver)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +13,28 @@ from deploy.local.standin.ledger import Ledger
 from deploy.local.standin.serve import listening
 from tests.e2e.client import finish, open_client
 from tests.servers.litellm import TRIES, LiteLLM, running_litellm
+from tests.unit.resizer.pictures import quadrants, saved
 
 MODEL, GONE, UNKNOWN = "gpt-image-2", "gpt-image-1", "gpt-image-of-nobody"
 """One that paints, one that only LiteLLM still has, and one that it has never heard of."""
 
 NEVER_ANSWERED = "no-answer"
 
+PICTURE = saved(quadrants(1024, 1024))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trial:
     """A job, what befalls it at the stand-in, and its end: `code` is that of its error, if any.
+
+    An `edit` is painted from a picture that is uploaded first.
 
     `charged` is how many images the stand-in charges for at most each time that we ask.
     `uncertain` means that we are not told whether it did.
     """
 
     switches: str = "delay=0"
+    edit: bool = False
     options: Mapping[str, object] = field(default_factory=dict)
     code: str | None = None
     charged: int = 1
@@ -43,6 +49,11 @@ TRIALS = {
     "plain": Trial(),
     "previews": Trial(options={"previews": 2}),
     "slow": Trial(switches="delay=4"),
+    "edit": Trial(edit=True),
+    "edit-moderated": Trial(
+        edit=True, switches="fail=moderated", code="MODERATION_BLOCKED", charged=0
+    ),
+    "edit-lost": replace(_lost("fail=broken", tries=TRIES), edit=True),
     "rate": Trial(switches="fail=rate_limit times=1"),
     "moderated": Trial(switches="fail=moderated", code="MODERATION_BLOCKED", charged=0),
     "quota": Trial(switches="fail=quota", code="PROVIDER_QUOTA_EXCEEDED", charged=0),
@@ -123,6 +134,9 @@ async def _end(stack: Stack, shop: str, name: str, ledger: Ledger) -> End:
         "options": trial.options,
     }
     async with open_client(stack, name) as client:
+        if trial.edit:
+            sent = await client.post("/api/uploads", content=PICTURE)
+            job["references"] = [sent.json()["uploadId"]]
         answer = await client.post("/api/jobs", json=job)
         assert answer.status_code == 201, answer.text
         done = await finish(client, answer.json()["jobId"])
