@@ -39,6 +39,9 @@ SERVER_OPTIONS: Sequence[tuple[str, int]] = (
     # As much as Envoy lets through, so that a token that is too long is answered by us.
     ("grpc.max_metadata_size", 64 * 1024),
     ("grpc.absolute_max_metadata_size", 64 * 1024),
+    # A stream is read ahead by the 64 KiB of HTTP/2, so that a hundred uploads at once stay small:
+    # left to probe, gRPC takes half a megabyte of each.
+    ("grpc.http2.bdp_probe", 0),
 )
 
 
