@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from typing import Any
 
 import grpc
@@ -32,15 +32,22 @@ async def _nothing(ctx: Context) -> None:
 
 
 class AroundInterceptor(grpc.aio.ServerInterceptor):
-    """Runs every rpc, of whatever kind, inside one async context manager.
+    """Runs rpcs, of whatever kind, inside async context managers, the first one outermost.
 
     `before_response` runs when the first response of an rpc is ready, or when a stream ends
-    without any: the last moment for initial metadata.
+    without any: the last moment for initial metadata. Rpcs that are not among `methods`, if those
+    are given, are left alone: each layer costs time, and memory as long as a stream is open.
     """
 
-    def __init__(self, around: Around, before_response: BeforeResponse = _nothing) -> None:
-        self._around = around
+    def __init__(
+        self,
+        *arounds: Around,
+        before_response: BeforeResponse = _nothing,
+        methods: Collection[str] | None = None,
+    ) -> None:
+        self._arounds = arounds
         self._before_response = before_response
+        self._methods = methods
 
     async def intercept_service(
         self,
@@ -49,16 +56,17 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
     ) -> Any:
         """Return the handler of the rpc, wrapped."""
         handler = await continuation(details)
-        if handler is None:
-            return None
+        if handler is None or (self._methods is not None and details.method not in self._methods):
+            return handler
         kind = next(kind for kind in _KINDS if getattr(handler, kind))
         wrap = self._stream if handler.response_streaming else self._unary
         return handler._replace(**{kind: wrap(getattr(handler, kind), details.method)})
 
     def _unary(self, behaviour: Any, method: str) -> Any:
         async def call(request: Any, ctx: Context) -> Any:
-            context.request.set(request)
-            async with self._around(ctx, method):
+            async with AsyncExitStack() as layers:
+                for around in self._arounds:
+                    await layers.enter_async_context(around(ctx, method))
                 response = await behaviour(request, ctx)
                 await self._before_response(ctx)
                 return response
@@ -68,8 +76,10 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
     def _stream(self, behaviour: Any, method: str) -> Any:
         async def call(request: Any, ctx: Context) -> AsyncIterator[Any]:
             responses = behaviour(request, ctx)
-            context.request.set(request)
-            async with self._around(ctx, method), aclosing(responses):
+            async with AsyncExitStack() as layers:
+                for around in self._arounds:
+                    await layers.enter_async_context(around(ctx, method))
+                await layers.enter_async_context(aclosing(responses))
                 begun = False
                 async for response in responses:
                     if not begun:

@@ -96,14 +96,11 @@ async def running(
 ) -> AsyncIterator[int]:
     """Run a server for the length of the block and yield its port, a free one when `port` is 0."""
     log = request_log(telemetry or Telemetry())
-    around: list[grpc.aio.ServerInterceptor] = [
-        AroundInterceptor(log),
-        AroundInterceptor(speak_errors),
-    ]
+    arounds = [log, speak_errors]
     if settings.demands_certificates:
-        around.append(AroundInterceptor(known_callers(settings.allowed_callers)))
-    around.append(ReadingInterceptor())
-    server = grpc.aio.server(interceptors=[*around, *interceptors], options=_options(settings))
+        arounds.append(known_callers(settings.allowed_callers))
+    ours = [AroundInterceptor(*arounds), ReadingInterceptor()]
+    server = grpc.aio.server(interceptors=[*ours, *interceptors], options=_options(settings))
     names = [health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
     for add, servicer in registrations:
         add(servicer, server)

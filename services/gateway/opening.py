@@ -69,29 +69,29 @@ def _arounds(parts: Wiring) -> Sequence[grpc.aio.ServerInterceptor]:
     addresses = ClientAddresses(settings.proxy_networks)
     access = AccessControl(endpoints, open_credentials(settings), parts.limits, addresses)
     downloads = UnderWay(
-        {rpc.method for rpc in rpcs if rpc.downloads},
         most=settings.downloads_per_address,
         client=addresses.of,
         refusal="Your address has {most} downloads under way. Please read them first.",
     )
     arriving = UnderWay(
-        {rpc.method for rpc in rpcs if rpc.uploads},
         most=settings.uploads_per_caller,
         client=lambda ctx: caller().subject,
         refusal="You have {most} uploads under way. Please finish them first.",
     )
     acknowledging = Acknowledging(
-        Replication(parts.connections.async_redis, settings.redis_replicas),
-        {rpc.method for rpc in rpcs if any(one.method != "get" for one in rpc.bindings)},
+        Replication(parts.connections.async_redis, settings.redis_replicas)
     )
+    changing = {rpc.method for rpc in rpcs if any(one.method != "get" for one in rpc.bindings)}
     return (
-        AroundInterceptor(gather_headers(endpoints), send_headers),
-        AroundInterceptor(speak_rest),
-        AroundInterceptor(admit_outage),
+        AroundInterceptor(
+            gather_headers(endpoints), speak_rest, admit_outage, before_response=send_headers
+        ),
         LingerInterceptor(),
         AroundInterceptor(access.around),
-        AroundInterceptor(downloads.around),
-        AroundInterceptor(arriving.around),
-        AroundInterceptor(acknowledging.around),
+        AroundInterceptor(downloads.around, methods={rpc.method for rpc in rpcs if rpc.downloads}),
+        AroundInterceptor(arriving.around, methods={rpc.method for rpc in rpcs if rpc.uploads}),
+        AroundInterceptor(
+            acknowledging.around, methods=changing if settings.redis_replicas else ()
+        ),
         PathInterceptor(parts.contracts),
     )

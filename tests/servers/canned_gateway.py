@@ -180,6 +180,6 @@ async def running_gateway(
         (generations_pb2_grpc.add_GenerationServiceServicer_to_server, CannedGenerations()),  # type: ignore[abstract]
         (site_pb2_grpc.add_SiteServiceServicer_to_server, CannedSite()),  # type: ignore[abstract]
     ]
-    arounds = [AroundInterceptor(gather_headers({})), AroundInterceptor(speak_rest)]
+    arounds = [AroundInterceptor(gather_headers({}), speak_rest)]
     async with running(settings, 0, registrations, arounds) as port:
         yield port

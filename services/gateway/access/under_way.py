@@ -1,7 +1,7 @@
 """Bounds how many long calls one client may have under way: each holds memory until its end."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from services.common.errors import RateLimitExceeded
@@ -11,20 +11,18 @@ _PAUSE_SECONDS = 1.0
 
 
 class UnderWay:
-    """Counts the calls of `methods` that are under way, by what `client` says of a call.
+    """Counts the calls that are under way, by what `client` says of a call.
 
     `refusal` is the message for one too many; `{most}` in it is how many there may be.
     """
 
     def __init__(
         self,
-        methods: Collection[str],
         *,
         most: int,
         client: Callable[[Context], str],
         refusal: str,
     ) -> None:
-        self._methods = methods
         self._most = most
         self._client = client
         self._refusal = refusal.format(most=most)
@@ -33,9 +31,6 @@ class UnderWay:
     @asynccontextmanager
     async def around(self, ctx: Context, method: str) -> AsyncIterator[None]:
         """Count a call while it lasts. Raises RateLimitExceeded when there are too many."""
-        if method not in self._methods:
-            yield
-            return
         client = self._client(ctx)
         if self._under_way[client] >= self._most:
             raise RateLimitExceeded(self._refusal, retry_after_seconds=_PAUSE_SECONDS)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, cast
 
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from snapasset.options.v1 import fields_pb2
 from snapasset.options.v1.fields_pb2 import Bounds, Form
@@ -14,8 +15,9 @@ from services.common.text import refused, shown
 from services.gateway.api.forms import FORMS
 
 
+@cache
 def bounds_of(field: FieldDescriptor) -> Bounds:
-    """Return the bounds of a field."""
+    """Return the bounds of a field; protobuf reads the options anew each time."""
     return field.GetOptions().Extensions[fields_pb2.bounds]
 
 
@@ -45,10 +47,15 @@ def mistakes(message: Message, within: str = "") -> Iterator[FieldMistake]:
             yield from _list_mistakes(name, value, bounds)
         else:
             yield from _value_mistakes(name, value, bounds)
-    needed = message.DESCRIPTOR.GetOptions().Extensions[fields_pb2.whole].any_of
+    needed = _any_of(message.DESCRIPTOR)
     if needed and not any(getattr(message, name) for name in needed):
         others = " or ".join(needed[1:])
         yield FieldMistake(f"{within}{needed[0]}", f"is required, unless {others} is given")
+
+
+@cache
+def _any_of(kind: Descriptor) -> Sequence[str]:
+    return kind.GetOptions().Extensions[fields_pb2.whole].any_of
 
 
 def _fields(message: Message) -> Sequence[FieldDescriptor]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1 import jobs_pb2_grpc
@@ -87,19 +88,20 @@ class JobService(jobs_pb2_grpc.JobServiceServicer):
             if not by_ticket and (known := maybe_caller()):
                 _check_owner(job, known)
             last = as_change(job)
-            yield await self._views.change(job, replace(last, type="connected"))
+            show = partial(self._views.change, job_id, job.generation_id)
+            del job  # a stream may be open for long, and there are thousands
+            yield await show(replace(last, type="connected"))
             while not last.status.ended:
                 news = await watch.next(last.sequence, self._heartbeat_seconds)
                 if news is None:
                     return
                 if not news:
-                    beat = replace(last, type="heartbeat", at=datetime.now(UTC))
-                    yield await self._views.change(job, beat)
+                    yield await show(replace(last, type="heartbeat", at=datetime.now(UTC)))
                 for change in news:
                     last = change
                     if change.type != "done":
-                        yield await self._views.change(job, change)
-            yield await self._views.change(job, replace(last, type="done"))
+                        yield await show(change)
+            yield await show(replace(last, type="done"))
 
     async def RetryJob(self, request: pb.RetryJobRequest, ctx: Context) -> pb.RetryJobResponse:
         """Put an ended job back in line."""

@@ -59,15 +59,15 @@ class Views:
             batch_id=job.batch_id or None,
         )
 
-    async def change(self, job: Job, change: Change) -> pb.WatchJobResponse:
+    async def change(self, job_id: str, generation_id: str, change: Change) -> pb.WatchJobResponse:
         """Return a change of a job as WatchJob reports it."""
         result = await self.result(change.result)
         if change.type == "done" and result is None:
             # The guide's JavaScript reads `result.images` of every `done`.
-            result = pb.JobResult(success=False, generation_id=job.generation_id)
+            result = pb.JobResult(success=False, generation_id=generation_id)
         return pb.WatchJobResponse(
             type=change.type,
-            job_id=job.id,
+            job_id=job_id,
             status=change.status,
             progress=change.progress,
             message=change.message,

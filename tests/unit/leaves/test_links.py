@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from services.common.platforms import PLATFORMS
-from services.jobs.values import Change, Job, Status
+from services.jobs.values import Change, Status
 from services.jobs.views.job import Views
 from services.leaves.links import SignedLinks
 from services.leaves.storage import Signed
-from tests.unit.jobs.shop import ADA, IMAGE
+from tests.unit.jobs.shop import IMAGE
 
 
 class Signer:
@@ -57,7 +57,6 @@ async def test_heartbeats_of_a_watcher_ask_nobody() -> None:
     signer = Signer()
     views = Views(links(signer), PLATFORMS)
     moment = datetime(2026, 11, 1, tzinfo=UTC)
-    job = Job(id="gen-1", spec=ADA, status=Status.ACTIVE, created_at=moment)
     beat = Change(
         type="heartbeat",
         status=Status.ACTIVE,
@@ -68,7 +67,7 @@ async def test_heartbeats_of_a_watcher_ask_nobody() -> None:
         images=(IMAGE,),
     )
     for _ in range(100):
-        shown = await views.change(job, beat)
+        shown = await views.change("gen-1", "1", beat)
         assert shown.images[0].url == f"https://s3/{IMAGE.key}?signature=1"
     assert signer.asked == [[IMAGE.key]]
 

@@ -11,7 +11,7 @@ from services.common.errors import RateLimitExceeded
 from services.gateway.access.metadata import ClientAddresses
 from services.gateway.access.under_way import UnderWay
 
-IMAGE, JOB = "/site/GetImage", "/jobs/GetJob"
+IMAGE = "/site/GetImage"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +34,7 @@ def call(client: str = "192.0.2.1") -> Any:
 @pytest.fixture
 def downloads() -> UnderWay:
     addresses = ClientAddresses([ip_network("10.0.0.0/8")])
-    return UnderWay({IMAGE}, most=2, client=addresses.of, refusal="You have {most} under way.")
+    return UnderWay(most=2, client=addresses.of, refusal="You have {most} under way.")
 
 
 async def test_one_too_many_is_refused_until_another_has_ended(downloads: UnderWay) -> None:
@@ -47,12 +47,11 @@ async def test_one_too_many_is_refused_until_another_has_ended(downloads: UnderW
     assert caught.value.message == "You have 2 under way."
 
 
-async def test_other_addresses_and_other_calls_are_not_concerned(downloads: UnderWay) -> None:
+async def test_other_addresses_are_not_concerned(downloads: UnderWay) -> None:
     async with AsyncExitStack() as stack:
         for _ in range(2):
             await stack.enter_async_context(downloads.around(call(), IMAGE))
         await begin(downloads, call("192.0.2.2"), IMAGE)
-        await begin(downloads, call(), JOB)
 
 
 async def test_a_download_that_fails_has_ended_too(downloads: UnderWay) -> None:
