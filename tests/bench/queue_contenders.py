@@ -41,7 +41,7 @@ class Contender:
 def queues(url: str, slots: int) -> Mapping[str, Contender]:
     """Return all that can run here; `slots` is how many waiting jobs those hold that can."""
     theirs = peer_redis(url)
-    found = {OURS: _ours(url, slots)}
+    found = {OURS: our_worker(url, slots)}
     found[FORKING] = _rq(theirs, 1, "worker", "--logging_level", "WARNING")
     found[POOL] = _rq(theirs, 2, "worker-pool", "--num-workers", "2", "--logging-level", "WARNING")
     if program := node():
@@ -49,7 +49,9 @@ def queues(url: str, slots: int) -> Mapping[str, Contender]:
     return found
 
 
-def _ours(url: str, slots: int) -> Contender:
+def our_worker(url: str, slots: int) -> Contender:
+    """Return our worker on a Redis."""
+
     def command(count: int, seconds: float) -> list[str]:
         module = "tests.bench.contenders.instant_worker"
         return [sys.executable, "-m", module, url, str(slots if seconds else _SLOTS), str(seconds)]

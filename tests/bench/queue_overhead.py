@@ -64,10 +64,10 @@ def _drain(one: Contender, count: int) -> tuple[float, float]:
     """Let `count` jobs be done; return jobs a second, and CPU ms a job, after the first."""
     with _empty(one) as redis:
         one.enqueue(count, 0)
-        with _working(one, count, 0) as process:
-            first = _wait(redis, one.done, 1)
+        with working(one, count, 0) as process:
+            first = wait_for(redis, one.done, 1)
             watch = Stopwatch([process.pid])
-            _wait(redis, one.done, count)
+            wait_for(redis, one.done, count)
             seconds, cpu = watch.read()
     done = max(1, count - first)
     return done / seconds, 1000 * cpu / done
@@ -77,8 +77,8 @@ def _weigh(one: Contender) -> float:
     """Return the MB that each job takes while one worker holds as many as it can."""
     with _empty(one) as redis:
         one.enqueue(one.at_once, _HELD_SECONDS)
-        with _working(one, one.at_once, _HELD_SECONDS) as process:
-            _wait(redis, one.active, one.at_once)
+        with working(one, one.at_once, _HELD_SECONDS) as process:
+            wait_for(redis, one.active, one.at_once)
             return memory_mb([process.pid]) / one.at_once
 
 
@@ -90,7 +90,8 @@ def _empty(one: Contender) -> Iterator["Redis"]:
 
 
 @contextmanager
-def _working(one: Contender, count: int, seconds: float) -> "Iterator[subprocess.Popen[str]]":
+def working(one: Contender, count: int, seconds: float) -> "Iterator[subprocess.Popen[str]]":
+    """Let the contender work for the length of the block."""
     environ = {
         **os.environ,
         "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
@@ -118,7 +119,7 @@ def _working(one: Contender, count: int, seconds: float) -> "Iterator[subprocess
             os.killpg(process.pid, 9)  # nothing of it is needed any more
 
 
-def _wait(redis: "Redis", key: str, count: int) -> int:
+def wait_for(redis: "Redis", key: str, count: int) -> int:
     """Wait until a list or a sorted set has `count` members; return how many it has."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
