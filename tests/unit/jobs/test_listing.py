@@ -60,6 +60,27 @@ async def test_a_stretch_of_time_begins_with_its_first_moment_and_ends_before_it
     assert late in await listed(shop, replace(after, oldest_first=True), limit=1)
 
 
+async def test_a_stretch_that_ends_before_it_begins_holds_no_job(shop: Shop) -> None:
+    begins = created_at(shop.create()) - timedelta(hours=1)
+    ends = begins - timedelta(seconds=1)
+    assert await listed(shop, replace(ALL, created_from=begins, created_before=ends)) == []
+
+
+async def test_a_cursor_is_a_place_from_which_other_filters_go_on(shop: Shop) -> None:
+    ended = shop.completed()
+    jobs = sorted([ended, *(shop.create() for _ in range(3))])
+    middle = (await shop.listing.page(ALL, 2, "")).next_cursor
+    assert middle == jobs[2]
+    for selection, found in (
+        (ALL, jobs[1::-1]),
+        (replace(ALL, status=Status.COMPLETED), [one for one in jobs[1::-1] if one == ended]),
+        (replace(ALL, platform="x-header"), []),
+        (replace(ALL, oldest_first=True), jobs[3:]),
+    ):
+        page = await shop.listing.page(selection, 10, middle)
+        assert [job.id for job in page.jobs] == found
+
+
 @pytest.mark.parametrize("moment", [datetime.min, datetime.max])
 async def test_a_time_beyond_all_jobs_is_a_time(shop: Shop, moment: datetime) -> None:
     job, moment = shop.create(), moment.replace(tzinfo=UTC)
