@@ -16,13 +16,13 @@ from ..errors import INVALID_REQUEST, SnapAssetError
 from .tables import BEYOND, Unreadable, open_table
 from .values import size
 
-_TEXT = FieldDescriptor.CPPTYPE_STRING
+_WORD, _NUMBER = FieldDescriptor.CPPTYPE_STRING, FieldDescriptor.CPPTYPE_INT32
 OPTIONS: Mapping[str, FieldDescriptor] = {
     field.name: field
     for field in pb.JobOptions.DESCRIPTOR.fields
-    if field.cpp_type == _TEXT and not field.is_repeated
+    if field.cpp_type in (_WORD, _NUMBER) and not field.is_repeated
 }
-"""The options that are one word, by the names of their columns."""
+"""The options that are one word or number, by the names of their columns."""
 
 _PROMPT = (
     pb.CreateJobRequest.DESCRIPTOR.fields_by_name["prompt"]
@@ -32,6 +32,7 @@ _PROMPT = (
 COLUMNS = ("prompt", "platforms", "sizes", *OPTIONS)
 _MOST_ROWS = 10_000
 _MOST_NAMED = 20
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,11 +112,23 @@ def _mistakes(cells: Mapping[str, str | None], platforms: Collection[str]) -> It
             size(one)
         except argparse.ArgumentTypeError as error:
             yield f"sizes {error}"
+    yield from _option_mistakes(cells)
+
+
+def _option_mistakes(cells: Mapping[str, str | None]) -> Iterator[str]:
     for name, field in OPTIONS.items():
         word, bounds = _cell(cells, name), field.GetOptions().Extensions[fields_pb2.bounds]
+        if word and field.cpp_type == _NUMBER:
+            if not _is_within(word, bounds):
+                yield f"{name} must be {bounds.minimum:g} to {bounds.maximum:g}"
         # A form takes other words beside its choices; the API checks those.
-        if word and bounds.choices and not bounds.form and word not in bounds.choices:
+        elif word and bounds.choices and not bounds.form and word not in bounds.choices:
             yield f"{name} must be one of {', '.join(bounds.choices)}"
+
+
+def _is_within(word: str, bounds: fields_pb2.Bounds) -> bool:
+    is_number = word.isascii() and word.isdigit()
+    return is_number and bounds.minimum <= int(word[:_MOST_DIGITS]) <= bounds.maximum
 
 
 def _order(cells: Mapping[str, str | None], user_id: str) -> pb.CreateJobRequest:
@@ -123,7 +136,7 @@ def _order(cells: Mapping[str, str | None], user_id: str) -> pb.CreateJobRequest
     options = pb.JobOptions()
     for name, word in words.items():
         if word:
-            setattr(options, name, word)
+            setattr(options, name, int(word) if OPTIONS[name].cpp_type == _NUMBER else word)
     return pb.CreateJobRequest(
         user_id=user_id,
         prompt=_cell(cells, "prompt"),

@@ -33,6 +33,17 @@ def test_each_row_is_a_job(tmp_path: Path) -> None:
     assert rows[1].order.sizes == [pb.Size(name="poster", width=100, height=200)]
 
 
+def test_an_option_may_be_a_number(tmp_path: Path) -> None:
+    [row] = read(tmp_path, "prompt,platforms,variants", "A mill by a river,x-post,2")
+    assert row.order.options.variants == 2
+
+
+@pytest.mark.parametrize("word", ["5", "0", "-1", "two", "²", "1" * 5000])
+def test_a_number_that_is_none_is_named(tmp_path: Path, word: str) -> None:
+    with pytest.raises(SnapAssetError, match="line 2: variants must be 1 to 4"):
+        read(tmp_path, "prompt,platforms,variants", f"A mill by a river,x-post,{word}")
+
+
 def test_a_row_has_the_same_mark_wherever_it_stands_and_another_one_the_second_time(
     tmp_path: Path,
 ) -> None:

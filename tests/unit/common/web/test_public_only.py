@@ -76,6 +76,19 @@ async def test_the_address_that_was_checked_is_the_one_that_is_asked() -> None:
     assert request.extensions["sni_hostname"] == "images.example"
 
 
+async def test_a_name_that_changes_its_address_is_not_resolved_a_second_time() -> None:
+    network, answers = Network(), iter([["93.184.216.34"], ["127.0.0.1"]])
+
+    async def find(host: str, port: int) -> Sequence[str]:
+        return next(answers)
+
+    async with httpx2.AsyncClient(transport=PublicOnly(network, find)) as client:
+        await client.get("https://images.example/a.png")
+        with pytest.raises(AddressRefused):
+            await client.get("https://images.example/a.png")
+    assert [request.url.host for request in network.sent] == ["93.184.216.34"]
+
+
 @pytest.mark.parametrize("addresses", [["10.0.0.1"], ["93.184.216.34", "127.0.0.1"], []])
 async def test_a_host_with_an_inner_address_is_not_asked(addresses: list[str]) -> None:
     async with httpx2.AsyncClient(transport=knowing(*addresses)) as client:

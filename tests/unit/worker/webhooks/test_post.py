@@ -174,6 +174,16 @@ async def test_an_address_that_leads_into_our_networks_is_not_called() -> None:
     assert "not public" in made.text
 
 
+@pytest.mark.parametrize(
+    "host", ["[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "127.1", "[64:ff9b::7f00:1]"]
+)
+async def test_no_spelling_of_an_inner_address_is_called(host: str) -> None:
+    made = await Poster(PublicOnly(fresh_connections()), 5.0).post(
+        f"https://{host}:1/hook", HEADERS, "{}"
+    )
+    assert made.kind is CallKind.FORBIDDEN
+
+
 async def test_a_name_is_judged_by_what_it_resolves_to_when_it_is_called() -> None:
     async def find(host: str, port: int) -> Sequence[str]:
         return ["93.184.216.34", "10.0.0.1"]
