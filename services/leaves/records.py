@@ -31,6 +31,8 @@ class GenerationRecord:
     output_tokens: int = 0
     request_ids: Sequence[str] = ()
     stand_in: bool = False
+    cost_micros: int | None = None
+    """What all calls cost that were charged, in millionths of a US dollar; None if it was not noted."""
 
 
 def to_message(record: GenerationRecord) -> sto.Generation:
@@ -63,6 +65,7 @@ def to_message(record: GenerationRecord) -> sto.Generation:
         provider_request_ids=record.request_ids,
         stand_in=record.stand_in,
         created_at=created,
+        cost_micros=record.cost_micros,
     )
 
 
@@ -81,6 +84,7 @@ def from_message(message: sto.Generation) -> GenerationRecord:
         output_tokens=message.usage.output_tokens,
         request_ids=[*message.provider_request_ids],
         stand_in=message.stand_in,
+        cost_micros=message.cost_micros if message.HasField("cost_micros") else None,
     )
 
 

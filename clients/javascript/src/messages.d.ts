@@ -690,6 +690,11 @@ export interface Generation {
   renditions: JobImage[];
   /** True when the stand-in of a local stack painted it, not the model. */
   standIn: boolean;
+  /**
+   * What its images cost in US dollars, according to the operator's price table. 0 if nothing was
+   * bought for it. Absent in generations that are older than this field.
+   */
+  estimatedCostUsd?: number;
 }
 
 /** Asks for a page of generations. */

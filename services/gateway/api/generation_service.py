@@ -71,6 +71,7 @@ class GenerationService(generations_pb2_grpc.GenerationServiceServicer):
             revised_prompt=masters[0].revised_prompt if masters else "",
             model=masters[0].model if masters else "",
             stand_in=record.stand_in,
+            estimated_cost_usd=None if record.cost_micros is None else record.cost_micros / 1e6,
             masters=masters,
             images=_newest(renditions),
             created_at=timestamp(record.created_at),

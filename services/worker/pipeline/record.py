@@ -1,5 +1,6 @@
 """The step that saves the generation record, which outlives the job."""
 
+from services.common.charge import Charge
 from services.jobs.values import created_at
 from services.leaves.records import GenerationRecord
 from services.worker.pipeline.runner import StepReporter
@@ -20,6 +21,7 @@ async def remember(work: Work) -> None:
         )
         return
     ok = [call for call in work.checkpoint.calls if call.outcome == "ok"]
+    paid = [call for call in work.checkpoint.calls if call.charge is Charge.CHARGED]
     await work.ports.store.save(
         GenerationRecord(
             generation_id=work.generation_id,
@@ -34,5 +36,6 @@ async def remember(work: Work) -> None:
             output_tokens=sum(call.output_tokens for call in ok),
             request_ids=[call.request_id for call in ok],
             stand_in=any(call.stand_in for call in ok),
+            cost_micros=sum(call.cost_micros for call in paid),
         )
     )

@@ -58,6 +58,7 @@ def test_a_record_comes_back_as_it_was_saved() -> None:
         output_tokens=1000,
         request_ids=["req-1"],
         stand_in=True,
+        cost_micros=31_500,
     )
     assert from_message(to_message(record)) == record
 
@@ -65,3 +66,4 @@ def test_a_record_comes_back_as_it_was_saved() -> None:
 def test_a_record_that_an_earlier_version_has_saved_can_be_read() -> None:
     record = from_message(sto.Generation(generation_id="1", user_id="ada", job_id="gen-1"))
     assert (record.purchases, record.images, record.request_ids) == ([], [], [])
+    assert record.cost_micros is None

@@ -79,6 +79,7 @@ async def test_a_second_master_that_cannot_be_bought_leaves_the_first_in_the_his
         key for key in world.objects if "/master-1-" in key
     ]
     assert world.charged == 1
+    assert record.cost_micros == 40_000
 
 
 async def test_previews_are_told_as_addresses() -> None:

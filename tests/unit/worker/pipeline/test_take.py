@@ -44,6 +44,7 @@ async def test_an_upload_is_cut_and_nothing_is_bought() -> None:
     assert [one.platform for one in result.images] == [one.id for one in SPEC.targets]
     [record] = world.records.values()
     assert (record.purchases, record.prompt) == ((master,), "")
+    assert record.cost_micros == 0
 
 
 async def test_what_is_copied_already_needs_no_upload_any_more() -> None:
