@@ -29,6 +29,11 @@ export function isContained({ crop, width, height }) {
   return Boolean(crop) && Math.abs(crop.width - crop.height * ratio) > 1 + ratio;
 }
 
+/** Return the manner of an image for another cut: as far as it can be seen of it. */
+export function mannerOf(image) {
+  return { format: formatOf(image), ...(isContained(image) ? { fit: 'contain' } : {}) };
+}
+
 /** True if two images have one shape; a pixel more or less is none to the eye. */
 export const sameShape = (one, other) =>
   Math.abs((one.width / one.height) * (other.height / other.width) - 1) < 0.01;

@@ -1,19 +1,16 @@
 /** One image of a generation, opened: its place in the master, cut again as often as one likes. */
 
+import { attentionTo } from './attention.js';
 import { Board } from './board.js';
-import { CLOSEST, fitted, largest, sized, zoomOf } from './crop.js';
-import { ALL_FORMATS, FORMAT_NAMES, formatOf, isContained, sameShape, targetOf } from './cuts.js';
+import { fitted, largest, sized, zoomOf } from './crop.js';
+import { CutForm } from './cut_form.js';
+import { ALL_FORMATS, formatOf, isContained, sameShape, targetOf } from './cuts.js';
 import { openDialog } from './dialog.js';
 import { counted, h, say } from './dom.js';
+import { earlierCuts } from './earlier.js';
 import { passOn } from './pass_on.js';
 import { showProblem } from './problems.js';
-
-const FITS = [
-  ['cover', 'Is cut off', {}],
-  ['blur', 'Show all, blurred around it', { fit: 'contain', background: 'blur' }],
-  ['auto', 'Show all, on the colour of its edges', { fit: 'contain', background: 'auto' }],
-];
-const PERCENT = new Intl.NumberFormat(undefined, { style: 'percent' });
+import { Worth } from './worth.js';
 
 export class Editor {
   #bench;
@@ -21,18 +18,22 @@ export class Editor {
   #board;
   #master;
   #crop;
+  #attention;
+  #form;
+  #worth = new Worth({
+    onOrder: (manner) => this.#order([this.#image], manner),
+    onBuy: () => {
+      this.element.close();
+      this.#bench.again({ masters: 'perAspect' });
+    },
+  });
   #facts = h('p', { class: 'hint', id: 'crop-facts', role: 'status' });
   #soft = h('p', { class: 'hint' });
-  #worth = h('div', { class: 'worth' });
+  #cuts = h('div', {});
+  #rest = h('div', {});
   #outcome = h('p', { class: 'outcome', role: 'status' });
   #problem = h('div', { class: 'notice problem-box', role: 'alert', hidden: true });
   #place = h('div', { class: 'board-place' }, h('p', { class: 'lead' }, 'Loading the original …'));
-  #zoom = h('input', {
-    type: 'range', min: 1, max: CLOSEST, step: 0.01, value: 1, id: 'crop-zoom', disabled: true,
-    oninput: () => this.#zoomed(),
-  });
-  #fit = choice('crop-fit', FITS, () => this.#fitted());
-  #format;
   #cut = h('button', { type: 'button', class: 'primary', onclick: () => this.#apply([this.#image]) },
     'Cut again, free');
   #all = h('button', { type: 'button', onclick: () => this.#apply(this.#alike()) });
@@ -40,38 +41,36 @@ export class Editor {
   constructor(bench, image) {
     this.#bench = bench;
     this.#image = image;
-    const formats = bench.platforms.get(image.platformId)?.formats ?? ALL_FORMATS;
-    this.#format = choice('crop-format', formats.map((one) => [one, FORMAT_NAMES[one] ?? one]));
-    const same = formatOf(image);
-    if (same) this.#format.value = same;
-    this.#followFit();
+    this.#form = new CutForm(image, this.#platform?.formats, {
+      onZoom: (times) => this.#zoomed(times), onFit: () => this.#fitted(),
+    });
     this.element = openDialog(image.platform, 'editor', this.#place, this.#side());
+    this.#fitted();
     this.#tell();
     this.#load();
   }
 
+  get #platform() {
+    return this.#bench.platforms.get(this.#image.platformId);
+  }
+
   #side() {
-    const covered = this.#covered().length > 0;
     const legend = 'Hatched: what the platform puts something over.';
     return h(
       'div',
       { class: 'editor-side' },
-      this.#worth,
+      this.#worth.element,
       this.#facts,
-      labelled('crop-zoom', 'Zoom', this.#zoom),
+      this.#form.zoom,
       this.#soft,
       h('p', { class: 'hint' }, 'Drag the frame or a corner, pinch or scroll. Arrow keys move it, '
         + 'with Shift further; + and − size it, 0 resets.'),
-      covered ? h('p', { class: 'hint hatched' }, legend) : undefined,
-      h('div', { class: 'choices' },
-        labelled('crop-fit', 'What does not fit', this.#fit), labelled('crop-format', 'Format', this.#format)),
+      this.#platform?.covered?.length ? h('p', { class: 'hint hatched' }, legend) : undefined,
+      this.#form.choices,
       h('div', { class: 'editor-cut' },
         this.#problem, this.#outcome, h('div', { class: 'actions' }, this.#cut, this.#all)),
-      passOn(this.#bench, () => this.#image, {
-        onProblem: (error) => this.#failed(error),
-        onDone: (text) => say(this.#outcome, text),
-        onDeleted: () => this.element.close(),
-      }),
+      this.#cuts,
+      this.#rest,
     );
   }
 
@@ -84,13 +83,14 @@ export class Editor {
       const box = this.#image.crop
         ? fitted(this.#image.crop, ratio, this.#master) : largest(ratio, this.#master);
       this.#board = new Board(this.#master, {
-        box, name: this.#image.platform, covered: this.#covered(), describedBy: 'crop-facts',
-        onChange: (crop) => this.#moved(crop),
+        box, name: this.#image.platform, covered: this.#platform?.covered ?? [],
+        describedBy: 'crop-worth crop-facts', onChange: (crop) => this.#moved(crop),
       });
-      this.#fitted();
       this.#place.replaceChildren(this.#board.element);
+      this.#fitted();
       this.#board.focus();
       this.#moved(this.#crop);
+      this.#weigh();
     } catch (error) {
       this.#place.replaceChildren();
       this.#failed(error);
@@ -107,8 +107,12 @@ export class Editor {
     return { signal: closing.signal, stop: () => this.element.removeEventListener('close', abort) };
   }
 
-  #covered() {
-    return this.#bench.platforms.get(this.#image.platformId)?.covered ?? [];
+  /** Weigh the master with all that the service has told of it by now. */
+  async #weigh() {
+    const number = this.#image.master;
+    const told = this.#bench.generation.renditions.filter((one) => one.master === number);
+    this.#attention = await attentionTo(this.#master, told);
+    this.#sayWorth();
   }
 
   #moved(crop) {
@@ -117,28 +121,35 @@ export class Editor {
     const { width, height } = this.#master;
     say(this.#facts, `${crop.width} × ${crop.height} of ${width} × ${height}, `
       + `${crop.x} from the left, ${crop.y} from the top`);
-    const zoom = zoomOf(this.#board.box, this.#master);
-    this.#zoom.value = zoom;
-    this.#zoom.setAttribute('aria-valuetext', `${zoom.toFixed(1)} times`);
     const enlarged = this.#image.width / crop.width;
     say(this.#soft, enlarged > 1.5 ? `Enlarged ${enlarged.toFixed(1)} times: it may look soft.` : '');
+    this.#sayZoom();
+    this.#sayWorth();
   }
 
-  #zoomed() {
-    const factor = zoomOf(this.#board.box, this.#master) / Number(this.#zoom.value);
+  #sayZoom() {
+    const hasFrame = this.#board && !this.#form.contains;
+    this.#form.showZoom(hasFrame ? zoomOf(this.#board.box, this.#master) : undefined);
+  }
+
+  /** Say what is kept: as the service says where it has cut this, by estimate elsewhere. */
+  #sayWorth() {
+    const { contains } = this.#form;
+    const isCut = contains === isContained(this.#image)
+      && (contains || isSameBox(this.#crop, this.#image.crop));
+    if (isCut || !this.#board) this.#worth.told(this.#image.kept);
+    else this.#worth.estimated(contains ? 1 : this.#attention?.(this.#crop));
+  }
+
+  #zoomed(times) {
+    const factor = zoomOf(this.#board.box, this.#master) / times;
     this.#board.box = sized(this.#board.box, factor, this.#master);
   }
 
-  /** Show in the form whether the image is contained, which only its shape tells. */
-  #followFit() {
-    if (!isContained(this.#image)) this.#fit.value = 'cover';
-    else if (this.#fit.value === 'cover') this.#fit.value = 'blur';
-    this.#fitted();
-  }
-
   #fitted() {
-    this.#place.toggleAttribute('data-idle', this.#fit.value !== 'cover');
-    this.#zoom.disabled = this.#fit.value !== 'cover' || !this.#board;
+    this.#place.toggleAttribute('data-idle', this.#form.contains);
+    this.#sayZoom();
+    this.#sayWorth();
   }
 
   /** The images that the same frame serves: those of this shape from the same master. */
@@ -147,42 +158,46 @@ export class Editor {
       one.master === this.#image.master && sameShape(one, this.#image));
   }
 
-  /** Say what the image shows of what matters, and what would show more. */
+  /** Show what is known of the image, and all cuts of its platform. */
   #tell() {
-    const { kept, advice = [] } = this.#image;
+    const { platformId } = this.#image;
     const alike = this.#alike().length;
     this.#all.hidden = alike < 2;
     say(this.#all, `Apply to all ${alike} of this shape`);
-    this.#worth.replaceChildren();
-    if (kept !== undefined) {
-      const share = h('b', {}, `Keeps ${PERCENT.format(kept)}`);
-      this.#worth.append(h('p', {}, share, ' of what matters.'));
-    }
-    this.#worth.append(...advice.map((one) => this.#advice(one)).filter(Boolean));
+    this.#worth.advise(this.#image);
+    const cuts = this.#bench.generation.renditions.filter((one) => one.platformId === platformId);
+    const row = earlierCuts(cuts, this.#image, (image) => this.#turnTo(image));
+    this.#cuts.replaceChildren(...(row ? [row] : []));
+    this.#rest.replaceChildren(passOn(this.#bench, this.#image, {
+      onProblem: (error) => this.#failed(error),
+      onDone: (text) => say(this.#outcome, text),
+      onDeleted: () => this.element.close(),
+    }));
   }
 
-  #advice({ kind, kept, focalPoint }) {
-    const button = (text, onclick) => h('button', { type: 'button', class: 'advice', onclick }, text);
-    const keeps = kept === undefined ? '' : `: keeps ${PERCENT.format(kept)}`;
-    if (kind === 'focalPoint') {
-      return button(`Move to the better place${keeps}`, () => this.#order([this.#image], { focalPoint }));
+  /** Show another cut of this platform. */
+  #turnTo(image) {
+    const isOther = image.master !== this.#image.master;
+    this.#image = image;
+    this.#follow();
+    if (isOther) this.#load();
+    this.#cuts.querySelector('[aria-pressed="true"]')?.focus();
+  }
+
+  /** Show all that the image has: its manner, its frame, what is known of it. */
+  #follow() {
+    const { crop, width, height } = this.#image;
+    this.#form.follow(this.#image);
+    if (this.#board && crop && !this.#form.contains) {
+      this.#board.box = fitted(crop, width / height, this.#master);
     }
-    if (kind === 'contain') {
-      return button(`Show all of it${keeps}`, () => this.#order([this.#image], { fit: 'contain' }));
-    }
-    if (kind === 'perAspect') {
-      return button('Buy an original for each shape …', () => {
-        this.element.close();
-        this.#bench.again({ masters: 'perAspect' });
-      });
-    }
-    return undefined;
+    this.#fitted();
+    this.#tell();
   }
 
   #apply(images) {
-    const [, , manner] = FITS.find(([value]) => value === this.#fit.value);
-    const crop = manner.fit || !this.#board ? {} : { crop: this.#crop };
-    return this.#order(images, { ...manner, ...crop });
+    const crop = this.#form.contains || !this.#board ? {} : { crop: this.#crop };
+    return this.#order(images, { ...this.#form.manner, ...crop });
   }
 
   async #order(images, manner) {
@@ -190,13 +205,12 @@ export class Editor {
     this.#busy(true);
     const begun = performance.now();
     try {
-      const format = this.#format.value;
       const renditions = images.map((one) => ({
-        ...targetOf(one, this.#bench.platforms), ...manner, format: this.#formatFor(one, format),
+        ...targetOf(one, this.#bench.platforms), ...manner, format: this.#formatFor(one),
       }));
       await this.#bench.cut({ master: this.#image.master || 1, renditions });
       const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-      this.#show();
+      this.#showNewest();
       const what = images.length > 1 ? `${counted(images.length, 'image')} cut` : 'Cut';
       say(this.#outcome, `${what} in ${seconds} s. It cost nothing.`);
     } catch (error) {
@@ -206,21 +220,17 @@ export class Editor {
   }
 
   /** Other platforms of the shape may refuse the format chosen here; they keep their own. */
-  #formatFor(image, wanted) {
+  #formatFor(image) {
     const taken = this.#bench.platforms.get(image.platformId)?.formats ?? ALL_FORMATS;
-    return taken.includes(wanted) ? wanted : formatOf(image);
+    return taken.includes(this.#form.format) ? this.#form.format : formatOf(image);
   }
 
-  /** Show the newest image of this target. */
-  #show() {
-    const { platformId, width, height } = this.#image;
+  #showNewest() {
+    const { platformId } = this.#image;
     const found = this.#bench.generation.images.find((one) => one.platformId === platformId);
     this.#image = found ?? this.#image;
-    this.#followFit();
-    if (this.#board && this.#image.crop && this.#fit.value === 'cover') {
-      this.#board.box = fitted(this.#image.crop, width / height, this.#master);
-    }
-    this.#tell();
+    this.#follow();
+    if (this.#board) this.#weigh();
   }
 
   #busy(busy) {
@@ -236,9 +246,6 @@ export class Editor {
   }
 }
 
-const labelled = (id, text, control) => h('div', {}, h('label', { for: id }, text), control);
-
-function choice(id, values, onchange) {
-  const options = values.map(([value, text]) => h('option', { value }, text));
-  return h('select', { id, onchange }, ...options);
-}
+/** True if the service would cut the two alike, but for rounding. */
+const isSameBox = (one, other) =>
+  Boolean(one && other) && ['x', 'y', 'width', 'height'].every((edge) => Math.abs(one[edge] - other[edge]) <= 1);

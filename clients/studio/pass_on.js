@@ -5,29 +5,24 @@ import { h, webAddress } from './dom.js';
 import { savingLink } from './download.js';
 import { abilities, copyLink, copyPicture, share } from './share.js';
 
-/** `image()` is the image at the moment of the click. */
+/** Return the row of what can be done with `image`. */
 export function passOn(bench, image, { onProblem, onDone, onDeleted }) {
   const act = (what, done) => async () => {
     try {
-      if ((await what(image())) !== false && done) onDone(done);
+      if ((await what(image)) !== false && done) onDone(done);
     } catch (error) {
       onProblem(error);
     }
   };
   const button = (text, onclick) => h('button', { type: 'button', onclick }, text);
   const can = abilities();
-  const row = h('div', { class: 'actions pass-on', role: 'group', 'aria-label': 'This image' });
-  const open = h('a', { class: 'button', target: '_blank', rel: 'noopener' }, 'Open');
-  const save = h('a', { class: 'button' }, 'Download');
-  open.addEventListener('click', () => (open.href = webAddress(image().url)));
-  save.addEventListener('click', (event) => {
-    const { onclick, ...link } = savingLink(image());
-    for (const [name, value] of Object.entries(link)) save.setAttribute(name, value);
-    onclick?.(event);
-  });
-  open.href = webAddress(image().url);
-  save.href = open.href;
-  row.append(open, save);
+  const href = webAddress(image.url);
+  const row = h(
+    'div',
+    { class: 'actions pass-on', role: 'group', 'aria-label': 'This image' },
+    h('a', { class: 'button', href, target: '_blank', rel: 'noopener' }, 'Open'),
+    h('a', { class: 'button', ...savingLink(image) }, 'Download'),
+  );
   if (can.copyText) row.append(button('Copy link', act(copyLink, 'The link is copied.')));
   if (can.copyPicture) row.append(button('Copy picture', act(copyPicture, 'The picture is copied.')));
   if (can.share) row.append(button('Share', act((one) => share(one, one.platform))));

@@ -1,7 +1,7 @@
 /** The variants of a generation side by side: which of them the images are cut from. */
 
 import { h, say } from './dom.js';
-import { targetOf } from './cuts.js';
+import { mannerOf, targetOf } from './cuts.js';
 
 /** Return the masters to choose from: several of one shape were painted from one prompt. */
 export function variantsOf({ masters = [] }) {
@@ -33,7 +33,9 @@ export function variantsRow(bench, numbers) {
   async function choose(master) {
     say(told, 'Cutting …');
     try {
-      const renditions = bench.generation.images.map((one) => targetOf(one, bench.platforms));
+      const renditions = bench.generation.images.map((one) => ({
+        ...targetOf(one, bench.platforms), ...mannerOf(one),
+      }));
       await bench.cut({ master, renditions });
       say(told, `All images show variant ${master} now. It cost nothing.`);
     } catch (error) {

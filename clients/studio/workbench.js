@@ -25,7 +25,8 @@ class Workbench {
 
   /**
    * `order` is what made the generation, if the page knows it; `signal` ends with the view. Hooks:
-   * `onChanged(generation)`, `onDeleted()`, `onOrdered(job, order)`, `onAgain(order)`.
+   * `onChanged(generation)`, `onDeleted()`, `onOrdered(job, order)`, `onAgain(order)`,
+   * `priceOf(order)`.
    */
   constructor(session, generation, { platforms, order, signal, ...hooks }) {
     this.#session = session;
@@ -67,6 +68,10 @@ class Workbench {
   /** Place the same order once more; it is bought anew, and once even if an answer is lost. */
   async rerun() {
     const order = await this.#known();
+    const price = this.#hooks.priceOf(order);
+    const text = `The same order is placed once more, and painted anew. ${price ? `${price}.` : ''}`;
+    const answers = { style: 'primary', refusal: 'Not now' };
+    if (!(await confirmed('Run this order again?', text, 'Run again', answers))) return;
     this.#key ??= crypto.getRandomValues(new Uint32Array(4)).join('-');
     const job = await this.#session.call((client) =>
       client.createJob({ ...order, userId: this.#session.userId }, { idempotencyKey: this.#key }),
@@ -75,8 +80,11 @@ class Workbench {
     this.#hooks.onOrdered(job, order);
   }
 
-  async cut(order) {
-    await cutAgain(this.#session, this.generation.generationId, order);
+  /** Cut again; what the order wanted labelled stays labelled. */
+  async cut({ options, ...order }) {
+    const { label } = (await this.#known()).options ?? {};
+    const wishes = { ...options, ...(label ? { label } : {}) };
+    await cutAgain(this.#session, this.generation.generationId, { ...order, options: wishes });
     await this.#reload();
   }
 

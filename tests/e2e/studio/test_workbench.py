@@ -114,7 +114,7 @@ async def test_a_dragged_frame_is_what_the_new_image_shows(tab: Tab) -> None:
     assert await picture.get_attribute("src") == image["url"]
 
 
-async def test_keys_move_and_size_the_frame(tab: Tab) -> None:
+async def test_keys_move_and_size_the_frame_and_earlier_cuts_stay(tab: Tab) -> None:
     generation = await made(tab, "Instagram Story")
     await open_editor(tab, "Instagram Story")
     press = tab.page.keyboard.press
@@ -131,10 +131,28 @@ async def test_keys_move_and_size_the_frame(tab: Tab) -> None:
     await press("ArrowRight")
     assert (await box_of(tab))["height"] < box["height"]
     box = await box_of(tab)
+    estimate = share_in(await tab.page.locator("#crop-worth").inner_text())
     await cut(tab)
     image = await image_of(tab, generation, "instagram-story")
     for edge, value in box.items():
         assert image["crop"][edge] == pytest.approx(value, abs=1)
+    assert estimate == pytest.approx(image["kept"], abs=0.04)
+    await expect(tab.page.locator("#crop-worth")).to_contain_text(f"Keeps {image['kept']:.0%}")
+
+    cuts = tab.page.get_by_role("group", name="All cuts").get_by_role("button")
+    await expect(cuts).to_have_count(2)
+    await cuts.first.click()
+    first = (await generation_of(tab, generation))["renditions"][0]
+    assert await box_of(tab) == pytest.approx(first["crop"], abs=1)
+    await expect(cuts.first).to_have_attribute("aria-pressed", "true")
+    link = tab.page.get_by_role("link", name="Open", exact=True)
+    await expect(link).to_have_attribute("href", first["url"])
+
+
+def share_in(text: str) -> float:
+    found = re.fullmatch(r"Keeps about (\d+)% of what matters\.", text)
+    assert found, text
+    return int(found[1]) / 100
 
 
 async def test_fingers_move_and_pinch_the_frame(browser: Browser, stack: Stack) -> None:
@@ -209,7 +227,8 @@ async def test_other_platforms_sizes_and_formats_are_added_later(tab: Tab) -> No
 async def test_a_variant_is_chosen_for_all_images(tab: Tab) -> None:
     async with open_client(tab.stack) as client:
         order = {"userId": "user-123", "prompt": "A lighthouse in a storm"}
-        wishes = {"platforms": ["twitter-post"], "options": {"variants": 2}}
+        options = {"variants": 2, "format": "png", "label": "ai"}
+        wishes = {"platforms": ["twitter-post"], "options": options}
         job_id = (await client.post("/api/jobs", json={**order, **wishes})).json()["jobId"]
         job = await finish(client, job_id)
     await tab.open(f"#/job/{job_id}")
@@ -220,6 +239,11 @@ async def test_a_variant_is_chosen_for_all_images(tab: Tab) -> None:
     await expect(second).to_have_attribute("aria-pressed", "true")
     image = await image_of(tab, job["result"]["generationId"], "twitter-post")
     assert image["master"] == 2
+    assert image["url"].endswith(".png")
+    async with open_client(tab.stack) as client:
+        jobs = (await client.get("/api/jobs", params={"limit": 1})).json()["jobs"]
+        cut_again = (await client.get(f"/api/jobs/{jobs[0]['jobId']}")).json()
+    assert cut_again["data"]["options"]["label"] == "ai"
 
 
 async def test_a_picture_and_its_link_are_copied_and_shared(tab: Tab) -> None:
@@ -262,6 +286,9 @@ async def test_the_same_order_runs_again(tab: Tab) -> None:
     await made(tab, "Twitter Post")
     first = tab.job_id
     await tab.page.get_by_role("button", name="Run again").click()
+    question = tab.page.get_by_role("dialog", name="Run this order again?")
+    await expect(question).to_contain_text(re.compile(r"About \$0\.\d+ for 1 image"))
+    await question.get_by_role("button", name="Run again").click()
     await expect(tab.page).not_to_have_url(re.compile(first))
     await tab.wait_for("completed")
     async with open_client(tab.stack) as client:
