@@ -24,16 +24,21 @@ export class Attachments {
       this.#take([...$('attach').files]);
       $('attach').value = '';
     });
-    $('composer').addEventListener('paste', (event) => this.#given(event, event.clipboardData));
-    $('composer').addEventListener('dragover', (event) => {
+    document.addEventListener('paste', (event) => {
+      const { clipboardData } = event;
+      // A copied paragraph often brings a picture of itself.
+      if (!clipboardData.types.includes('text/plain')) this.#given(event, clipboardData);
+    });
+    document.addEventListener('dragover', (event) => {
       if (![...event.dataTransfer.items].some((item) => item.kind === 'file')) return;
       event.preventDefault();
       $('composer').classList.add('dropping');
     });
-    for (const name of ['dragleave', 'drop']) {
-      $('composer').addEventListener(name, () => $('composer').classList.remove('dropping'));
-    }
-    $('composer').addEventListener('drop', (event) => this.#given(event, event.dataTransfer));
+    document.addEventListener('dragleave', (event) => event.relatedTarget || this.#calm());
+    document.addEventListener('drop', (event) => {
+      this.#calm();
+      this.#given(event, event.dataTransfer);
+    });
   }
 
   /** What they add to an order: `source` or `references`, once they are uploaded. */
@@ -44,61 +49,52 @@ export class Attachments {
     return ready.length ? { references: ready.map((one) => one.uploadId) } : {};
   }
 
+  /** Show the pictures of an earlier order instead; they are uploaded already. */
+  set order({ source, references = [] }) {
+    for (const [element, one] of this.#all) this.#forget(element, one);
+    const before = source?.uploadId ? [[source.uploadId, 'source']] : references.map((id) => [id, 'reference']);
+    for (const [uploadId, use] of before) {
+      const { one, facts } = this.#row('Your picture');
+      Object.assign(one, { uploadId });
+      one.use.value = use;
+      say(facts, 'of the order before');
+    }
+  }
+
   /** Return whether an upload is still under way. */
-  get busy() {
+  get isBusy() {
     return [...this.#all.values()].some((one) => !one.uploadId && !one.failed);
   }
 
-  clear() {
-    for (const one of this.#all.values()) one.leave.abort();
-    for (const element of this.#all.keys()) element.remove();
-    this.#all.clear();
+  #calm() {
+    $('composer').classList.remove('dropping');
   }
 
+  /** Take files wherever they are dropped or pasted: the browser would leave the page to show one. */
   #given(event, { files }) {
-    const pictures = [...files].filter((file) => TYPES.includes(file.type));
-    if (!pictures.length) return;
+    if (!files.length || document.querySelector('dialog[open]')) return;
     event.preventDefault();
-    this.#take(pictures);
+    this.#take([...files]);
   }
 
   #take(files) {
     for (const file of files) this.#add(file);
     this.#onChange();
+    $('attachments').scrollIntoView({ block: 'nearest' });
   }
 
   async #add(file) {
-    const one = { leave: new AbortController(), use: select(file.name) };
-    const facts = h('small', { role: 'status' }, 'Uploading …');
-    const problem = h('div', { class: 'notice', role: 'alert', hidden: true });
-    const shown = URL.createObjectURL(file);
-    const remove = () => {
-      one.leave.abort();
-      element.remove();
-      URL.revokeObjectURL(shown);
-      this.#all.delete(element);
-      this.#onChange();
-      $('attach').focus();
-    };
-    const element = h(
-      'li',
-      { class: 'attachment' },
-      h('img', { src: shown, alt: '', width: 56, height: 56 }),
-      h('span', {}, h('b', {}, file.name || 'Pasted picture'), facts),
-      h('button', { type: 'button', class: 'quiet', onclick: remove, 'aria-label': `Remove ${file.name || 'picture'}` }, '×'),
-      one.use,
-      problem,
-    );
-    one.use.addEventListener('change', () => this.#used(one));
-    $('attachments').append(element);
-    this.#all.set(element, one);
+    const name = file.name || 'Pasted picture';
+    const isPicture = !file.type || TYPES.includes(file.type);
+    const { one, facts, problem } = this.#row(name, isPicture ? URL.createObjectURL(file) : undefined);
     try {
-      if (file.size > MAX_BYTES) throw tooLarge();
+      if (!isPicture) throw refusal('A picture is a PNG, JPEG, WebP or AVIF file.');
+      if (file.size > MAX_BYTES) throw refusal('A picture may have 32 MiB at most.');
       const upload = await this.#session.call((client) =>
         client.upload(file, { signal: one.leave.signal }));
       one.uploadId = upload.uploadId;
       say(facts, `${upload.width} × ${upload.height}`);
-      announce(`${file.name || 'The picture'} is uploaded.`);
+      announce(`${name} is uploaded.`);
     } catch (error) {
       if (one.leave.signal.aborted) return;
       one.failed = true;
@@ -106,6 +102,38 @@ export class Attachments {
       showProblem(problem, error);
     }
     this.#onChange();
+  }
+
+  /** Add a row, with a small picture if `shown` is the address of one. */
+  #row(name, shown) {
+    const one = { leave: new AbortController(), use: select(name), shown };
+    const facts = h('small', { role: 'status' }, 'Uploading …');
+    const problem = h('div', { class: 'notice', role: 'alert', hidden: true });
+    const remove = () => {
+      this.#forget(element, one);
+      this.#onChange();
+      $('attach').focus();
+    };
+    const element = h(
+      'li',
+      { class: 'attachment' },
+      shown ? h('img', { src: shown, alt: '', width: 56, height: 56 }) : h('i', { class: 'no-picture' }),
+      h('span', {}, h('b', { dir: 'auto' }, name), facts),
+      h('button', { type: 'button', class: 'quiet', onclick: remove, 'aria-label': `Remove ${name}` }, '×'),
+      one.use,
+      problem,
+    );
+    one.use.addEventListener('change', () => this.#used(one));
+    $('attachments').append(element);
+    this.#all.set(element, one);
+    return { one, facts, problem };
+  }
+
+  #forget(element, one) {
+    one.leave.abort();
+    element.remove();
+    if (one.shown) URL.revokeObjectURL(one.shown);
+    this.#all.delete(element);
   }
 
   /** One picture can be the source, and then no other takes part. */
@@ -117,10 +145,9 @@ export class Attachments {
   }
 }
 
-const tooLarge = () =>
-  Object.assign(new Error('A picture may have 32 MiB at most.'), { code: 'INVALID_REQUEST' });
+const refusal = (message) => Object.assign(new Error(message), { code: 'INVALID_REQUEST' });
 
 function select(name) {
   const options = USES.map(([value, text]) => h('option', { value }, text));
-  return h('select', { 'aria-label': `What to do with ${name || 'the picture'}` }, ...options);
+  return h('select', { 'aria-label': `What to do with ${name}` }, ...options);
 }

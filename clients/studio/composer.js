@@ -2,7 +2,7 @@
 
 import { Attachments } from './attachments.js';
 import { $, h, say } from './dom.js';
-import { MAX_PROMPT, OPTIONS, lengthOf, promptProblem } from './order.js';
+import { MAX_PROMPT, OPTIONS, isExcluded, lengthOf, promptProblem } from './order.js';
 import { Picker } from './picker.js';
 import { showProblem } from './problems.js';
 
@@ -40,47 +40,72 @@ export class Composer {
   begin(platforms) {
     const draft = readDraft();
     if (!$('prompt').value) $('prompt').value = draft.prompt ?? '';
-    this.#picker.show(platforms, draft.platforms);
+    this.#picker.show(platforms, draft.platforms, draft.sizes);
     this.#setOptions(draft.options ?? {});
     this.#count();
-    this.onChange(this.#picker.chosen, this.#order());
+    this.onChange(this.order);
   }
 
-  get chosen() {
-    return this.#picker.chosen;
+  /** Offer the models, if there is a choice. */
+  offer(models) {
+    const select = $('option-model');
+    const rest = models.map(({ model }) => h('option', { value: model }, model));
+    select.replaceChildren(h('option', { value: '' }, 'The service decides'), ...rest);
+    select.value = readDraft().options?.model ?? '';
+    select.parentElement.hidden = models.length < 2;
   }
 
   /** Fill the form with an earlier order, to change and send again. */
-  fill({ prompt, platforms, options = {} }, all) {
+  fill({ prompt, platforms, sizes, options = {}, ...pictures }, all) {
     $('prompt').value = prompt;
-    this.#picker.show(all, platforms);
+    this.#picker.show(all, platforms, sizes);
     this.#setOptions(options);
+    this.#attachments.order = pictures;
     this.#changed();
     $('prompt').focus();
   }
 
   #setOptions(options) {
     for (const [name] of OPTIONS) $(`option-${name}`).value = options[name] ?? '';
+    this.#exclude();
   }
 
-  #order() {
-    const chosen = OPTIONS.map(([name]) => [name, $(`option-${name}`).value]);
-    const options = Object.fromEntries(chosen.filter(([, value]) => value));
-    const pictures = this.#attachments.order;
-    return { prompt: $('prompt').value, platforms: this.#picker.chosen, options, ...pictures };
+  /** Leave only what goes together: the service would refuse the rest. */
+  #exclude() {
+    for (const [name] of OPTIONS) {
+      const select = $(`option-${name}`);
+      for (const option of select.options) option.disabled = isExcluded(name, option.value, this.order);
+      if (!select.value || select.selectedOptions[0].disabled) select.value = '';
+    }
+  }
+
+  /** What would be ordered now. */
+  get order() {
+    const chosen = OPTIONS.map(([name, , , sent = String]) => [name, $(`option-${name}`).value, sent]);
+    const given = chosen.filter(([, value]) => value);
+    const { sizes } = this.#picker;
+    return {
+      prompt: $('prompt').value,
+      platforms: this.#picker.chosen,
+      ...(sizes.length ? { sizes } : {}),
+      options: Object.fromEntries(given.map(([name, value, sent]) => [name, sent(value)])),
+      ...this.#attachments.order,
+    };
   }
 
   #changed() {
     this.#key = undefined; // a different order: no longer a repetition of the previous one
     this.#clearProblem();
+    this.#exclude();
     this.#count();
     this.#checkPrompt();
-    sessionStorage.setItem(DRAFT, JSON.stringify(this.#order()));
-    this.onChange(this.#picker.chosen, this.#order());
+    sessionStorage.setItem(DRAFT, JSON.stringify(this.order));
+    this.onChange(this.order);
   }
 
   #count() {
     const length = lengthOf($('prompt').value);
+    $('ideas').hidden = length > 0;
     const number = (value) => value.toLocaleString();
     say($('prompt-count'), `${number(length)} / ${number(MAX_PROMPT)}`);
     $('prompt-count').classList.toggle('over', length > MAX_PROMPT);
@@ -106,9 +131,9 @@ export class Composer {
     const fine = [this.#checkPrompt({ now: true }), this.#picker.check({ now: true })];
     if (!fine[0]) return void $('prompt').focus();
     if (!fine[1]) return void this.#picker.focus();
-    if (this.#attachments.busy) return void say($('cost'), 'A picture is still being uploaded.');
+    if (this.#attachments.isBusy) return void say($('cost'), 'A picture is still being uploaded.');
     this.#clearProblem();
-    const order = this.#order();
+    const { order } = this;
     if (!order.prompt.trim()) delete order.prompt;
     // The same key until the order has succeeded: a lost answer never buys a second image.
     this.#key ??= crypto.getRandomValues(new Uint32Array(4)).join('-');
@@ -132,7 +157,7 @@ export class Composer {
     this.#ready();
     for (const { field, message } of error.fields ?? []) {
       if (field === 'prompt') this.#complain(`The prompt ${message}.`);
-      if (field.startsWith('platforms')) this.#picker.complain(`${field} ${message}.`);
+      if (/^(platforms|sizes)/.test(field)) this.#picker.complain(`${field} ${message}.`);
     }
     const waits = error.retryAfter > 0;
     if (waits) this.#busy('Please wait');
@@ -167,7 +192,8 @@ export class Composer {
 function select([name, label, values]) {
   const options = values.map(([value, text]) => h('option', { value }, text));
   const id = `option-${name}`;
-  return h('div', {}, h('label', { for: id }, label), h('select', { id, name }, ...options));
+  const hidden = values.length < 2;
+  return h('div', { hidden }, h('label', { for: id }, label), h('select', { id, name }, ...options));
 }
 
 function readDraft() {

@@ -7,9 +7,12 @@ export class Cost {
   #models = [];
   #order = { options: {} };
   #month = '';
+  #onModels;
 
-  constructor(session) {
+  /** `onModels` is called with the models once they are known. */
+  constructor(session, onModels) {
     this.#session = session;
+    this.#onModels = onModels;
   }
 
   /** Ask for the prices once, and for the month's figures each time. */
@@ -18,6 +21,7 @@ export class Cost {
     try {
       if (!this.#models.length) {
         this.#models = (await this.#session.client.models()).models;
+        this.#onModels(this.#models);
       }
       this.#month = spent(await this.#session.call((client) => client.usage()));
     } catch {
@@ -29,19 +33,26 @@ export class Cost {
   /** Show what `order` will cost. */
   show(order) {
     this.#order = order;
-    say($('cost'), [this.#estimate(order), this.#month].filter(Boolean).join(' · '));
+    say($('cost'), [this.estimate(order), this.#month].filter(Boolean).join(' · '));
   }
 
-  #estimate({ options }) {
+  /** Return in words what `order` will cost, "" if nobody knows. */
+  estimate({ options = {}, source }) {
+    if (source) return 'Free: nothing is bought, your picture is cut';
     const model = this.#models.find((one) => one.model === options.model) ?? this.#models[0];
     if (!model?.estimatedPriceUsd) return '';
-    if (options.masters === 'perAspect') {
-      return `About ${dollars(model.estimatedPriceUsd)} for each shape`;
-    }
-    const images = Number(options.variants) || 1;
-    const price = dollars(model.estimatedPriceUsd * images);
-    return `About ${price} for ${counted(images, 'image')} by ${model.model}; cuts are free`;
+    const images = options.variants ?? 1;
+    const price = `${about(options.quality)} ${dollars(model.estimatedPriceUsd * images)}`;
+    if (options.masters === 'perAspect') return `${price} for each shape`;
+    const more = options.fit === 'extend' ? ', and again for each shape that it lacks' : '';
+    return `${price} for ${counted(images, 'image')} by ${model.model}${more}; cuts are free`;
   }
+}
+
+/** The price that the API tells is that of the usual quality. */
+function about(quality = '') {
+  if (['high', 'hd', 'xhigh', 'max'].includes(quality)) return 'More than';
+  return quality === 'low' ? 'Less than' : 'About';
 }
 
 function spent({ estimatedCostUsd, uncertainCostUsd, budgetUsd }) {
@@ -51,9 +62,9 @@ function spent({ estimatedCostUsd, uncertainCostUsd, budgetUsd }) {
     : `${used} of ${dollars(budgetUsd)} this month`;
 }
 
-function dollars(amount) {
+export function dollars(amount) {
   const small = amount > 0 && amount < 1 ? 3 : 2;
   return amount.toLocaleString(undefined, {
-    style: 'currency', currency: 'USD', maximumFractionDigits: small,
+    style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', maximumFractionDigits: small,
   });
 }

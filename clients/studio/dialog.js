@@ -27,13 +27,13 @@ export function openDialog(title, style, ...content) {
   return element;
 }
 
-/** Ask before something is lost; resolves to whether to go on. */
-export function confirmed(title, text, action) {
+/** Ask before something is lost or bought; resolves to whether to go on. */
+export function confirmed(title, text, action, { style = 'danger', refusal = 'Keep it' } = {}) {
   return new Promise((resolve) => {
-    const go = h('button', { type: 'button', class: 'danger', onclick: () => done(true) }, action);
-    const keep = h('button', { type: 'button', onclick: () => done(false) }, 'Keep it');
+    const go = h('button', { type: 'button', class: style, onclick: () => done(true) }, action);
+    const keep = h('button', { type: 'button', onclick: () => done(false) }, refusal);
     const actions = h('div', { class: 'actions' }, go, keep);
-    const dialog = openDialog(title, 'small', h('p', {}, text), actions);
+    const dialog = openDialog(title, 'small', h('p', { dir: 'auto' }, text), actions);
     keep.focus();
     dialog.addEventListener('close', () => resolve(false));
     function done(answer) {

@@ -2,6 +2,13 @@
 
 export const $ = (id) => document.getElementById(id);
 
+/** Characters that control terminals or reorder text; the service refuses them in prompts. */
+export const STEERING =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufff9-\ufffb]/g;
+
+/** Return a text as it may be shown, whoever wrote it: it cannot turn what stands beside it. */
+const calm = (text) => text.replace(STEERING, '');
+
 /** `h('a', { class: 'x', href, onclick }, 'text', element)`; absent values are left out. */
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
@@ -9,15 +16,17 @@ export function h(tag, props = {}, ...children) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
     else if (name.startsWith('--')) element.style.setProperty(name, value);
-    else element.setAttribute(name, value === true ? '' : value);
+    else element.setAttribute(name, value === true ? '' : calm(String(value)));
   }
-  element.append(...children.filter((child) => child !== undefined && child !== null));
+  const present = children.filter((child) => child !== undefined && child !== null);
+  element.append(...present.map((child) => (typeof child === 'string' ? calm(child) : child)));
   return element;
 }
 
 /** Set a text, but leave it alone when it is the same: a live region would announce it again. */
 export function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = calm(text);
+  if (element.textContent !== shown) element.textContent = shown;
 }
 
 /** Announce something to people who cannot see the page. */

@@ -2,7 +2,7 @@
 
 import { SnapAssetClient } from './sdk/index.js';
 import { h, webAddress } from './dom.js';
-import { zip } from './zip.js';
+import { late } from './late.js';
 
 const images = new SnapAssetClient('', null); // images are fetched without credentials
 
@@ -34,7 +34,9 @@ async function saveOne(image) {
 
 /** Save all images in one file. Throws SnapAssetError. */
 export async function saveAll(images, prompt) {
-  const files = await Promise.all(images.map(packed));
+  const [{ zip }, ...files] = await Promise.all([
+    late(() => import('./zip.js')), ...images.map(packed),
+  ]);
   handOver(zip(files), `${nameOf(prompt)}.zip`);
 }
 

@@ -1,12 +1,14 @@
 /** Earlier generations, a page at a time, and the jobs that have made nothing yet. */
 
-import { $, announce, counted, h, say, webAddress } from './dom.js';
+import { card, jobRow, when } from './cards.js';
+import { $, announce, counted, h, say } from './dom.js';
 import { titleOf } from './problems.js';
 import words from './words.js';
 
 const PAGE = 8;
 const OPEN_JOBS = 20;
 const UNFINISHED = 5;
+const MOST_OF_A_BATCH = 100;
 const SEARCHED_PAGE = 100;
 const MOST_SEARCHED = 2_000;
 
@@ -14,6 +16,7 @@ export class History {
   #session;
   #cursor = '';
   #turn = 0;
+  #batchOf = new Map();
 
   constructor(session) {
     this.#session = session;
@@ -40,9 +43,11 @@ export class History {
     const turn = (this.#turn += 1);
     const wanted = Math.max(PAGE, anew ? 0 : $('past').children.length);
     try {
-      const [found, jobs] = await Promise.all([this.#find(wanted, ''), this.#jobs()]);
+      const jobs = this.#jobs();
+      const [found, listed] = await Promise.all([this.#find(wanted, '', jobs), jobs]);
       if (turn !== this.#turn) return;
-      $('jobs').replaceChildren(...jobs.map(jobRow));
+      this.#offerBatches();
+      $('jobs').replaceChildren(...this.#withoutCard(listed).map(jobRow));
       $('past').replaceChildren();
       this.#add(found);
       const cards = $('past').children.length;
@@ -58,14 +63,14 @@ export class History {
     if (!row) return;
     row.dataset.status = status;
     say(row.querySelector('.state'), status);
-    say(row.querySelector('small'), `${progress}%`);
+    say(row.querySelector('.so-far'), `${progress}%`);
   }
 
   async #more() {
     const turn = this.#turn;
     const first = $('past').children.length;
     try {
-      const found = await this.#find(PAGE, this.#cursor);
+      const found = await this.#find(PAGE, this.#cursor, this.#jobs());
       if (turn !== this.#turn) return;
       this.#add(found);
       $('past').children[first]?.querySelector('a').focus();
@@ -79,27 +84,36 @@ export class History {
       words: $('history-search').value.toLowerCase().split(/\s+/).filter(Boolean),
       platform: $('history-platform').value,
       state: $('history-state').value,
+      batch: $('history-batch').value,
     };
   }
 
-  /** The jobs that have no card: those under way and those that failed. */
+  /** The latest jobs, or all of a batch. */
   async #jobs() {
-    const { words: wanted, platform, state } = this.#filter;
-    if (state === 'completed') return [];
-    const status = state || undefined;
-    const page = await this.#session.call((client) =>
-      client.listJobs({ limit: OPEN_JOBS, status, platform: platform || undefined }));
-    const mine = page.jobs.filter((job) =>
-      job.status !== 'completed' && has(job.prompt, wanted));
-    return state ? mine : mine.slice(0, UNFINISHED);
+    const { platform, state, batch } = this.#filter;
+    const { jobs } = await this.#session.call((client) => client.listJobs({
+      limit: batch ? MOST_OF_A_BATCH : OPEN_JOBS,
+      status: state || undefined, platform: platform || undefined, batchId: batch || undefined,
+    }));
+    for (const { jobId, batchId } of jobs) if (batchId) this.#batchOf.set(jobId, batchId);
+    return jobs;
+  }
+
+  /** Those under way and those that failed. */
+  #withoutCard(jobs) {
+    const { words: wanted, state, batch } = this.#filter;
+    const mine = jobs.filter((job) => job.status !== 'completed' && has(job.prompt, wanted));
+    return state || batch ? mine : mine.slice(0, UNFINISHED);
   }
 
   /** The next `wanted` generations that pass the filter; the API lists them, this page searches. */
-  async #find(wanted, begin) {
-    const { words: search, platform, state } = this.#filter;
+  async #find(wanted, begin, jobs) {
+    const { words: search, platform, state, batch } = this.#filter;
     const found = { generations: [], nextCursor: begin };
     if (state && state !== 'completed') return { ...found, nextCursor: '' };
-    const limit = search.length || platform ? SEARCHED_PAGE : Math.min(wanted, SEARCHED_PAGE);
+    const searches = search.length || platform || batch;
+    const limit = searches ? SEARCHED_PAGE : Math.min(wanted, SEARCHED_PAGE);
+    const left = batch && new Set((await jobs).map((one) => one.jobId));
     let seen = 0;
     do {
       const { nextCursor: cursor } = found;
@@ -108,18 +122,31 @@ export class History {
       found.nextCursor = page.nextCursor;
       found.generations.push(...page.generations.filter((one) =>
         has(one.prompt, search)
-        && (!platform || one.images.some((image) => image.platformId === platform))));
+        && (!platform || one.images.some((image) => image.platformId === platform))
+        && (!left || left.delete(one.jobId))));
+      if (left?.size === 0) found.nextCursor = '';
     } while (found.generations.length < wanted && found.nextCursor && seen < MOST_SEARCHED);
     return found;
   }
 
+  /** Offer the batches of the jobs seen so far, if there are any. */
+  #offerBatches() {
+    const chosen = $('history-batch').value;
+    const ids = [...new Set(this.#batchOf.values())].sort().reverse();
+    const options = ids.map((id) => h('option', { value: id }, `Batch of ${when(Number(id.split('-')[1]))}`));
+    $('history-batch').replaceChildren(h('option', { value: '' }, 'With and without batch'), ...options);
+    $('history-batch').value = chosen;
+    $('history-batch').hidden = !ids.length;
+  }
+
   #add({ generations, nextCursor }) {
-    $('past').append(...generations.map(card));
+    $('past').append(...generations.map((one) => card(one, this.#batchOf.has(one.jobId))));
     this.#cursor = nextCursor;
     $('more').hidden = !nextCursor;
     const shown = $('past').children.length + $('jobs').children.length;
-    const { words: search, platform, state } = this.#filter;
-    const none = search.length || platform || state ? 'Nothing matches.' : words.no_history;
+    const { words: search, platform, state, batch } = this.#filter;
+    const filtered = search.length || platform || state || batch;
+    const none = filtered ? 'Nothing matches.' : words.no_history;
     say($('history-note'), shown ? '' : none);
   }
 
@@ -132,52 +159,3 @@ const has = (prompt, wanted) => {
   const text = prompt.toLowerCase();
   return wanted.every((word) => text.includes(word));
 };
-
-/** One picture in its own shape stands for all. */
-function card({ generationId, prompt, images, createdAt }) {
-  const [first] = images;
-  const place = h('span', { class: 'cover' });
-  if (first) {
-    const { width, height } = first;
-    const gone = () => place.replaceChildren('No picture any more');
-    const src = webAddress(first.url);
-    place.append(h('img', { src, alt: '', width, height, loading: 'lazy', decoding: 'async', onerror: gone }));
-  } else {
-    place.append('No picture');
-  }
-  return h(
-    'li',
-    {},
-    h(
-      'a',
-      { class: 'card past-card', href: `#/generation/${encodeURIComponent(generationId)}` },
-      place,
-      h('b', {}, prompt || 'A picture of your own'),
-      h('small', {}, `${when(createdAt)} · ${counted(images.length, 'image')}`),
-    ),
-  );
-}
-
-function jobRow({ jobId, status, progress, prompt, createdAt }) {
-  const open = ['waiting', 'active', 'delayed'].includes(status);
-  return h(
-    'li',
-    {},
-    h(
-      'a',
-      {
-        class: 'card job-row',
-        href: `#/job/${encodeURIComponent(jobId)}`,
-        'data-status': status,
-        'data-job': jobId,
-      },
-      h('span', { class: 'state' }, status),
-      h('b', {}, prompt),
-      h('small', {}, open ? `${progress}%` : when(createdAt)),
-    ),
-  );
-}
-
-const FORMAT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-
-const when = (time) => (time ? FORMAT.format(new Date(time)) : '');

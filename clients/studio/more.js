@@ -3,6 +3,7 @@
 import { ALL_FORMATS, FORMAT_NAMES } from './cuts.js';
 import { openDialog } from './dialog.js';
 import { h, say } from './dom.js';
+import { sizeOf } from './order.js';
 import { showProblem } from './problems.js';
 
 const FITS = [['cover', 'Is cut off'], ['contain', 'Show all, blurred around it']];
@@ -44,7 +45,7 @@ export function addImages(bench) {
       labelled('more-format', 'Format', format), labelled('more-fit', 'What does not fit', fit)),
     problem,
     told,
-    h('div', { class: 'actions' }, cut),
+    h('div', { class: 'actions reach' }, cut),
   );
   format.addEventListener('change', () => refuse(bench.platforms, form, format.value));
   const dialog = openDialog('More images from this one', 'more', form);
@@ -66,8 +67,7 @@ function chosen(form) {
   const typed = (one) => form.querySelector(`#more-${one}`).value.trim();
   const [name, width, height] = ['name', 'width', 'height'].map(typed);
   if (!width && !height) return platforms;
-  const size = { width: Number(width), height: Number(height) };
-  return [...platforms, { name: name || `${width}x${height}`, ...size }];
+  return [...platforms, sizeOf(name, width, height)];
 }
 
 function target({ id, name, width, height }, have) {

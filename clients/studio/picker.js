@@ -2,15 +2,17 @@
 
 import { $, h, say } from './dom.js';
 import { platformsProblem } from './order.js';
+import { OwnSizes } from './own_sizes.js';
 
 const REMEMBERED = 'snapasset.platforms';
 const FIRST_CHOICE = ['instagram-post', 'instagram-story', 'twitter-post'];
-const SIDE_PX = 26;
+const SIDE_PX = 22;
 const REST = 'More';
 
 export class Picker {
   #touched = false;
   #onChange;
+  #sizes = new OwnSizes(() => this.#boxes().map((box) => box.value), () => this.#changed());
 
   constructor(onChange) {
     this.#onChange = onChange;
@@ -22,13 +24,14 @@ export class Picker {
     $('platforms-clear').addEventListener('click', () => this.#choose(this.#boxes(), false));
   }
 
-  /** Show `platforms`; `chosen` are the ids to begin with, if there are any. */
-  show(platforms, chosen) {
+  /** Show `platforms`; `chosen` are the ids and `sizes` the sizes to begin with, if there are any. */
+  show(platforms, chosen, sizes) {
     const known = platforms.map((one) => one.id);
     const begin = (Array.isArray(chosen) ? chosen : remembered()).filter((id) => known.includes(id));
     const groups = [...byNetwork(platforms)].map(([network, members]) =>
       this.#group(network, members, begin));
     $('picker').replaceChildren(...groups);
+    this.#sizes.all = sizes;
     this.#filter();
     this.#tell();
   }
@@ -37,10 +40,14 @@ export class Picker {
     return this.#boxes().filter((box) => box.checked).map((box) => box.value);
   }
 
+  get sizes() {
+    return this.#sizes.all;
+  }
+
   /** Say what is wrong, if something is; return whether all is well. */
   check({ now = false } = {}) {
     this.#touched ||= now;
-    const problem = platformsProblem(this.chosen);
+    const problem = platformsProblem(this.chosen.length + this.sizes.length);
     say($('platforms-problem'), this.#touched ? problem : '');
     return !problem;
   }
@@ -71,7 +78,7 @@ export class Picker {
 
   #tell() {
     const { length } = this.chosen;
-    say($('platforms-count'), `${length} chosen`);
+    say($('platforms-count'), `${length + this.sizes.length} chosen`);
     $('platforms-clear').hidden = length === 0;
     for (const set of $('picker').querySelectorAll('.set')) {
       const all = this.#boxes(set.closest('.network')).every((box) => box.checked);
@@ -95,7 +102,7 @@ export class Picker {
     const list = h(
       'div',
       { class: 'platforms' },
-      ...members.map((one) => choice(one, begin.includes(one.id))),
+      ...members.map((one) => choice(one, begin.includes(one.id), network)),
     );
     const toggle = () => {
       const boxes = this.#boxes(list);
@@ -127,7 +134,7 @@ function byNetwork(platforms) {
   return new Map(rest.length ? [...networks, [REST, rest]] : networks);
 }
 
-function choice({ id, name, width, height }, checked) {
+function choice({ id, name, width, height }, checked, network) {
   const scale = SIDE_PX / Math.max(width, height);
   const size = { '--w': `${width * scale}px`, '--h': `${height * scale}px` };
   const words = `${id} ${name} ${width}x${height}`.toLowerCase();
@@ -136,7 +143,13 @@ function choice({ id, name, width, height }, checked) {
     { class: 'platform', 'data-words': words },
     h('input', { type: 'checkbox', name: 'platforms', value: id, checked }),
     h('span', { class: 'shape', ...size, 'aria-hidden': 'true' }),
-    h('b', {}, name),
+    h('b', {}, ...nameIn(network, name)),
     h('small', {}, `${width} × ${height}`),
   );
+}
+
+/** Below its network, a platform need not repeat it; only those who listen hear it again. */
+function nameIn(network, name) {
+  if (network === REST) return [name];
+  return [h('span', { class: 'unseen' }, `${network} `), name.slice(network.length + 1)];
 }

@@ -26,11 +26,21 @@ export function isLost(error) {
 }
 
 /**
+ * Return the message of an error that heals by itself: without the request to try again, which is
+ * for callers that have to do it.
+ */
+export function withoutRequest(message) {
+  const sentences = message.split(/(?<=[.!?;])\s+/);
+  return sentences.filter((one) => !/\btry\b.*\bagain\b/i.test(one)).join(' ').replace(/;$/, '.');
+}
+
+/**
  * Show `error` in `box`; `onReady` is called when the wait is over. Returns a function that removes
  * it again.
  */
 export function showProblem(box, error, onReady) {
-  const parts = [h('b', {}, titleOf(error.code)), h('p', {}, sentence(error))];
+  const title = h('b', {}, error.heals ? 'This attempt did not work' : titleOf(error.code));
+  const parts = [title, textOf(error)];
   let timer;
   if (error.retryAfter > 0) {
     // The digits are hidden from screen readers, which would read out every change.
@@ -59,10 +69,17 @@ export function showProblem(box, error, onReady) {
   };
 }
 
-const sentence = (error) =>
-  isLost(error) && error.status === 0
-    ? `${error.message} Please check your connection and try again.`
-    : error.message;
+/** A long text scrolls, and so the keyboard must be able to reach it. */
+function textOf(error) {
+  const text = sentence(error);
+  return h('p', { dir: 'auto', tabindex: text.length > 600 ? 0 : undefined }, text);
+}
+
+function sentence(error) {
+  if (error.heals) return withoutRequest(error.message);
+  const isOurs = isLost(error) && error.status === 0;
+  return isOurs ? `${error.message} Please check your connection and try again.` : error.message;
+}
 
 function clock(seconds) {
   const whole = Math.ceil(seconds);

@@ -1,6 +1,7 @@
 /** The dialog in which people enter their token. */
 
 import { $, h, say } from './dom.js';
+import { late } from './late.js';
 
 export class SignIn {
   #session;
@@ -43,7 +44,7 @@ export class SignIn {
 
   async #openSettings() {
     $('sign-in').close();
-    const { openSettings } = await import('./settings.js');
+    const { openSettings } = await late(() => import('./settings.js'));
     await openSettings(this.#session);
   }
 

@@ -5,6 +5,8 @@ import { $, announce, counted, h, say } from './dom.js';
 import { saveAll } from './download.js';
 import { follow } from './follow.js';
 import { Gallery } from './gallery.js';
+import { late } from './late.js';
+import { paintedBy } from './painter.js';
 import { jobPanel } from './panel.js';
 import { showProblem } from './problems.js';
 import words from './words.js';
@@ -20,7 +22,8 @@ export class Stage {
   /**
    * Hooks: `onState(jobId, state)` for each event, `onChanged(ended)` when the job's status has
    * changed, `onAgain(order)` to change the order and place it again, `onOrdered(job, order)` when
-   * it has been placed again as it is, `onDeleted()` when there is nothing left to show.
+   * it has been placed again as it is, `onDeleted()` when there is nothing left to show; and
+   * `priceOf(order)` returns in words what an order costs.
    */
   constructor(session, hooks) {
     this.#session = session;
@@ -32,11 +35,13 @@ export class Stage {
   }
 
   /** Show the shapes of the chosen platforms; nothing has been ordered yet. */
-  preview(chosen) {
-    const gallery = new Gallery(this.#shapes(chosen), '');
+  preview(order) {
+    this.#leave.abort();
+    const shapes = this.#shapes(order);
+    const gallery = new Gallery(shapes, '');
     gallery.element.classList.add('ghosts');
-    const lead = chosen.length
-      ? `Your ${counted(chosen.length, 'image')} will appear here.`
+    const lead = shapes.length
+      ? `Your ${counted(shapes.length, 'image')} will appear here.`
       : 'Choose a platform, and you see its shape here.';
     this.#fill(h('p', { class: 'lead' }, lead), gallery.element);
     document.title = 'SnapAsset';
@@ -53,7 +58,7 @@ export class Stage {
       this.#open(view, jobId);
       if (created) {
         const time = words.about.replace('{time}', created.estimatedTime);
-        say(view.panel.hint, `${created.message}, ${time}`);
+        say(view.panel.hint, `Usually ready in ${time}.`);
       }
       this.#show(view, { ...job, images: job.result?.images ?? [] });
       if (job.status !== 'completed') await this.#follow(view, jobId);
@@ -72,10 +77,10 @@ export class Stage {
       const { images, masters, prompt } = generation;
       view.order = { prompt, platforms: images.map((one) => one.platformId) };
       view.derived = true;
+      view.generation = generation;
       this.#open(view);
-      const message = `Painted by ${generation.model}`;
       const result = { generationId, images, masters };
-      this.#show(view, { status: 'completed', progress: 100, message, result });
+      this.#show(view, { status: 'completed', progress: 100, message: '', result });
     } catch (error) {
       this.#refused(view, error);
     }
@@ -92,9 +97,10 @@ export class Stage {
     $('stage').replaceChildren(...content);
   }
 
-  #shapes(ids) {
+  #shapes({ platforms = [], sizes = [] }) {
     const square = { width: 1080, height: 1080 };
-    return ids.map((id) => this.#platforms.get(id) ?? { id, name: id, ...square });
+    const known = platforms.map((id) => this.#platforms.get(id) ?? { id, name: id, ...square });
+    return [...known, ...sizes.map((size) => ({ id: size.name, ...size }))];
   }
 
   #open(view, jobId) {
@@ -104,14 +110,14 @@ export class Stage {
         const { element } = bench.edit(image);
         element.addEventListener('close', () => view.gallery.focus(image.platformId));
       });
-    view.gallery = new Gallery(this.#shapes(view.order.platforms), view.order.prompt, onOpen);
-    view.panel = jobPanel(view.order.prompt, {
+    view.gallery = new Gallery(this.#shapes(view.order), view.order.prompt ?? '', onOpen);
+    view.panel = jobPanel(view.order.prompt ?? '', {
       cancel: () => this.#act(view, 'Cancelling …', (client) => client.cancelJob(jobId)),
       retry: () => this.#retry(view, jobId),
       save: () => this.#save(view),
       more: () => this.#work(view, (bench) => bench.add()),
       again: () => this.#again(view),
-      rerun: () => this.#work(view, (bench) => bench.rerun(), 'Ordering …'),
+      rerun: () => this.#work(view, (bench) => bench.rerun()),
       program: () => this.#work(view, (bench) => bench.program()),
       remove: () => this.#work(view, (bench) => bench.remove()),
     });
@@ -146,18 +152,35 @@ export class Stage {
     view.generationId = ended ? result?.generationId : undefined;
     const finished = Boolean(view.generationId);
     gallery.editable = finished;
-    panel.show(state, { ended, images: gallery.images.length, finished });
+    const missing = result?.failures?.length;
+    panel.show(state, { ended, images: gallery.images.length, finished, missing });
     if (finished && result.masters?.length > 1) this.#offerVariants(view);
     document.title = ended ? 'SnapAsset' : `${state.progress}% · SnapAsset`;
     view.hide?.();
     view.hide = undefined;
     const error = state.error ?? result?.failures?.[0]?.error;
-    if (error) view.hide = showProblem(panel.problem, error);
+    const heals = state.status === 'delayed';
+    panel.problem.classList.toggle('mild', heals);
+    if (error) view.hide = showProblem(panel.problem, { ...error, heals });
+    if (heals) say(panel.hint, '');
+    if (finished) this.#sayPainter(view);
     if (ended) gallery.stop();
     if (view.jobId) this.#hooks.onState(view.jobId, state);
     if (view.status && view.status !== state.status) this.#hooks.onChanged(ended);
     view.status = state.status;
     this.#tell(state, fresh, ended);
+  }
+
+  /** Say who painted the images and what that cost, which only the history knows. */
+  async #sayPainter(view) {
+    if (view.order.source?.generationId) return;
+    try {
+      view.generation ??= (await this.#session.call((client) =>
+        client.getGeneration(view.generationId, { signal: view.signal }))).generation;
+      say(view.panel.painter, paintedBy(view.generation));
+    } catch (error) {
+      if (!(error instanceof SnapAssetError)) throw error; // the images are there all the same
+    }
   }
 
   #tell(state, fresh, ended) {
@@ -194,10 +217,7 @@ export class Stage {
   }
 
   async #bench(view) {
-    const { openWorkbench } = await import('./workbench.js').catch((cause) => {
-      const message = 'This part of the page cannot be loaded.';
-      throw new SnapAssetError(message, { code: 'NETWORK_ERROR', cause });
-    });
+    const { openWorkbench } = await late(() => import('./workbench.js'));
     const cutAgain = view.order.source?.generationId;
     return openWorkbench(this.#session, view.generationId, {
       platforms: this.#platforms,
@@ -234,7 +254,7 @@ export class Stage {
   }
 
   #save(view) {
-    return this.#act(view, 'Packing …', () => saveAll(view.gallery.images, view.order.prompt));
+    return this.#act(view, 'Packing …', () => saveAll(view.gallery.images, view.order.prompt ?? ''));
   }
 
   #refused(view, error) {

@@ -17,11 +17,12 @@ const signIn = new SignIn(session, () => start());
 const others = new BroadcastChannel('snapasset');
 const queue = new Queue(session);
 const history = new History(session);
-const cost = new Cost(session);
+const cost = new Cost(session, (models) => composer.offer(models));
 const stage = new Stage(session, {
   onState: (jobId, state) => history.note(jobId, state),
   onChanged: (ended) => (ended ? changed() : queue.refresh()),
   onOrdered: created,
+  priceOf: (order) => cost.estimate(order),
   onDeleted: () => {
     leave();
     changed();
@@ -33,9 +34,9 @@ const stage = new Stage(session, {
 });
 const composer = new Composer(session, {
   onCreated: created,
-  onChange: (chosen, order) => {
+  onChange: (order) => {
     cost.show(order);
-    if (!place()) stage.preview(chosen);
+    if (!place()) stage.preview(order);
   },
 });
 let platforms = [];
@@ -66,7 +67,7 @@ function place() {
 
 function go() {
   const found = place();
-  if (!found) stage.preview(composer.chosen);
+  if (!found) stage.preview(composer.order);
   else if (found[1] === 'job') stage.job(found[2]);
   else stage.generation(found[2]);
 }

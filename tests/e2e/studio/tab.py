@@ -55,7 +55,7 @@ class Tab:
     async def create(self, prompt: str, *platforms: str) -> None:
         """Order images; without platforms, for those that are chosen already."""
         for box in await self.page.locator(".platform").all() if platforms else []:
-            name = await box.locator("b").inner_text()
+            name = await box.locator("b").text_content()
             await box.locator("input").set_checked(name in platforms)
         await self.page.get_by_label("What should be painted?").fill(prompt)
         await self.page.get_by_role("button", name="Create images").click()

@@ -34,6 +34,31 @@ async def test_a_picture_is_uploaded_and_painted_from(tab: Tab) -> None:
     assert len(job["data"]["references"]) == 1
 
 
+async def test_a_picture_that_is_dropped_anywhere_is_cut_and_comes_back(tab: Tab) -> None:
+    await tab.open()
+    data = await tab.page.evaluate_handle(
+        """(bytes) => {
+          const data = new DataTransfer();
+          data.items.add(new File([new Uint8Array(bytes)], 'own.png', { type: 'image/png' }));
+          data.items.add(new File(['notes'], 'notes.txt', { type: 'text/plain' }));
+          return data;
+        }""",
+        list(picture(800, 600)),
+    )
+    await tab.page.dispatch_event("#history", "drop", {"dataTransfer": data})
+    own, notes = (tab.page.locator(".attachment").nth(at) for at in (0, 1))
+    await expect(own.locator("small")).to_have_text("800 \u00d7 600")
+    await expect(notes.locator(".notice")).to_contain_text("PNG, JPEG, WebP or AVIF")
+    await tab.page.get_by_role("button", name="Remove notes.txt").click()
+    await own.get_by_role("combobox").select_option("source")
+    await expect(tab.page.locator("#cost")).to_contain_text("nothing is bought")
+    await tab.create("", "Open Graph")
+    await tab.wait_for("completed")
+    await expect(tab.page.locator(".panel")).to_contain_text("cut from your own picture, free")
+    await tab.page.get_by_role("button", name="Change order").click()
+    await expect(own.get_by_role("combobox")).to_have_value("source")
+
+
 async def test_what_is_no_picture_says_so_and_can_be_removed(tab: Tab) -> None:
     await tab.open()
     await choose(tab, "notes.png", b"these are notes")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.e2e.client import finish, open_client
 from tests.e2e.studio.tab import Tab
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -29,6 +30,23 @@ async def test_what_was_made_is_found_by_words_platform_and_state(tab: Tab) -> N
     await tab.page.get_by_label("State").select_option("failed")
     await expect(rows).to_have_text(["A zeppelin brawl [standin: fail=moderated]"])
     await expect(cards).to_have_count(0)
+
+
+async def test_the_jobs_of_a_batch_are_marked_and_found_together(tab: Tab) -> None:
+    order = {"userId": "user-123", "platforms": ["open-graph"]}
+    prompts = ["A sundial on a lawn", "A brawl on a lawn [standin: fail=moderated]"]
+    async with open_client(tab.stack) as client:
+        jobs = [{**order, "prompt": prompt} for prompt in prompts]
+        batch = (await client.post("/api/batches", json={"jobs": jobs})).json()
+        for entry in batch["jobs"]:
+            await finish(client, entry["jobId"])
+    await tab.open()
+    await expect(tab.page.locator(".past-card").first.locator(".badge")).to_have_text("Batch")
+    await tab.page.get_by_label("Batch", exact=True).select_option(batch["batchId"])
+    await expect(tab.page.locator(".past-card b")).to_have_text(prompts[:1])
+    await expect(tab.page.locator(".job-row b")).to_have_text(prompts[1:])
+    await expect(tab.page.locator(".job-row .badge")).to_have_text("Batch")
+    await expect(tab.page.get_by_role("button", name="Show more")).to_be_hidden()
 
 
 async def test_a_card_shows_one_picture_in_its_own_shape(tab: Tab) -> None:

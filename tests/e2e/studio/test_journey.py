@@ -102,7 +102,7 @@ async def test_a_job_is_cancelled_retried_and_made_again(tab: Tab) -> None:
     await tab.page.get_by_role("button", name="Retry").click()
     await tab.wait_for("completed")
     await expect(tab.frames("done")).to_have_count(1)
-    await tab.page.get_by_role("button", name="Change and create again").click()
+    await tab.page.get_by_role("button", name="Change order").click()
     await expect(tab.page.get_by_label("What should be painted?")).to_be_focused()
     await expect(tab.page.locator(".ghosts .frame")).to_have_count(1)
 
@@ -171,7 +171,7 @@ async def test_the_queue_is_shown_in_the_words_of_the_command_line(tab: Tab) -> 
 
 async def test_the_form_offers_what_the_service_takes(tab: Tab) -> None:
     await tab.open()
-    shown = await tab.page.locator(".platform b").all_inner_texts()
+    shown = await tab.page.locator(".platform b").all_text_contents()
     assert sorted(shown) == sorted(one.name for one in PLATFORMS.values())
     options = jobs_pb2.JobOptions.DESCRIPTOR.fields
     for name, values in ((one.name, bounds_of(one).choices) for one in options):

@@ -1,12 +1,15 @@
 """What goes wrong is said clearly, and what can heal does so by itself."""
 
 import json
+import re
+from functools import partial
+from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Request, expect
+from playwright.async_api import Browser, Request, Route, expect
 
 from deploy.local.stack import Stack
-from tests.e2e.client import create, open_client
+from tests.e2e.client import create, finish, open_client
 from tests.e2e.studio.conftest import open_tab
 from tests.e2e.studio.tab import SLOWLY, Tab
 
@@ -57,7 +60,7 @@ async def test_a_refused_prompt_says_so_and_what_to_do(tab: Tab) -> None:
     await expect(problem).to_contain_text("The prompt was refused")
     await expect(problem).to_contain_text("Please word it differently.")
     await expect(tab.frames("done")).to_have_count(0)
-    await tab.page.get_by_role("button", name="Change and create again").click()
+    await tab.page.get_by_role("button", name="Change order").click()
     await expect(tab.page.get_by_label("What should be painted?")).to_be_focused()
 
 
@@ -65,9 +68,29 @@ async def test_a_failed_attempt_is_told_and_heals(tab: Tab) -> None:
     await tab.open()
     await tab.create("A tower by the sea [standin: fail=overloaded times=1]", "Twitter Post")
     await tab.wait_for("delayed")
-    await expect(tab.page.locator(".panel .message")).to_contain_text("tried again by itself at")
+    await expect(tab.page.locator(".panel")).to_contain_text("tried again by itself at")
+    await expect(tab.page.locator(".panel .problem-box")).to_contain_text("does not answer")
+    await expect(tab.page.locator(".panel")).not_to_contain_text(re.compile("please", re.IGNORECASE))
     await tab.wait_for("completed")
     await expect(tab.page.locator(".panel .problem-box")).to_be_hidden()
+
+
+async def test_what_a_completed_job_lacks_is_told_and_can_be_made(tab: Tab) -> None:
+    async with open_client(tab.stack) as client:
+        made = await create(client, "A tower by the sea", "twitter-post")
+        job = await finish(client, made["jobId"])
+    why = {"code": "RESIZE_FAILED", "message": "It could not be cut.", "retryable": True}
+    lost = {"platform": "X Header", "platformId": "x-header", "master": 0, "error": why}
+    result = {**job["result"], "success": False, "failures": [lost]}
+    await tab.page.route(f"**/api/jobs/{made['jobId']}", partial(answer, {**job, "result": result}))
+    await tab.open(f"#/job/{made['jobId']}")
+    await expect(tab.page.locator(".panel .message")).to_have_text("1 image, 1 missing")
+    await expect(tab.page.locator(".panel .problem-box")).to_contain_text("It could not be cut.")
+    await expect(tab.page.get_by_role("button", name="Make what is missing")).to_be_visible()
+
+
+async def answer(content: dict[str, Any], route: Route) -> None:
+    await route.fulfill(json=content)
 
 
 async def test_a_limit_counts_down_and_then_lets_you_go_on(
