@@ -56,7 +56,7 @@ export class Composer {
   }
 
   /** Fill the form with an earlier order, to change and send again. */
-  fill({ prompt, platforms, sizes, options = {}, ...pictures }, all) {
+  fill({ prompt = '', platforms, sizes, options = {}, ...pictures }, all) {
     $('prompt').value = prompt;
     this.#picker.show(all, platforms, sizes);
     this.#setOptions(options);
@@ -74,7 +74,8 @@ export class Composer {
   #exclude() {
     for (const [name] of OPTIONS) {
       const select = $(`option-${name}`);
-      for (const option of select.options) option.disabled = isExcluded(name, option.value, this.order);
+      const { order } = this;
+      for (const option of select.options) option.disabled = isExcluded(name, option.value, order);
       if (!select.value || select.selectedOptions[0].disabled) select.value = '';
     }
   }

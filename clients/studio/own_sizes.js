@@ -3,7 +3,7 @@
 import { $, h, say } from './dom.js';
 import { sizeOf, sizeProblem } from './order.js';
 
-/** The storage calls an image as it was bought so. */
+/** Storage gives this name to an image as it was bought. */
 const RESERVED = ['master'];
 
 export class OwnSizes {

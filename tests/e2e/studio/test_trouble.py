@@ -78,7 +78,8 @@ async def test_a_failed_attempt_is_told_and_heals(tab: Tab) -> None:
 async def test_what_a_completed_job_lacks_is_told_and_can_be_made(tab: Tab) -> None:
     async with open_client(tab.stack) as client:
         made = await create(client, "A tower by the sea", "twitter-post")
-        job = await finish(client, made["jobId"])
+        await finish(client, made["jobId"])
+        job = (await client.get(f"/api/jobs/{made['jobId']}")).json()
     why = {"code": "RESIZE_FAILED", "message": "It could not be cut.", "retryable": True}
     lost = {"platform": "X Header", "platformId": "x-header", "master": 0, "error": why}
     result = {**job["result"], "success": False, "failures": [lost]}
