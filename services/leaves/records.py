@@ -32,7 +32,7 @@ class GenerationRecord:
     request_ids: Sequence[str] = ()
     stand_in: bool = False
     cost_micros: int | None = None
-    """What all calls cost that were charged, in millionths of a US dollar; None if it was not noted."""
+    """What all charged calls cost, in millionths of a US dollar; None if it was not noted."""
 
 
 def to_message(record: GenerationRecord) -> sto.Generation:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 MARKUP = '"><img src=x onerror="window.hit = 1"><script>window.hit = 1</script>'
 HOSTILE = f"\u202e{MARKUP}\u200b\n\n" + "W" * 5_000
 PROSE = {"prompt", "revisedPrompt", "message", "model", "signedBy", "platform", "provider"}
+OPENERS = (f"Adjust {MARKUP}", "More sizes, free", "Run again", "Copy as code", "Delete")
 OVERFLOW = """() => [document.documentElement, ...document.querySelectorAll('dialog[open]')]
   .map((one) => one.scrollWidth - one.clientWidth)"""
 
@@ -53,7 +54,7 @@ async def test_hostile_texts_break_nothing(browser: Browser, stack: Stack, width
         await tab.page.goto(f"{tab.home}/#/job/{made['jobId']}")
         await tab.wait_for("completed")
         await check(tab)
-        for opener in (f"Adjust {MARKUP}", "More sizes, free", "Run again", "Copy as code", "Delete"):
+        for opener in OPENERS:
             await tab.page.get_by_role("button", name=opener, exact=opener == "Delete").click()
             await tab.page.locator("dialog[open]").wait_for()
             await check(tab)
