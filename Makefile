@@ -55,6 +55,7 @@ unit: $(SETUP)
 NODE_PACKAGES := clients/javascript/node_modules/.package-lock.json \
   tests/e2e/guide/node_modules/.package-lock.json \
   tests/e2e/studio/node_modules/.package-lock.json \
+  tests/servers/oidc/node_modules/.package-lock.json \
   third_party/swagger-ui/node_modules/.package-lock.json
 
 %/node_modules/.package-lock.json: %/package-lock.json
