@@ -1,20 +1,24 @@
 """Keeps the worker's sending slots filled with deliveries that are due.
 
-Webhooks whose last try failed or took long have a lane of their own and at most half of the slots,
-so they never keep a sound one waiting. Within a lane each webhook gets its turn; see
-`schedule.lua`.
+Webhooks whose last try failed or took long have a lane of their own and at most half of the slots.
+Calls that turn out to be slow take no more than half of them either: beyond that, others begin
+beside them. So half of the slots are always there for those that answer at once. Within a lane each
+webhook gets its turn; see `schedule.lua`.
 """
 
 import asyncio
 import contextlib
 import logging
 import secrets
+import time
+from collections.abc import Callable
 
 from redis.exceptions import RedisError
 
 from services.jobs.webhooks import keys
 from services.jobs.webhooks.outbox import Outbox, TakenDelivery
 from services.worker.webhooks.delivering import Delivering
+from services.worker.webhooks.schedule import PROMPT_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +29,25 @@ _LAST_SECONDS = 5.0
 
 
 class Sender:
-    """Sends up to `slots` messages at once."""
+    """Sends up to `slots` messages at once, and a few more while many calls are slow."""
 
-    def __init__(self, outbox: Outbox, delivering: Delivering, *, slots: int) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        delivering: Delivering,
+        *,
+        slots: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._outbox = outbox
         self._delivering = delivering
         self._slots = slots
-        self._running: dict[str, set[asyncio.Task[None]]] = {keys.SOUND: set(), keys.FAILING: set()}
+        self._clock = clock
+        self._running: dict[str, dict[asyncio.Task[None], float]] = {
+            keys.SOUND: {},
+            keys.FAILING: {},
+        }
+        """By lane, the tries that are under way and when they began."""
         self._ended = asyncio.Event()
 
     async def send(self) -> None:
@@ -61,15 +77,16 @@ class Sender:
         found = await self._outbox.take(lane, room, secrets.token_hex(8))
         for taken in found:
             task = asyncio.create_task(self._deliver(taken))
-            self._running[lane].add(task)
+            self._running[lane][task] = self._clock()
             task.add_done_callback(self._done)
         return len(found)
 
     def _room(self, lane: str) -> int:
-        free = self._slots - sum(map(len, self._running.values()))
-        if lane == keys.FAILING:
-            return min(free, self._slots // 2 - len(self._running[lane]))
-        return free
+        half, late = self._slots // 2, self._clock() - PROMPT_SECONDS
+        began = [one for tasks in self._running.values() for one in tasks.values()]
+        slow = sum(one <= late for one in began)
+        free = self._slots - len(began) + max(0, slow - half)
+        return min(free, half - len(self._running[lane])) if lane == keys.FAILING else free
 
     async def _deliver(self, taken: TakenDelivery) -> None:
         try:
@@ -81,5 +98,5 @@ class Sender:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         for tasks in self._running.values():
-            tasks.discard(task)
+            tasks.pop(task, None)
         self._ended.set()

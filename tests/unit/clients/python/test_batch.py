@@ -1,5 +1,6 @@
 """A campaign goes on while there is room for its jobs, and buys nothing twice."""
 
+import asyncio
 import io
 from argparse import Namespace
 from collections.abc import AsyncIterator, Sequence
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 from snapasset.gateway.v1 import batches_pb2 as bat
 from snapasset.gateway.v1 import generations_pb2 as gen
 from snapasset.gateway.v1 import jobs_pb2 as pb
@@ -26,6 +28,7 @@ class Service:
     """Has room for so many jobs at once, which have ended when somebody watches."""
 
     room: int
+    hangs: bool = False
     sent: list[list[str]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
@@ -49,6 +52,8 @@ class Service:
 
     async def watch_batch(self, batch_id: str) -> AsyncIterator[bat.WatchBatchResponse]:
         jobs = len(self.sent[int(batch_id[-1])])
+        if self.hangs:
+            raise asyncio.CancelledError  # as Ctrl-C does
         counts = bat.BatchCounts(completed=jobs)
         state = bat.BatchState(total=jobs, progress=100, counts=counts, ended=True)
         yield bat.WatchBatchResponse(type="done", state=state)
@@ -66,9 +71,11 @@ class Service:
                 yield gen.Generation(job_id=f"gen-{number}-{place}", images=[image])
 
 
-async def run(tmp_path: Path, service: Service, rows: int) -> tuple[int, str]:
+async def run(
+    tmp_path: Path, service: Service, rows: int, shown: io.StringIO | None = None
+) -> tuple[int, str]:
     """Run a campaign of so many rows; return the exit code and what was shown."""
-    file, shown = tmp_path / "campaign.csv", io.StringIO()
+    file, shown = tmp_path / "campaign.csv", shown or io.StringIO()
     lines = [f"A mill by a river, number {n},x-post".replace(", n", " n") for n in range(rows)]
     file.write_text("\n".join(["prompt,platforms", *lines]))
     asked = Namespace(file=file, results=None, user="ada", api_key="", urgency="normal")
@@ -97,3 +104,17 @@ async def test_a_campaign_for_which_there_is_no_room_at_all_says_so_and_ends(
     code, shown = await run(tmp_path, service, 2)
     assert (code, service.keys[0]) == (0, service.keys[1])
     assert all(one.settled for one in read_results(tmp_path / "campaign.results.csv").values())
+
+
+async def test_a_campaign_that_is_stopped_says_how_to_go_on_and_knows_its_jobs(
+    tmp_path: Path,
+) -> None:
+    service, shown = Service(room=9, hangs=True), io.StringIO()
+    with pytest.raises(asyncio.CancelledError):
+        await run(tmp_path, service, 2, shown)
+    assert "The jobs go on. Run the same command again" in shown.getvalue()
+    known = read_results(tmp_path / "campaign.results.csv").values()
+    assert [one.job_id for one in known] == ["gen-0-0", "gen-0-1"]
+    service.hangs = False
+    assert (await run(tmp_path, service, 2))[0] == 0
+    assert len(service.sent) == 1

@@ -12,6 +12,7 @@ from services.jobs.webhooks.events import CHOICES
 from services.jobs.webhooks.outbox import Outbox, Settled, TakenDelivery, TargetHealth
 from services.jobs.webhooks.registry import WebhookRegistry
 from services.jobs.webhooks.values import Progress
+from services.worker.webhooks.schedule import PROMPT_SECONDS
 from services.worker.webhooks.sender import Sender
 from tests.unit.jobs.shop import ADA, Shop, open_shop
 
@@ -91,6 +92,25 @@ async def test_webhooks_that_failed_share_half_of_the_slots(
     await cancelled(shop, registry, "bob", 1)
     await until(sender, lambda: delivering.calls_of("bob") == 1)
     assert delivering.calls_of("dead") == 2
+    delivering.freed.set()
+    await sender.over()
+
+
+async def test_calls_that_turn_out_to_be_slow_make_room_for_others(
+    shop: Shop, async_redis: AsyncRedis
+) -> None:
+    registry, outbox = WebhookRegistry(async_redis), Outbox(async_redis, lease_seconds=30)
+    delivering, now = Delivering(outbox), [0.0]
+    sender = Sender(outbox, delivering, slots=4, clock=lambda: now[0])  # type: ignore[arg-type]
+    for n in range(4):
+        await cancelled(shop, registry, f"dead-{n}", 1)
+    await sender.send()
+    assert delivering.calls_of("dead") == 4
+    await cancelled(shop, registry, "bob", 1)
+    await sender.send()
+    assert delivering.calls_of("bob") == 0
+    now[0] += PROMPT_SECONDS
+    await until(sender, lambda: delivering.calls_of("bob") == 1)
     delivering.freed.set()
     await sender.over()
 
