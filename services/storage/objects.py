@@ -1,8 +1,10 @@
 """The operations that callers have on objects."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from services.common.errors import RangeNotSatisfiable
 from services.storage.facts import ObjectFacts
@@ -13,6 +15,9 @@ from services.storage.threads import StoreThreads
 from services.storage.writing import Writing
 
 MAX_CHUNK_BYTES = 1024 * 1024
+
+_TOGETHER_BYTES, _TOGETHER = 1024 * 1024, 64
+"""So many bytes, or chunks, of an upload are written together."""
 
 _CONTENT_TYPE = re.compile(r"(?=.{3,127}\Z)[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*", re.ASCII)
 
@@ -34,10 +39,12 @@ class Objects:
         checked = public_key(key, "header.key")
         if not _CONTENT_TYPE.fullmatch(content_type):
             raise mistake("header.contentType", 'must be a media type such as "image/png"')
-        async with self._threads.opened(
-            Writing, self._store, checked, content_type, self._max_object_bytes
-        ) as upload:
-            yield Receiving(upload, self._threads)
+        writing = partial(Writing, self._store, checked, content_type, self._max_object_bytes)
+        receiving = Receiving(writing, self._threads)
+        try:
+            yield receiving
+        finally:
+            await asyncio.shield(receiving.close())
 
     async def check_room(self, size_bytes: int) -> None:
         """Raise StorageFull when there is certainly no room for so many bytes."""
@@ -69,21 +76,48 @@ class Objects:
 
 
 class Receiving:
-    """An upload whose chunks arrive one after another."""
+    """An upload whose chunks arrive one after another.
 
-    def __init__(self, upload: Writing, threads: StoreThreads) -> None:
-        self._upload = upload
+    They are written together once they are many: a small object takes one thread once, not one for
+    each step.
+    """
+
+    def __init__(self, begin: Callable[[], Writing], threads: StoreThreads) -> None:
+        self._begin = begin
         self._threads = threads
+        self._writing: Writing | None = None
+        self._chunks: list[bytes] = []
 
     async def write(self, chunk: bytes) -> None:
         """Append a chunk. Raises InvalidRequest when it or the object is too large."""
         if len(chunk) > MAX_CHUNK_BYTES:
             raise mistake("chunk", f"must have {MAX_CHUNK_BYTES} bytes at most")
-        await self._threads.run(self._upload.write, chunk)
+        self._chunks.append(chunk)
+        if sum(map(len, self._chunks)) >= _TOGETHER_BYTES or len(self._chunks) == _TOGETHER:
+            await self._threads.run(self._written)
 
     async def commit(self, size_bytes: int, sha256: str) -> ObjectFacts:
         """Store the object. Raises InvalidRequest when bytes were lost or changed."""
-        return await self._threads.run(self._upload.commit, size_bytes, sha256)
+        return await self._threads.run(self._committed, size_bytes, sha256)
+
+    async def close(self) -> None:
+        """Discard what is not committed."""
+        if self._writing:
+            await self._threads.run(self._writing.close)
+
+    def _written(self) -> Writing:
+        writing = self._writing = self._writing or self._begin()
+        for chunk in self._chunks:
+            writing.write(chunk)
+        self._chunks.clear()
+        return writing
+
+    def _committed(self, size_bytes: int, sha256: str) -> ObjectFacts:
+        writing = self._written()
+        facts = writing.commit(size_bytes, sha256)
+        writing.close()
+        self._writing = None
+        return facts
 
 
 class Sending:

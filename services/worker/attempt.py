@@ -5,6 +5,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import closing
 from typing import TypeVar
 
 from redis.exceptions import RedisError
@@ -131,6 +132,11 @@ class Attempts:
             ),
             rescue=rescue,
         )
+        with closing(work.at_hand):
+            await self._do(claim, work, told)
+
+    async def _do(self, claim: Claim, work: Work, told: Told) -> None:
+        """Run the steps and settle what comes of them."""
         reporter = LeasedReporter(self._reports, claim.job_id, claim.token)
         try:
             async with reporter:

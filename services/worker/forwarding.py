@@ -46,7 +46,7 @@ class Forwarding:
             except AppError as error:
                 logger.warning("A parcel stays in the spool: %s", error.message)
             finally:
-                self._spool.let_go(held)
+                held.close()
 
     async def _forward(self, held: Held) -> None:
         parcel, job = held.parcel, await self._job(held.parcel.job_id)

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from services.common.assets import Purchase
 from services.common.errors import ProviderBadAnswer
-from services.worker.pipeline.kept import find_answer, keep, master_parcel, purchase_of
+from services.worker.pipeline.kept import find_answer, master_parcel, purchase_of
 from services.worker.pipeline.work import Work
 
 
@@ -25,9 +25,6 @@ async def read_kept_answer(work: Work, master: int) -> Purchase | None:
             number = work.ledger.next_number(master)
             parcel = master_parcel(work.folder, work.job_id, master, number, delivery, work.origin)
             held = await work.spool.hold(parcel, delivery.chunks)
-            try:
-                await keep(work.ports.store, work.spool, held)
-            finally:
-                work.spool.let_go(held)
+            await work.store(held)
             return purchase_of(parcel)
     raise ProviderBadAnswer("The image API charged for its answer, but there is no image in it.")

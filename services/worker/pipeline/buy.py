@@ -7,14 +7,13 @@ from services.jobs.plan import plan
 from services.jobs.spend.purchases import Intent
 from services.worker.pipeline.answers import read_kept_answer
 from services.worker.pipeline.buying import Buying
-from services.worker.pipeline.kept import find_master, keep, purchase_of
+from services.worker.pipeline.kept import find_master, purchase_of
 from services.worker.pipeline.lot import Lot
 from services.worker.pipeline.ordering import order_of
 from services.worker.pipeline.record import remember
 from services.worker.pipeline.runner import StepReporter
 from services.worker.pipeline.work import Work
 from services.worker.spool.parcel import Kind
-from services.worker.spool.spool import Held
 
 _ROOM_BYTES = 64 * 1024 * 1024
 """Storage needs this much room before an image is bought: far more than its renditions take."""
@@ -68,7 +67,7 @@ async def _find(work: Work, lot: Lot) -> Bought | None:
         return found
     for kind in Kind:
         if held := await work.spool.find(work.job_id, lot.number, kind):
-            await _store(work, held)
+            await work.store(held)
             if kind is Kind.MASTER:
                 return purchase_of(held.parcel)
     try:
@@ -122,14 +121,7 @@ async def _bring(work: Work, buying: Buying) -> Bought:
     except AppError as error:
         if buying.held is None:
             raise
-        await _store(work, buying.held)
+        await work.store(buying.held)
         raise ProviderBadAnswer(_UNREADABLE) from error
-    await _store(work, held)
+    await work.store(held)
     return purchase_of(held.parcel)
-
-
-async def _store(work: Work, held: Held) -> None:
-    try:
-        await keep(work.ports.store, work.spool, held)
-    finally:
-        work.spool.let_go(held)

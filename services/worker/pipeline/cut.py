@@ -92,7 +92,7 @@ async def _cut(
     if purchase is None:
         raise ObjectNotFound("The master is missing.")
     await _announce(report, targets[0])
-    master = work.ports.store.get(purchase.master.key)
+    master = work.read(purchase.master)
     spec = work.spec
     wishes = Wishes(
         options=_options(spec.options),

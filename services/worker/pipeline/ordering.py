@@ -37,10 +37,7 @@ def _references(work: Work, lot: Lot) -> tuple[ReferencePicture, ...]:
     if not lot.planned.extends or first is None:
         return tuple(_sent(work, one) for one in work.spec.references)
     image = first.master
-    picture = ReferencePicture(
-        size_bytes=image.size_bytes, read=lambda: work.ports.store.get(image.key)
-    )
-    return (picture,)
+    return (ReferencePicture(size_bytes=image.size_bytes, read=lambda: work.read(image)),)
 
 
 def _sent(work: Work, picture: SentPicture) -> ReferencePicture:

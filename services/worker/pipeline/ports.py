@@ -105,10 +105,7 @@ class Spool(Protocol):
         """Return the latest parcel of this kind for one master of a job."""
 
     def forget(self, held: Held) -> None:
-        """Remove a parcel: storage has it."""
-
-    def let_go(self, held: Held) -> None:
-        """Leave a parcel to whoever finds it next; one that is forgotten is gone."""
+        """Remove a parcel: storage has it. Its bytes can be read until it is closed."""
 
     def buffered(
         self, chunks: AsyncIterator[bytes]

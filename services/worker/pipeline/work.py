@@ -1,6 +1,7 @@
 """One attempt at one job: what its steps share."""
 
 import hashlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from services.common.assets import COMPOSITE, MODEL, Facts, Purchase, Rendition, master_of
@@ -9,6 +10,8 @@ from services.jobs.checkpoint import Checkpoint
 from services.jobs.plan import PlannedMaster
 from services.jobs.values import JobSpec
 from services.worker.pipeline.allowance import Ledger
+from services.worker.pipeline.at_hand import AtHand
+from services.worker.pipeline.kept import keep
 from services.worker.pipeline.ports import (
     Generator,
     Resizer,
@@ -19,6 +22,7 @@ from services.worker.pipeline.ports import (
 )
 from services.worker.pipeline.rescue import Rescue
 from services.worker.pipeline.shortfall import Shortfall
+from services.worker.spool.spool import Held
 
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/avif": "avif"}
 _MARK_DIGITS = 12
@@ -48,6 +52,7 @@ class Work:
     spool: Spool
     ledger: Ledger
     rescue: Rescue = field(default_factory=Rescue)
+    at_hand: AtHand = field(default_factory=AtHand)
     shortfall: Shortfall = field(default_factory=Shortfall)
 
     @property
@@ -84,6 +89,19 @@ class Work:
         first = master_of(self.checkpoint.purchases, 1)
         fits = planned.extends and first and planned.suits(first.master.width, first.master.height)
         return first if fits else None
+
+    async def store(self, held: Held) -> None:
+        """Put a parcel of the spool into storage, and keep its file at hand."""
+        try:
+            await keep(self.ports.store, self.spool, held)
+        except BaseException:
+            held.close()
+            raise
+        self.at_hand.add(held)
+
+    def read(self, image: Rendition) -> AsyncIterator[bytes]:
+        """Yield the bytes of a stored image. Raises ObjectNotFound, AppError."""
+        return self.at_hand.read(image.key) or self.ports.store.get(image.key)
 
     @property
     def images(self) -> tuple[Rendition, ...]:

@@ -22,6 +22,9 @@ from services.worker.spool.parcel import Kind, Parcel
 logger = logging.getLogger(__name__)
 
 _LABEL, _BYTES = ".json", ".bin"
+_IN_MEMORY_BYTES = 1024 * 1024
+"""More than a rendition usually has; a file on disk costs two threads for each chunk."""
+
 _ABANDONED_SECONDS = 3600.0
 """Bytes that still have no label after this long belong to nobody."""
 
@@ -36,6 +39,10 @@ class Held:
     def read(self) -> AsyncIterator[bytes]:
         """Yield its bytes, as often as it is asked."""
         return self.file.read()
+
+    def close(self) -> None:
+        """Close its file; the parcel stays where it is."""
+        self.file.close()
 
 
 class DiskSpool:
@@ -90,14 +97,12 @@ class DiskSpool:
         return await asyncio.to_thread(self._find, job_id, master, kind)
 
     def forget(self, held: Held) -> None:
-        """Remove a parcel: storage has it, or nobody wants it any more."""
-        held.file.close()
+        """Remove a parcel: storage has it, or nobody wants it any more.
+
+        Its bytes can be read until it is closed.
+        """
         for suffix in (_LABEL, _BYTES):
             (self._folder / (held.parcel.name + suffix)).unlink(missing_ok=True)
-
-    def let_go(self, held: Held) -> None:
-        """Leave a parcel to whoever finds it next; one that is forgotten is gone."""
-        held.file.close()
 
     def left_behind(self, seconds: float) -> Iterator[Held]:
         """Yield the parcels that have been here for this long. Blocks."""
@@ -111,14 +116,26 @@ class DiskSpool:
     async def buffered(
         self, chunks: AsyncIterator[bytes]
     ) -> AsyncIterator[Callable[[], AsyncIterator[bytes]]]:
-        """Hold bytes that cost nothing for the length of the block, so that they can be resent."""
-        file = SpooledFile.create_nameless(self._folder)
+        """Hold bytes that cost nothing for the length of the block, so that they can be resent.
+
+        Up to _IN_MEMORY_BYTES stay in memory.
+        """
+        file, is_small = SpooledFile(None), True
         try:
             async for chunk in chunks:
+                if is_small and file.size_bytes + len(chunk) > _IN_MEMORY_BYTES:
+                    file, is_small = await self._on_disk(file), False
                 await file.write(chunk)
             yield file.read
         finally:
             file.close()
+
+    async def _on_disk(self, small: SpooledFile) -> SpooledFile:
+        """Return a file without a name that begins with the same bytes."""
+        file = SpooledFile.create_nameless(self._folder)
+        async for chunk in small.read():
+            await file.write(chunk)
+        return file
 
     def _find(self, job_id: str, master: int, kind: Kind) -> Held | None:
         labels = self._folder.glob(f"{job_id}.{master}.{kind}.*{_LABEL}")

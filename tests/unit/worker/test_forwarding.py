@@ -29,7 +29,7 @@ class Jobs:
 
 
 async def forward(spool: DiskSpool, store: World, status: Status | None) -> None:
-    spool.let_go(await spool.hold(parcel(), chunks()))
+    (await spool.hold(parcel(), chunks())).close()
     await Forwarding(spool, store, cast(Any, Jobs(status)), after_seconds=0).forward()
 
 
@@ -53,7 +53,7 @@ async def test_what_no_job_can_use_is_dropped(tmp_path: Path, status: Status | N
 
 async def test_what_a_job_completed_without_waits_for_its_retry(tmp_path: Path) -> None:
     spool, store = opened(tmp_path), World(SPEC)
-    spool.let_go(await spool.hold(parcel(), chunks()))
+    (await spool.hold(parcel(), chunks())).close()
     part = PartFailure(master=2, failure=Failure(code="X", message="No.", retryable=False))
     result = Result(generation_id="1", purchases=(), images=(), failures=(part,))
     jobs = cast(Any, Jobs(Status.COMPLETED, result))
@@ -87,11 +87,11 @@ async def test_what_storage_does_not_take_stays(tmp_path: Path) -> None:
     spool = opened(tmp_path)
     await forward(spool, Away(SPEC), Status.ACTIVE)
     [held] = spool.left_behind(0)
-    spool.let_go(held)
+    held.close()
 
 
 async def test_a_parcel_that_an_attempt_has_just_put_down_is_left_to_it(tmp_path: Path) -> None:
     spool, store = opened(tmp_path), World(SPEC)
-    spool.let_go(await spool.hold(parcel(), chunks()))
+    (await spool.hold(parcel(), chunks())).close()
     await Forwarding(spool, store, cast(Any, Jobs(Status.ACTIVE))).forward()
     assert store.objects == {}

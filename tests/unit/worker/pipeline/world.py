@@ -317,9 +317,6 @@ class World:
     def forget(self, held: Held) -> None:
         self.parcels.pop(held.parcel.name, None)
 
-    def let_go(self, held: Held) -> None:
-        pass
-
     @asynccontextmanager
     async def buffered(
         self, chunks: AsyncIterator[bytes]

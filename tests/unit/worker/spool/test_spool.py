@@ -59,28 +59,29 @@ def opened(folder: Path, most_bytes: int = 1000) -> DiskSpool:
 async def test_a_parcel_can_be_read_again_and_again(spool: DiskSpool) -> None:
     held = await spool.hold(parcel(), chunks())
     assert [await content(held), await content(held)] == [DATA, DATA]
-    spool.let_go(held)
+    held.close()
 
 
 async def test_a_process_that_starts_again_finds_what_the_last_one_held(tmp_path: Path) -> None:
     before = opened(tmp_path)
-    before.let_go(await before.hold(parcel(), chunks()))
+    (await before.hold(parcel(), chunks())).close()
     after = opened(tmp_path)
     held = await after.find(JOB, 1, Kind.MASTER)
     assert held
     assert held.parcel == parcel()
     assert await content(held) == DATA
     after.forget(held)
+    held.close()
     assert files(tmp_path) == []
 
 
 async def test_the_latest_purchase_of_a_master_is_found(spool: DiskSpool) -> None:
     for number in (2, 10, 9):
-        spool.let_go(await spool.hold(parcel(number), chunks()))
+        (await spool.hold(parcel(number), chunks())).close()
     held = await spool.find(JOB, 1, Kind.MASTER)
     assert held
     assert held.parcel.purchase == 10
-    spool.let_go(held)
+    held.close()
     assert await spool.find(JOB, 2, Kind.MASTER) is None
     assert await spool.find(JOB, 1, Kind.ANSWER) is None
 
@@ -99,7 +100,7 @@ async def test_what_breaks_off_on_its_way_in_leaves_nothing_behind(
 
 async def test_a_parcel_of_which_bytes_are_missing_is_none(tmp_path: Path) -> None:
     spool = opened(tmp_path)
-    spool.let_go(await spool.hold(parcel(), chunks()))
+    (await spool.hold(parcel(), chunks())).close()
     os.truncate(files(tmp_path)[0], 3)
     assert await spool.find(JOB, 1, Kind.MASTER) is None
     assert list(spool.left_behind(0)) == []
@@ -110,11 +111,11 @@ async def test_a_label_that_cannot_be_read_harms_no_other(tmp_path: Path, label:
     spool = opened(tmp_path)
     (tmp_path / f"{JOB}.1.master.7.json").write_bytes(label)
     (tmp_path / f"{JOB}.1.master.7.bin").write_bytes(b"x")
-    spool.let_go(await spool.hold(parcel(), chunks()))
+    (await spool.hold(parcel(), chunks())).close()
     held = await spool.find(JOB, 1, Kind.MASTER)
     assert await content(held) == DATA
     assert held
-    spool.let_go(held)
+    held.close()
 
 
 async def test_a_disk_that_is_gone_costs_no_image(tmp_path: Path) -> None:
@@ -123,8 +124,24 @@ async def test_a_disk_that_is_gone_costs_no_image(tmp_path: Path) -> None:
     held = await spool.hold(parcel(), chunks())
     assert await content(held) == DATA
     spool.forget(held)
+    held.close()
     async with spool.buffered(chunks()) as read:
         assert b"".join([chunk async for chunk in read()]) == DATA
+
+
+@pytest.mark.parametrize("count", [3, 5])
+async def test_what_is_buffered_can_be_resent_from_memory_or_from_disk(
+    spool: DiskSpool, count: int
+) -> None:
+    pieces = [bytes([number]) * 300_000 for number in range(count)]  # four are over a mebibyte
+
+    async def sent() -> AsyncIterator[bytes]:
+        for piece in pieces:
+            yield piece
+
+    async with spool.buffered(sent()) as read:
+        for _ in range(2):
+            assert b"".join([chunk async for chunk in read()]) == b"".join(pieces)
 
 
 async def test_a_spool_is_full_at_its_bound_and_takes_what_is_paid_for_all_the_same(
@@ -137,7 +154,9 @@ async def test_a_spool_is_full_at_its_bound_and_takes_what_is_paid_for_all_the_s
     second = await spool.hold(parcel(2), chunks())
     assert await content(second) == DATA
     spool.forget(first)
+    first.close()
     spool.forget(second)
+    second.close()
     assert not spool.is_full()
 
 
