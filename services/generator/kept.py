@@ -10,7 +10,7 @@ from functools import partial
 from services.common.errors import ProviderBadAnswer, ProviderUnavailable
 from services.generator.mistakes import mistake
 from services.generator.providers.port import ImageProvider, Painted, RawAnswer
-from services.generator.verify import ImageLimits, VerifiedImage, verify
+from services.generator.verify import ImageLimits, VerifiedImage, verify_pixels
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +38,8 @@ class KeptAnswers:
         except TimeoutError as error:
             words = "The image could not be downloaded in time. Please try again."
             raise ProviderUnavailable(words) from error
-        check = partial(verify, painted.image, self.limits)
+        # An image may have been kept because its pixels could not be decoded.
+        check = partial(verify_pixels, painted.image, self.limits)
         image = await asyncio.get_running_loop().run_in_executor(self.threads, check)
         return image, painted
 

@@ -6,7 +6,8 @@ from io import BytesIO
 from PIL import Image
 
 from services.common.errors import InvalidRequest
-from services.common.pictures.opening import Flaw, PictureRefused, open_picture
+from services.common.pictures.flaws import Flaw
+from services.common.pictures.opening import PictureRefused, open_picture
 from services.generator.mistakes import mistake
 from services.generator.sizes import Shape
 from services.generator.verify import ImageLimits

@@ -1,10 +1,17 @@
-"""Verifies that bytes really are an image before anything else relies on it."""
+"""Verifies that bytes really are an image before anything else relies on it.
+
+A new image is proven by its structure: the resizer decodes its pixels soon enough, and decoding it
+here as well would cost more than all the rest of a purchase. Where the structure leaves a doubt,
+the pixels are decoded.
+"""
 
 import hashlib
 from dataclasses import dataclass
 
 from services.common.errors import ProviderBadAnswer
-from services.common.pictures.opening import Flaw, Picture, PictureRefused, open_picture
+from services.common.pictures.flaws import Flaw
+from services.common.pictures.opening import Picture, PictureRefused, open_picture
+from services.common.pictures.structure import is_whole
 
 _WORDS = {
     Flaw.UNKNOWN_FORMAT: "something that is not an image",
@@ -25,7 +32,7 @@ class ImageLimits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VerifiedImage:
-    """An image that was decoded completely; width and height are those of the upright image.
+    """An image that is whole; width and height are those of the upright image.
 
     `sha256` is lower-case hex.
     """
@@ -38,11 +45,52 @@ class VerifiedImage:
 
 
 def verify(data: bytes, limits: ImageLimits) -> VerifiedImage:
-    """Decode `data` completely and return its facts. Takes CPU: call it in a thread.
+    """Return the facts of a whole image. May take CPU: call it in a thread.
 
     Raises ProviderBadAnswer if it is no image of an accepted format, broken or beyond `limits`.
     """
-    picture = decoded(data, limits)
+    picture = _opened(data, limits)
+    if not is_whole(picture.content_type, data):
+        _load(picture)
+    return _facts(picture, data)
+
+
+def verify_pixels(data: bytes, limits: ImageLimits) -> VerifiedImage:
+    """Decode `data` completely and return its facts. Takes CPU: call it in a thread.
+
+    Raises as `verify` does.
+    """
+    return _facts(decoded(data, limits), data)
+
+
+def decoded(data: bytes, limits: ImageLimits) -> Picture:
+    """Return the decoded picture. Checks bytes and pixels before it decodes. Raises as `verify`."""
+    picture = _opened(data, limits)
+    _load(picture)
+    return picture
+
+
+def _opened(data: bytes, limits: ImageLimits) -> Picture:
+    if len(data) > limits.max_bytes:
+        raise ProviderBadAnswer("The image API sent an image with too many bytes.")
+    try:
+        return open_picture(data, limits.max_pixels)
+    except PictureRefused as refused:
+        raise _refusal(refused) from refused
+
+
+def _load(picture: Picture) -> None:
+    try:
+        picture.load()
+    except PictureRefused as refused:
+        raise _refusal(refused) from refused
+
+
+def _refusal(refused: PictureRefused) -> ProviderBadAnswer:
+    return ProviderBadAnswer(f"The image API sent {_WORDS[refused.flaw]}.")
+
+
+def _facts(picture: Picture, data: bytes) -> VerifiedImage:
     width, height = picture.upright_size
     return VerifiedImage(
         data=data,
@@ -51,15 +99,3 @@ def verify(data: bytes, limits: ImageLimits) -> VerifiedImage:
         height=height,
         sha256=hashlib.sha256(data).hexdigest(),
     )
-
-
-def decoded(data: bytes, limits: ImageLimits) -> Picture:
-    """Return the decoded picture. Checks bytes and pixels before it decodes. Raises as `verify`."""
-    if len(data) > limits.max_bytes:
-        raise ProviderBadAnswer("The image API sent an image with too many bytes.")
-    try:
-        picture = open_picture(data, limits.max_pixels)
-        picture.load()
-    except PictureRefused as refused:
-        raise ProviderBadAnswer(f"The image API sent {_WORDS[refused.flaw]}.") from refused
-    return picture

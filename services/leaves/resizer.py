@@ -9,8 +9,9 @@ from snapasset.resizer.v1 import resizer_pb2 as res
 from snapasset.resizer.v1.resizer_pb2_grpc import ResizerServiceStub
 
 from services.common.assets import Facts
-from services.common.errors import Unavailable
+from services.common.errors import AppError, Unavailable
 from services.common.options import JobOptions, RenditionOptions
+from services.common.pictures.flaws import FLAW, Flaw
 from services.common.targets import Target
 from services.leaves.images import facts_of
 from services.leaves.peer import Peer
@@ -112,6 +113,11 @@ class ResizerClient:
                     raise Unavailable("The resizer broke off in the middle of an image.")
                 left -= len(response.chunk)
                 yield response.chunk
+
+
+def cannot_be_read(error: AppError) -> bool:
+    """Return whether the resizer refused a master because no picture can be read from its bytes."""
+    return error.facts.get(FLAW) in (Flaw.BROKEN.name, Flaw.UNKNOWN_FORMAT.name)
 
 
 def _header(size_bytes: int, targets: Sequence[Target], wishes: Wishes) -> res.ResizeHeader:

@@ -6,8 +6,9 @@ import numpy as np
 from PIL import Image
 
 from services.common.errors import FieldMistake, InvalidRequest
+from services.common.pictures.flaws import FLAW, Flaw
 from services.common.pictures.jpeg import MAX_SCANS
-from services.common.pictures.opening import Flaw, Picture, PictureRefused, open_picture
+from services.common.pictures.opening import Picture, PictureRefused, open_picture
 from services.resizer.colour import to_srgb
 
 _WORDS = {
@@ -50,7 +51,9 @@ def _opened(data: bytes, max_pixels: int) -> Picture:
     except PictureRefused as refused:
         words = _WORDS[refused.flaw].format(max_pixels=max_pixels)
         mistakes = [FieldMistake("chunk", words)]
-        raise InvalidRequest(f"The image {words}.", fields=mistakes) from refused
+        raise InvalidRequest(
+            f"The image {words}.", fields=mistakes, facts={FLAW: refused.flaw.name}
+        ) from refused
     return picture
 
 

@@ -56,6 +56,10 @@ class PatientStore:
             async for chunk in chunks:
                 yield chunk
 
+    async def delete(self, key: str) -> None:
+        """See ports.Store."""
+        await self._patiently(lambda: self._storage.delete(key))
+
     async def save(self, record: GenerationRecord) -> None:
         """See ports.Store."""
         await self._patiently(lambda: self._storage.save(record))

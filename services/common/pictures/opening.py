@@ -4,7 +4,6 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum, auto
 from io import BytesIO
 
 from PIL import Image, ImageFile
@@ -14,16 +13,8 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from services.common.pictures import formats, jpeg, png
+from services.common.pictures.flaws import Flaw
 from services.common.pictures.formats import HEAD_BYTES, PictureFormat, format_of
-
-
-class Flaw(Enum):
-    """Why a picture file is not opened."""
-
-    UNKNOWN_FORMAT = auto()
-    BROKEN = auto()
-    TOO_MANY_PIXELS = auto()
-    TOO_MANY_SCANS = auto()
 
 
 class PictureRefused(Exception):

@@ -25,7 +25,7 @@ def without_extras(data: bytes) -> tuple[bytes, bytes | None]:
     read is left out. Raises ValueError for a file of too many chunks.
     """
     kept, profile, place = [data[: len(SIGNATURE)]], None, len(SIGNATURE)
-    for number, end in enumerate(_ends(data)):
+    for number, end in enumerate(ends(data)):
         if number == _MAX_CHUNKS:
             raise ValueError("too many chunks")
         kind = data[place + 4 : place + 8]
@@ -52,7 +52,7 @@ def transparent_colour(data: bytes, colour: object) -> object:
     return colour
 
 
-def _ends(data: bytes) -> Iterator[int]:
+def ends(data: bytes) -> Iterator[int]:
     """Yield where each chunk ends, as long as the chunks are whole."""
     place = len(SIGNATURE)
     while place + 12 <= len(data):

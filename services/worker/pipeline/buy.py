@@ -12,16 +12,12 @@ from services.worker.pipeline.lot import Lot
 from services.worker.pipeline.ordering import order_of
 from services.worker.pipeline.record import remember
 from services.worker.pipeline.runner import StepReporter
+from services.worker.pipeline.unreadable import UNREADABLE
 from services.worker.pipeline.work import Work
 from services.worker.spool.parcel import Kind
 
 _ROOM_BYTES = 64 * 1024 * 1024
 """Storage needs this much room before an image is bought: far more than its renditions take."""
-
-_UNREADABLE = (
-    "The image API was paid and answered without an image that we can read. Its answer is kept: "
-    'retry the job to read it again, or with {"buyAgain": true} to buy another image.'
-)
 
 
 async def buy(work: Work, report: StepReporter) -> None:
@@ -122,6 +118,6 @@ async def _bring(work: Work, buying: Buying) -> Bought:
         if buying.held is None:
             raise
         await work.store(buying.held)
-        raise ProviderBadAnswer(_UNREADABLE) from error
+        raise ProviderBadAnswer(UNREADABLE) from error
     await work.store(held)
     return purchase_of(held.parcel)

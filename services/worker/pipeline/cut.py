@@ -8,15 +8,16 @@ from fractions import Fraction
 from typing import Any, cast
 
 from services.common.assets import COMPOSITE, Purchase
-from services.common.errors import AppError, Busy, ObjectNotFound, Unavailable
+from services.common.errors import AppError, Busy, Unavailable
 from services.common.options import JobOptions
 from services.common.targets import Target
 from services.jobs.checkpoint import stored
 from services.jobs.plan import PlannedMaster, plan
-from services.leaves.resizer import Cut, Wishes
+from services.leaves.resizer import Cut, Wishes, cannot_be_read
 from services.worker.pipeline.advice import advice
 from services.worker.pipeline.record import remember
 from services.worker.pipeline.runner import StepReporter
+from services.worker.pipeline.unreadable import give_up_reading
 from services.worker.pipeline.work import Work
 
 _MOST_PIXELS = 20_000_000
@@ -86,11 +87,23 @@ def _batches(targets: Sequence[Target]) -> Iterator[list[Target]]:
 async def _cut(
     work: Work, report: StepReporter, planned: PlannedMaster, targets: Sequence[Target]
 ) -> None:
-    """Cut these targets from a master."""
-    images, parts = work.checkpoint.images, len(work.spec.targets) + 1  # the record is the last
+    """Cut these targets from a master; one that cannot be read is given up with all its targets."""
     purchase = work.master_for(planned)
-    if purchase is None:
-        raise ObjectNotFound("The master is missing.")
+    if purchase is None:  # given up with an earlier batch
+        return
+    try:
+        await _cut_from(work, report, purchase, targets)
+    except AppError as error:
+        if not cannot_be_read(error) or work.spec.source:
+            raise
+        work.shortfall.masters[purchase.number] = await give_up_reading(work, purchase)
+        await report.save(text="What was bought cannot be read")
+
+
+async def _cut_from(
+    work: Work, report: StepReporter, purchase: Purchase, targets: Sequence[Target]
+) -> None:
+    images, parts = work.checkpoint.images, len(work.spec.targets) + 1  # the record is the last
     await _announce(report, targets[0])
     master = work.read(purchase.master)
     spec = work.spec

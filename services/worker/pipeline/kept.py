@@ -68,17 +68,25 @@ def answer_parcel(
         size_bytes=answer.size_bytes,
         sha256=answer.sha256,
         note_key=_note_key(folder, Kind.ANSWER, master),
-        note={"key": key, "answer": asdict(answer)},
+        note=_answer_note(key, answer),
     )
 
 
 async def keep(store: Store, spool: Spool, held: Held) -> None:
     """Put what the spool holds into storage, facts first: no stored object is ever unexplained."""
-    parcel, note = held.parcel, held.parcel.note_bytes
-    sha256 = hashlib.sha256(note).hexdigest()
-    await store.put(parcel.note_key, "application/json", lambda: _one(note), len(note), sha256)
+    parcel = held.parcel
+    await _put_note(store, parcel.note_key, parcel.note_bytes)
     await store.put(parcel.key, parcel.content_type, held.read, parcel.size_bytes, parcel.sha256)
     spool.forget(held)
+
+
+async def keep_as_answer(
+    store: Store, folder: str, master: int, key: str, answer: UnreadAnswer
+) -> None:
+    """Make what is stored as a master an answer: in this order, it is never without a note."""
+    note = json.dumps(_answer_note(key, answer)).encode()
+    await _put_note(store, _note_key(folder, Kind.ANSWER, master), note)
+    await store.delete(_note_key(folder, Kind.MASTER, master))
 
 
 async def find_master(store: Store, folder: str, master: int) -> Purchase | None:
@@ -110,6 +118,15 @@ def purchase_of(parcel: Parcel) -> Purchase:
 
 def _note_key(folder: str, kind: Kind, master: int) -> str:
     return f"{folder}{'purchase' if kind is Kind.MASTER else 'answer'}-{master}.json"
+
+
+def _answer_note(key: str, answer: UnreadAnswer) -> Mapping[str, Any]:
+    return {"key": key, "answer": asdict(answer)}
+
+
+async def _put_note(store: Store, key: str, note: bytes) -> None:
+    sha256 = hashlib.sha256(note).hexdigest()
+    await store.put(key, "application/json", lambda: _one(note), len(note), sha256)
 
 
 def _key_in(note: Mapping[str, Any]) -> str:

@@ -70,6 +70,9 @@ class Store(Protocol):
     def get(self, key: str) -> AsyncIterator[bytes]:
         """Read an object. Raises ObjectNotFound, AppError."""
 
+    async def delete(self, key: str) -> None:
+        """Delete an object; one that does not exist counts as deleted. Raises AppError."""
+
     async def save(self, record: GenerationRecord) -> None:
         """Store a record; overwrites the one of the same id. Raises AppError."""
 

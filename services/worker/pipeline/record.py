@@ -20,6 +20,8 @@ async def remember(work: Work) -> None:
             work.spec.user_id, work.generation_id, work.job_id, work.images
         )
         return
+    if not work.checkpoint.purchases:  # given up since: the history keeps what it was told
+        return
     ok = [call for call in work.checkpoint.calls if call.outcome == "ok"]
     paid = [call for call in work.checkpoint.calls if call.charge is Charge.CHARGED]
     await work.ports.store.save(

@@ -117,6 +117,9 @@ class Instant:
         raise ObjectNotFound("There is no such object.")
         yield b""
 
+    async def delete(self, key: str) -> None:
+        """See ports.Store."""
+
     async def save(self, record: GenerationRecord) -> None:
         """See ports.Store."""
 

@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from services.common.errors import ProviderBadAnswer
-from services.generator.verify import ImageLimits, verify
+from services.generator.verify import ImageLimits, verify, verify_pixels
 from tests.servers.openai_api import picture
+from tests.unit.resizer.pictures import png
 
 LIMITS = ImageLimits(max_bytes=100_000, max_pixels=64 * 48)
 
@@ -75,3 +76,15 @@ def test_endless_scans_are_refused_before_they_are_decoded() -> None:
     last_scan = data[data.rindex(b"\xff\xda") : -2]
     with pytest.raises(ProviderBadAnswer, match="too many scans"):
         verify(data[:-2] + 1000 * last_scan + data[-2:], LIMITS)
+
+
+def test_a_file_that_is_not_proven_whole_is_taken_if_it_can_be_decoded() -> None:
+    endless = picture().removesuffix(b"\0\0\0\0IEND\xaeB`\x82")
+    assert verify(endless, LIMITS).width == 64
+
+
+def test_pixels_without_sense_are_left_to_the_resizer_but_not_if_they_are_asked_for() -> None:
+    garbled = png(64, 48, depth=8, colour_type=2, rows=b"too few")
+    assert verify(garbled, LIMITS).width == 64
+    with pytest.raises(ProviderBadAnswer, match="not an image"):
+        verify_pixels(garbled, LIMITS)

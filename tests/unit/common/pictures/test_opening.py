@@ -1,8 +1,9 @@
 import pytest
 from PIL import Image
 
+from services.common.pictures.flaws import Flaw
 from services.common.pictures.formats import PICTURE_FORMATS
-from services.common.pictures.opening import Flaw, PictureRefused, open_picture
+from services.common.pictures.opening import PictureRefused, open_picture
 from tests.unit.resizer.pictures import (
     P3_PRIMARIES,
     SRGB_CURVE,

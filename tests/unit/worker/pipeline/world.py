@@ -274,6 +274,12 @@ class World:
         async for chunk in in_chunks(self.objects[key]):
             yield chunk
 
+    async def delete(self, key: str) -> None:
+        fault = self.fault()
+        self.before(fault)
+        self.objects.pop(key, None)
+        self.after(fault)
+
     async def save(self, record: GenerationRecord) -> None:
         fault = self.fault()
         self.before(fault)
