@@ -11,21 +11,47 @@ from redis import Redis
 from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
+from redis.asyncio.sentinel import MasterNotFoundError as AsyncMasterNotFoundError
 from redis.asyncio.sentinel import Sentinel as AsyncSentinel
 from redis.asyncio.sentinel import SentinelConnectionPool as AsyncSentinelConnectionPool
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.retry import Retry
-from redis.sentinel import Sentinel, SentinelConnectionPool
+from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
 from services.jobs.redis_address import Login, SentinelAddress, sentinel_address
 
 _CONNECT_SECONDS, _ANSWER_SECONDS = 1.0, 2.5
 _CONNECTIONS = 64
+_NO_PRIMARY = "No Sentinel knows a primary of {} that is alive"
 _BACKOFF = ExponentialWithJitterBackoff(base=0.05, cap=0.5)
 _RETRIES = 1
 """So a caller waits for a frozen Redis at most three times the seconds above: for an answer, then
 twice for the handshake of a new connection. With redis-py's health checks, which retry on their
 own, it would be five times; a stale connection fails at once and is replaced."""
+
+
+class _Sentinels(Sentinel):
+    """Sentinels whose silence is told in a few words, not by how each of them was called."""
+
+    def discover_master(self, service_name: str) -> tuple[str, int]:
+        """Return the primary's address. Raises MasterNotFoundError."""
+        try:
+            found: tuple[str, int] = super().discover_master(service_name)  # type: ignore[no-untyped-call]
+        except MasterNotFoundError:
+            raise MasterNotFoundError(_NO_PRIMARY.format(service_name)) from None
+        return found
+
+
+class _AsyncSentinels(AsyncSentinel):
+    """The same for asyncio."""
+
+    async def discover_master(self, service_name: str) -> tuple[str, int]:
+        """Return the primary's address. Raises MasterNotFoundError."""
+        try:
+            found: tuple[str, int] = await super().discover_master(service_name)
+        except AsyncMasterNotFoundError:
+            raise AsyncMasterNotFoundError(_NO_PRIMARY.format(service_name)) from None
+        return found
 
 
 class _PrimaryPool(AsyncSentinelConnectionPool, BlockingConnectionPool):
@@ -43,7 +69,7 @@ def open_redis(url: str) -> Redis:
     address = sentinel_address(url)
     if address is None:
         return Redis.from_url(url, **told)
-    sentinels = Sentinel(  # type: ignore[no-untyped-call]
+    sentinels = _Sentinels(  # type: ignore[no-untyped-call]
         address.sentinels, sentinel_kwargs=_of_sentinels(address) | told
     )
     pool = SentinelConnectionPool(  # type: ignore[no-untyped-call]
@@ -59,7 +85,7 @@ def open_async_redis(url: str) -> AsyncRedis:
     address = sentinel_address(url)
     if address is None:
         return AsyncRedis.from_pool(BlockingConnectionPool.from_url(url, **bounds, **told))
-    sentinels = AsyncSentinel(  # type: ignore[no-untyped-call]
+    sentinels = _AsyncSentinels(  # type: ignore[no-untyped-call]
         address.sentinels, sentinel_kwargs=_of_sentinels(address) | told
     )
     pool = _PrimaryPool(  # type: ignore[no-untyped-call]

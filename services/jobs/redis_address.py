@@ -37,6 +37,10 @@ class SentinelAddress:
     sentinel_login: Login
 
 
+class _Wrong(ValueError):
+    """What must be otherwise in an address, in words that tell nothing of its secrets."""
+
+
 def redis_address(value: str) -> str | None:
     """Check for settings that say where Redis is."""
     try:
@@ -48,8 +52,10 @@ def redis_address(value: str) -> str | None:
             return f"must begin with one of {schemes}"
         elif split.scheme != "unix":
             _ = split.port
-    except ValueError as error:
-        return f"must be an address of Redis: {error}"
+    except _Wrong as wrong:
+        return f"must have the form {_FORM}: {wrong}"
+    except ValueError:  # its text may have a part of the password
+        return "must be a URL; a password's /, @, : and ? are written as %2F, %40, %3A and %3F"
     return None
 
 
@@ -63,9 +69,9 @@ def _read(split: SplitResult) -> SentinelAddress:
     credentials, _, hosts = split.netloc.rpartition("@")
     service, _, db = split.path.removeprefix("/").partition("/")
     if not service:
-        raise ValueError(f"the service is missing in {_FORM}")
+        raise _Wrong("the service is missing")
     if not (db or "0").isdecimal():
-        raise ValueError(f"DB must be a whole number in {_FORM}")
+        raise _Wrong("DB must be a whole number")
     options = _options(split.query)
     username, _, password = credentials.partition(":")
     return SentinelAddress(
@@ -84,16 +90,14 @@ def _hosts(text: str) -> Iterator[tuple[str, int]]:
     for one in text.split(","):
         split = urlsplit(f"//{one.strip()}")
         if not split.hostname:
-            raise ValueError(f"a Sentinel's host is missing in {_FORM}")
+            raise _Wrong("a Sentinel's host is missing")
         yield split.hostname, split.port or _SENTINEL_PORT
 
 
 def _options(query: str) -> Mapping[str, str]:
     given = {name: values[-1] for name, values in parse_qs(query).items()}
-    if unknown := given.keys() - _MAY_BE_SET:
-        raise ValueError(
-            f"{', '.join(sorted(unknown))} cannot be set; {', '.join(sorted(_MAY_BE_SET))} can"
-        )
+    if given.keys() - _MAY_BE_SET:
+        raise _Wrong(f"after the ? only {' and '.join(sorted(_MAY_BE_SET))} can be set")
     return given
 
 

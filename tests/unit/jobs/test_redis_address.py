@@ -46,15 +46,18 @@ def test_one_server_is_left_to_the_client(url: str) -> None:
     [
         ("http://redis:6379", "must begin with one of redis://, rediss://, unix://"),
         ("redis.example.com:6379", "must begin with one of redis://"),
-        ("redis://host:many/0", "must be an address of Redis"),
+        ("redis://host:many/0", "must be a URL"),
+        ("redis://:pass/word@host:6379/0", "must be a URL; a password's /"),
         ("redis+sentinel://one:26379", "the service is missing"),
         ("redis+sentinel://one:26379//0", "the service is missing"),
         ("redis+sentinel://one:26379/jobs/zero", "DB must be a whole number"),
         ("redis+sentinel:///jobs/0", "a Sentinel's host is missing"),
         ("redis+sentinel://one,,two/jobs/0", "a Sentinel's host is missing"),
-        ("redis+sentinel://one:99999/jobs/0", "must be an address of Redis"),
-        ("redis+sentinel://one/jobs/0?password=x", "password cannot be set; sentinel_password"),
+        ("redis+sentinel://one:99999/jobs/0", "must be a URL"),
+        ("redis+sentinel://one/jobs/0?password=word", "after the ? only sentinel_password"),
     ],
 )
 def test_a_wrong_one_is_told_what_is_wrong(url: str, complaint: str) -> None:
     assert complaint in str(redis_address(url))
+    assert "word@" not in str(redis_address(url))
+    assert "=word" not in str(redis_address(url))
