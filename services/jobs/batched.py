@@ -84,6 +84,10 @@ class Batched:
         connection = self._connection
 
         async def trip() -> list[Any]:
+            if not connection.is_connected:
+                await (
+                    connection.connect()
+                )  # asks Sentinels first; sending would go to the old server
             await connection.send_packed_command(connection.pack_commands(commands))
             return [await _answer(connection) for _ in commands]
 
