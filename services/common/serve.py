@@ -1,6 +1,7 @@
 """Runs one gRPC server: health, reflection, TLS, interceptors and a clean stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -82,7 +83,17 @@ async def serve(
     serving = running(settings, port, registrations, interceptors, draining, telemetry)
     async with serving as bound:
         logger.info("Listening on %s:%d", settings.host, bound)
+        spare_what_stays()
         await stop
+
+
+def spare_what_stays() -> None:
+    """Keep the garbage collector from going through all that a process has loaded by now.
+
+    A full collection would stop everything for 50 ms, again and again, and find nothing there.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @asynccontextmanager

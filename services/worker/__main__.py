@@ -3,7 +3,7 @@
 from services.common.channels import open_channel
 from services.common.gate import Gate
 from services.common.health_port import healthy
-from services.common.serve import main, stop_requested
+from services.common.serve import main, spare_what_stays, stop_requested
 from services.common.telemetry import Telemetry
 from services.jobs.claims import Claims
 from services.jobs.connections import open_async_redis, open_redis
@@ -109,6 +109,7 @@ async def run(settings: WorkerSettings, telemetry: Telemetry) -> None:
             grace_seconds=settings.grace_seconds,
         )
         async with healthy(settings):
+            spare_what_stays()
             await worker.work(stop_requested())
     await books.close()
 
