@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import grpc
 import httpx2
+from google.protobuf.json_format import MessageToDict
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 from snapasset.gateway.v1.renditions_pb2 import CreateRenditionsRequest
@@ -102,12 +103,7 @@ class RestDoor:
 
     async def create(self, request: pb.CreateJobRequest, metadata: Metadata) -> str:
         """See Door."""
-        body = {
-            "userId": request.user_id,
-            "prompt": request.prompt,
-            "platforms": list(request.platforms),
-            "options": {"quality": request.options.quality},
-        }
+        body = MessageToDict(request)
         with _heard():
             answer = await self.http.post("/api/jobs", json=body, headers=dict(metadata))
         return str(_json_of(answer)["jobId"])
