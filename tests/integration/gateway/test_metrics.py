@@ -2,9 +2,11 @@
 
 import asyncio
 import signal
+from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
-from snapasset.gateway.v1 import jobs_pb2
+from snapasset.gateway.v1 import batches_pb2, jobs_pb2
+from snapasset.gateway.v1.batches_pb2_grpc import BatchServiceStub
 
 from services.common.metrics import CallMetrics
 from services.common.telemetry import Telemetry
@@ -51,6 +53,31 @@ async def test_the_queue_and_the_calls_are_shown_and_a_frozen_redis_costs_only_t
             watching.cancel()
             assert "snapasset_watchers 1.0" in shown
             assert not any(line.startswith("snapasset_queue_depth{") for line in shown)
+
+
+async def test_batches_and_what_waits_behind_the_rest_are_shown() -> None:
+    telemetry = Telemetry()
+    order = jobs_pb2.CreateJobRequest(
+        user_id="alice", prompt="A lighthouse in a storm", platforms=["x-post"], urgency="batch"
+    )
+    with redis_process() as (url, _):
+        async with (
+            running_gateway(url, telemetry=telemetry) as address,
+            connected(address, bearer("alice")) as alice,
+        ):
+            stub: Any = BatchServiceStub(alice.channel)
+            jobs = batches_pb2.CreateBatchRequest(jobs=[order, order])
+            made = (await alice.call(stub.CreateBatch, jobs)).message
+            shown = await scrape(telemetry.registry)
+            cancel = batches_pb2.CancelBatchRequest(batch_id=made.batch_id)
+            await alice.call(stub.CancelBatch, cancel)
+            after = await scrape(telemetry.registry)
+    assert {"snapasset_batches_open 1.0", "snapasset_batch_urgency_waiting 2.0"} <= {*shown}
+    for name in ("snapasset_batch_oldest_seconds", "snapasset_batch_urgency_oldest_seconds"):
+        [age] = [float(line.split()[1]) for line in shown if line.startswith(name)]
+        assert 0 < age < 60
+        assert f"{name} 0.0" in after
+    assert {"snapasset_batches_open 0.0", "snapasset_batch_urgency_waiting 0.0"} <= {*after}
 
 
 async def test_a_cancelled_job_is_counted_once() -> None:
