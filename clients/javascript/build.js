@@ -1,12 +1,13 @@
 /** Builds dist/, the package for `require`: one file of code and one of types. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = (path) => new URL(path, import.meta.url);
 
 await build({
-  absWorkingDir: here('.').pathname,
+  absWorkingDir: fileURLToPath(here('.')),
   entryPoints: ['src/index.js'],
   outfile: 'dist/index.cjs',
   bundle: true,

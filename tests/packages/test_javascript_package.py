@@ -1,6 +1,7 @@
 """The JavaScript client as a stranger installs it: in each Node and Deno, in both manners."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -47,11 +48,14 @@ def install(folder: Path, *packages: object) -> None:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that has installed what `npm pack` packs."""
+    """A folder that has installed what `npm pack` packs, in a checkout whose path has a space."""
     if not (SDK / "node_modules").exists():
         pytest.skip("its npm packages are missing: npm ci --prefix clients/javascript")
     folder = tmp_path_factory.mktemp("project")
-    [packed] = json.loads(run("npm", "pack", "--json", "--pack-destination", folder, at=SDK))
+    made = shutil.ignore_patterns("node_modules", "dist")
+    sdk = shutil.copytree(SDK, tmp_path_factory.mktemp("checkout") / "of mine", ignore=made)
+    (sdk / "node_modules").symlink_to(SDK / "node_modules")
+    [packed] = json.loads(run("npm", "pack", "--json", "--pack-destination", folder, at=sdk))
     install(folder, folder / packed["filename"])
     (folder / "use.mjs").write_text(IMPORT + USE)
     (folder / "use.cjs").write_text(REQUIRE + USE)
