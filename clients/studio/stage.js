@@ -21,9 +21,10 @@ export class Stage {
 
   /**
    * Hooks: `onState(jobId, state)` for each event, `onChanged(ended)` when the job's status has
-   * changed, `onAgain(order)` to change the order and place it again, `onOrdered(job, order)` when
-   * it has been placed again as it is, `onDeleted()` when there is nothing left to show; and
-   * `priceOf(order)` returns in words what an order costs.
+   * changed, `onShown()` when another job or generation has come onto the stage, `onAgain(order)` to
+   * change the order and place it again, `onOrdered(job, order)` when it has been placed again as it
+   * is, `onDeleted()` when there is nothing left to show; and `priceOf(order)` returns in words what
+   * an order costs.
    */
   constructor(session, hooks) {
     this.#session = session;
@@ -123,6 +124,7 @@ export class Stage {
     });
     view.choice = h('div', { class: 'choice' });
     this.#fill(view.panel.element, view.choice, view.gallery.element);
+    this.#hooks.onShown();
   }
 
   async #follow(view, jobId) {
@@ -264,5 +266,6 @@ export class Stage {
     showProblem(box, error);
     const back = h('a', { href: '#', class: 'button' }, 'Make a new one');
     this.#fill(box, back);
+    this.#hooks.onShown();
   }
 }

@@ -21,6 +21,7 @@ const cost = new Cost(session, (models) => composer.offer(models));
 const stage = new Stage(session, {
   onState: (jobId, state) => history.note(jobId, state),
   onChanged: (ended) => (ended ? changed() : queue.refresh()),
+  onShown: look,
   onOrdered: created,
   priceOf: (order) => cost.estimate(order),
   onDeleted: () => {
@@ -76,7 +77,6 @@ function created(job, order) {
   // Not through `location.hash`, which would load the job again: here we already have it.
   window.history.pushState(null, '', `#/job/${job.jobId}`);
   stage.job(job.jobId, order, job);
-  look();
   changed();
 }
 
@@ -90,7 +90,8 @@ function look() {
   $('stage').focus({ preventScroll: true });
   const panel = $('stage').firstElementChild ?? $('stage');
   const { top, bottom } = panel.getBoundingClientRect();
-  if (top >= document.querySelector('.bar').getBoundingClientRect().bottom && bottom <= innerHeight) return;
+  const bar = document.querySelector('.bar').getBoundingClientRect();
+  if (top >= bar.bottom && top < innerHeight / 2 && bottom <= innerHeight) return;
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   $('stage').scrollIntoView({ behavior: calm ? 'auto' : 'smooth' });
 }
@@ -115,10 +116,7 @@ function connection() {
 }
 
 others.addEventListener('message', refresh);
-window.addEventListener('hashchange', () => {
-  go();
-  if (place()) look();
-});
+window.addEventListener('hashchange', go);
 window.addEventListener('online', () => {
   connection();
   refresh();

@@ -54,7 +54,7 @@ async def test_a_picture_that_is_dropped_anywhere_is_cut_and_comes_back(tab: Tab
     await expect(tab.page.locator("#cost")).to_contain_text("nothing is bought")
     await tab.create("", "Open Graph")
     await tab.wait_for("completed")
-    await expect(tab.page.locator(".panel")).to_contain_text("cut from your own picture, free")
+    await expect(tab.page.locator(".panel")).to_contain_text("Cut from your own picture, free")
     await tab.page.get_by_role("button", name="Change order").click()
     await expect(own.get_by_role("combobox")).to_have_value("source")
 

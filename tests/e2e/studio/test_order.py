@@ -35,7 +35,7 @@ async def test_a_size_of_ones_own_and_options_reach_the_job_and_come_back(tab: T
     await tab.create("A kiosk on the promenade", "Twitter Post")
     await tab.wait_for("completed")
     await expect(tab.frames("done")).to_have_count(2)
-    await expect(page.locator(".panel")).to_contain_text("painted by the local stand-in, free")
+    await expect(page.locator(".panel")).to_contain_text("Painted by the local stand-in, free")
 
     async with open_client(tab.stack) as client:
         data = (await client.get(f"/api/jobs/{tab.job_id}")).json()["data"]

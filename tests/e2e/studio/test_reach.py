@@ -53,6 +53,10 @@ async def test_the_button_is_in_the_window_and_then_the_progress(
             await expect(tab.page.locator("#stage")).to_be_focused()
             await tab.page.get_by_role("button", name="Cancel").click()
             await tab.wait_for("cancelled")
+        await tab.page.evaluate("scrollTo(0, 0)")
+        await tab.page.reload()
+        await tab.wait_for("cancelled")
+        assert await in_window(tab.page.locator(".panel .state")), "a link to the job"
 
 
 async def test_platforms_are_found_by_search_and_chosen_by_network(tab: Tab) -> None:
