@@ -28,6 +28,8 @@ def read_platforms(file: Path | None, *, instead: bool = False) -> Mapping[str, 
     if file is None:
         return PLATFORMS
     try:
+        if file.exists() and not file.is_file():
+            raise WrongTable("it must be a file")
         if file.stat().st_size > _LONGEST_FILE:
             raise WrongTable(f"it must be shorter than {_LONGEST_FILE:,} bytes")
         own = read_rows(file.read_text("utf-8"))

@@ -56,6 +56,33 @@ async def test_each_variant_is_bought_and_any_is_cut_for_nothing(ada: httpx2.Asy
     assert [image["master"] for image in again["result"]["images"]] == [2]
 
 
+async def test_a_variant_that_fails_keeps_the_first_and_a_retry_buys_only_that_one(
+    ada: httpx2.AsyncClient,
+) -> None:
+    # Of the calls with this key and seed, the stand-in refuses the second one only.
+    switches = "[standin: fail=moderated key=second-variant probability=0.5 seed=15]"
+    before = (await ada.get("/api/usage")).json()
+    body = {
+        "userId": "user-123",
+        "prompt": f"{PROMPT} {switches}",
+        "platforms": ["instagram-post"],
+        "options": {"variants": 2, "quality": "low"},
+    }
+    job_id = (await ada.post("/api/jobs", json=body)).json()["jobId"]
+    first = await finish(ada, job_id)
+    assert (first["status"], first["result"]["success"]) == ("completed", False)
+    [missing] = first["result"]["failures"]
+    assert (missing["master"], missing["error"]["code"]) == (2, "MODERATION_BLOCKED")
+    assert [one["number"] for one in first["result"]["masters"]] == [1]
+    await ada.post(f"/api/jobs/{job_id}/retry", json={})
+    second = (await finish(ada, job_id))["result"]
+    assert (second["success"], second["failures"]) == (True, [])
+    assert [one["number"] for one in second["masters"]] == [1, 2]
+    assert second["images"] == first["result"]["images"]
+    spent = (await ada.get("/api/usage")).json()
+    assert (spent["calls"] - before["calls"], spent["images"] - before["images"]) == (3, 2)
+
+
 async def test_a_shape_that_the_image_lacks_is_painted_around_it(ada: httpx2.AsyncClient) -> None:
     platforms = ("instagram-post", "instagram-story")
     result = await made(ada, *platforms, options={"fit": "extend", "quality": "low"})

@@ -49,11 +49,11 @@ TRIALS = {
     "plain": Trial(),
     "previews": Trial(options={"previews": 2}),
     "slow": Trial(switches="delay=4"),
-    "edit": Trial(edit=True),
-    "edit-moderated": Trial(
+    "an-edit": Trial(edit=True),
+    "refused-edit": Trial(
         edit=True, switches="fail=moderated", code="MODERATION_BLOCKED", charged=0
     ),
-    "edit-lost": replace(_lost("fail=broken", tries=TRIES), edit=True),
+    "lost-edit": replace(_lost("fail=broken", tries=TRIES), edit=True),
     "rate": Trial(switches="fail=rate_limit times=1"),
     "moderated": Trial(switches="fail=moderated", code="MODERATION_BLOCKED", charged=0),
     "quota": Trial(switches="fail=quota", code="PROVIDER_QUOTA_EXCEEDED", charged=0),

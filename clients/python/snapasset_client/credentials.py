@@ -13,6 +13,9 @@ NO_CREDENTIALS, UNREADABLE, MISSING_PART = "NO_CREDENTIALS", "UNREADABLE", "MISS
 _OFFLINE = {"remote_manifest_fetch": False, "ocsp_fetch": False}
 """A file may name addresses to fetch; none of them is."""
 
+_MOST_BYTES = 256 * 1024 * 1024
+"""The SDK reads a file as a whole; no image is longer."""
+
 _NOT_TRUSTED = "signingCredential.untrusted"
 
 _PROVIDER = "schema.org.SoftwareApplication.provider"
@@ -58,6 +61,9 @@ def read_credentials(file: Path, authorities: Path | None = None) -> Credentials
     except ImportError as error:
         words = "To verify files, install c2pa-python: pip install 'snapasset-client[verify]'"
         raise SnapAssetError(words, code=MISSING_PART) from error
+    if file.exists() and not file.is_dir() and not _may_be_image(file):
+        most = f"{_MOST_BYTES // 2**20} MiB"
+        raise SnapAssetError(f"{file} is no image: no file, or more than {most}.", code=UNREADABLE)
     trust = {"trust_anchors": authorities.read_text()} if authorities else {}
     try:
         context = c2pa.Context.from_dict({"verify": _OFFLINE, "trust": trust})
@@ -70,6 +76,10 @@ def read_credentials(file: Path, authorities: Path | None = None) -> Credentials
     if found is None:
         raise SnapAssetError(f"{file} has no content credentials.", code=NO_CREDENTIALS)
     return _credentials(found)
+
+
+def _may_be_image(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size <= _MOST_BYTES
 
 
 def _credentials(found: Mapping[str, Any]) -> Credentials:

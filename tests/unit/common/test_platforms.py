@@ -74,3 +74,9 @@ def test_an_operators_rows_are_added_to_ours_or_take_their_place(tmp_path: Path)
 def test_a_file_that_is_not_there_stops_the_start_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match=r"PLATFORMS_FILE .*none\.json cannot be used"):
         read_platforms(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/"])
+def test_what_is_no_file_stops_the_start_instead_of_being_read(name: str) -> None:
+    with pytest.raises(CannotStart, match="it must be a file"):
+        read_platforms(Path(name))

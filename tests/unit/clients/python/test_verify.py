@@ -43,6 +43,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (found / "changed.jpg").write_bytes(signed.replace(b"a comment", b"z comment"))
     (found / "unsigned.jpg").write_bytes(plain)
     (found / "text.jpg").write_text("no picture")
+    with (found / "huge.jpg").open("wb") as huge:
+        huge.truncate(2**40)  # which takes no room on the disk
+    (found / "endless.jpg").symlink_to("/dev/zero")
     return found
 
 
@@ -90,6 +93,9 @@ def test_machines_get_one_object_a_line(folder: Path) -> None:
         ("unsigned.jpg", "has no content credentials"),
         ("text.jpg", "cannot be read, or its kind is not known"),
         ("missing.jpg", "No such file"),
+        ("huge.jpg", "is no image"),
+        ("endless.jpg", "is no image"),
+        (".", "Is a directory"),
     ],
 )
 def test_what_cannot_be_verified_is_one_line(
