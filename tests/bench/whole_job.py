@@ -66,17 +66,17 @@ async def measure(plan: Plan) -> Result:
         folder = Path(name)
         files = pictures(folder)
         task = write_task(folder, files, TARGETS)
-        async with _running(plan, folder, [file.read_bytes() for file in files]) as contenders:
+        async with running(plan, folder, [file.read_bytes() for file in files]) as contenders:
             for one in contenders.values():
                 await one.client.many(_AT_ONCE, _AT_ONCE)  # warms up
             for _ in range(rounds):
                 for who, one in contenders.items():
-                    turns[who].append(await _turn(one, count, alone))
+                    turns[who].append(await turn_of(one, count, alone))
                 floor.append(1000 * run([*python("floor.py"), str(task)]).cpu / len(files))
     return Result(rows=[*_rows(turns, floor), *_rows_of_processes(turns[OURS])])
 
 
-async def _turn(one: Contender, count: int, alone: int) -> Turn:
+async def turn_of(one: Contender, count: int, alone: int) -> Turn:
     """Measure jobs one by one, then many at once, which CPU time and memory are taken of."""
     took = [(await one.client.one()).seconds for _ in range(alone)]
     peak = asyncio.ensure_future(_peak_mb(one))
@@ -87,7 +87,7 @@ async def _turn(one: Contender, count: int, alone: int) -> Turn:
     return Turn(
         cpu_ms={name: 1000 * (after[name] - before[name]) / count for name in before},
         jobs_a_second=count / seconds,
-        alone_ms=1000 * mean(took),
+        alone_ms=1000 * mean(took) if took else 0.0,
         peak_mb=await peak,
         kb=mean(job.size_bytes for job in ended) / 1000,
     )
@@ -145,7 +145,7 @@ def _rows_of_processes(turns: Sequence[Turn]) -> list[Row]:
 
 
 @asynccontextmanager
-async def _running(
+async def running(
     plan: Plan, folder: Path, masters: Sequence[bytes]
 ) -> AsyncIterator[Mapping[str, Contender]]:
     """Run all contenders that this machine can run."""

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
@@ -28,6 +29,8 @@ def from_base64(text: str) -> bytes:
 
     It may be a data URL, broken into lines, of the URL-safe alphabet, or without its padding.
     """
+    with suppress(ValueError):  # most write it plainly
+        return base64.b64decode(text, validate=True)
     if prefix := _DATA_URL.match(text):
         text = text[prefix.end() :]
         if "%" in text:
