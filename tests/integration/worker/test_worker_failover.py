@@ -10,6 +10,8 @@ from tests.servers.gateway import Client, bearer, connected, running_gateway
 from tests.servers.redis_sentinels import running_sentinels
 
 FAILED_OVER_SECONDS = 120
+LEASE_SECONDS = "20"
+"""As by default: with a shorter one a failover may end purchases as uncertain."""
 
 
 async def test_a_failover_loses_no_acknowledged_job_and_buys_nothing_twice(tmp_path: Path) -> None:
@@ -21,7 +23,9 @@ async def test_a_failover_loses_no_acknowledged_job_and_buys_nothing_twice(tmp_p
             running_gateway(url, redis_replicas=1) as address,
             connected(address, bearer("ada")) as ada,
         ):
-            floor.workers.start(REDIS_REPLICAS="1", UNCERTAIN_PURCHASES="0")
+            floor.workers.start(
+                REDIS_REPLICAS="1", UNCERTAIN_PURCHASES="0", WORKER_LEASE_SECONDS=LEASE_SECONDS
+            )
             before = [await created(floor, ada) for _ in range(4)]
             await eventually(lambda: floor.calls("in_progress") > 0, FAILED_OVER_SECONDS)
             await asyncio.to_thread(floor.redis_server.kill)
