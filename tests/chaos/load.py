@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import grpc
 import httpx2
@@ -22,7 +22,6 @@ from services.jobs.plan import plan
 from services.jobs.values import JobSpec, generation_id
 from services.jobs.views.options import from_message
 from tests.chaos.doors import CALL_SECONDS, Door, GrpcDoor, Metadata, NoAnswer, RestDoor
-from tests.chaos.parts import Parts
 from tests.servers.openai_api import picture
 
 OWNERS = ("ada", "bob", "cleo", "dan")
@@ -34,6 +33,25 @@ _PICTURE = picture()
 _TRIES = 10
 _SILENCE_SECONDS = 30.0
 """Twice the heartbeat: a stream that says nothing for so long hangs."""
+
+
+class Front(Protocol):
+    """A running system as its clients find it."""
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """Return at least the secret and the issuer of its tokens."""
+        ...
+
+    @property
+    def gateways(self) -> Sequence[str]:
+        """Return the addresses of gateways that clients reach without Envoy."""
+        ...
+
+    @property
+    def envoy(self) -> str:
+        """Return where the public port is."""
+        ...
 
 
 @dataclass(kw_only=True, slots=True)
@@ -71,7 +89,7 @@ class Load:
     as it can do.
     """
 
-    parts: Parts
+    parts: Front
     random: Random
     cancel_share: float = 0.05
     around_envoy: bool = True
@@ -87,6 +105,8 @@ class Load:
     """What clients heard in place of an answer."""
     dishonest: Counter[str] = field(default_factory=Counter)
     """What of it the guide does not allow."""
+    failed_calls: Counter[str] = field(default_factory=Counter)
+    """What of it was the answer to a call; the rest is how streams ended."""
     _until: float = 0.0
     _channels: list[grpc.aio.Channel] = field(default_factory=list)
     _doors: list[Door] = field(default_factory=list)
@@ -208,6 +228,7 @@ class Load:
             try:
                 return await create(self._door())
             except NoAnswer as failure:
+                self.failed_calls[failure.code] += 1
                 await self._note(failure)
         return ""
 

@@ -95,7 +95,7 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
                 await eventually(lambda: not endless_keys(parts), _TOLD_SECONDS)
         found = await records(load, parts.gateways[0])
         missing = await missing_renditions(load, parts.gateways[0], answers)
-        bought = purchases(parts)
+        bought = purchases(parts.ledger_url)
         books = await spent(parts)
         await load.close()
         for task in background:

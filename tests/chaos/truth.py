@@ -110,12 +110,12 @@ async def _ask(load: Load, job: Accepted) -> Any:
         return None
 
 
-def purchases(parts: Parts) -> dict[str, list[dict[str, Any]]]:
+def purchases(ledger_url: str) -> dict[str, list[dict[str, Any]]]:
     """Return the calls of the stand-in's ledger by the prompt of the job.
 
     What the generator adds to a prompt follows a blank line.
     """
-    with urllib.request.urlopen(parts.ledger_url, timeout=10) as answer:  # noqa: S310 - http
+    with urllib.request.urlopen(ledger_url, timeout=10) as answer:  # noqa: S310 - http
         calls = json.load(answer)["calls"]
     by_prompt: dict[str, list[dict[str, Any]]] = {}
     for call in calls:
