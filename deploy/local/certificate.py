@@ -27,12 +27,15 @@ def kept_certificate(folder: Path) -> tuple[Path, Path]:
     return chain, key
 
 
-def write_certificate(chain: Path, key: Path, now: datetime) -> None:
+def write_certificate(
+    chain: Path, key: Path, now: datetime, organisation: str = TEST_ORGANISATION
+) -> None:
     """Write a new chain and its key, which nobody else may read."""
     authority_key = ec.generate_private_key(ec.SECP256R1())
-    authority = _certificate("Local authority", authority_key, None, authority_key, now)
     own_key = ec.generate_private_key(ec.SECP256R1())
-    own = _certificate("Local stack", own_key, authority, authority_key, now)
+    name_of_authority = _name(organisation, "Local authority")
+    authority = _certificate(name_of_authority, authority_key, None, authority_key, now)
+    own = _certificate(_name(organisation, "Local stack"), own_key, authority, authority_key, now)
     secret = own_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     private_file(key, secret.decode())
     private_file(
@@ -40,20 +43,23 @@ def write_certificate(chain: Path, key: Path, now: datetime) -> None:
     )
 
 
+def _name(organisation: str, common_name: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+
+
 def _certificate(
-    name: str,
+    subject: x509.Name,
     key: ec.EllipticCurvePrivateKey,
     issuer: x509.Certificate | None,
     issuer_key: ec.EllipticCurvePrivateKey,
     now: datetime,
 ) -> x509.Certificate:
     """Return a certificate as C2PA 2.2, section 14.5 wants it; an authority's without `issuer`."""
-    subject = x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, TEST_ORGANISATION),
-            x509.NameAttribute(NameOID.COMMON_NAME, name),
-        ]
-    )
     is_authority = issuer is None
     builder = (
         x509.CertificateBuilder()

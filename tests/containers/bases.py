@@ -33,14 +33,12 @@ VOLUME /data
 
 def make_base_images(engine: Engine) -> None:
     """Make the Python image, Redis and the object store, each as our files name it."""
-    compose = (ROOT / "deploy" / "compose.yaml").read_text()
     python = python_image()
     _import_base(engine, python)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(go_program(KINDS["minio"].program), Path(folder, "silo"))
         Path(folder, "Dockerfile").write_text(_OTHERS.format(python=python))
-        for target, name in (("redis", "REDIS_IMAGE"), ("silo", "OBJECT_STORE_IMAGE")):
-            tag = _one(rf"\$\{{{name}:-([^}}]+)\}}", compose)
+        for target, tag in other_images().items():
             engine.docker("build", "--quiet", "--target", target, "--tag", tag, folder, seconds=600)
 
 
@@ -48,6 +46,15 @@ def python_image() -> str:
     """Return the tag of our base image: without a registry there is no image of its digest."""
     dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
     return _one(r"ARG PYTHON_IMAGE=([^@\s]+)", dockerfile)
+
+
+def other_images() -> dict[str, str]:
+    """Return the names of the images that are not ours, each by its stage in _OTHERS."""
+    compose = (ROOT / "deploy" / "compose.yaml").read_text()
+    return {
+        stage: _one(rf"\$\{{{setting}:-([^}}]+)\}}", compose)
+        for stage, setting in (("redis", "REDIS_IMAGE"), ("silo", "OBJECT_STORE_IMAGE"))
+    }
 
 
 def _one(pattern: str, text: str) -> str:

@@ -25,26 +25,26 @@ class Certificate:
 class Authority:
     """Signs; `file` is what those who trust it read."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, hours: int = 1) -> None:
         folder.mkdir(exist_ok=True)
         self._folder = folder
+        self._validity = hours * _HOUR
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _name("the authority of the tests")
         may_sign = (x509.BasicConstraints(ca=True, path_length=None), True)
-        signed = self._sign(self._name, self._key.public_key(), may_sign)
+        signed = self._sign(self._name, self._key.public_key(), may_sign, self._validity)
         self.file = folder / "authority.pem"
         self.file.write_bytes(signed.public_bytes(_PEM))
 
     def sign(
         self, name: str, *others: str, common_name: str = "localhost", expired: bool = False
     ) -> Certificate:
-        """Write a certificate for this machine under all of these names; one that was signed for
-        the first of them is replaced whole."""
+        """Write a certificate for this machine under all of these names and addresses; one that
+        was signed for the first of them is replaced whole."""
         key = ec.generate_private_key(ec.SECP256R1())
-        hosts = [x509.DNSName(each) for each in ("localhost", name, *others)]
-        names = [*hosts, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        names = [_alternative(each) for each in ("localhost", "127.0.0.1", name, *others)]
         valid_for = (x509.SubjectAlternativeName(names), False)
-        until = -_HOUR / 2 if expired else _HOUR
+        until = -_HOUR / 2 if expired else self._validity
         signed = self._sign(_name(common_name), key.public_key(), valid_for, until)
         plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         made = Certificate(cert=self._folder / f"{name}.pem", key=self._folder / f"{name}.key")
@@ -66,7 +66,7 @@ class Authority:
         subject: x509.Name,
         key: ec.EllipticCurvePublicKey,
         extension: tuple[x509.ExtensionType, bool],
-        until: datetime.timedelta = _HOUR,
+        until: datetime.timedelta,
     ) -> x509.Certificate:
         now = datetime.datetime.now(datetime.UTC)
         return (
@@ -84,6 +84,13 @@ class Authority:
 
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _alternative(text: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(text))
+    except ValueError:
+        return x509.DNSName(text)
 
 
 def _replace(file: Path, data: bytes) -> None:
