@@ -100,7 +100,10 @@ check-manifests: $(SETUP) $(MANIFEST_TOOLS)  ## The Kubernetes manifests, alerts
 	@$(BIN)/pytest tests/manifests
 
 check-cluster: $(SETUP)  ## The manifests on a real API server; builds it with Go, the first time for minutes
-	@$(BIN)/pytest tests/cluster
+	@$(BIN)/pytest tests/cluster --ignore tests/cluster/nodes
+
+test-cluster: $(SETUP)  ## The overlays on a cluster of two nodes; needs root, Debian, Go and Docker, and an hour
+	@$(BIN)/pytest tests/cluster/nodes
 
 test: check test-processes  ## Everything that this machine can run; with CI=true a skipped test is a failure
 
@@ -198,5 +201,5 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
 .PHONY: help setup run demo token api-key dashboard check lint types unit tools check-manifests \
-  check-cluster check-packages test test-litellm test-processes images up down site notices audit check-workflows test-containers attack chaos bench \
+  check-cluster test-cluster check-packages test test-litellm test-processes images up down site notices audit check-workflows test-containers attack chaos bench \
   clean lock client-types swagger-ui

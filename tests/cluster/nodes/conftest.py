@@ -1,0 +1,44 @@
+"""One cluster with nodes for all tests, and in it one overlay after the other."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cluster.api_server import CannotRun, build, cache_folder
+from tests.cluster.nodes import dev, production
+from tests.cluster.nodes.cluster import NodeCluster, require_a_machine, running_nodes
+from tests.cluster.nodes.image_api import start_image_api
+from tests.cluster.nodes.images import addon_archive, our_archive
+from tests.cluster.nodes.installed import Installed
+from tests.cluster.nodes.programs import POD_PROGRAMS, PROGRAMS
+from tests.containers.engine import NoEngine
+from tests.servers.go_programs import NoProgram
+
+OVERLAYS = {"dev": dev.install, "production": production.install}
+
+
+@pytest.fixture(scope="session")
+def nodes() -> Iterator[NodeCluster]:
+    """A cluster with nodes; skips where none can be made."""
+    programs = cache_folder()
+    try:
+        require_a_machine()
+        build(programs, PROGRAMS)
+        build(programs, POD_PROGRAMS, static=True)
+        images = (addon_archive(programs), our_archive(programs.parent))
+    except (CannotRun, NoEngine, NoProgram) as reason:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(reason))
+    with running_nodes(programs, images) as running:
+        start_image_api(running)
+        yield running
+
+
+@pytest.fixture(scope="session", params=OVERLAYS)
+def installed(request: pytest.FixtureRequest, nodes: NodeCluster) -> Iterator[Installed]:
+    """An overlay that is up; it goes, with its namespaces, before the next one comes."""
+    running = OVERLAYS[request.param](nodes)
+    yield running
+    running.remove()
