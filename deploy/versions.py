@@ -15,7 +15,7 @@ PLACES: Mapping[str, str] = {
     "deploy/Dockerfile": r"(?<=^ARG VERSION=).+",
     "deploy/kubernetes/overlays/production/kustomization.yaml": r"(?<=newTag: )[^}]+",
     "docs/images.md": r"(?<=SnapAsset )\d+\.\d+\.\d+",
-    "docs/operations.md": r"(?<=TAG=)\d\S+",
+    "docs/operations.md": r"(?<=TAG=)\d[\w.+-]*",
 }
 """What stands for the version in each file."""
 
