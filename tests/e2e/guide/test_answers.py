@@ -103,7 +103,7 @@ async def test_a_job_at_work_looks_as_in_the_guide(stack: Stack, new_owner: NewO
         job = (await client.request(method, path)).json()
         assert_like(json_example("Get Job Status, json"), job)
         assert job["status"] == "active"
-        ours: dict[str, list[str]] = {"sizes": [], "references": []}
+        ours: dict[str, list[str]] = {"sizes": [], "references": [], "renditions": []}
         assert job["data"] == {**order, "options": ORDER["options"], **ours}
 
         method, path = http_example("List Jobs, http")
