@@ -34,7 +34,6 @@ PARENTS = {
     ("worker", "cut"): "attempt",
     ("generator", "snapasset.generator.v1.GeneratorService/Generate"): "buy",
     ("storage", f"{STORAGE}/PutObject"): "buy",
-    ("storage", f"{STORAGE}/GetObject"): "cut",
     ("resizer", "snapasset.resizer.v1.ResizerService/Resize"): "cut",
 }
 """Service and span, and the name of a span above it; "envoy" for Envoy's."""
