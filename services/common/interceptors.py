@@ -64,6 +64,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
 
     def _unary(self, behaviour: Any, method: str) -> Any:
         async def call(request: Any, ctx: Context) -> Any:
+            context.request.set(request)
             async with AsyncExitStack() as layers:
                 for around in self._arounds:
                     await layers.enter_async_context(around(ctx, method))
@@ -75,6 +76,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
 
     def _stream(self, behaviour: Any, method: str) -> Any:
         async def call(request: Any, ctx: Context) -> AsyncIterator[Any]:
+            context.request.set(request)
             responses = behaviour(request, ctx)
             async with AsyncExitStack() as layers:
                 for around in self._arounds:
