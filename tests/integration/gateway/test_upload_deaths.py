@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 import pytest
 from google.api.httpbody_pb2 import HttpBody
+from PIL import Image
 from redis.asyncio import Redis
 from snapasset.gateway.v1 import uploads_pb2 as pb
 from snapasset.gateway.v1.uploads_pb2_grpc import UploadServiceStub
@@ -27,9 +28,11 @@ from tests.servers.gateway import ISSUER, SECRET, bearer, running_gateway
 from tests.servers.own_process import service_process
 from tests.servers.redis import running_redis
 from tests.servers.storage import storage_process
-from tests.unit.resizer.pictures import quadrants, saved
+from tests.unit.resizer.pictures import saved
 
-PICTURE = saved(quadrants(60, 40))
+PICTURE = saved(Image.effect_noise((1700, 1700), 100))
+"""Of 3 MB: storage writes the first megabyte of an object together."""
+PIECE_BYTES, HALF_BYTES = 500_000, 1_500_000
 WAIT_SECONDS = 20
 
 
@@ -73,9 +76,10 @@ async def half_sent(address: str, cellar: Cellar, go_on: asyncio.Event) -> Async
     """Send a file, the second half when told to; gives the call once storage writes the first."""
 
     async def parts() -> AsyncIterator[pb.CreateUploadRequest]:
-        yield pb.CreateUploadRequest(body=HttpBody(data=PICTURE[:100]))
+        for at in range(0, HALF_BYTES, PIECE_BYTES):
+            yield pb.CreateUploadRequest(body=HttpBody(data=PICTURE[at : at + PIECE_BYTES]))
         await go_on.wait()
-        yield pb.CreateUploadRequest(body=HttpBody(data=PICTURE[100:]))
+        yield pb.CreateUploadRequest(body=HttpBody(data=PICTURE[HALF_BYTES:]))
 
     async with grpc.aio.insecure_channel(address) as channel:
         stub: Any = UploadServiceStub(channel)
