@@ -31,13 +31,12 @@ _MOST_WORKERS = 8
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run as many tests as there are cores where tests compute (`logical`), and half as many again
-    where most wait for other processes (`auto`). Each worker collects all tests and starts a stack
-    of its own, so that more of them cost more time than they save."""
+    """Run as many tests as there are cores where tests compute (`logical`), and twice as many where
+    most wait for other processes (`auto`)."""
     cores = os.cpu_count() or 1
     if config.option.numprocesses == "logical":
         return cores
-    return min(cores + (cores + 1) // 2, _MOST_WORKERS)
+    return min(2 * cores, _MOST_WORKERS)
 
 
 class InRooms(LoadScopeScheduling):
