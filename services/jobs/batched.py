@@ -85,9 +85,8 @@ class Batched:
 
         async def trip() -> list[Any]:
             if not connection.is_connected:
-                await (
-                    connection.connect()
-                )  # asks Sentinels first; sending would go to the old server
+                # Asks Sentinels first; by itself, sending would go to the old server.
+                await connection.connect()
             await connection.send_packed_command(connection.pack_commands(commands))
             return [await _answer(connection) for _ in commands]
 
