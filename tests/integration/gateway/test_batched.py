@@ -74,7 +74,8 @@ async def test_who_asks_during_an_outage_does_not_wait_for_another_one(redis_url
         await batched.run(ECHO, [], [1])
         await redis.client_pause(60_000)
         first = asyncio.create_task(batched.run(ECHO, [], [2]))
-        await asyncio.sleep(0.1)  # it is on its way
+        for _ in ("asked", "on its way"):
+            await asyncio.sleep(0)
         second = asyncio.create_task(batched.run(ECHO, [], [3]))
         _, waiting = await asyncio.wait([first, second], return_when=asyncio.FIRST_EXCEPTION)
         answers = await asyncio.gather(first, second, return_exceptions=True)
