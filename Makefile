@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready gen/.ready
 
 export PYTHONPATH := .:gen
+# Tests start hundreds of processes, which would compile all that they import, each again.
+export PYTHONDONTWRITEBYTECODE :=
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
