@@ -12,6 +12,7 @@ from tests.bench.processes import family
 from tests.servers.otlp import Receiver, running_receiver
 
 API_KEY = "snap_marked-key-of-the-battery-0123456789abcdef"
+UPLOAD_SECONDS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +52,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
             "LOG_FORMAT": "json",
             "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint,
             "OTEL_BSP_SCHEDULE_DELAY": "200",
-            "UPLOAD_SECONDS": "20",
+            "UPLOAD_SECONDS": str(UPLOAD_SECONDS),
         }
         with running_stack(folder, environ=environ) as stack:
             yield Target(stack=stack, folder=folder, receiver=receiver)
