@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,17 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from playwright.async_api import Locator, Page, async_playwright
 
 from deploy.local.stack import Stack
-
-CHROMIUM = shutil.which("chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
+from tests.e2e.browser import CHROMIUM, NO_CHROMIUM, QUIET
 
 
 @dataclass(kw_only=True, slots=True)
@@ -40,7 +29,7 @@ class Tab:
 @pytest_asyncio.fixture
 async def tab(tmp_path: Path) -> AsyncIterator[Tab]:
     if CHROMIUM is None:
-        pytest.skip("there is no chromium on this machine; install the package chromium")
+        pytest.skip(NO_CHROMIUM)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch_persistent_context(
             tmp_path, executable_path=CHROMIUM, args=QUIET

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.browser import CHROMIUM, NO_CHROMIUM, QUIET
+
 HERE = Path(__file__).parent
 ENGINES = ("node", "chromium")
 START_SECONDS, SCRIPT_SECONDS = 60.0, 120.0
@@ -32,14 +34,9 @@ def missing(engine: str) -> str:
         return f"Node 20 or newer is needed, this is {version.strip()}"
     if not (HERE / "node_modules").is_dir():
         return "its npm packages are missing: npm ci --prefix tests/e2e/guide"
-    if engine == "chromium" and not chromium():
-        return "Chromium is not installed (Debian: apt-get install chromium)"
+    if engine == "chromium" and not CHROMIUM:
+        return NO_CHROMIUM
     return ""
-
-
-def chromium() -> str | None:
-    """Return the browser to run."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 class Engine:
@@ -91,7 +88,8 @@ class Engine:
 @contextmanager
 def running_engine(name: str, base_url: str) -> Iterator[Engine]:
     """Run an engine for the length of the block."""
-    environ = {**os.environ, "CHROMIUM": chromium() or ""}
+    browser = {"executablePath": CHROMIUM, "args": QUIET}
+    environ = {**os.environ, "CHROMIUM": json.dumps(browser)}
     command = ["node", str(HERE / "runner.js"), name, base_url]
     with subprocess.Popen(
         command,

@@ -10,16 +10,6 @@ import { runInThisContext } from 'node:vm';
 const [engine, base] = process.argv.slice(2);
 const SDK = new URL('../../../clients/javascript/src/', import.meta.url);
 
-const FLAGS = [
-  '--no-sandbox', // we are root in CI; the only pages are ours
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** Node lacks what every page has: EventSource, and addresses relative to its own. */
 async function inNode() {
   const { EventSource } = await import('eventsource');
@@ -38,9 +28,8 @@ async function inChromium() {
   const { chromium } = await import('playwright-core');
   const folder = mkdtempSync(join(tmpdir(), 'guide-'));
   const browser = await chromium.launchPersistentContext(folder, {
-    executablePath: process.env.CHROMIUM,
     headless: true,
-    args: FLAGS,
+    ...JSON.parse(process.env.CHROMIUM),
   });
   const page = browser.pages()[0] ?? (await browser.newPage());
   await page.route(`${base}/sdk/*`, (route) => {

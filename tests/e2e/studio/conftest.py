@@ -1,6 +1,5 @@
 """A real Chromium on the studio of a real stack; every tab is watched for what it must not do."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,20 +10,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from deploy.local.stack import Stack, running_stack
+from tests.e2e.browser import CHROMIUM, NO_CHROMIUM, QUIET
 from tests.e2e.studio.tab import Tab
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-    # A process that waits for the next site would be started with each tab.
-    "--disable-features=SpareRendererForSitePerProcess",
-]
-
 
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -34,7 +21,7 @@ expect.set_options(timeout=PATIENCE_MS)
 async def browser() -> AsyncIterator[Browser]:
     """One browser for all of these tests."""
     if CHROMIUM is None:
-        pytest.skip("there is no chromium on this machine; install the package chromium")
+        pytest.skip(NO_CHROMIUM)
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield running
