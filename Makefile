@@ -10,6 +10,8 @@ SETUP := $(VENV)/.ready gen/.ready
 export PYTHONPATH := .:gen
 # Tests start hundreds of processes, which would compile all that they import, each again.
 export PYTHONDONTWRITEBYTECODE :=
+# uv trusts what the machine trusts, as pip does: a company's proxy has a certificate of its own.
+export UV_SYSTEM_CERTS ?= true
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -6,7 +6,7 @@ as they call it, and the credentials of its servers.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 _ONE_SERVER = ("redis", "rediss", "unix")
 _SENTINELS = {"redis+sentinel": False, "rediss+sentinel": True}
@@ -43,15 +43,15 @@ class _Wrong(ValueError):
 
 def redis_address(value: str) -> str | None:
     """Check for settings that say where Redis is."""
+    scheme = _scheme(value)
     try:
-        split = urlsplit(value)
-        if split.scheme in _SENTINELS:
-            _read(split)
-        elif split.scheme not in _ONE_SERVER:
+        if scheme in _SENTINELS:
+            _read(value)
+        elif scheme not in _ONE_SERVER:
             schemes = ", ".join(f"{one}://" for one in (*_ONE_SERVER, *_SENTINELS))
             return f"must begin with one of {schemes}"
-        elif split.scheme != "unix":
-            _ = split.port
+        elif scheme != "unix":
+            _ = urlsplit(value).port
     except _Wrong as wrong:
         return f"must have the form {_FORM}: {wrong}"
     except ValueError:  # its text may have a part of the password
@@ -61,24 +61,30 @@ def redis_address(value: str) -> str | None:
 
 def sentinel_address(url: str) -> SentinelAddress | None:
     """Return what a URL says of Sentinels, None if it names a server itself. Raises ValueError."""
-    split = urlsplit(url)
-    return _read(split) if split.scheme in _SENTINELS else None
+    return _read(url) if _scheme(url) in _SENTINELS else None
 
 
-def _read(split: SplitResult) -> SentinelAddress:
-    credentials, _, hosts = split.netloc.rpartition("@")
-    service, _, db = split.path.removeprefix("/").partition("/")
+def _scheme(url: str) -> str:
+    return url.partition("://")[0].lower()
+
+
+def _read(url: str) -> SentinelAddress:
+    # Not by urlsplit: it knows one host, and since Python 3.14 takes no IPv6 address among several.
+    authority, _, rest = url.partition("://")[2].partition("/")
+    credentials, _, hosts = authority.rpartition("@")
+    path, _, query = rest.partition("?")
+    service, _, db = path.partition("/")
     if not service:
         raise _Wrong("the service is missing")
     if not (db or "0").isdecimal():
         raise _Wrong("DB must be a whole number")
-    options = _options(split.query)
+    options = _options(query)
     username, _, password = credentials.partition(":")
     return SentinelAddress(
         sentinels=list(_hosts(hosts)),
         service=unquote(service),
         db=int(db or "0"),
-        tls=_SENTINELS[split.scheme],
+        tls=_SENTINELS[_scheme(url)],
         login=_login(unquote(username), unquote(password)),
         sentinel_login=_login(
             options.get("sentinel_username", ""), options.get("sentinel_password", "")

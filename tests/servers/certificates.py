@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,17 @@ from cryptography.x509.oid import NameOID
 
 _HOUR = datetime.timedelta(hours=1)
 _PEM = serialization.Encoding.PEM
+_SIGNS = x509.KeyUsage(
+    key_cert_sign=True,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,9 +42,11 @@ class Authority:
         self._folder = folder
         self._validity = hours * _HOUR
         self._key = ec.generate_private_key(ec.SECP256R1())
+        public_key = self._key.public_key()
+        self._identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(public_key)
         self._name = _name("the authority of the tests")
-        may_sign = (x509.BasicConstraints(ca=True, path_length=None), True)
-        signed = self._sign(self._name, self._key.public_key(), may_sign, self._validity)
+        may_sign = [(x509.BasicConstraints(ca=True, path_length=None), True), (_SIGNS, True)]
+        signed = self._sign(self._name, public_key, may_sign, self._validity)
         self.file = folder / "authority.pem"
         self.file.write_bytes(signed.public_bytes(_PEM))
 
@@ -43,7 +57,7 @@ class Authority:
         was signed for the first of them is replaced whole."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = [_alternative(each) for each in ("localhost", "127.0.0.1", name, *others)]
-        valid_for = (x509.SubjectAlternativeName(names), False)
+        valid_for = [(x509.SubjectAlternativeName(names), False)]
         until = -_HOUR / 2 if expired else self._validity
         signed = self._sign(_name(common_name), key.public_key(), valid_for, until)
         plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -65,11 +79,11 @@ class Authority:
         self,
         subject: x509.Name,
         key: ec.EllipticCurvePublicKey,
-        extension: tuple[x509.ExtensionType, bool],
+        extensions: Sequence[tuple[x509.ExtensionType, bool]],
         until: datetime.timedelta,
     ) -> x509.Certificate:
         now = datetime.datetime.now(datetime.UTC)
-        return (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self._name)
@@ -77,9 +91,12 @@ class Authority:
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - _HOUR)
             .not_valid_after(now + until)
-            .add_extension(extension[0], critical=extension[1])
-            .sign(self._key, hashes.SHA256())
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+            .add_extension(self._identifier, critical=False)
         )
+        for extension, critical in extensions:
+            builder = builder.add_extension(extension, critical=critical)
+        return builder.sign(self._key, hashes.SHA256())
 
 
 def _name(text: str) -> x509.Name:

@@ -5,6 +5,7 @@ import http.client
 import json
 import logging
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -90,7 +91,12 @@ def _fetch(url: str, seconds: float) -> bytes:
     opener = urllib.request.build_opener(_NoRedirects)
     deadline = time.monotonic() + seconds
     body = b""
-    with opener.open(url, timeout=seconds) as answer:
+    try:
+        opened = opener.open(url, timeout=seconds)
+    except urllib.error.HTTPError as refused:
+        refused.close()  # it is an answer, with a connection
+        raise
+    with opened as answer:
         while part := answer.read1(_MAX_BYTES):
             body += part
             if len(body) > _MAX_BYTES:

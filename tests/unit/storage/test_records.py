@@ -1,6 +1,7 @@
 """Records when the store fails half-way."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,8 @@ async def test_a_delete_that_failed_half_way_can_be_repeated(tmp_path: Path, las
     await records.save("ada", ID, b"{}")
     folder = generation_folder("ada", ID)
     for name in ("a", "b", "c"):
-        Writing(store, object_key(folder + name), "image/png", 0).commit(0, EMPTY_SHA256)
+        with closing(Writing(store, object_key(folder + name), "image/png", 0)) as upload:
+            upload.commit(0, EMPTY_SHA256)
     store.deletes_left = lasting
     if lasting < 4:
         with pytest.raises(Unavailable):

@@ -20,9 +20,10 @@ _WORD, _NUMBER = FieldDescriptor.CPPTYPE_STRING, FieldDescriptor.CPPTYPE_INT32
 OPTIONS: Mapping[str, FieldDescriptor] = {
     field.name: field
     for field in pb.JobOptions.DESCRIPTOR.fields
-    if field.cpp_type in (_WORD, _NUMBER) and not field.is_repeated
+    if field.cpp_type in (_WORD, _NUMBER) and field.default_value != []
 }
-"""The options that are one word or number, by the names of their columns."""
+"""The options that are one word or number, by the names of their columns. A list's default tells it
+in each protobuf that the client supports; `is_repeated` is of the newer ones."""
 
 _PROMPT = (
     pb.CreateJobRequest.DESCRIPTOR.fields_by_name["prompt"]
