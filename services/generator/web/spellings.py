@@ -1,11 +1,12 @@
 """Reads what servers write in many ways: base64, odd JSON, and text that is not ours."""
 
-import base64
 import json
 import re
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
+
+import pybase64
 
 from services.common.text import TAKEN
 
@@ -30,13 +31,13 @@ def from_base64(text: str) -> bytes:
     It may be a data URL, broken into lines, of the URL-safe alphabet, or without its padding.
     """
     with suppress(ValueError):  # most write it plainly
-        return base64.b64decode(text, validate=True)
+        return pybase64.b64decode(text, validate=True)
     if prefix := _DATA_URL.match(text):
         text = text[prefix.end() :]
         if "%" in text:
             text = unquote(text)
     plain = text.encode("ascii").translate(_URL_SAFE, _SPACE).rstrip(b"=")
-    return base64.b64decode(plain + b"=" * (-len(plain) % 4), validate=True)
+    return pybase64.b64decode(plain + b"=" * (-len(plain) % 4), validate=True)
 
 
 def from_json(data: bytes) -> Any:
