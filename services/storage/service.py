@@ -10,11 +10,11 @@ from services.common.errors import DeadlineExceeded, InternalError, InvalidReque
 from services.common.interceptors import Context
 from services.storage.documents import generation, written
 from services.storage.facts import ObjectFacts
-from services.storage.links import PresignedLinks
 from services.storage.objects import Objects
 from services.storage.owners import Owners
 from services.storage.records import GenerationRecords
 from services.storage.renditions import Renditions
+from services.storage.store import Links
 
 
 class StorageService(StorageServiceServicer):
@@ -25,7 +25,7 @@ class StorageService(StorageServiceServicer):
         objects: Objects,
         records: GenerationRecords,
         owners: Owners,
-        links: PresignedLinks | None,
+        links: Links | None,
         upload_idle_seconds: float,
     ) -> None:
         self._objects = objects

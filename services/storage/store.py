@@ -1,6 +1,6 @@
 """The port to whatever holds the bytes. Everything behind it blocks: call it in a thread."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from services.common.keys import ObjectKey
@@ -71,4 +71,17 @@ class ObjectStore(Protocol):
         Those after `after`, "" for all, in the order of the keys. `folder` ends with a slash or
         is "", for the segments that keys begin with.
         """
+        ...
+
+
+class Links(Protocol):
+    """Signs links by which clients fetch objects without credentials."""
+
+    @property
+    def valid_seconds(self) -> int:
+        """How long a link is valid."""
+        ...
+
+    def sign_all(self, keys: Iterable[str]) -> list[str]:
+        """Return a link for each key, in their order. Raises InvalidRequest."""
         ...

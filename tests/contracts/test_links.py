@@ -14,7 +14,7 @@ from snapasset.storage.v1 import storage_pb2 as pb
 from clients.python.snapasset_client import SnapAsset, SnapAssetError
 from services.common.errors import InternalError, InvalidRequest
 from services.common.keys import object_key
-from services.storage.opening import open_links
+from services.storage.bucket import presigned_links
 from services.storage.settings import StorageSettings
 from tests.contracts.calls import SOON, put, refusal
 from tests.contracts.conftest import empty_bucket
@@ -92,8 +92,7 @@ async def test_a_link_that_was_changed_is_refused(
 
 async def test_a_link_expires(private: StorageSettings) -> None:
     await stored(private)
-    links = open_links(private)
-    assert links
+    links = presigned_links(private)
     now = datetime.now(UTC)
     ages = [timedelta(seconds=seconds) for seconds in (61, 20)]
     answers = [await follow(links.sign(KEY, now - age)) for age in ages]
@@ -101,8 +100,7 @@ async def test_a_link_expires(private: StorageSettings) -> None:
 
 
 async def test_links_begin_with_the_address_that_clients_know(private: StorageSettings) -> None:
-    links = open_links(replace(private, s3_public_url="https://files.example/"))
-    assert links
+    links = presigned_links(replace(private, s3_public_url="https://files.example/"))
     assert links.sign(KEY).startswith(f"https://files.example/{private.s3_bucket}/{KEY}?")
 
 
