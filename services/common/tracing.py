@@ -4,23 +4,63 @@ A span's parent is `context.traceparent`, which names the span itself while it l
 stored jobs and log lines carry the trace on without knowing OpenTelemetry.
 """
 
+import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from services.common import context
 from services.common.spans import Attributes, Told
 from services.common.version import VERSION
 
+logger = logging.getLogger(__name__)
+
 _LAST_SECONDS = 2.0
+
+_NOISY = {
+    "opentelemetry.exporter.otlp.proto.grpc.exporter": logging.CRITICAL,
+    "opentelemetry.sdk._shared_internal": logging.ERROR,
+}
+"""Loggers of the SDK that tell of each try while the receiver is away, and from which level on they
+are heard: `TellingExporter` says all of it once."""
+
+
+class TellingExporter(SpanExporter):
+    """Sends spans by another exporter; says once when nobody takes them, and once when one does."""
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+        self._away = False
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Return whether the receiver took the spans; blocks for some seconds if it is away."""
+        result = self._exporter.export(spans)
+        away = result is not SpanExportResult.SUCCESS
+        if away and not self._away:
+            logger.warning(
+                "Nobody takes traces at OTEL_EXPORTER_OTLP_ENDPOINT, and they are dropped; start "
+                "the receiver, correct the address, or leave it empty"
+            )
+        elif self._away and not away:
+            logger.info("Traces are taken again")
+        self._away = away
+        return result
+
+    def shutdown(self) -> None:
+        """Send nothing more."""
+        self._exporter.shutdown()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Return whether nothing is left to send."""
+        return self._exporter.force_flush(timeout_millis)
 
 
 class Tracing:
@@ -34,7 +74,9 @@ class Tracing:
         }
         resource = Resource.create(ours).merge(OTELResourceDetector().detect())
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        self._provider.add_span_processor(BatchSpanProcessor(TellingExporter(OTLPSpanExporter())))
+        for name, level in _NOISY.items():
+            logging.getLogger(name).setLevel(level)
         self._tracer = self._provider.get_tracer("snapasset", VERSION)
         self._propagator = TraceContextTextMapPropagator()
 

@@ -1,6 +1,8 @@
 """Checks that jobs are safe in a Redis server: it never evicts keys, and it takes writes."""
 
+import asyncio
 import logging
+import time
 from contextlib import suppress
 
 from redis.asyncio import Redis
@@ -15,15 +17,19 @@ logger = logging.getLogger(__name__)
 _NEVER = "noeviction"
 _PROBE_KEPT_SECONDS = 60
 
+_PATIENCE_SECONDS = 20.0
+_AGAIN_SECONDS = 0.25
 
-async def refuse_eviction(url: str) -> None:
+
+async def refuse_eviction(url: str, *, patience_seconds: float = _PATIENCE_SECONDS) -> None:
     """Raise CannotStart for a server that may evict keys: jobs would vanish in mid-work.
 
-    A server that does not say, or does not answer yet, passes with a warning.
+    One that does not answer yet is waited for, so that nobody is sent to a process that could do
+    nothing for them. One that does not say, or stays away, passes with a warning.
     """
     try:
         async with open_async_redis(url) as redis:
-            policy = await _policy(redis)
+            policy = await _awaited_policy(redis, patience_seconds)
     except RedisError as error:
         logger.warning("Redis does not tell its maxmemory-policy: %s", error)
         return
@@ -47,6 +53,21 @@ async def check_writes(redis: Redis) -> bool:
         logger.warning("Redis does not accept writes: %s", error)
         return False
     return True
+
+
+async def _awaited_policy(redis: Redis, patience_seconds: float) -> str | None:
+    """Return the policy once the server answers. Raises RedisError when it does not in time."""
+    deadline, told = time.monotonic() + patience_seconds, False
+    while True:
+        try:
+            return await _policy(redis)
+        except RedisError as error:
+            if time.monotonic() > deadline:
+                raise
+            if not told:
+                logger.warning("Waiting for Redis: %s", error)
+            told = True
+        await asyncio.sleep(_AGAIN_SECONDS)
 
 
 async def _policy(redis: Redis) -> str | None:

@@ -12,7 +12,7 @@ from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
 from services.storage.forgotten import ForgottenUploads
 from services.storage.objects import Objects
-from services.storage.opening import open_links, open_store
+from services.storage.opening import open_links, wait_for_store
 from services.storage.owners import Owners
 from services.storage.records import GenerationRecords
 from services.storage.retention import Retention
@@ -31,7 +31,7 @@ async def open_service(settings: StorageSettings) -> AsyncIterator[StorageServic
     Raises CannotStart.
     """
     threads = StoreThreads(settings.threads)
-    store = await threads.run(open_store, settings)
+    store = await wait_for_store(settings, threads)
     service = StorageService(
         Objects(store, threads, settings.max_object_bytes),
         GenerationRecords(store, threads),

@@ -13,6 +13,7 @@ from services.storage.s3 import S3ObjectStore
 from services.storage.s3_errors import NOT_S3
 from services.storage.s3_http import TolerantPool
 from services.storage.settings import StorageSettings
+from services.storage.store import StoreIsSilent
 
 _REFUSALS = {
     "AccessDenied": "refuses S3_ACCESS_KEY and S3_SECRET_KEY, or they may not use the bucket",
@@ -37,7 +38,7 @@ def open_bucket(settings: StorageSettings) -> S3ObjectStore:
         refusal = _REFUSALS.get(error.code or "", f"answers {error.code}")
         raise CannotStart(f"{where} {refusal} (bucket {settings.s3_bucket})") from error
     except HTTPError as error:
-        raise CannotStart(
+        raise StoreIsSilent(
             f"{where} does not answer; start the S3 server, or correct it or S3_SECURE"
         ) from error
     except NOT_S3 as error:

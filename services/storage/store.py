@@ -4,8 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from services.common.keys import ObjectKey
+from services.common.refusal import CannotStart
 from services.storage.facts import ObjectFacts
 from services.storage.reading import Reading
+
+
+class StoreIsSilent(CannotStart):
+    """The server behind the store does not answer: it may be about to."""
 
 
 class Incoming(Protocol):

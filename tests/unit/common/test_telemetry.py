@@ -55,6 +55,15 @@ async def test_a_receiver_that_never_answers_delays_neither_the_work_nor_the_end
     assert code == 0, said
 
 
+async def test_a_receiver_that_is_away_is_told_of_once() -> None:
+    endpoint = "http://127.0.0.1:1"
+    environ = {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "1", "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
+    code, said = await ran(MANY_SPANS, OTEL_EXPORTER_OTLP_ENDPOINT=endpoint, **environ)
+    assert code == 0, said
+    (line,) = said.splitlines()
+    assert "Nobody takes traces at OTEL_EXPORTER_OTLP_ENDPOINT" in line
+
+
 async def test_the_sdk_is_not_even_imported_without_a_receiver() -> None:
     program = MANY_SPANS + "import sys\nassert 'opentelemetry' not in sys.modules\n"
     assert await ran(program) == (0, "")

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
@@ -5,7 +7,8 @@ from redis.asyncio import Redis as AsyncRedis
 from services.common.refusal import CannotStart
 from services.jobs.connections import open_async_redis
 from services.jobs.redis_server import check_writes, refuse_eviction
-from tests.servers.redis import redis_process
+from tests.eventually import eventually
+from tests.servers.redis import free_port, redis_process
 
 EVICTING = ["allkeys-lru", "allkeys-random", "volatile-lru", "volatile-ttl"]
 
@@ -39,8 +42,17 @@ async def test_a_server_that_answers_no_such_question_is_let_pass_or_asked_anoth
     redis.acl_deluser("guest")
 
 
-async def test_a_redis_that_is_away_does_not_stop_the_start() -> None:
-    await refuse_eviction("redis://127.0.0.1:1/0")
+async def test_a_redis_that_stays_away_does_not_stop_the_start() -> None:
+    await refuse_eviction("redis://127.0.0.1:1/0", patience_seconds=0)
+
+
+async def test_a_redis_that_comes_late_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    port = free_port()
+    starting = asyncio.create_task(refuse_eviction(f"redis://127.0.0.1:{port}/0"))
+    await eventually(lambda: "Waiting for Redis" in caplog.text)
+    with redis_process(port):
+        await starting
+    assert "does not tell" not in caplog.text
 
 
 async def test_a_redis_is_good_while_it_takes_writes(async_redis: AsyncRedis) -> None:

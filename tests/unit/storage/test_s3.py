@@ -1,8 +1,9 @@
 """What a real S3 server does only in a bad hour, done by a server that speaks plain HTTP."""
 
+import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import create_server
@@ -12,19 +13,24 @@ import pytest
 from services.common.errors import InternalError, StorageFull, Unavailable
 from services.common.keys import object_key
 from services.common.serve import CannotStart
-from services.storage.opening import open_store
+from services.storage.opening import open_store, wait_for_store
 from services.storage.settings import StorageSettings
 from services.storage.store import ObjectStore
+from services.storage.threads import StoreThreads
 from services.storage.writing import Writing
+from tests.eventually import eventually
 
 KEY = object_key("ada/1/master.png")
 EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
+Answer = tuple[int, dict[str, str], bytes]
+
+
 class BadHour(BaseHTTPRequestHandler):
     """Answers what the bucket's start needs, then what `answers` says by method."""
 
-    answers: dict[str, tuple[int, dict[str, str], bytes]]
+    answers: Mapping[str, "Answer"]
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -53,13 +59,19 @@ def settings_of(endpoint: str) -> StorageSettings:
 
 
 @contextmanager
-def answering(**answers: tuple[int, dict[str, str], bytes]) -> Iterator[ObjectStore]:
-    handler = type("Handler", (BadHour,), {"answers": {"BUCKET": (200, {}, b""), **answers}})
+def answering(**answers: Answer) -> Iterator[ObjectStore]:
+    with serving({"BUCKET": (200, {}, b""), **answers}) as endpoint:
+        yield open_store(settings_of(endpoint))
+
+
+@contextmanager
+def serving(answers: Mapping[str, Answer]) -> Iterator[str]:
+    handler = type("Handler", (BadHour,), {"answers": answers})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
-            yield open_store(settings_of(f"127.0.0.1:{server.server_port}"))
+            yield f"127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
             thread.join()
@@ -160,6 +172,22 @@ def test_a_server_that_accepts_and_never_answers_is_given_up() -> None:
         with pytest.raises(CannotStart, match=f"S3_ENDPOINT {endpoint} does not answer"):
             open_store(settings_of(endpoint))
         assert time.monotonic() - began < 5
+
+
+async def test_a_server_that_comes_late_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    answers: dict[str, Answer] = {"BUCKET": (503, {}, b"")}
+    with serving(answers) as endpoint:
+        opening = asyncio.create_task(wait_for_store(settings_of(endpoint), StoreThreads(1)))
+        await eventually(lambda: "Waiting for the store" in caplog.text)
+        answers["BUCKET"] = (200, {}, b"")
+        assert await opening
+
+
+async def test_a_server_that_stays_away_stops_the_start() -> None:
+    with create_server(("127.0.0.1", 0)) as silent:
+        settings = settings_of(f"127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(CannotStart, match="does not answer"):
+            await wait_for_store(settings, StoreThreads(1), patience_seconds=0)
 
 
 @pytest.mark.parametrize("answer", [(404, {}, b""), (404, {"content-type": "text/html"}, b"<p>")])
