@@ -45,6 +45,11 @@ PROXIES = {
         ours={"snapasset.example.com {": "http://127.0.0.1:PORT {"},
         around="{\n\tadmin off\n}\nBLOCK",
     ),
+    "haproxy": Proxy(
+        command=lambda file: ["haproxy", "-db", "-f", str(file)],
+        ours={"bind :8080": "bind 127.0.0.1:PORT"},
+        around="BLOCK",
+    ),
 }
 
 
