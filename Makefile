@@ -158,7 +158,9 @@ audit: $(SETUP) $(AUDIT)  ## Known weaknesses of what we install, by pip-audit a
 	  $(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
 	    --requirement requirements/$$group.txt || failed=1; done; \
 	for folder in $(patsubst %/package-lock.json,%,$(wildcard */*/package-lock.json */*/*/package-lock.json)); do \
-	  echo "$$folder"; npm audit --prefix $$folder || failed=1; done; exit $${failed:-0}
+	  echo "$$folder"; npm audit --prefix $$folder || failed=1; done; \
+	test -z "$$failed" || { echo "The audit found something, or could not read what is known: see above. It asks" \
+	  "PyPI's JSON pages and npm's advisories, which not every mirror of the registries has."; exit 1; }
 
 WORKFLOW_CHECKER := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 check-workflows:  ## The workflows of .github, by actionlint; needs Go
