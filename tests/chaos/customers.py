@@ -1,6 +1,7 @@
 """Clients that want no failure at all: they create, watch and read while parts are replaced."""
 
 import asyncio
+import secrets
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ import httpx2
 
 from tests.chaos.load import Front, Load
 
-JOBS_PER_SECOND, LONGEST_SECONDS = 1.0, 600.0
+JOBS_PER_SECOND, LONGEST_SECONDS = 1.0, 3600.0
 
 
 @dataclass(slots=True)
@@ -21,6 +22,7 @@ class Readers:
 
     url: str
     failures: "Counter[str]" = field(default_factory=Counter)
+    pause_seconds: float = 0.05
 
     async def run(self) -> None:
         """Ask until cancelled."""
@@ -39,7 +41,7 @@ class Readers:
                     self.failures[f"{answer.status_code} {answer.text}"] += 1
             except httpx2.HTTPError as error:
                 self.failures[repr(error)] += 1
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(self.pause_seconds)
 
 
 @asynccontextmanager
@@ -48,6 +50,7 @@ async def clients(parts: Front) -> AsyncIterator[tuple[Load, Readers]]:
     load = Load(
         parts,
         Random(7),  # noqa: S311
+        name=secrets.token_hex(4),
         cancel_share=0,
         around_envoy=False,
         cut_share=0,

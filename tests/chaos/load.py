@@ -91,6 +91,8 @@ class Load:
 
     parts: Front
     random: Random
+    name: str = "chaos"
+    """Tells its prompts and keys from those of other loads on the same system."""
     cancel_share: float = 0.05
     around_envoy: bool = True
     cut_share: float = 0.8
@@ -165,7 +167,7 @@ class Load:
         owner, count = self.random.choice(OWNERS), self.random.randint(1, 3)
         platforms = self.random.sample(sorted(PLATFORMS), count)
         cancels = self.random.random() < self.cancel_share
-        prompt = f"A lighthouse in a storm, number {number:06}."
+        prompt = f"A lighthouse in a storm, number {number:06} of {self.name}."
         options = pb.JobOptions(quality="low", **self.random.choice(self.purchases))
         references = [await self._picture(owner)] if self.random.random() < self.edit_share else []
         request = pb.CreateJobRequest(
@@ -175,7 +177,7 @@ class Load:
             options=options,
             references=filter(None, references),
         )
-        metadata = self.metadata(owner, ("idempotency-key", f"chaos-{number}"))
+        metadata = self.metadata(owner, ("idempotency-key", f"{self.name}-{number}"))
         job_id = await self._create(lambda door: door.create(request, metadata))
         if not job_id:
             self.refused += 1
@@ -211,7 +213,7 @@ class Load:
             generation_id=generation_id(job.job_id),
             renditions=[RenditionOrder(platform=one) for one in platforms],
         )
-        metadata = self.metadata(job.owner, ("idempotency-key", f"chaos-cut-{number}"))
+        metadata = self.metadata(job.owner, ("idempotency-key", f"{self.name}-cut-{number}"))
         job_id = await self._create(lambda door: door.cut(request, metadata))
         if not job_id:
             self.refused += 1

@@ -15,6 +15,7 @@ from tests.cluster.nodes.programs import POD_PROGRAMS, PROGRAMS
 from tests.containers.engine import NoEngine
 from tests.servers.go_programs import NoProgram
 
+FIGURES = pytest.StashKey[list[str]]()
 OVERLAYS = {"dev": dev.install, "production": production.install}
 
 
@@ -42,3 +43,17 @@ def installed(request: pytest.FixtureRequest, nodes: NodeCluster) -> Iterator[In
     running = OVERLAYS[request.param](nodes)
     yield running
     running.remove()
+
+
+@pytest.fixture(scope="session")
+def figures(pytestconfig: pytest.Config) -> list[str]:
+    """Sentences with what was measured, for docs/operations.md; they are shown at the end."""
+    return pytestconfig.stash.setdefault(FIGURES, [])
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Show the figures."""
+    for figure in config.stash.get(FIGURES, []):
+        terminalreporter.write_line(figure)
