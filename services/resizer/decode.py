@@ -4,6 +4,8 @@ from io import BytesIO
 
 import numpy as np
 from PIL import Image
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from services.common.errors import FieldMistake, InvalidRequest
 from services.common.pictures.flaws import FLAW, Flaw
@@ -20,6 +22,10 @@ _WORDS = {
 """The message to the caller for each flaw of a master."""
 
 
+_HOLDS_A_READER = (WebPImageFile, AvifImageFile)
+"""Pictures that keep their reader, and with it all pixels once more, after they are decoded."""
+
+
 def decode(file: BytesIO, max_pixels: int, keep_alpha: bool) -> Image.Image:
     """Return the upright master in sRGB, without metadata. Takes CPU: call it in a thread.
 
@@ -33,7 +39,7 @@ def decode(file: BytesIO, max_pixels: int, keep_alpha: bool) -> Image.Image:
     picture = _opened(file.getvalue(), max_pixels)
     turn, profile = picture.turn, picture.pixels.info.get("icc_profile")
     colours, alpha = _plain(picture.pixels)
-    del picture  # this frees what the reader holds, which for WebP is most of it
+    del picture  # this frees what a reader holds, which for WebP is most of it
     image = to_srgb(colours, profile)
     if alpha is not None:
         image.putalpha(alpha)
@@ -61,7 +67,7 @@ def _plain(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     """Return 8-bit pixels without a palette, with alpha where transparency is stored elsewhere.
 
     RGBA if any may be transparent, RGB, L or CMYK; greys keep their mode, which their profile is
-    for. Always a copy, so that the reader can go.
+    for. A copy if the reader could not go otherwise.
     """
     see_through = image.info.get("transparency")
     if image.mode == "I;16":
@@ -79,7 +85,9 @@ def _plain(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
         return image.convert("RGBA"), None
     if image.mode == "P":
         return image.convert("RGB"), None
-    return image.copy() if image.mode in ("RGB", "CMYK") else image.convert("L"), None
+    if image.mode not in ("RGB", "CMYK"):
+        return image.convert("L"), None
+    return image.copy() if isinstance(image, _HOLDS_A_READER) else image, None
 
 
 def _settle_alpha(image: Image.Image, keep_alpha: bool) -> Image.Image:

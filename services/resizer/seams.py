@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageFilter
+from numpy.lib.stride_tricks import sliding_window_view
+from PIL import Image
 
 from services.resizer.saliency import Floats
 
@@ -35,9 +36,10 @@ def seams(small: Image.Image, heat: Floats) -> Seams:
 
 def _around(heat: Floats) -> Floats:
     """Return how near each cell is to what matters: 1 in the midst of it."""
-    peak = heat.max() or 1.0
-    grey = Image.fromarray(np.rint(heat * (255 / peak)).astype(np.uint8))
-    return np.asarray(grey.filter(ImageFilter.MaxFilter(2 * _REACH + 1)), dtype=np.float64) / 255
+    near = np.pad(heat / (heat.max() or 1.0), _REACH)
+    for axis in (0, 1):  # the most of a square is that of its rows' mosts
+        near = sliding_window_view(near, 2 * _REACH + 1, axis).max(axis=-1)
+    return near
 
 
 def _crossings(levels: Floats, near: Floats) -> Floats:
