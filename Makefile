@@ -181,6 +181,9 @@ BENCH := var/bench/venv
 bench: $(SETUP) $(BENCH)/.ready tests/bench/contenders/node_modules/.package-lock.json  ## Measure against what others would use [ONLY=jobs,events QUICK=1]
 	@$(BENCH)/bin/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
+flame: $(SETUP) $(BENCH)/.ready  ## Draw where the CPU time of one job goes
+	@$(BENCH)/bin/python -m tests.bench.flame
+
 $(BENCH)/.ready: requirements/bench.txt $(VENV)/.ready
 	@echo "Installing what is measured against into $(BENCH) ..."
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv --without-pip $(BENCH)
@@ -207,5 +210,5 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
 .PHONY: help setup run demo token api-key dashboard check lint types unit tools check-manifests \
-  check-cluster test-cluster check-packages test test-litellm test-processes images up down site notices audit check-workflows test-containers attack chaos bench \
+  check-cluster test-cluster check-packages test test-litellm test-processes images up down site notices audit check-workflows test-containers attack chaos bench flame \
   clean lock client-types swagger-ui

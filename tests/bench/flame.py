@@ -1,12 +1,10 @@
-"""Draws where the CPU time of one job goes: `var/bench/venv/bin/python -m tests.bench.flame`.
+"""Draws where the CPU time of one job goes: `make flame`.
 
-py-spy (which must be on the PATH) looks at each Python process while jobs are done, 50 times a
-second. A process is as wide as the CPU time that it took, and what stands below it shares that as
-py-spy saw it; Envoy and Redis are not looked into. What waits is left out, and so are gRPC's own
-threads, which run no Python.
+py-spy looks at each Python process while jobs are done, 50 times a second. A process is as wide as
+the CPU time that it took, and what stands below it shares that as py-spy saw it; Envoy and Redis
+are not looked into. What waits is left out, and so are gRPC's own threads, which run no Python.
 """
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -65,11 +63,11 @@ def tell(line: str) -> None:
 @contextmanager
 def _spying(folder: Path, processes: Mapping[str, int]) -> Iterator[None]:
     options = ["record", "--nonblocking", "--rate", _RATE, "--duration", _SECONDS]
-    program = shutil.which("py-spy") or "py-spy"
+    program = Path(sys.executable).with_name("py-spy")
     spies = [
         subprocess.Popen(
             [
-                program,
+                str(program),
                 *options,
                 "--format",
                 "raw",

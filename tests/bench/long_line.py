@@ -24,7 +24,7 @@ PART = "Long line"
 
 _LINES, _QUICK_LINES = (10, 1_000, 10_000), (10, 300)
 _OWNER, _PEER = "user-0", "Express + Bull"
-_CONNECTIONS, _PATIENCE_SECONDS = 32, 300.0
+_CONNECTIONS, _LOOK_SECONDS, _PATIENCE_SECONDS = 32, 2.0, 300.0
 _BODY = {"userId": _OWNER, "prompt": "A beautiful sunset", "platforms": ["twitter-post"]}
 
 
@@ -49,9 +49,7 @@ async def measure(plan: Plan) -> Result:
                 else:
                     jobs[name] += await _order(server, headers, more)
             for name, server in servers.items():
-                looks[name] = [
-                    await _look(plan, server, headers, jobs[name]) for _ in range(plan.rounds)
-                ]
+                looks[name] = [await _look(server, headers, jobs[name]) for _ in range(plan.rounds)]
             rows += _rows(line, looks)
     return Result(rows=rows)
 
@@ -73,14 +71,14 @@ async def _order(server: Server, headers: dict[str, str], count: int) -> list[st
     return [json.loads(answer)["jobId"] for _, answer in made.answers]
 
 
-async def _look(plan: Plan, server: Server, headers: dict[str, str], jobs: list[str]) -> Load:
+async def _look(server: Server, headers: dict[str, str], jobs: list[str]) -> Load:
     """Read the jobs from the line's beginning to its end, over and over."""
     step = max(1, len(jobs) // 500)
     reads = [request("GET", f"/api/jobs/{one}", server.port, headers) for one in jobs[::step]]
     return await run_load(
         server,
         itertools.cycle(reads),
-        seconds=plan.seconds,
+        seconds=_LOOK_SECONDS,
         connections=_CONNECTIONS,
         wanted=200,
     )
