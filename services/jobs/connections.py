@@ -20,7 +20,8 @@ from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
 from services.jobs.redis_address import Login, SentinelAddress, sentinel_address
 
-_CONNECT_SECONDS, _ANSWER_SECONDS = 1.0, 2.5
+# A packet that opens a connection is sent again after one second if it was lost (RFC 6298).
+_CONNECT_SECONDS, _ANSWER_SECONDS = 1.5, 2.5
 _CONNECTIONS = 64
 _NO_PRIMARY = "No Sentinel knows a primary of {} that is alive"
 _BACKOFF = ExponentialWithJitterBackoff(base=0.05, cap=0.5)
