@@ -26,6 +26,9 @@ _SMALLEST_PART_BYTES = 5 * 1024 * 1024
 _MOST_KEYS = 1000
 _PAGE_SIZE = "max-keys"
 
+# MinIO answers so, too, while another call removes the last object of the same folder.
+_REFUSAL, _TRIES = "AccessDenied", 4
+
 
 class S3ObjectStore:
     """The ObjectStore of many machines. `client` must have timeouts and bounded retries.
@@ -151,19 +154,29 @@ class S3Incoming:
         stay in the bucket, unseen and paid for, if this process died between them.
         """
         with disk_errors(), s3_errors():
-            self._file.seek(0)
-            self._client.put_object(
-                self._bucket,
-                facts.key,
-                self._file,
-                facts.size_bytes,
-                content_type=facts.content_type,
-                metadata={
-                    "sha256": facts.sha256,
-                    "stored-at": facts.stored_at.isoformat(timespec="milliseconds"),
-                },
-                part_size=max(facts.size_bytes, _SMALLEST_PART_BYTES),
-            )
+            for left in reversed(range(_TRIES)):
+                try:
+                    self._send(facts)
+                except S3Error as error:
+                    if error.code != _REFUSAL or not left:
+                        raise
+                else:
+                    break
+
+    def _send(self, facts: ObjectFacts) -> None:
+        self._file.seek(0)
+        self._client.put_object(
+            self._bucket,
+            facts.key,
+            self._file,
+            facts.size_bytes,
+            content_type=facts.content_type,
+            metadata={
+                "sha256": facts.sha256,
+                "stored-at": facts.stored_at.isoformat(timespec="milliseconds"),
+            },
+            part_size=max(facts.size_bytes, _SMALLEST_PART_BYTES),
+        )
 
     def close(self) -> None:
         """Discard the bytes."""

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import create_server
 
@@ -25,17 +25,24 @@ EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 
 
 Answer = tuple[int, dict[str, str], bytes]
+"""Status, headers and body."""
+
+Answers = Answer | list[Answer]
+"""A list has one answer for each call; its last one stays."""
 
 
 class BadHour(BaseHTTPRequestHandler):
     """Answers what the bucket's start needs, then what `answers` says by method."""
 
-    answers: Mapping[str, "Answer"]
+    answers: Mapping[str, "Answers"]
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
         is_bucket = self.command == "HEAD" and self.path.count("/") == 1
-        status, headers, body = self.answers["BUCKET" if is_bucket else self.command]
+        answer = self.answers["BUCKET" if is_bucket else self.command]
+        if isinstance(answer, list):
+            answer = answer.pop(0) if answer[1:] else answer[0]
+        status, headers, body = answer
         self.send_response(status)
         for name, value in {"content-length": str(len(body)), **headers}.items():
             self.send_header(name, value)
@@ -59,13 +66,13 @@ def settings_of(endpoint: str) -> StorageSettings:
 
 
 @contextmanager
-def answering(**answers: Answer) -> Iterator[ObjectStore]:
+def answering(**answers: Answers) -> Iterator[ObjectStore]:
     with serving({"BUCKET": (200, {}, b""), **answers}) as endpoint:
         yield open_store(settings_of(endpoint))
 
 
 @contextmanager
-def serving(answers: Mapping[str, Answer]) -> Iterator[str]:
+def serving(answers: Mapping[str, Answers]) -> Iterator[str]:
     handler = type("Handler", (BadHour,), {"answers": answers})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -202,3 +209,16 @@ def test_a_server_that_is_no_s3_server_is_told(answer: tuple[int, dict[str, str]
 def test_an_answer_that_is_no_xml_is_unavailable() -> None:
     with answering(GET=(200, {}, b"<h1>Hello")) as store, pytest.raises(Unavailable):
         store.list_keys("ada/", "", 10)
+
+
+@pytest.mark.parametrize(("refusals", "stored"), [(3, True), (4, False)])
+def test_a_write_that_is_refused_because_its_folder_goes_is_tried_again(
+    refusals: int, stored: bool
+) -> None:
+    taken: Answer = (200, {"etag": '"1"'}, b"")
+    refused: Answer = (403, XML, xml("AccessDenied"))
+    with answering(PUT=[*[refused] * refusals, taken]) as store:
+        upload = Writing(store, KEY, "image/png", 100)
+        with nullcontext() if stored else pytest.raises(Unavailable):
+            upload.commit(0, EMPTY_SHA256)
+        upload.close()
