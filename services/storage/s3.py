@@ -26,8 +26,8 @@ _SMALLEST_PART_BYTES = 5 * 1024 * 1024
 _MOST_KEYS = 1000
 _PAGE_SIZE = "max-keys"
 
-# MinIO answers so, too, while another call removes the last object of the same folder.
-_REFUSAL, _TRIES = "AccessDenied", 4
+# MinIO and Versity's gateway answer so, too, while another call empties the folder.
+_REFUSALS, _TRIES = ("AccessDenied", "ExistingObjectIsDirectory"), 4
 
 
 class S3ObjectStore:
@@ -158,7 +158,7 @@ class S3Incoming:
                 try:
                     self._send(facts)
                 except S3Error as error:
-                    if error.code != _REFUSAL or not left:
+                    if error.code not in _REFUSALS or not left:
                         raise
                 else:
                     break

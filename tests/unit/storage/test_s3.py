@@ -211,12 +211,13 @@ def test_an_answer_that_is_no_xml_is_unavailable() -> None:
         store.list_keys("ada/", "", 10)
 
 
+@pytest.mark.parametrize("code", ["AccessDenied", "ExistingObjectIsDirectory"])
 @pytest.mark.parametrize(("refusals", "stored"), [(3, True), (4, False)])
 def test_a_write_that_is_refused_because_its_folder_goes_is_tried_again(
-    refusals: int, stored: bool
+    refusals: int, stored: bool, code: str
 ) -> None:
     taken: Answer = (200, {"etag": '"1"'}, b"")
-    refused: Answer = (403, XML, xml("AccessDenied"))
+    refused: Answer = (403, XML, xml(code))
     with answering(PUT=[*[refused] * refusals, taken]) as store:
         upload = Writing(store, KEY, "image/png", 100)
         with nullcontext() if stored else pytest.raises(Unavailable):
