@@ -1,13 +1,13 @@
 """Checks that jobs are safe in a Redis server: it never evicts keys, and it takes writes."""
 
-import asyncio
 import logging
-import time
 from contextlib import suppress
+from functools import partial
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
+from services.common.patience import answer_of
 from services.common.refusal import CannotStart
 from services.jobs import keys
 from services.jobs.connections import open_async_redis
@@ -29,7 +29,13 @@ async def refuse_eviction(url: str, *, patience_seconds: float = _PATIENCE_SECON
     """
     try:
         async with open_async_redis(url) as redis:
-            policy = await _awaited_policy(redis, patience_seconds)
+            policy = await answer_of(
+                partial(_policy, redis),
+                RedisError,
+                name="Redis",
+                patience_seconds=patience_seconds,
+                again_seconds=_AGAIN_SECONDS,
+            )
     except RedisError as error:
         logger.warning("Redis does not tell its maxmemory-policy: %s", error)
         return
@@ -53,21 +59,6 @@ async def check_writes(redis: Redis) -> bool:
         logger.warning("Redis does not accept writes: %s", error)
         return False
     return True
-
-
-async def _awaited_policy(redis: Redis, patience_seconds: float) -> str | None:
-    """Return the policy once the server answers. Raises RedisError when it does not in time."""
-    deadline, told = time.monotonic() + patience_seconds, False
-    while True:
-        try:
-            return await _policy(redis)
-        except RedisError as error:
-            if time.monotonic() > deadline:
-                raise
-            if not told:
-                logger.warning("Waiting for Redis: %s", error)
-            told = True
-        await asyncio.sleep(_AGAIN_SECONDS)
 
 
 async def _policy(redis: Redis) -> str | None:

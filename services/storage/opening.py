@@ -3,18 +3,15 @@
 The SDK of S3 takes as long to import as everything else here, so only a store in a bucket does.
 """
 
-import asyncio
-import logging
-import time
+from functools import partial
 from pathlib import Path
 
+from services.common.patience import answer_of
 from services.common.serve import CannotStart
 from services.storage.directory import DirectoryObjectStore
 from services.storage.settings import StorageSettings
 from services.storage.store import Links, ObjectStore, StoreIsSilent
 from services.storage.threads import StoreThreads
-
-logger = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 60.0
 _AGAIN_SECONDS = 1.0
@@ -27,17 +24,13 @@ async def wait_for_store(
 
     Raises CannotStart when it can't be used, or does not answer in time.
     """
-    deadline, told = time.monotonic() + patience_seconds, False
-    while True:
-        try:
-            return await threads.run(open_store, settings)
-        except StoreIsSilent as error:
-            if time.monotonic() > deadline:
-                raise
-            if not told:
-                logger.warning("Waiting for the store: %s", error)
-            told = True
-        await asyncio.sleep(_AGAIN_SECONDS)
+    return await answer_of(
+        partial(threads.run, open_store, settings),
+        StoreIsSilent,
+        name="the store",
+        patience_seconds=patience_seconds,
+        again_seconds=_AGAIN_SECONDS,
+    )
 
 
 def open_store(settings: StorageSettings) -> ObjectStore:
