@@ -14,8 +14,10 @@ const MOST_SEARCHED = 2_000;
 
 export class History {
   #session;
+  #owner = '';
   #cursor = '';
   #turn = 0;
+  #last = Promise.resolve();
   #batchOf = new Map();
 
   constructor(session) {
@@ -39,22 +41,23 @@ export class History {
   }
 
   /** Load it anew: as many cards as there were, so that the page stays where it is. */
-  async refresh({ told = false, anew = false } = {}) {
+  refresh({ told = false, anew = false } = {}) {
     const turn = (this.#turn += 1);
-    const wanted = Math.max(PAGE, anew ? 0 : $('past').children.length);
-    try {
+    if (this.#owner !== this.#session.userId) this.#empty();
+    return this.#afterTheLast(async () => {
+      const wanted = Math.max(PAGE, anew ? 0 : $('past').children.length);
       const jobs = this.#jobs();
       const [found, listed] = await Promise.all([this.#find(wanted, '', jobs), jobs]);
-      if (turn !== this.#turn) return;
+      if (turn !== this.#turn) return; // the next in line asks for what is wanted by now
       this.#offerBatches();
       $('jobs').replaceChildren(...this.#withoutCard(listed).map(jobRow));
+      const focused = document.activeElement.closest('.past-card')?.href;
       $('past').replaceChildren();
       this.#add(found);
+      [...$('past').querySelectorAll('a')].find((one) => one.href === focused)?.focus({ preventScroll: true });
       const cards = $('past').children.length;
       if (told) announce(`${counted(cards, 'entry').replace('entrys', 'entries')} shown.`);
-    } catch (error) {
-      this.#failed(error);
-    }
+    });
   }
 
   /** Keep the row of the job on the stage in step with what the stage shows. */
@@ -66,17 +69,29 @@ export class History {
     say(row.querySelector('.so-far'), `${progress}%`);
   }
 
-  async #more() {
-    const turn = this.#turn;
-    const first = $('past').children.length;
-    try {
-      const found = await this.#find(PAGE, this.#cursor, this.#jobs());
-      if (turn !== this.#turn) return;
-      this.#add(found);
+  #more() {
+    return this.#afterTheLast(async () => {
+      if (!this.#cursor) return;
+      const first = $('past').children.length;
+      this.#add(await this.#find(PAGE, this.#cursor, this.#jobs()));
       $('past').children[first]?.querySelector('a').focus();
-    } catch (error) {
-      this.#failed(error);
-    }
+    });
+  }
+
+  /** One at a time: a page that arrives while the list is loaded anew would be lost or shown twice. */
+  #afterTheLast(act) {
+    this.#last = this.#last.then(act).catch((error) => this.#failed(error));
+    return this.#last;
+  }
+
+  /** Somebody else has signed in. */
+  #empty() {
+    this.#owner = this.#session.userId;
+    this.#cursor = '';
+    this.#batchOf.clear();
+    $('past').replaceChildren();
+    $('jobs').replaceChildren();
+    $('more').hidden = true;
   }
 
   get #filter() {

@@ -1,9 +1,12 @@
 """A tab with the studio in it, and what a person does there."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import ConsoleMessage, Locator, Page, Request
+from playwright.async_api import ConsoleMessage, Locator, Page, Request, Route
 
 from deploy.local.stack import Stack
 
@@ -63,6 +66,19 @@ class Tab:
     async def wait_for(self, status: str) -> None:
         """Wait until the job on the stage is in this state."""
         await self.page.locator(f'.panel[data-status="{status}"]').wait_for()
+
+    @asynccontextmanager
+    async def held(self, addresses: str) -> AsyncIterator[None]:
+        """Let requests to these addresses, a glob, wait until the block ends."""
+        end = asyncio.Event()
+
+        async def wait(route: Route) -> None:
+            await end.wait()
+            await route.continue_()
+
+        await self.page.route(addresses, wait)
+        yield
+        end.set()
 
     async def save(self, control: Locator, folder: Path) -> Path:
         """Click what saves a file, and return the file, which then lies in `folder`."""

@@ -145,8 +145,11 @@ async def test_the_history_comes_a_page_at_a_time(browser: Browser, stack: Stack
         await tab.open()
         await tab.sign_in(stack.token("collector"))
         cards = tab.page.locator(".past-card")
+        await expect(cards.first).to_contain_text("no. 8")
         await expect(cards).to_have_count(8)
-        await tab.page.get_by_role("button", name="Show more").click()
+        async with tab.held("**/api/generations?*"):
+            await tab.page.get_by_role("button", name="Show more").click()
+            await tab.page.locator("#history-refresh").click()
         await expect(cards).to_have_count(9)
         await expect(cards.last).to_contain_text("no. 0")
         await expect(cards.last).to_be_focused()
