@@ -7,8 +7,15 @@ from typing import Any
 
 from deploy.envoy.limits import ClientLimits
 from deploy.envoy.settings import EnvoySettings
-from deploy.local.settings import DemoSettings
+from deploy.local.settings import (
+    ApiKeySettings,
+    DemoSettings,
+    LocalSettings,
+    RedisSettings,
+    TokenSettings,
+)
 from deploy.local.standin.settings import StandinSettings
+from deploy.site import SiteSettings
 from services.common.process_settings import ProcessSettings, ServerSettings, TracingSettings
 from services.gateway.access.settings import AccessSettings
 from services.gateway.settings import GatewaySettings
@@ -30,12 +37,12 @@ FILE = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
 
 _INTRODUCTION = """# Configuration
 
-Every process reads its settings from the environment, once, and refuses to start when one is
-wrong: the message names all mistakes at once. This page is written by
+Every process reads its settings from the environment once, when it starts. If any of them is wrong,
+it refuses to start, with a message that names all mistakes. This page is written by
 `python -m deploy.settings_table`; a test holds it against the code.
 
-What is marked `_FILE` is a secret. It may lie in a file instead, as container engines mount
-secrets: `JWT_SECRET_FILE=/run/secrets/jwt_secret` in place of `JWT_SECRET`.
+A variable marked `_FILE` is a secret. A process can read it from a file instead, as container
+engines mount secrets: `JWT_SECRET_FILE=/run/secrets/jwt_secret` in place of `JWT_SECRET`.
 """
 
 _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
@@ -60,7 +67,12 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("Envoy: what its clients can tie down", ClientLimits),
     ("Envoy's configuration", EnvoySettings),
     ("The stand-in image API", StandinSettings),
-    ("The local stack: `make run`, `make demo`, `make token`", DemoSettings),
+    ("The local stack", LocalSettings),
+    ("The local stack: `make token`, `make demo`", TokenSettings),
+    ("The local stack: `make demo`", DemoSettings),
+    ("The local stack: `make api-key`", ApiKeySettings),
+    ("The local stack: Redis; `make run` sets all but the port", RedisSettings),
+    ("The pages as a site: `make site`", SiteSettings),
 )
 
 
@@ -100,7 +112,7 @@ def _default(value: object) -> str:
     if isinstance(value, tuple):
         return f"`{','.join(map(str, value))}`"
     if isinstance(value, Path) and value.is_relative_to(FILE.parents[1]):
-        return f"`{value.name}/`"
+        return f"`{value.relative_to(FILE.parents[1])}`"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

@@ -44,8 +44,8 @@ class ClientLimits(TracingSettings):
     )
     upload_seconds: int = setting(
         "ENVOY_UPLOAD_SECONDS",
-        "the same for a file that is uploaded; longer than the gateway's UPLOAD_SECONDS, which "
-        "answers better",
+        "the same for a file that is uploaded; longer than the gateway's UPLOAD_SECONDS, whose "
+        "error is clearer",
         default=390,
         check=positive,
     )
@@ -83,8 +83,8 @@ class ClientLimits(TracingSettings):
     )
     memory_bytes: int = setting(
         "ENVOY_MEMORY_BYTES",
-        "memory that Envoy may take; near the end of it the greediest streams are reset and new "
-        "work is refused; 0: the limit of its container, 1 GiB where it has none",
+        "memory that Envoy may take; when it runs short, the greediest streams are reset and "
+        "new work is refused; 0: the limit of its container, 1 GiB where it has none",
         default=0,
         check=not_negative,
     )

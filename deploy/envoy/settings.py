@@ -44,7 +44,7 @@ class EnvoySettings(ClientLimits):
     )
     admin_socket: Path = setting(
         "ENVOY_ADMIN_SOCKET",
-        "Unix socket of Envoy's own pages, for its user alone; an Envoy has one of its own",
+        "Unix socket of Envoy's own pages, for its user alone; each Envoy needs one of its own",
         default=Path("/tmp/envoy-admin.sock"),  # noqa: S108 - a container's own
     )
     gateway_host: str = setting("GATEWAY_HOST", "name of the gateway", default="127.0.0.1")
@@ -57,7 +57,8 @@ class EnvoySettings(ClientLimits):
     )
     trusted_proxies: int = setting(
         "ENVOY_TRUSTED_PROXIES",
-        "how many proxies before Envoy are ours: that much of X-Forwarded-For is believed",
+        "how many proxies in front of Envoy are ours: that many entries of X-Forwarded-For are "
+        "trusted",
         default=0,
     )
     cors_origins: str = setting(
@@ -72,7 +73,7 @@ class EnvoySettings(ClientLimits):
     )
     unary_seconds: int = setting(
         "ENVOY_UNARY_SECONDS",
-        "how long a call may take that is no stream",
+        "how long any call but a stream may take",
         default=30,
         check=positive,
     )
@@ -84,8 +85,8 @@ class EnvoySettings(ClientLimits):
     )
     drain_seconds: int = setting(
         "ENVOY_DRAIN_SECONDS",
-        "how long an Envoy that is told to end still takes new connections; its answers ask "
-        "clients to connect anew",
+        "how long an Envoy that is told to stop still takes new connections; its answers ask "
+        "clients to reconnect",
         default=5,
         check=not_negative,
     )
@@ -125,8 +126,7 @@ class EnvoySettings(ClientLimits):
     )
     secrets_folder: Path | None = setting(
         "ENVOY_SECRETS_DIRECTORY",
-        "folder to which the files are written by which Envoy notices renewed certificates; "
-        "required with TLS",
+        "folder for the files by which Envoy notices renewed certificates; required with TLS",
         default=None,
     )
     metrics_port: int = setting(

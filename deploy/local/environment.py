@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from deploy.envoy.settings import EnvoySettings
-from deploy.local.redis_server import RedisSettings
+from deploy.local.settings import RedisSettings
 from deploy.local.standin.settings import StandinSettings
 from services.gateway.settings import GatewaySettings
 from services.generator.settings import GeneratorSettings

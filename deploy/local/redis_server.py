@@ -10,27 +10,13 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.ports import is_free
 from deploy.local.private import private_file
+from deploy.local.settings import RedisSettings
 from services.common.serve import CannotStart
-from services.common.setting_checks import port_number
-from services.common.settings import SettingsError, load, setting
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RedisSettings:
-    """The settings of the local stack's Redis."""
-
-    server: Path = setting("REDIS_SERVER", "the program that is run")
-    folder: Path = setting("REDIS_DIRECTORY", "folder of its data")
-    socket: Path = setting("REDIS_SOCKET", "Unix socket that it listens on")
-    password: str = setting("REDIS_PASSWORD", "what clients must know", secret=True)
-    port: int = setting(
-        "REDIS_PORT", "port that it listens on too; 0: none", default=0, check=port_number
-    )
+from services.common.settings import SettingsError, load
 
 
 def find_redis(environ: Mapping[str, str]) -> str:

@@ -59,7 +59,7 @@ METRICS = {
     metric.name: metric
     for metric in (
         _row("counter", RPC_REQUESTS, "method code", "every server",
-             "calls that have ended; code is gRPC's, CANCELLED when the caller left"),
+             "calls that have ended; code is gRPC's, CANCELLED when the caller disconnected"),
         _row("histogram", RPC_DURATION, "method", "every server",
              "how long calls took, streams as a whole", *_CALL),
         _row("gauge", QUEUE_DEPTH, "status", "gateway",
@@ -80,7 +80,7 @@ METRICS = {
         _row("counter", JOBS, "status", "worker; gateway: cancelled",
              "jobs that completed, failed or were cancelled, and each time that one was delayed"),
         _row("histogram", JOB_DURATION, "", "worker",
-             "from a job's acceptance to its completion", *_JOB),
+             "time from a job's acceptance to its completion", *_JOB),
         _row("histogram", JOB_STEP, "step", "worker",
              "how long the steps of attempts took, failed ones too", *_JOB),
         _row("counter", PROVIDER_CALLS, "model outcome", "worker",
@@ -112,8 +112,8 @@ METRICS = {
         _row("gauge", WEBHOOK_FAILING, "", "gateway",
              "webhooks whose last call failed"),
         _row("gauge", WEBHOOK_MISSED, "", "gateway",
-             "messages that were never sent, because too many for their webhook were pending; only "
-             "grows"),
+             "messages that were never sent because too many were pending for their webhook; "
+             "only grows"),
     )
 }  # fmt: skip
 """All our metrics by name, in the order in which the documentation lists them."""

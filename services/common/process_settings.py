@@ -41,7 +41,7 @@ class ProcessSettings(TracingSettings):
 
     environment: str = setting(
         "SNAPASSET_ENV",
-        "`local` or `production`; production refuses the shortcuts of one machine",
+        "`local` or `production`; production refuses shortcuts that suit one machine alone",
         default="local",
         check=one_of("local", "production"),
     )
@@ -87,8 +87,8 @@ class ServerSettings(ProcessSettings):
 
     reuse_port: bool = setting(
         "REUSE_PORT",
-        "share the port with other processes of the same user that ask to: with the local stack, "
-        "which holds it while a process is down",
+        "share the port with other processes of the same user that set this too, as the local "
+        "stack does to hold it while a process is down",
         default=False,
     )
     drain_seconds: float = setting(

@@ -28,7 +28,8 @@ class GatewaySettings(WebhookSettings, ViewSettings, JobSettings, LeafSettings, 
     )
     upload_max_bytes: int = setting(
         "UPLOAD_MAX_BYTES",
-        "longest file that users may upload; not above RESIZER_MAX_BYTES, or it is refused there",
+        "most bytes of a file that users upload; the resizer refuses a file above "
+        "RESIZER_MAX_BYTES",
         default=32 * 1024 * 1024,
         check=positive,
     )
@@ -40,7 +41,7 @@ class GatewaySettings(WebhookSettings, ViewSettings, JobSettings, LeafSettings, 
     )
     upload_kept_hours: float = setting(
         "UPLOAD_KEPT_HOURS",
-        "how long an upload is kept that no job needs",
+        "how long an upload that no job needs is kept",
         default=24.0,
         check=positive,
     )

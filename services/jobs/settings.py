@@ -23,8 +23,9 @@ class JobSettings:
     )
     redis_replicas: int = setting(
         "REDIS_REPLICAS",
-        "replicas that must have a change before a caller is told of it, and a purchase before it "
-        "begins (`WAIT`), so that a failover takes neither back; 0: it may",
+        "how many replicas must have a change before a caller is told of it, and the entry of a "
+        "purchase before it begins (`WAIT`), so that a failover undoes neither; 0: it may undo "
+        "them",
         default=0,
         check=not_negative,
     )

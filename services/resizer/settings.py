@@ -46,7 +46,7 @@ class ResizerSettings(SigningSettings):
     )
     deadline_seconds: float = setting(
         "RESIZER_DEADLINE_SECONDS",
-        "longest that a call may take, including its wait and its upload",
+        "how long a call may take, including its wait and its upload",
         default=60.0,
         check=positive,
     )

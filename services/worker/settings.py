@@ -83,8 +83,8 @@ class WorkerSettings(WebhookSettings, ViewSettings, JobSettings, LeafSettings, P
     )
     webhook_seconds: float = setting(
         "WEBHOOK_TIMEOUT_SECONDS",
-        "how long a webhook may take to answer; another worker takes over the delivery of one that "
-        "has died after twice as long",
+        "how long a webhook may take to answer; when a worker dies, another takes over its "
+        "deliveries after twice as long",
         default=15.0,
         check=positive,
     )

@@ -30,7 +30,9 @@ class StandinSettings:
     host: str = setting("STANDIN_HOST", "address that it listens on", default="127.0.0.1")
     port: int = setting("STANDIN_PORT", "port of its HTTP", default=4010, check=port_number)
     reuse_port: bool = setting(
-        "REUSE_PORT", "share the port with whoever of the same user asks to", default=False
+        "REUSE_PORT",
+        "share the port with other processes of the same user that set this too",
+        default=False,
     )
     ledger_file: Path | None = setting(
         "STANDIN_LEDGER_FILE", "file that every call is appended to, as JSON lines", default=None
@@ -42,7 +44,10 @@ class StandinSettings:
         check=lambda seconds: None if 0 <= seconds <= 3600 else "must be 0 to 3600 seconds",
     )
     misbehaviour: str = setting(
-        "STANDIN_SWITCHES", "faults of every call; see switches.py", default="", check=_grammar
+        "STANDIN_SWITCHES",
+        "switches of every call; see docs/standin.md",
+        default="",
+        check=_grammar,
     )
 
     @property

@@ -68,7 +68,8 @@ class AccessSettings(ServerSettings):
     )
     local_sign_in: bool = setting(
         "LOCAL_SIGN_IN",
-        "the studio needs no token; only for a port reached by one machine alone, never production",
+        "the studio needs no token; only for a port that no other machine can reach, and never "
+        "in production",
         default=False,
     )
     trusted_proxies: tuple[str, ...] = setting(
@@ -88,7 +89,7 @@ class AccessSettings(ServerSettings):
     )
     rate_limit_renditions: str = setting(
         "RATE_LIMIT_RENDITIONS",
-        "jobs per caller that cut again what is bought",
+        "jobs per caller that cut bought images again",
         default="200/hour",
         check=policy_mistake,
     )

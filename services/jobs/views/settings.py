@@ -32,7 +32,8 @@ class ViewSettings:
     )
     s3_public_url: str = setting(
         "S3_PUBLIC_URL",
-        "where presigned links begin, so that browsers let the studio show them; same as storage's",
+        "what presigned links begin with, so that browsers let the studio show the images; same "
+        "as storage's",
         default="",
         check=web_address,
     )

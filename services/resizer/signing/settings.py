@@ -48,7 +48,7 @@ class SigningSettings(ServerSettings):
     )
     timestamp_seconds: float = setting(
         "C2PA_TIMESTAMP_SECONDS",
-        "longest to wait for a time stamp; a rendition is then signed without one",
+        "how long to wait for a time stamp; after that, a rendition is signed without one",
         default=3.0,
         check=positive,
     )

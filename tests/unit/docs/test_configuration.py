@@ -5,17 +5,18 @@ from pathlib import Path
 
 from deploy.settings_table import FILE, page
 
-SERVICES = Path(__file__).parents[3] / "services"
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_configuration_page_is_what_the_code_says() -> None:
     assert FILE.read_text() == page(), "run: python -m deploy.settings_table"
 
 
-def test_every_setting_of_a_service_is_on_the_page() -> None:
-    sources = [file.read_text() for file in SERVICES.rglob("settings.py")]
+def test_every_setting_is_on_the_page() -> None:
+    files = [*ROOT.glob("services/**/*.py"), *ROOT.glob("deploy/**/*.py")]
+    sources = [file.read_text() for file in files]
     variables = {
         name for text in sources for name in re.findall(r'setting\(\s*"([A-Z_0-9]+)"', text)
     }
-    assert "JWT_SECRET" in variables
+    assert {"JWT_SECRET", "STACK_DIRECTORY"} <= variables
     assert [name for name in sorted(variables) if f"| `{name}`" not in page()] == []

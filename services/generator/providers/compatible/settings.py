@@ -27,8 +27,8 @@ class CompatibleSettings(OpenAISettings):
     )
     sizes: tuple[str, ...] = setting(
         "IMAGE_API_SIZES",
-        "sizes that its models paint, where the model's name does not tell: `free`, or a list such "
-        "as `1024x1024,1536x1024`, or of ratios such as `1:1,16:9`",
+        "sizes that its models paint, where a model's name does not show them: `free`, or a "
+        "list of sizes such as `1024x1024,1536x1024`, or of ratios such as `1:1,16:9`",
         default=(),
         check=lambda words: _complaint(words),
     )
