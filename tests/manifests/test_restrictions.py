@@ -43,6 +43,12 @@ def test_pods_get_no_token_and_no_variables_of_kubernetes(rendered: Overlay) -> 
         assert pod["serviceAccountName"] == workload["metadata"]["name"]
 
 
+def test_a_full_name_is_asked_for_at_once(rendered: Overlay) -> None:
+    ours = [one for one in rendered.of("Deployment") if PART_OF in labels_of(one)]
+    for workload in ours:
+        assert pod_of(workload)["dnsConfig"] == {"options": [{"name": "ndots", "value": "2"}]}
+
+
 def test_a_roll_out_and_a_drained_node_leave_replicas_at_work(rendered: Overlay) -> None:
     budgets = {one["metadata"]["name"] for one in rendered.of("PodDisruptionBudget")}
     ours = [one for one in rendered.of("Deployment") if PART_OF in labels_of(one)]
