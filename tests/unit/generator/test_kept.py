@@ -8,7 +8,7 @@ from services.generator.kept import KeptAnswers
 from services.generator.providers.port import Painted, RawAnswer
 from services.generator.verify import ImageLimits
 from tests.servers.openai_api import picture
-from tests.unit.generator.test_purchase import ScriptedProvider
+from tests.unit.generator.scripted_provider import ScriptedProvider
 
 IMAGE = picture()
 

@@ -16,7 +16,7 @@ from tests.servers.openai_api import (
     streamed,
     whole,
 )
-from tests.unit.generator.providers.openai.test_provider import opened, settings_for
+from tests.unit.generator.providers.openai.calling import opened, settings_for
 
 OPENAIS = {"size", "quality", "safety_identifier"}
 DONE = whole({"b64_json": base64_of(b"done")})

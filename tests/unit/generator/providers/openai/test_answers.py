@@ -15,7 +15,7 @@ from tests.servers.openai_api import (
     streamed,
     whole,
 )
-from tests.unit.generator.providers.openai.test_provider import PLAIN, paint, painted_in
+from tests.unit.generator.providers.openai.calling import PLAIN, paint, painted_in
 
 DONE = base64_of(b"done")
 COMPLETED = b"data: " + json.dumps(completed_event(b"done")).encode() + b"\n\n"
