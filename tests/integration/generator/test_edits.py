@@ -1,28 +1,21 @@
 """Edits over real gRPC and real HTTP: the worker's client, the generator and the stand-in."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
 import pytest
 from PIL import Image
-from snapasset.generator.v1.generator_pb2_grpc import add_GeneratorServiceServicer_to_server
 
-from deploy.local.standin.app import build_app
 from deploy.local.standin.ledger import Ledger
-from deploy.local.standin.serve import listening
 from services.common.assets import ProviderCall
 from services.common.channels import open_channel
 from services.common.charge import Charge
 from services.common.errors import InvalidRequest, ObjectNotFound
-from services.common.serve import running
-from services.common.settings import load
 from services.common.targets import Target
-from services.generator.__main__ import open_service
-from services.generator.settings import GeneratorSettings
 from services.leaves.generator import GeneratorClient
 from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, ReferencePicture
+from tests.integration.generator.serving import served, standin
 
 TALL = Target(id="story", name="Story", width=720, height=1280)
 
@@ -37,30 +30,15 @@ class Shop:
 
 @pytest.fixture
 async def shop() -> AsyncIterator[Shop]:
-    ledger = Ledger()
-    async with listening(build_app(ledger, {}, lambda _: None), "127.0.0.1", 0) as origin:
-        settings = load(
-            GeneratorSettings,
-            {
-                "OPENAI_API_KEY": "sk-test",
-                "OPENAI_BASE_URL": f"{origin}/v1",
-                "IMAGE_API_PROFILE": "openai",
-                "IMAGE_MODELS": "gpt-image-2",
-                "GENERATOR_PIXEL_BUDGET": str(1024 * 1024),
-                "DRAIN_SECONDS": "0",
-                "GRACE_SECONDS": "5",
-            },
-        )
-        async with open_service(settings) as service, _client(settings, service) as client:
-            yield Shop(client=client, ledger=ledger)
-
-
-@asynccontextmanager
-async def _client(settings: GeneratorSettings, service: object) -> AsyncIterator[GeneratorClient]:
-    added = [(add_GeneratorServiceServicer_to_server, service)]
-    async with running(settings, 0, added) as port:
+    ledger, budget = Ledger(), str(1024 * 1024)
+    async with (
+        standin(ledger) as base_url,
+        served(base_url, GENERATOR_PIXEL_BUDGET=budget) as (settings, port),
+    ):
         channel = open_channel(f"127.0.0.1:{port}", settings)
-        yield GeneratorClient(channel, timeout_seconds=60, connect_seconds=5)
+        yield Shop(
+            client=GeneratorClient(channel, timeout_seconds=60, connect_seconds=5), ledger=ledger
+        )
         await channel.close()
 
 
