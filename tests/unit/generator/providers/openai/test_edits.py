@@ -11,8 +11,7 @@ from services.generator.providers.openai.prices import DEFAULT_PRICES, most_toke
 from services.generator.providers.port import CallFailed, Painted, Partial
 from services.generator.references import Reference
 from tests.servers.openai_api import base64_of, refusal, streamed, whole
-
-from .test_provider import COMMISSION, paint
+from tests.unit.generator.providers.openai.calling import COMMISSION, paint
 
 FIRST = Reference(data=b"one", content_type="image/png", width=64, height=48)
 SECOND = Reference(data=b"two", content_type="image/jpeg", width=64, height=48)
