@@ -11,7 +11,7 @@ from snapasset.generator.v1 import generator_pb2 as gen
 from snapasset.generator.v1.generator_pb2_grpc import GeneratorServiceStub
 
 from services.common.assets import ProviderCall
-from services.common.errors import InternalError, Unavailable
+from services.common.errors import InternalError
 from services.leaves.charges import charge_of
 from services.leaves.edits import edit_parts, steps
 from services.leaves.images import facts_of
@@ -119,7 +119,7 @@ class GeneratorClient:
                     yield self._delivery(response.header, call, responses)
                 case "raw_answer":
                     header = response.raw_answer
-                    chunks = self._exactly(call, responses, header.size_bytes)
+                    chunks = self._peer.exactly(call, responses, header.size_bytes)
                     yield RawDelivery(answer=_answer(header), chunks=chunks)
 
     async def read_answer(
@@ -142,21 +142,8 @@ class GeneratorClient:
             model=header.model,
             revised_prompt=header.revised_prompt,
             provider=header.provider,
-            chunks=self._exactly(call, responses, header.size_bytes),
+            chunks=self._peer.exactly(call, responses, header.size_bytes),
         )
-
-    async def _exactly(
-        self, call: Any, responses: AsyncIterator[Any], size_bytes: int
-    ) -> AsyncIterator[bytes]:
-        """Yield this many bytes; what follows them is left to the reader of events."""
-        left = size_bytes
-        async with self._peer.hearing(call):
-            while left > 0:
-                response = await anext(responses, None)
-                if response is None or not response.chunk:
-                    raise Unavailable("The generator broke off in the middle of an image.")
-                left -= len(response.chunk)
-                yield response.chunk
 
 
 def _wanted(order: ImageOrder) -> dict[str, Any]:

@@ -61,6 +61,22 @@ class Peer:
         except BROKEN as failure:
             raise from_rpc(await ending.told(), self.name) from failure
 
+    async def exactly(
+        self, call: Any, responses: AsyncIterator[Any], size_bytes: int
+    ) -> AsyncIterator[bytes]:
+        """Yield the chunks of so many bytes, and leave unread what `responses` has behind them.
+
+        Raises the AppError that the peer raised, and Unavailable if the bytes end too early.
+        """
+        left = size_bytes
+        async with self.hearing(call):
+            while left > 0:
+                response = await anext(responses, None)
+                if response is None or not response.chunk:
+                    raise Unavailable(f"The {self.name} broke off in the middle of an image.")
+                left -= len(response.chunk)
+                yield response.chunk
+
     async def _reach(self) -> None:
         if not self.connect_seconds:
             return

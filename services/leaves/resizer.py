@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import grpc
 from snapasset.resizer.v1 import resizer_pb2 as res
 from snapasset.resizer.v1.resizer_pb2_grpc import ResizerServiceStub
 
 from services.common.assets import Facts
-from services.common.errors import AppError, Unavailable
+from services.common.errors import AppError
 from services.common.options import JobOptions, RenditionOptions
 from services.common.pictures.flaws import FLAW, Flaw
 from services.common.targets import Target
@@ -84,7 +83,7 @@ class ResizerClient:
         ):
             responses = aiter(call)
             async for response in responses:
-                chunks = self._exactly(call, responses, response.header.size_bytes)
+                chunks = self._peer.exactly(call, responses, response.header.size_bytes)
                 yield _cut(response.header, chunks)
 
     async def inspect(self, chunks: AsyncIterator[bytes], size_bytes: int) -> tuple[int, int]:
@@ -100,19 +99,6 @@ class ResizerClient:
             await call.done_writing()
             seen = await call
         return seen.width, seen.height
-
-    async def _exactly(
-        self, call: Any, responses: AsyncIterator[res.ResizeResponse], size_bytes: int
-    ) -> AsyncIterator[bytes]:
-        """Yield the chunks of one rendition and leave the next one's header unread."""
-        left = size_bytes
-        async with self._peer.hearing(call):
-            while left > 0:
-                response = await anext(responses, None)
-                if response is None or not response.chunk:
-                    raise Unavailable("The resizer broke off in the middle of an image.")
-                left -= len(response.chunk)
-                yield response.chunk
 
 
 def cannot_be_read(error: AppError) -> bool:

@@ -8,13 +8,13 @@ from services.common.errors import (
     AppError,
     ModelUnavailable,
     ModerationBlocked,
-    ProviderBadAnswer,
     ProviderKeyRejected,
     ProviderQuotaExceeded,
     ProviderRateLimited,
     ProviderRejectedRequest,
     ProviderUnavailable,
 )
+from services.generator.providers.failures import failure_of
 from services.generator.providers.port import CallFailed
 from services.generator.web.charges import charge_of_status
 from services.generator.web.spellings import tame
@@ -41,26 +41,7 @@ _LOCKED = ("exhausted balance", "user is locked")
 
 _MOST_WORDS = 2000
 
-MESSAGES: Mapping[type[AppError], str] = {
-    ModerationBlocked: "The image model's safety system refused this prompt. "
-    "Please word it differently.",
-    ProviderQuotaExceeded: "The account at fal has no credit left. Its operator must top it up.",
-    ModelUnavailable: "fal does not know this image model. "
-    "The operator must set FAL_IMAGE_MODELS to a current one.",
-    ProviderKeyRejected: "fal did not accept our key. The operator must check FAL_KEY.",
-    ProviderRateLimited: "fal asks us to slow down. Please try again later.",
-    ProviderUnavailable: "fal does not answer just now. Please try again.",
-    ProviderRejectedRequest: "fal refused the request as invalid. Please change the prompt or the "
-    "options.",
-    ProviderBadAnswer: "fal was paid and answered without an image that can be read. "
-    "The answer is kept.",
-}
-"""The messages shown to people; fal's own words go to the log."""
-
-
-def failure(kind: type[AppError]) -> AppError:
-    """Return the error of this kind with its message for people."""
-    return kind(MESSAGES[kind])
+failure = failure_of("fal", models="FAL_IMAGE_MODELS", key="FAL_KEY")
 
 
 def refusal(status: int, said: Any, headers: Mapping[str, str]) -> CallFailed:

@@ -8,13 +8,13 @@ from services.common.errors import (
     AppError,
     ModelUnavailable,
     ModerationBlocked,
-    ProviderBadAnswer,
     ProviderKeyRejected,
     ProviderQuotaExceeded,
     ProviderRateLimited,
     ProviderRejectedRequest,
     ProviderUnavailable,
 )
+from services.generator.providers.failures import failure_of
 from services.generator.providers.port import CallFailed
 from services.generator.web.charges import charge_of_status
 from services.generator.web.spellings import tame
@@ -63,28 +63,15 @@ _KEY_WORDS = "api key"
 
 _MOST_WORDS = 2000
 
-MESSAGES: Mapping[type[AppError], str] = {
-    ModerationBlocked: "The image model's safety system refused this prompt. "
-    "Please word it differently.",
-    ProviderQuotaExceeded: "The account at the Gemini API cannot be billed. "
-    "Its operator must look at it.",
-    ModelUnavailable: "The Gemini API does not know this image model. "
-    "The operator must set GOOGLE_IMAGE_MODELS to a current one.",
-    ProviderKeyRejected: "The Gemini API did not accept our key. "
-    "The operator must check GOOGLE_API_KEY.",
-    ProviderRateLimited: "The Gemini API asks us to slow down. Please try again later.",
-    ProviderUnavailable: "The Gemini API does not answer just now. Please try again.",
-    ProviderRejectedRequest: "The Gemini API refused the request as invalid. Please change the "
-    "prompt or the options.",
-    ProviderBadAnswer: "The Gemini API was paid and answered without an image that can be read. "
-    "The answer is kept.",
-}
-"""The messages shown to people; the API's own words go to the log."""
-
-
-def failure(kind: type[AppError]) -> AppError:
-    """Return the error of this kind with its message for people."""
-    return kind(MESSAGES[kind])
+failure = failure_of(
+    "The Gemini API",
+    models="GOOGLE_IMAGE_MODELS",
+    key="GOOGLE_API_KEY",
+    own={
+        ProviderQuotaExceeded: "The account at the Gemini API cannot be billed. "
+        "Its operator must look at it.",
+    },
+)
 
 
 def refusal(code: int, said: Any, headers: Mapping[str, str]) -> CallFailed:

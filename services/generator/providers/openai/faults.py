@@ -8,13 +8,13 @@ from services.common.errors import (
     AppError,
     ModelUnavailable,
     ModerationBlocked,
-    ProviderBadAnswer,
     ProviderKeyRejected,
     ProviderQuotaExceeded,
     ProviderRateLimited,
     ProviderRejectedRequest,
     ProviderUnavailable,
 )
+from services.generator.providers.failures import failure_of
 from services.generator.providers.openai.complaints import Complaint
 
 
@@ -124,28 +124,19 @@ _BEFORE_STATUS = ("imagegenerationusererror",)
 """For a refused prompt, LiteLLM gives only the kind. Its `throttling_error` may mean a used-up
 quota or a rate limit: there the words decide."""
 
-MESSAGES = {
-    ModerationBlocked: "The image model's safety system refused this prompt. "
-    "Please word it differently.",
-    ProviderQuotaExceeded: "The account at the image API has no credit left. "
-    "Its operator must top it up.",
-    ModelUnavailable: "No configured image model exists any more. "
-    "The operator must set IMAGE_MODELS to a current one.",
-    ProviderKeyRejected: "The image API did not accept our key, or not for this model. "
-    "The operator must check OPENAI_API_KEY and what its organization may use.",
-    ProviderRateLimited: "The image API asks us to slow down. Please try again later.",
-    ProviderUnavailable: "The image API does not answer just now. Please try again.",
-    ProviderRejectedRequest: "The image API refused the request as invalid. Please change the "
-    "prompt or the options; if that does not help, the operator must check OPENAI_BASE_URL.",
-    ProviderBadAnswer: "The image API was paid and answered without an image that can be read. "
-    "The answer is kept.",
-}
-"""The messages shown to people; the provider's own words go to the log."""
-
-
-def failure(kind: type[AppError]) -> AppError:
-    """Return the error of this kind with its message for people."""
-    return kind(MESSAGES[kind])
+failure = failure_of(
+    "The image API",
+    models="IMAGE_MODELS",
+    key="OPENAI_API_KEY",
+    own={
+        ModelUnavailable: "No configured image model exists any more. "
+        "The operator must set IMAGE_MODELS to a current one.",
+        ProviderKeyRejected: "The image API did not accept our key, or not for this model. "
+        "The operator must check OPENAI_API_KEY and what its organization may use.",
+        ProviderRejectedRequest: "The image API refused the request as invalid. Please change the "
+        "prompt or the options; if that does not help, the operator must check OPENAI_BASE_URL.",
+    },
+)
 
 
 def error_of(said: Complaint, status: int | None = None) -> AppError:

@@ -16,7 +16,6 @@ from services.common.errors import (
 from services.generator.providers.openai.complaints import complaint_in, complaint_of
 from services.generator.providers.openai.faults import (
     KINDS,
-    MESSAGES,
     RULES,
     STATUSES,
     error_of,
@@ -190,8 +189,7 @@ def test_an_error_of_strange_types_is_a_passing_fault(body: object) -> None:
 
 def test_every_error_of_the_tables_has_words_for_people() -> None:
     errors = {rule.error for rule in RULES} | {error for _, error in STATUSES}
-    assert errors | set(KINDS.values()) | {ProviderBadAnswer} == set(MESSAGES)
-    for kind in MESSAGES:
+    for kind in errors | set(KINDS.values()) | {ProviderBadAnswer}:
         assert failure(kind).message.endswith(".")
 
 
