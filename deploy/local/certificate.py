@@ -70,7 +70,7 @@ def _certificate(
         .not_valid_before(now - _CLOCKS_DIFFER)
         .not_valid_after(now + _VALID)
         .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
-        .add_extension(_usage(is_authority), critical=True)
+        .add_extension(key_usage(is_authority=is_authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     if not is_authority:
@@ -81,7 +81,8 @@ def _certificate(
     return builder.sign(issuer_key, SHA256())
 
 
-def _usage(is_authority: bool) -> x509.KeyUsage:
+def key_usage(*, is_authority: bool) -> x509.KeyUsage:
+    """Return what a key may be used for: an authority's for certificates alone."""
     return x509.KeyUsage(
         digital_signature=not is_authority,
         key_cert_sign=is_authority,

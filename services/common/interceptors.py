@@ -23,6 +23,8 @@ Metadata = tuple[tuple[str, str | bytes], ...]
 
 _KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
 _QUIET = ("/grpc.health.", "/grpc.reflection.")
+_PROBE = "/GetHealth"
+"""The name of an rpc that tells how healthy a service is: whoever watches it calls all the time."""
 _FAULTS = {"UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"}
 """The codes that mean a fault of the server, not of the caller."""
 
@@ -121,12 +123,17 @@ def request_log(telemetry: Telemetry) -> Around:
                 code = ctx.code()
                 ended = code.name if isinstance(code, grpc.StatusCode) else "OK"
                 outcome = "CANCELLED" if given_up else ended
-                logger.info("%s %s", method, outcome, extra={"took_ms": round(seconds * 1000, 1)})
+                took = {"took_ms": round(seconds * 1000, 1)}
+                logger.log(_level(method, outcome), "%s %s", method, outcome, extra=took)
                 told(outcome, failed=outcome in _FAULTS)
                 if telemetry.calls:
                     telemetry.calls.ended(method, outcome, seconds)
 
     return around
+
+
+def _level(method: str, outcome: str) -> int:
+    return logging.DEBUG if method.endswith(_PROBE) and outcome == "OK" else logging.INFO
 
 
 @asynccontextmanager

@@ -11,19 +11,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from deploy.local.certificate import key_usage
+
 _HOUR = datetime.timedelta(hours=1)
 _PEM = serialization.Encoding.PEM
-_SIGNS = x509.KeyUsage(
-    key_cert_sign=True,
-    digital_signature=False,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    crl_sign=False,
-    encipher_only=False,
-    decipher_only=False,
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +36,8 @@ class Authority:
         public_key = self._key.public_key()
         self._identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(public_key)
         self._name = _name("the authority of the tests")
-        may_sign = [(x509.BasicConstraints(ca=True, path_length=None), True), (_SIGNS, True)]
+        is_authority = x509.BasicConstraints(ca=True, path_length=None)
+        may_sign = [(is_authority, True), (key_usage(is_authority=True), True)]
         signed = self._sign(self._name, public_key, may_sign, self._validity)
         self.file = folder / "authority.pem"
         self.file.write_bytes(signed.public_bytes(_PEM))

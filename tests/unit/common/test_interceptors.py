@@ -1,13 +1,16 @@
 """The layers around rpcs: their order, and which rpcs they concern."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
 import grpc
+import pytest
 
-from services.common.interceptors import Around, AroundInterceptor, Context
+from services.common.interceptors import Around, AroundInterceptor, Context, request_log
+from services.common.telemetry import Telemetry
 
 CTX = cast(Context, None)
 ONE, OTHER = "/example.Service/One", "/example.Service/Other"
@@ -85,3 +88,41 @@ async def test_other_methods_are_left_alone() -> None:
     handler: Any = grpc.unary_unary_rpc_method_handler(cast(Any, answer))
     assert await handler_of(layers, OTHER, handler) is handler
     assert await handler_of(layers, ONE, handler) is not handler
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """The context of an rpc that has ended, with `status` set if it failed."""
+
+    status: grpc.StatusCode | None
+
+    def invocation_metadata(self) -> None:
+        return None
+
+    def code(self) -> grpc.StatusCode | None:
+        return self.status
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "lines"),
+    [
+        (ONE, None, [f"{ONE} OK"]),
+        ("/example.SiteService/GetHealth", None, []),
+        (
+            "/example.SiteService/GetHealth",
+            grpc.StatusCode.INTERNAL,
+            ["/example.SiteService/GetHealth INTERNAL"],
+        ),
+        ("/grpc.health.v1.Health/Check", grpc.StatusCode.INTERNAL, []),
+    ],
+)
+async def test_every_rpc_is_a_line_of_the_log_but_a_probe_that_succeeds(
+    method: str,
+    status: grpc.StatusCode | None,
+    lines: list[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with request_log(Telemetry())(cast(Any, Ended(status=status)), method):
+        pass
+    assert [record.message for record in caplog.records] == lines
