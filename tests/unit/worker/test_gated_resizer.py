@@ -7,7 +7,8 @@ from services.common.targets import Target
 from services.jobs.values import JobSpec
 from services.leaves.resizer import Cut, Wishes
 from services.worker.gated_resizer import GatedResizer
-from tests.unit.worker.pipeline.world import World, in_chunks
+from tests.unit.worker.pipeline.faulty.files import in_chunks
+from tests.unit.worker.pipeline.world import World
 
 
 async def test_only_so_many_jobs_are_cut_at_once() -> None:

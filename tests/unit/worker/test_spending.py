@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 from services.common.charge import Charge
 from services.jobs.spend.purchases import Intent, Outcome
 from services.worker.spending import SpendMetrics
-from tests.unit.worker.pipeline.world import call
+from tests.unit.worker.pipeline.faulty.painter import call
 
 INTENT = Intent(owner="ada", job_id="gen-1", master=1, number=1, estimate_micros=50_000)
 OK = call("req-1")

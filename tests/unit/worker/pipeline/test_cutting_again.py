@@ -13,7 +13,9 @@ from services.jobs.claim import LeaseLost
 from services.jobs.groups import PER_ASPECT
 from services.jobs.source import Source
 from services.jobs.values import CustomSize, JobSpec, Result
-from tests.unit.worker.pipeline.world import FAULTS, JOB, Died, World, rendition
+from tests.unit.worker.pipeline.faulty.cutter import rendition
+from tests.unit.worker.pipeline.faulty.faults import FAULTS, Died
+from tests.unit.worker.pipeline.world import JOB, World
 
 BOUGHT = JobSpec(
     user_id="ada",

@@ -13,7 +13,9 @@ from services.jobs.claim import LeaseLost
 from services.jobs.groups import PER_ASPECT
 from services.jobs.plan import plan
 from services.jobs.values import JobSpec, Result
-from tests.unit.worker.pipeline.world import FAULTS, HANGS, Died, World, rendition
+from tests.unit.worker.pipeline.faulty.cutter import rendition
+from tests.unit.worker.pipeline.faulty.faults import FAULTS, HANGS, Died
+from tests.unit.worker.pipeline.world import World
 
 specs = st.builds(
     JobSpec,

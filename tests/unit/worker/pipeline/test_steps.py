@@ -15,7 +15,9 @@ from services.jobs.groups import PER_ASPECT
 from services.jobs.values import CustomSize, JobSpec
 from services.leaves.purchases import ImageOrder, Painting, PurchaseEvent
 from services.leaves.resizer import Cut, Wishes
-from tests.unit.worker.pipeline.world import World, in_chunks, rendition
+from tests.unit.worker.pipeline.faulty.cutter import rendition
+from tests.unit.worker.pipeline.faulty.files import in_chunks
+from tests.unit.worker.pipeline.world import World
 
 SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post", "instagram-post"))
 EACH = replace(SPEC, options=JobOptions(masters=PER_ASPECT))
