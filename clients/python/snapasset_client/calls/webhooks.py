@@ -1,4 +1,4 @@
-"""The operations on webhooks, which SnapAsset inherits.
+"""The operations on webhooks.
 
 What a webhook receives is verified by the public package `standardwebhooks`; see docs/webhooks.md.
 """
@@ -8,15 +8,16 @@ from collections.abc import AsyncIterator, Sequence
 from snapasset.gateway.v1 import webhooks_pb2 as pb
 from snapasset.gateway.v1.webhooks_pb2_grpc import WebhookServiceStub
 
-from .connection import Connection
-from .paging import PAGE_SIZE, entries
+from ..connection import Connection
+from ..paging import PAGE_SIZE, entries
+from .base import Calls
 
 
-class WebhookCalls:
+class WebhookCalls(Calls):
     """One caller's webhooks. An API key names their owner as `user_id`."""
 
     def __init__(self, connection: Connection) -> None:
-        self._ask = connection.unary
+        super().__init__(connection)
         self._webhooks = WebhookServiceStub(connection.channel)
 
     async def create_webhook(
@@ -50,7 +51,7 @@ class WebhookCalls:
     async def rotate_webhook_secret(
         self, webhook_id: str, *, user_id: str = ""
     ) -> pb.RotateWebhookSecretResponse:
-        """Give a webhook, or "default", a new secret; the former one signs too for 24 hours."""
+        """Give a webhook, or "default", a new secret; the previous one signs too for 24 hours."""
         request = pb.RotateWebhookSecretRequest(webhook_id=webhook_id, user_id=user_id)
         return await self._ask(self._webhooks.RotateWebhookSecret, request, repeatable=False)
 
