@@ -37,7 +37,7 @@ class BatchingHandler(logging.Handler):
             self._something.set()
 
     def flush(self) -> None:
-        """Write what there is."""
+        """Write what is buffered."""
         with self.lock or contextlib.nullcontext():  # a handler has one from the beginning
             lines, self._lines = self._lines, []
             self._something.clear()

@@ -13,7 +13,7 @@ _LAST_CALLS_SECONDS = 900.0
 
 
 class RenewingChannel(grpc.aio.Channel):
-    """Opens a channel of gRPC anew when its files have changed; calls in flight end on the old."""
+    """Opens a new gRPC channel when its files have changed; calls in flight end on the old one."""
 
     def __init__(self, files: TlsFiles, open_anew: Callable[[TlsFiles], grpc.aio.Channel]) -> None:
         self._files = files

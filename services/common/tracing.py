@@ -46,7 +46,7 @@ class TellingExporter(SpanExporter):
         away = result is not SpanExportResult.SUCCESS
         if away and not self._away:
             logger.warning(
-                "Nobody takes traces at OTEL_EXPORTER_OTLP_ENDPOINT, and they are dropped; start "
+                "Nobody takes traces at OTEL_EXPORTER_OTLP_ENDPOINT, so they are dropped; start "
                 "the receiver, correct the address, or leave it empty"
             )
         elif self._away and not away:

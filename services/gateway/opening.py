@@ -71,7 +71,7 @@ def _arounds(parts: Wiring) -> Sequence[grpc.aio.ServerInterceptor]:
     downloads = UnderWay(
         most=settings.downloads_per_address,
         client=addresses.of,
-        refusal="Your address has {most} downloads under way. Please read them first.",
+        refusal="Your address has {most} downloads under way. Please finish them first.",
     )
     arriving = UnderWay(
         most=settings.uploads_per_caller,

@@ -41,13 +41,13 @@ _NEEDS = (
         field="mask",
         needed=lambda order: order.mask is not None or order.extends,
         had=lambda able: able.masks and able.references > 0,
-        must="is of no use to this model, which edits without masks or not at all",
+        must="cannot be used with this model, which edits without masks or not at all",
     ),
     Need(
         field="transparent",
         needed=lambda order: order.transparent,
         had=lambda able: able.transparency,
-        must="is impossible for this model, which paints no transparent backgrounds",
+        must="is not possible with this model, which paints no transparent backgrounds",
     ),
 )
 

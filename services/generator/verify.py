@@ -47,7 +47,7 @@ class VerifiedImage:
 def verify(data: bytes, limits: ImageLimits) -> VerifiedImage:
     """Return the facts of a whole image. May take CPU: call it in a thread.
 
-    Raises ProviderBadAnswer if it is no image of an accepted format, broken or beyond `limits`.
+    Raises ProviderBadAnswer if it is not an image of an accepted format, broken or beyond `limits`.
     """
     picture = _opened(data, limits)
     if not is_whole(picture.content_type, data):

@@ -23,7 +23,7 @@ from services.jobs.redis_address import Login, SentinelAddress, sentinel_address
 # A packet that opens a connection is sent again after one second if it was lost (RFC 6298).
 _CONNECT_SECONDS, _ANSWER_SECONDS = 1.5, 2.5
 _CONNECTIONS = 64
-_NO_PRIMARY = "No Sentinel knows a primary of {} that is alive"
+_NO_PRIMARY = "No Sentinel knows a live primary of {}"
 _BACKOFF = ExponentialWithJitterBackoff(base=0.05, cap=0.5)
 _RETRIES = 1
 """So a caller waits for a frozen Redis at most three times the seconds above: for an answer, then

@@ -1,4 +1,4 @@
-"""Waits for replicas, so that a failover takes back nothing that callers or purchases rely on."""
+"""Waits for replicas, so that a failover undoes nothing that callers or purchases rely on."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,7 +42,7 @@ class Replication:
     async def _wait(self) -> str:
         """Wait until the replicas have everything up to a mark, and return whose history that is.
 
-        A server changes the name of its history when it becomes the primary or starts anew.
+        A server changes the name of its history when it becomes the primary or restarts.
         """
         pipe = self._redis.pipeline(transaction=False)
         pipe.set(keys.REPLICATED, "1", ex=_MARK_KEPT_SECONDS)

@@ -70,7 +70,7 @@ class Objects:
         if length is not None and length < 1:
             raise mistake("length", "must be positive")
         if offset > _MAX_OFFSET:
-            raise RangeNotSatisfiable("The range begins behind the end of the object.")
+            raise RangeNotSatisfiable("The range begins beyond the end of the object.")
         bounded = None if length is None else min(length, _MAX_OFFSET)
         async with self._threads.opened(self._store.open, checked, offset, bounded) as reading:
             yield Sending(reading, self._threads)

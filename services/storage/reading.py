@@ -70,7 +70,7 @@ def span(size_bytes: int, offset: int, length: int | None) -> int:
     object.
     """
     if offset and offset >= size_bytes:
-        raise RangeNotSatisfiable("The range begins behind the end of the object.")
+        raise RangeNotSatisfiable("The range begins beyond the end of the object.")
     rest = size_bytes - offset
     return rest if length is None else min(length, rest)
 

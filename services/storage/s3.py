@@ -81,7 +81,9 @@ class S3ObjectStore:
             # Some servers report an error when another process was faster.
             failures = [answer for answer in answers if answer.code != "NoSuchKey"]
         if failures:
-            logger.error("The S3 server did not delete all objects, first: %s", failures[0])
+            logger.error(
+                "The S3 server did not delete all objects; the first failure: %s", failures[0]
+            )
             raise Unavailable("Some objects could not be deleted; please try again.")
 
     def list_keys(self, folder: str, after: str, limit: int) -> list[ObjectKey]:

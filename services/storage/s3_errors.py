@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 _MEANINGS: dict[str, tuple[type[AppError], str]] = {
     "NoSuchKey": (ObjectNotFound, "There is no object with this key."),
-    "InvalidRange": (RangeNotSatisfiable, "The range begins behind the end of the object."),
+    "InvalidRange": (RangeNotSatisfiable, "The range begins beyond the end of the object."),
     "XMinioStorageFull": (StorageFull, NO_ROOM),
     "XMinioAdminBucketQuotaExceeded": (StorageFull, "The bucket's quota is used up."),
     "QuotaExceeded": (StorageFull, "The bucket's quota is used up."),

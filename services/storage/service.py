@@ -89,7 +89,7 @@ class StorageService(StorageServiceServicer):
         """Sign links to objects."""
         if self._links is None:
             raise InternalError(
-                "Storage signs no links: IMAGE_LINKS is another than the gateway's."
+                "Storage signs no links: its IMAGE_LINKS differs from the gateway's."
             )
         urls = self._links.sign_all(request.keys)
         return pb.SignLinksResponse(urls=urls, valid_seconds=self._links.valid_seconds)

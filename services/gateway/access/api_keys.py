@@ -99,7 +99,7 @@ def from_file(file: Path) -> list[ApiKey]:
     try:
         return [_from_row(one) for one in json.loads(file.read_bytes())]
     except (AttributeError, TypeError, KeyError) as error:
-        raise ValueError('is no list of {"name", "sha256", "scopes"}') from error
+        raise ValueError('is not a list of {"name", "sha256", "scopes"}') from error
 
 
 def _from_row(row: Mapping[str, Any]) -> ApiKey:

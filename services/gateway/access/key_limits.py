@@ -68,7 +68,9 @@ def limits_from_text(text: str) -> KeyLimits:
 def limits_from(raw: Mapping[str, Any]) -> KeyLimits:
     """Return the limits that are given by name, as texts or as JSON has them. Raises ValueError."""
     if unknown := raw.keys() - _READ.keys():
-        raise ValueError(f"{min(unknown)} is no limit of a key; there are {', '.join(_READ)}")
+        raise ValueError(
+            f"{min(unknown)} is not a limit that a key can have; there are {', '.join(_READ)}"
+        )
     found: dict[str, Any] = {}
     for name, value in raw.items():
         field, read = _READ[name]

@@ -70,7 +70,7 @@ class Limits:
 
 
 def _say(what: str, policy: Policy, left: int, free_at: str | bytes) -> int:
-    """Say in headers what is left: in the guide's for the policy that was looked at last, in those
+    """Say in headers what is left: in the guide's for the policy that was checked last, in those
     of draft-ietf-httpapi-ratelimit-headers-11 for each."""
     reset = math.floor(float(free_at)) + 1  # never a moment too early
     respond_with("x-ratelimit-limit", str(policy.amount))

@@ -34,7 +34,8 @@ _WISHES = (
         field="mask",
         needed=lambda request: bool(request.mask),
         had=lambda model: model.masks,
-        must="is of no use to this model, which edits without masks or not at all; see /api/models",
+        must="cannot be used with this model, which edits without masks or not at all; "
+        "see /api/models",
     ),
     ModelWish(
         field="options.fit",

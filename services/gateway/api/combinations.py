@@ -13,7 +13,7 @@ def combination_mistakes(request: pb.CreateJobRequest) -> Iterator[FieldMistake]
     """Yield what the bounds of single fields cannot say."""
     options = request.options
     if request.mask and not request.references:
-        yield FieldMistake("mask", "belongs to the first of the references; there is none")
+        yield FieldMistake("mask", "belongs to the first reference, and there is none")
     if request.HasField("source"):
         yield from _source_mistakes(request)
     if options.variants > 1 and options.masters == PER_ASPECT:
@@ -34,7 +34,10 @@ def _source_mistakes(request: pb.CreateJobRequest) -> Iterator[FieldMistake]:
     if not source.upload_id:
         yield FieldMistake("source.uploadId", "is required")
     if source.generation_id or source.master:
-        words = "is for answers: POST /api/generations/{generationId}/renditions cuts it again"
+        words = (
+            "is given only in answers: POST /api/generations/{generationId}/renditions cuts a "
+            "generation again"
+        )
         yield FieldMistake("source.generationId", words)
     painting = {
         "quality": options.HasField("quality"),
@@ -47,4 +50,6 @@ def _source_mistakes(request: pb.CreateJobRequest) -> Iterator[FieldMistake]:
     }
     for name, is_given in painting.items():
         if is_given:
-            yield FieldMistake(f"options.{name}", "cannot be had of a source: nothing is painted")
+            yield FieldMistake(
+                f"options.{name}", "cannot be combined with a source: nothing is painted"
+            )

@@ -147,4 +147,6 @@ def _missing(spec: JobSpec, verdict: Verdict) -> UploadNotFound | None:
     if verdict.became != "upload":
         return None
     text = "There is no such upload. Check its id; it may have expired."
-    return UploadNotFound(text, fields=[FieldMistake(name, "is no upload") for name in fields])
+    return UploadNotFound(
+        text, fields=[FieldMistake(name, "does not exist, or has expired") for name in fields]
+    )

@@ -67,7 +67,7 @@ class Orders:
 
 
 def orders_in(request: batches_pb2.CreateBatchRequest) -> Sequence[Order]:
-    """Return the orders of a batch in their order. Raises InvalidRequest for what is no batch."""
+    """Return the orders of a batch in their order. Raises InvalidRequest if it is no batch."""
     if request.HasField("content"):
         orders = _from_body(request.content.data, request.content.content_type)
     else:
@@ -126,7 +126,7 @@ def _fits(name: str, value: Any) -> bool:
 
 
 def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(f"{word} is not JSON")
 
 
 def _refuse(must: str) -> NoReturn:

@@ -71,7 +71,7 @@ def name_mistake(name: str, platforms: Platforms) -> str:
     if name in platforms:
         return "is the id of a platform; take another name"
     if name == MASTER:
-        return "stands for the image that is bought; take another name"
+        return "is kept for the bought image; take another name"
     return ""
 
 

@@ -117,7 +117,9 @@ class WebhookService(webhooks_pb2_grpc.WebhookServiceServicer):
         owner, message = caller().on_behalf_of(request.user_id), request.delivery_id
         webhook = await self._registry.get(owner, _any(request.webhook_id))
         if webhook.disabled_at:
-            raise WebhookDisabled("The webhook answered 410 Gone. It has to take a test first.")
+            raise WebhookDisabled(
+                "The webhook answered 410 Gone. Test it: it is enabled once it takes the test."
+            )
         if not MESSAGE_ID.fullmatch(message):
             raise DeliveryNotFound("There is no such delivery. Check its id.")
         await self._deliveries.redeliver(owner, webhook.id, message)

@@ -46,7 +46,11 @@ class Endings:
         except (TimeoutError, JobNotFound):
             return None
         except RedisError as error:
-            logger.warning("A caller waits no longer: %s", error, extra={"job_id": job_id})
+            logger.warning(
+                "Redis does not answer, so a caller that waits gets its answer early: %s",
+                error,
+                extra={"job_id": job_id},
+            )
             return None
         finally:
             self._waiting -= 1

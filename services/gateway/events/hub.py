@@ -104,7 +104,7 @@ class EventHub:
                     await self._begin(pubsub)
                     await self._listen(pubsub)
             except (RedisError, OSError) as error:
-                logger.warning("Lost Redis, trying again: %s", error)
+                logger.warning("The connection to Redis was lost, trying again: %s", error)
             except Exception:  # without this loop all streams would fall silent
                 logger.exception("Listening to Redis failed; trying again")
             finally:

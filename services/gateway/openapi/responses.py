@@ -27,7 +27,7 @@ HEADERS: Mapping[str, tuple[str, Schema]] = {
         {"type": "integer", "minimum": 0},
     ),
     "RateLimit-Policy": (
-        "The policies that were looked at, as draft-ietf-httpapi-ratelimit-headers-11 writes them: "
+        "The policies that were checked, as draft-ietf-httpapi-ratelimit-headers-11 writes them: "
         "of each its name, how many it allows (`q`) and in how many seconds (`w`).",
         {"type": "string", "examples": ['"requests";q=100;w=900']},
     ),

@@ -8,7 +8,7 @@ from services.jobs.webhooks.events import Event
 
 _MEANINGS: Mapping[Event, str] = {
     Event.JOB_COMPLETED: "A job has completed.",
-    Event.JOB_FAILED: "A job has failed for good. If it is retried, its next end is told too.",
+    Event.JOB_FAILED: "A job has failed for good. If it is retried, its next end is reported too.",
     Event.JOB_CANCELLED: "A job was cancelled.",
     Event.RENDITION_COMPLETED: "One image of a job is finished; `rendition` is that image.",
     Event.TEST: "The webhook was tested. There is no such job.",

@@ -75,7 +75,7 @@ class Uploads:
             )
             upload = await self._register.admit(owner, upload_id, facts, self.terms.kept_for)
             if upload is None:
-                raise Unavailable("The upload took too long to be looked at. Send it again.")
+                raise Unavailable("Checking the upload took too long. Send it again.")
             return upload
 
     async def delete(self, owner: str, upload_id: str) -> None:

@@ -56,8 +56,8 @@ def bounded_client(
         )
     except (ValueError, httpx2.InvalidURL) as error:
         raise CannotStart(
-            "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is no address of a proxy; "
-            "give http://, https://, socks5:// or socks5h://host:port"
+            "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not the address of a proxy; give http://, "
+            "https://, socks5:// or socks5h://host:port"
         ) from error
 
 

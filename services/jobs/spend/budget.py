@@ -21,7 +21,7 @@ class Budget:
         now = datetime.now(UTC)
         budget = f"budget of ${self.micros / 1e6:.2f}{sharing and f' for {sharing}'}"
         return BudgetExceeded(
-            f"This month's {budget} is used up. It begins anew on the first of the next month.",
+            f"This month's {budget} is used up. A new one begins on the first of next month.",
             retry_after_seconds=(_next_month(now) - now).total_seconds(),
         )
 

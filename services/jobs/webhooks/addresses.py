@@ -22,7 +22,7 @@ def address_mistake(url: str, also: Sequence[Network]) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "has no host and port that can be read"
+        return "has a host or a port that cannot be read"
     if parts.scheme not in (("https", "http") if also else ("https",)):
         return "must begin with https://"
     if "@" in parts.netloc or "\\" in url:

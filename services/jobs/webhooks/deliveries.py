@@ -71,7 +71,7 @@ class Deliveries:
         terms = [owner, webhook.id, webhook.url, job_id, Event.TEST.value, *commands.words]
         message = await _TEST.run_async(self._redis, [], terms)
         if message is None:
-            raise LimitExceeded("Too much is in line for this webhook to test it.")
+            raise LimitExceeded("Too many messages are pending for this webhook to test it.")
         return cast(bytes, message).decode()
 
     async def forget(self, owner: str, webhook_id: str) -> None:

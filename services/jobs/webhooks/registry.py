@@ -57,11 +57,11 @@ class WebhookRegistry:
         became = (await _ADD.run_async(self._redis, [keys.endpoints(owner)], terms)).decode()
         if became == "full":
             raise WebhookLimitReached(
-                f"You have {most} webhooks, which is the most. Delete one first."
+                f"You have {most} webhooks, and may have no more. Delete one first."
             )
         if became != "in":
             raise WebhookExists(
-                f"The webhook {became} has this url. Delete it first, or rotate its secret."
+                f"The webhook {became} has this address. Delete it first, or rotate its secret."
             )
         return webhook
 

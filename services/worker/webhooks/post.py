@@ -104,11 +104,11 @@ _FAULTS: tuple[tuple[type[Exception], CallKind, str], ...] = (
         CallKind.UNREACHABLE,
         "has no certificate for its name that we trust",
     ),
-    (ssl.SSLError, CallKind.UNREACHABLE, "does not speak TLS, or none that we do"),
+    (ssl.SSLError, CallKind.UNREACHABLE, "does not speak TLS, or no version that we do"),
     (httpx2.ConnectError, CallKind.UNREACHABLE, "could not be reached"),
-    (httpx2.RemoteProtocolError, CallKind.UNREACHABLE, "gave an answer that is no HTTP"),
+    (httpx2.RemoteProtocolError, CallKind.UNREACHABLE, "gave an answer that is not HTTP"),
     (httpx2.TransportError, CallKind.UNREACHABLE, "closed the connection without an answer"),
-    (Exception, CallKind.FORBIDDEN, "is not called: it is no address"),
+    (Exception, CallKind.FORBIDDEN, "is not called: it is not a valid address"),
 )
 """What an exception of the HTTP client, or one that caused it, means; the first match counts."""
 

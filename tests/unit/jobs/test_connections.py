@@ -28,7 +28,7 @@ def test_nobody_opens_redis_but_one_module() -> None:
 async def test_silent_sentinels_are_told_of_in_few_words_and_without_a_password() -> None:
     url = "redis+sentinel://:password@127.0.0.1:1,127.0.0.1:2/jobs/0"
     redis, async_redis = open_redis(url), open_async_redis(url)
-    said = "^No Sentinel knows a primary of jobs that is alive$"
+    said = "^No Sentinel knows a live primary of jobs$"
     with pytest.raises(RedisConnectionError, match=said):
         redis.ping()
     with pytest.raises(RedisConnectionError, match=said):

@@ -28,7 +28,7 @@ def test_limits_count_for_all_users_together_or_for_each() -> None:
         ("jobs", "name=value"),
         ("jobs=1/hour+", "name=value"),
         ("jobs=1/hour+jobs=2/hour", "twice"),
-        ("job=1/hour", "job is no limit of a key; there are requests, jobs, inFlight"),
+        ("job=1/hour", "job is not a limit that a key can have; there are requests"),
         ("jobs=often", "jobs must be one policy"),
         ("jobs=0/hour", "jobs must allow at least one"),
         ("inFlight=0", "inFlight must be a whole number"),

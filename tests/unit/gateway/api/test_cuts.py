@@ -83,7 +83,7 @@ def test_the_first_master_is_cut_unless_another_is_named() -> None:
         ({"name": "poster", "width": 99}, "height", "is required with a name"),
         ({**POSTER, "name": "x-post"}, "name", "is the id of a platform; take another name"),
         ({**POSTER, "name": "../x"}, "name", "must be 1 to 40 lower-case letters"),
-        ({**POSTER, "name": "master"}, "name", "stands for the image that is bought"),
+        ({**POSTER, "name": "master"}, "name", "is kept for the bought image"),
         ({**POSTER, "width": 4097}, "width", "must be 16 to 4096"),
         ({**POSTER, "height": 15}, "height", "must be 16 to 4096"),
         ({"platform": "blog-banner"}, "format", "cannot be jpeg: blog-banner takes png"),
