@@ -119,12 +119,19 @@ class Load:
         """Create jobs until a moment of the monotonic clock."""
         self._open()
         number, self._until = 0, until
-        while time.monotonic() < until:
-            while self.at_once is not None and len(self._tasks) >= self.at_once:
+        while time.monotonic() < self._until:
+            if self.at_once is not None and len(self._tasks) >= self.at_once:
                 await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+                continue
             number += 1
             self._begin(self._one(number))
             await asyncio.sleep(self.random.expovariate(jobs_per_second))
+
+    async def finish(self) -> None:
+        """Begin no more jobs, and return once those under way have ended."""
+        self._until = 0.0
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
     def _open(self) -> None:
         around = self.parts.gateways if self.around_envoy else ()

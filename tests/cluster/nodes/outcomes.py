@@ -1,5 +1,7 @@
 """What became of the jobs of a load, and what was paid for them."""
 
+import asyncio
+
 from tests.chaos.load import Load
 from tests.chaos.truth import purchases
 from tests.cluster.nodes.installed import Installed
@@ -14,9 +16,14 @@ async def new_jobs(load: Load, count: int) -> None:
     await eventually(lambda: len(load.jobs) >= before + count, _BEGIN_SECONDS)
 
 
-async def all_told(load: Load, *, count: int | None = None) -> None:
-    """Wait until each client, or the first `count`, knows how its job ended."""
+async def first_told(load: Load, count: int) -> None:
+    """Wait until the first `count` clients know how their jobs ended; more may begin."""
     await eventually(lambda: all(job.told for job in load.jobs[:count]), _END_SECONDS)
+
+
+async def all_told(load: Load) -> None:
+    """Let no more jobs begin, and wait until each client knows how its job ended."""
+    await asyncio.wait_for(load.finish(), _END_SECONDS)
 
 
 def bought(installed: Installed, load: Load) -> dict[str, int]:
