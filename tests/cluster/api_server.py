@@ -70,13 +70,20 @@ def build(cache: Path, programs: Mapping[str, str] = PROGRAMS, *, static: bool =
     for tool in ("go", "kubectl", "openssl"):
         if shutil.which(tool) is None:
             raise CannotRun(f"{tool} is not installed")
+    build_in(HERE / "server", cache, programs, static=static)
+
+
+def build_in(
+    folder: Path, cache: Path, programs: Mapping[str, str], *, static: bool = False
+) -> None:
+    """Build those of a module's programs that `cache` lacks. Raises CannotRun."""
     cache.mkdir(parents=True, exist_ok=True)
     linked = f"-ldflags=-s -w {_told_version()}{_STATIC if static else ''}"
     for name, package in programs.items():
         if (cache / name).exists():
             continue
         new = cache / f"{name}.new"
-        go("build", *_OPTIONS, linked, "-o", new, package, folder=HERE / "server")
+        go("build", *_OPTIONS, linked, "-o", new, package, folder=folder)
         new.rename(cache / name)
 
 

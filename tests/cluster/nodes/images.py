@@ -2,10 +2,12 @@
 
 import hashlib
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from deploy.local.settings import ROOT
 from deploy.versions import version
+from tests.cluster.nodes import keda
 from tests.cluster.nodes.programs import POD_PROGRAMS
 from tests.cluster.nodes.single_program import write_images
 from tests.containers.bases import make_base_images, other_images, python_image
@@ -21,10 +23,19 @@ _NO_INGREDIENT = "deploy/kubernetes/"
 
 def addon_archive(programs: Path) -> Path:
     """Return an archive with the images of the cluster's own programs."""
-    archive = programs / "addons.tar"
+    return _programs_archive(programs, "addons", POD_PROGRAMS)
+
+
+def keda_archive(programs: Path) -> Path:
+    """Return an archive with the images of KEDA."""
+    return _programs_archive(programs, "keda", keda.PROGRAMS)
+
+
+def _programs_archive(programs: Path, title: str, names: Iterable[str]) -> Path:
+    archive = programs / f"{title}.tar"
     if not archive.exists():
         part = archive.with_suffix(".part")
-        write_images(part, {name: programs / name for name in POD_PROGRAMS})
+        write_images(part, {name: programs / name for name in names})
         part.rename(archive)
     return archive
 

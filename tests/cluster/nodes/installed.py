@@ -54,13 +54,13 @@ class Installed:
             "JWT_ISSUER": self.issuer,
         }
 
-    def token(self, user_id: str = "user-123") -> str:
-        """Return a token of a user."""
-        return make_token(self.environ["JWT_SECRET"], issuer=self.issuer, user_id=user_id)
+    def token(self, user_id: str = "user-123", **more: str) -> str:
+        """Return a token of a user; `more` is what else it says."""
+        return make_token(self.environ["JWT_SECRET"], issuer=self.issuer, user_id=user_id, **more)
 
-    def client(self, user_id: str = "user-123") -> httpx2.AsyncClient:
+    def client(self, user_id: str = "user-123", **token: str) -> httpx2.AsyncClient:
         """Return a REST client with a user's token."""
-        headers = {"Authorization": f"Bearer {self.token(user_id)}"}
+        headers = {"Authorization": f"Bearer {self.token(user_id, **token)}"}
         url = f"http://{self.envoy}"
         return httpx2.AsyncClient(base_url=url, headers=headers, timeout=_CALL_SECONDS)
 
