@@ -89,6 +89,15 @@ class Machine:
             for pid in tasks.read_text().split()
         }
 
+    def pids_in(self, group: str) -> set[int]:
+        """Return the processes in the cgroup of that name and in those below it."""
+        return {
+            int(pid)
+            for folder in (_CGROUPS / "pids" / self.name).rglob(group)
+            for tasks in folder.rglob("cgroup.procs")
+            for pid in tasks.read_text().split()
+        }
+
     def _inside(self) -> tuple[str, ...]:
         return ("nsenter", f"--target={self._holder}", "--net", "--mount", "--")
 
