@@ -7,6 +7,7 @@ import pytest
 
 from tests.chaos.customers import clients
 from tests.cluster.nodes.installed import Installed
+from tests.cluster.nodes.node import Node
 from tests.cluster.nodes.outcomes import all_told, bought, first_told, new_jobs
 
 pytestmark = pytest.mark.parametrize("installed", ["production"], indirect=True)
@@ -44,12 +45,23 @@ async def test_a_node_dies_and_no_job_is_lost(installed: Installed, figures: lis
         await new_jobs(load, 3)
         await all_told(load)
         await load.close()
-    node.start()
-    installed.cluster.wait("condition=Ready", f"node/{node.plan.name}")
+    await asyncio.to_thread(revive, installed, node)
     figures.append(f"the jobs of a node that died had all ended after {took:.0f} s")
     assert {job.told for job in load.jobs} == {"completed"}
     assert bought(installed, load) == {job.prompt: 1 for job in load.jobs}
     assert took < _NOTICE_SECONDS + _RECOVERY_SECONDS
+
+
+def revive(installed: Installed, node: Node) -> None:
+    """Switch a dead node on again, and wait until its pods work under their new addresses.
+
+    Only once Kubernetes has noticed that it died does it know that the addresses have changed.
+    """
+    name = f"node/{node.plan.name}"
+    installed.cluster.wait("condition=Ready=Unknown", name)
+    node.start()
+    installed.cluster.wait("condition=Ready", name)
+    installed.settled()
 
 
 def spread(installed: Installed) -> None:
