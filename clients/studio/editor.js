@@ -3,13 +3,13 @@
 import { attentionTo } from './attention.js';
 import { Board } from './board.js';
 import { fitted, largest, sized, zoomOf } from './crop.js';
+import { CutBar } from './cut_bar.js';
 import { CutForm } from './cut_form.js';
 import { ALL_FORMATS, formatOf, isContained, sameShape, targetOf } from './cuts.js';
 import { openDialog } from './dialog.js';
-import { counted, h, say } from './dom.js';
+import { h, say } from './dom.js';
 import { earlierCuts } from './earlier.js';
 import { passOn } from './pass_on.js';
-import { showProblem } from './problems.js';
 import { Worth } from './worth.js';
 
 export class Editor {
@@ -31,12 +31,10 @@ export class Editor {
   #soft = h('p', { class: 'hint' });
   #cuts = h('div', {});
   #rest = h('div', {});
-  #outcome = h('p', { class: 'outcome', role: 'status' });
-  #problem = h('div', { class: 'notice problem-box', role: 'alert', hidden: true });
   #place = h('div', { class: 'board-place' }, h('p', { class: 'lead' }, 'Loading the original …'));
-  #cut = h('button', { type: 'button', class: 'primary', onclick: () => this.#apply([this.#image]) },
-    'Cut again, free');
-  #all = h('button', { type: 'button', onclick: () => this.#apply(this.#alike()) });
+  #bar = new CutBar({
+    onCut: () => this.#apply([this.#image]), onAll: () => this.#apply(this.#alike()),
+  });
 
   constructor(bench, image) {
     this.#bench = bench;
@@ -67,8 +65,7 @@ export class Editor {
         + 'with Shift further; + and − size it, 0 resets.'),
       this.#platform?.covered?.length ? h('p', { class: 'hint hatched' }, legend) : undefined,
       this.#form.choices,
-      h('div', { class: 'editor-cut' },
-        this.#problem, this.#outcome, h('div', { class: 'actions' }, this.#cut, this.#all)),
+      this.#bar.element,
       this.#cuts,
       this.#rest,
     );
@@ -93,7 +90,7 @@ export class Editor {
       this.#weigh();
     } catch (error) {
       this.#place.replaceChildren();
-      this.#failed(error);
+      this.#bar.failed(error);
     } finally {
       stop();
     }
@@ -161,16 +158,14 @@ export class Editor {
   /** Show what is known of the image, and all cuts of its platform. */
   #tell() {
     const { platformId } = this.#image;
-    const alike = this.#alike().length;
-    this.#all.hidden = alike < 2;
-    say(this.#all, `Apply to all ${alike} of this shape`);
+    this.#bar.offer(this.#alike().length);
     this.#worth.advise(this.#image);
     const cuts = this.#bench.generation.renditions.filter((one) => one.platformId === platformId);
     const row = earlierCuts(cuts, this.#image, (image) => this.#turnTo(image));
     this.#cuts.replaceChildren(...(row ? [row] : []));
     this.#rest.replaceChildren(passOn(this.#bench, this.#image, {
-      onProblem: (error) => this.#failed(error),
-      onDone: (text) => say(this.#outcome, text),
+      onProblem: (error) => this.#bar.failed(error),
+      onDone: (text) => this.#bar.done(text),
       onDeleted: () => this.element.close(),
     }));
   }
@@ -200,23 +195,14 @@ export class Editor {
     return this.#order(images, { ...this.#form.manner, ...crop });
   }
 
-  async #order(images, manner) {
-    if (this.#cut.getAttribute('aria-disabled') === 'true') return;
-    this.#busy(true);
-    const begun = performance.now();
-    try {
+  #order(images, manner) {
+    return this.#bar.run(images.length, async () => {
       const renditions = images.map((one) => ({
         ...targetOf(one, this.#bench.platforms), ...manner, format: this.#formatFor(one),
       }));
       await this.#bench.cut({ master: this.#image.master || 1, renditions });
-      const seconds = ((performance.now() - begun) / 1000).toFixed(1);
       this.#showNewest();
-      const what = images.length > 1 ? `${counted(images.length, 'image')} cut` : 'Cut';
-      say(this.#outcome, `${what} in ${seconds} s. It cost nothing.`);
-    } catch (error) {
-      this.#failed(error);
-    }
-    this.#busy(false);
+    });
   }
 
   /** Other platforms of the shape may refuse the format chosen here; they keep their own. */
@@ -231,18 +217,6 @@ export class Editor {
     this.#image = found ?? this.#image;
     this.#follow();
     if (this.#board) this.#weigh();
-  }
-
-  #busy(busy) {
-    for (const one of [this.#cut, this.#all]) one.setAttribute('aria-disabled', busy);
-    if (!busy) return;
-    say(this.#outcome, 'Cutting …');
-    this.#problem.hidden = true;
-  }
-
-  #failed(error) {
-    say(this.#outcome, '');
-    showProblem(this.#problem, error);
   }
 }
 
