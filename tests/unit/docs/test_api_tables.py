@@ -10,6 +10,7 @@ from snapasset.gateway.v1.generations_pb2 import ListGenerationsRequest
 from snapasset.options.v1 import fields_pb2
 
 from deploy.envoy import local_replies
+from services.common.descriptor_set import descriptor_file, read_contracts
 from services.common.errors import (
     AppError,
     DeadlineExceeded,
@@ -114,6 +115,17 @@ def test_the_page_tells_the_bounds_of_a_page(request_type: Any) -> None:
     bounds = bounds_of(request_type.DESCRIPTOR.fields_by_name["limit"])
     told = f"`limit` is {bounds.minimum:g} to {bounds.maximum:g} ({bounds.fallback} by default)"
     assert told in PAGE
+
+
+def test_every_path_of_the_api_is_in_the_table_of_operations() -> None:
+    table = PAGE[PAGE.index("## Operations") :].split("\n\n")[1]
+    listed = re.findall(r"`(/[^`?]*)`", table)
+    folders = tuple(one.removesuffix("...") for one in listed if one.endswith("..."))
+    for rpc in read_contracts(descriptor_file().read_bytes()).rpcs:
+        for binding in rpc.bindings:
+            path = re.sub(r"_(\w)", lambda found: found[1].upper(), binding.template)
+            whole = path.removesuffix("/{path=**}")
+            assert whole in listed or f"{whole}/".startswith(folders), binding.template
 
 
 def test_links_inside_the_page_lead_somewhere() -> None:
