@@ -1,14 +1,14 @@
 """Pictures whose subject is known, because the test has put it there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from services.resizer.crop import Box, Size
-
-Colour = tuple[int, int, int]
+from tests.unit.resizer.grounds import GROUNDS, Colour
+from tests.unit.resizer.subjects import SUBJECTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,117 +122,6 @@ def size_of(image: Image.Image) -> Size:
     return Size(width=image.width, height=image.height)
 
 
-def _flat(random: Random, size: tuple[int, int], colour: Colour) -> Image.Image:
-    return Image.new("RGB", size, colour)
-
-
-def _gradient(random: Random, size: tuple[int, int], colour: Colour) -> Image.Image:
-    ramp = Image.linear_gradient("L").rotate(random.choice([0, 90, 180, 270])).resize(size)
-    return Image.composite(_flat(random, size, colour), _flat(random, size, _near(colour)), ramp)
-
-
-def _vignette(random: Random, size: tuple[int, int], colour: Colour) -> Image.Image:
-    ramp = Image.radial_gradient("L").resize(size)
-    return Image.composite(_flat(random, size, _near(colour)), _flat(random, size, colour), ramp)
-
-
-def _grain(random: Random, size: tuple[int, int], colour: Colour) -> Image.Image:
-    return _with_noise(random, _flat(random, size, colour), size, 40)
-
-
-def _clouds(random: Random, size: tuple[int, int], colour: Colour) -> Image.Image:
-    small = (max(2, size[0] // 24), max(2, size[1] // 24))
-    return _with_noise(random, _flat(random, size, colour), small, 60)
-
-
-def _stripes(random: Random, size: tuple[int, int], colour: Colour) -> Image.Image:
-    image, other = _flat(random, size, colour), _near(colour)
-    draw, step = ImageDraw.Draw(image), random.randint(10, 24)
-    for x in range(0, size[0], step):
-        draw.rectangle((x, 0, x + step // 2, size[1]), fill=other)
-    return image
-
-
-def _bricks(random: Random, size: tuple[int, int], colour: Colour) -> Image.Image:
-    image, mortar = _flat(random, size, colour), _near(colour)
-    draw, high = ImageDraw.Draw(image), random.randint(10, 18)
-    for row, y in enumerate(range(0, size[1], high)):
-        draw.line((0, y, size[0], y), fill=mortar, width=2)
-        for x in range(row % 2 * high, size[0], 2 * high):
-            draw.line((x, y, x, y + high), fill=mortar, width=2)
-    return image
-
-
-def _horizon(random: Random, size: tuple[int, int], colour: Colour) -> Image.Image:
-    image = _gradient(random, size, colour)
-    ground = _with_noise(random, _flat(random, size, _near(colour)), size, 25)
-    image.paste(ground, (0, round(size[1] * random.uniform(0.5, 0.8))))
-    return image
-
-
-GROUNDS: dict[str, Callable[[Random, tuple[int, int], Colour], Image.Image]] = {
-    "one colour": _flat,
-    "a gradient": _gradient,
-    "a vignette": _vignette,
-    "grain": _grain,
-    "clouds": _clouds,
-    "stripes": _stripes,
-    "bricks": _bricks,
-    "a horizon": _horizon,
-}
-
-
-def _ball(random: Random, height: int) -> Image.Image:
-    shape = Image.new("L", (height, height))
-    ImageDraw.Draw(shape).ellipse((0, 0, height - 1, height - 1), fill=255)
-    return shape
-
-
-def _figure(random: Random, height: int) -> Image.Image:
-    width, head = max(8, round(height * 0.36)), round(height * 0.22)
-    shape = Image.new("L", (width, height))
-    draw, middle = ImageDraw.Draw(shape), width // 2
-    draw.ellipse((middle - head // 2, 0, middle + head // 2, head), fill=255)
-    draw.rounded_rectangle((0, round(head * 1.1), width - 1, height - 1), width // 3, fill=255)
-    return shape
-
-
-def _tower(random: Random, height: int) -> Image.Image:
-    width = max(6, round(height * 0.2))
-    shape = Image.new("L", (width, height))
-    corners = [(width * 0.3, 0), (width * 0.7, 0), (width - 1, height - 1), (0, height - 1)]
-    ImageDraw.Draw(shape).polygon(corners, fill=255)
-    return shape
-
-
-def _car(random: Random, height: int) -> Image.Image:
-    high = max(8, height // 2)
-    shape = Image.new("L", (round(high * 2.2), high))
-    draw, wide = ImageDraw.Draw(shape), shape.width
-    draw.rounded_rectangle((0, high * 0.4, wide - 1, high * 0.8), high // 8, fill=255)
-    draw.rounded_rectangle((wide * 0.2, 0, wide * 0.75, high * 0.6), high // 5, fill=255)
-    for x in (0.15, 0.65):
-        draw.ellipse((wide * x, high * 0.6, wide * x + high * 0.4, high - 1), fill=255)
-    return shape
-
-
-def _star(random: Random, height: int) -> Image.Image:
-    corners = [(0.5, 0), (0.62, 0.36), (1, 0.38), (0.7, 0.6), (0.81, 0.98), (0.5, 0.75)]
-    corners += [(1 - x, y) for x, y in reversed(corners[1:-1])]
-    shape = Image.new("L", (height, height))
-    ImageDraw.Draw(shape).polygon([(x * height, y * height) for x, y in corners], fill=255)
-    return shape
-
-
-SUBJECTS: dict[str, Callable[[Random, int], Image.Image]] = {
-    "a ball": _ball,
-    "a figure": _figure,
-    "a tower": _tower,
-    "a car": _car,
-    "a star": _star,
-}
-
-
 def _height(random: Random, size: tuple[int, int]) -> int:
     return round(min(size) * random.uniform(0.25, 0.75))
 
@@ -259,21 +148,8 @@ def _texture(random: Random, size: tuple[int, int], colour: Colour) -> Image.Ima
     return flat
 
 
-def _with_noise(
-    random: Random, image: Image.Image, grid: tuple[int, int], spread: int
-) -> Image.Image:
-    noise = Image.frombytes("L", grid, random.randbytes(grid[0] * grid[1]))
-    noise = noise.point(lambda value: value * spread // 255).resize(image.size)
-    return ImageChops.add(image, Image.merge("RGB", (noise, noise, noise)), offset=-spread // 2)
-
-
 def _colour(random: Random) -> Colour:
     return random.randint(20, 235), random.randint(20, 235), random.randint(20, 235)
-
-
-def _near(colour: Colour) -> Colour:
-    red, green, blue = (value + 30 if value < 128 else value - 30 for value in colour)
-    return red, green, blue
 
 
 def _unlike(random: Random, colour: Colour) -> Colour:

@@ -3,8 +3,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from services.resizer.saliency import saliency
-from tests.unit.resizer.composed import GROUNDS, SUBJECTS, compositions
+from tests.unit.resizer.composed import compositions
+from tests.unit.resizer.grounds import GROUNDS
 from tests.unit.resizer.pictures import BLUE, RED
+from tests.unit.resizer.subjects import SUBJECTS
 
 SMALL = (96, 54)
 
