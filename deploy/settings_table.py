@@ -1,7 +1,8 @@
 """Writes docs/configuration.md from the settings classes: `python -m deploy.settings_table`."""
 
 import dataclasses
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from services.storage.settings import StorageSettings
 from services.worker.settings import WorkerSettings
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
+COMPOSE = Path(__file__).with_name("compose.yaml")
 
 _INTRODUCTION = """# Configuration
 
@@ -75,16 +77,38 @@ _SECTIONS: tuple[tuple[str, type[Any]], ...] = (
     ("The pages as a site: `make site`", SiteSettings),
 )
 
+_IN_CONTAINERS: Mapping[str, str] = {
+    "MONITORING": "if set, Prometheus, Grafana and a receiver of traces run too",
+    "ADDRESS": "address of the machine on which the public port is open",
+    "GRAFANA_PORT": "port of Grafana, for this machine alone",
+    "TRACES_PORT": "port of Jaeger's pages, for this machine alone",
+    "IMAGES": "what the names of our images begin with",
+    "TAG": "tag of our images",
+    "REDIS_IMAGE": "image of Redis",
+    "OBJECT_STORE_IMAGE": "image of the object store",
+    "PROMETHEUS_IMAGE": "image of Prometheus",
+    "GRAFANA_IMAGE": "image of Grafana",
+    "TRACES_IMAGE": "image of the receiver of traces",
+}
+"""The variables that only compose.yaml reads; their defaults stand there."""
+
 
 def page() -> str:
     """Return the whole page."""
-    return _INTRODUCTION + "".join(_section(title, cls) for title, cls in _SECTIONS)
+    sections = [_section(title, _rows(cls)) for title, cls in _SECTIONS]
+    sections.append(_section("In containers: `make up`", _rows_in_containers()))
+    return _INTRODUCTION + "".join(sections)
 
 
-def _section(title: str, cls: type[Any]) -> str:
-    rows = list(_rows(cls))
+def _section(title: str, rows: Iterator[str]) -> str:
     head = f"\n## {title}\n\n"
     return head + "| variable | default | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _rows_in_containers() -> Iterator[str]:
+    defaults = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", COMPOSE.read_text()))
+    for name, meaning in _IN_CONTAINERS.items():
+        yield f"| `{name}` | {_default(defaults.get(name))} | {meaning} |"
 
 
 def _rows(cls: type[Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from deploy.settings_table import FILE, page
+from deploy.settings_table import COMPOSE, FILE, page
 
 ROOT = Path(__file__).parents[3]
 
@@ -20,3 +20,10 @@ def test_every_setting_is_on_the_page() -> None:
     }
     assert {"JWT_SECRET", "STACK_DIRECTORY"} <= variables
     assert [name for name in sorted(variables) if f"| `{name}`" not in page()] == []
+
+
+def test_every_variable_of_the_containers_is_on_the_page() -> None:
+    variables = set(re.findall(r"\$\{([A-Z_0-9]+)", COMPOSE.read_text()))
+    assert "ADDRESS" in variables
+    ours = {"SECRETS"}  # the folder that `make up` has made
+    assert [name for name in sorted(variables - ours) if f"| `{name}`" not in page()] == []
