@@ -175,6 +175,9 @@ test-containers: $(SETUP)  ## Build every image and drive the compose stack; nee
 attack: $(SETUP)  ## Attack the running stack: memory, slowness, secrets, names [ONLY=memory]
 	@$(BIN)/pytest tests/attack -m "long or not long" $(if $(ONLY),-k $(ONLY))
 
+fuzz: $(SETUP)  ## Send the running stack what its OpenAPI document allows and forbids [EXAMPLES=30]
+	@EXAMPLES=$(or $(EXAMPLES),30) $(BIN)/pytest tests/e2e/test_schema.py -m long
+
 chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7 JOBS_PER_SECOND=1 PAUSE_SECONDS=2 S3=1 SENTINEL=1]
 	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) --seed $(or $(SEED),7) \
 	  --jobs-per-second $(or $(JOBS_PER_SECOND),1) --pause-seconds $(or $(PAUSE_SECONDS),2) \
@@ -213,5 +216,5 @@ lock:  ## Write requirements/*.txt anew from pyproject.toml
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --constraint requirements/dev.txt - -o requirements/uv.txt
 .PHONY: help setup run demo token api-key dashboard check lint types unit tools check-manifests \
-  check-cluster test-cluster check-packages test test-litellm test-processes images up down site notices audit check-workflows test-containers attack chaos bench flame \
+  check-cluster test-cluster check-packages test test-litellm test-processes images up down site notices audit check-workflows test-containers attack fuzz chaos bench flame \
   clean lock client-types swagger-ui
