@@ -17,6 +17,11 @@ const IMAGE = {
 };
 const page = { limit: 5, cursor: 'c', userId: 'ada' };
 
+// To the end: a stream that is left half-way keeps Node running until it has been silent for too long.
+async function drained(entries) {
+  for await (const entry of entries);
+}
+
 const OPERATIONS = [
   (client) => client.createJob({}),
   (client) => client.getJob(JOB),
@@ -30,12 +35,12 @@ const OPERATIONS = [
       batchId: BATCH,
       sort: 'oldest',
     }),
-  (client) => client.watch(JOB).next(),
+  (client) => drained(client.watch(JOB)),
   (client) => client.retryJob(JOB),
   (client) => client.cancelJob(JOB),
   (client) => client.createBatch([{}]),
   (client) => client.getBatch(BATCH, { limit: 5, cursor: 'c' }),
-  (client) => client.watchBatch(BATCH).next(),
+  (client) => drained(client.watchBatch(BATCH)),
   (client) => client.cancelBatch(BATCH),
   (client) => client.queueStats(),
   (client) => client.cleanQueue({ grace: 1, status: 'failed' }),
