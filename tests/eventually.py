@@ -9,10 +9,13 @@ SECONDS = 20.0
 
 
 async def eventually(
-    condition: Callable[[], bool | Awaitable[bool]], seconds: float = SECONDS
+    condition: Callable[[], bool | Awaitable[bool]],
+    seconds: float = SECONDS,
+    *,
+    pause_seconds: float = 0.02,
 ) -> None:
     """Return once `condition` holds; an AssertionError tells where it did not in time."""
     deadline = time.monotonic() + seconds
     while not (await held if inspect.isawaitable(held := condition()) else held):
         assert time.monotonic() < deadline, f"it did not come true within {seconds:g} s"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(pause_seconds)

@@ -17,6 +17,7 @@ from deploy.local.plan import open_plan
 from deploy.local.ports import choose_ports
 from deploy.local.settings import ROOT
 from deploy.tether import TETHER
+from tests.eventually import eventually
 from tests.servers.redis_sentinels import plan_sentinels
 from tests.servers.s3 import KINDS, S3Server
 
@@ -149,8 +150,13 @@ def _s3_settings(server: S3Server) -> dict[str, str]:
     }
 
 
-async def all_well(parts: Parts) -> bool:
-    """Return whether both gateways serve, and see all the others serve."""
+async def until_all_well(parts: Parts, seconds: float) -> None:
+    """Wait until all gateways serve, and see all the others serve."""
+    # Each question costs the parts time in which they could start.
+    await eventually(lambda: _all_well(parts), seconds, pause_seconds=0.25)
+
+
+async def _all_well(parts: Parts) -> bool:
     for address in parts.gateways:
         async with grpc.aio.insecure_channel(address) as channel:
             stub: Any = SiteServiceStub(channel)

@@ -10,7 +10,7 @@ from random import Random
 
 from tests.chaos.load import ENDED, Load
 from tests.chaos.mischief import Mischief
-from tests.chaos.parts import all_well, running_parts
+from tests.chaos.parts import running_parts, until_all_well
 from tests.chaos.receiver import receiving
 from tests.chaos.table import LOST_CODES, Outcome, causes
 from tests.chaos.truth import (
@@ -81,12 +81,12 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
         )
         masters = MasterWatch(parts, load)
         background = [asyncio.create_task(work) for work in (masters.run(), mischief.supervise())]
-        await eventually(lambda: all_well(parts), _READY_SECONDS)
+        await until_all_well(parts, _READY_SECONDS)
         async with receiving(load) as receiver:
             until = time.monotonic() + plan.seconds
             await asyncio.gather(load.run(until, plan.jobs_per_second), mischief.run(until))
             say("the harm is over; settling")
-            await eventually(lambda: all_well(parts), _READY_SECONDS)
+            await until_all_well(parts, _READY_SECONDS)
             answers = await statuses(load)
             await _streams_end(load)
             with contextlib.suppress(AssertionError):  # the table says how many are missing

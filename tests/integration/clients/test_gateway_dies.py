@@ -12,7 +12,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from clients.python.snapasset_client import SnapAsset
 from services.gateway.access.issuing import make_token
-from tests.chaos.parts import GATEWAYS, Parts, all_well, running_parts
+from tests.chaos.parts import GATEWAYS, Parts, running_parts, until_all_well
 from tests.eventually import eventually
 
 SDK = Path(__file__).parents[3] / "clients" / "javascript"
@@ -36,7 +36,7 @@ async def test_a_killed_and_a_replaced_gateway_cost_a_watcher_nothing(tmp_path: 
     if not shutil.which("node"):
         pytest.skip("Node 20 or newer is not installed")
     with running_parts(tmp_path, SETTINGS, s3=False) as parts:
-        await eventually(lambda: all_well(parts), 60)
+        await until_all_well(parts, 60)
         environ = parts.environ
         token = make_token(environ["JWT_SECRET"], issuer=environ["JWT_ISSUER"], user_id="ada")
         async with SnapAsset(parts.envoy, token=token) as around:

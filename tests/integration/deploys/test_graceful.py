@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.chaos.customers import clients
 from tests.chaos.load import Load
-from tests.chaos.parts import all_well, running_parts
+from tests.chaos.parts import running_parts, until_all_well
 from tests.chaos.truth import purchases, statuses
 from tests.eventually import eventually
 
@@ -28,7 +28,7 @@ REPLACED = ("gateway", "gateway-2", "generator", "resizer", "storage", "worker-1
 
 async def test_every_part_is_replaced_and_no_client_notices(tmp_path: Path) -> None:
     with running_parts(tmp_path, SETTINGS, s3=False) as parts:
-        await eventually(lambda: all_well(parts), 60)
+        await until_all_well(parts, 60)
         heard = {}
         async with clients(parts) as (load, readers):
             for name in REPLACED:
@@ -38,7 +38,7 @@ async def test_every_part_is_replaced_and_no_client_notices(tmp_path: Path) -> N
                 assert part.process
                 assert part.process.returncode == 0
                 part.start()
-                await eventually(lambda: all_well(parts), 30)
+                await until_all_well(parts, 30)
                 heard[name] = dict(load.heard + readers.failures)
         assert not any(heard.values()), heard
         answers = await statuses(load)
