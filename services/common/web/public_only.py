@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 
 import httpx2
@@ -23,14 +24,14 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     return [str(address[0]) for *_, address in found]
 
 
-def fresh_connections() -> httpx2.AsyncHTTPTransport:
-    """Return a transport that makes a connection for each request.
+def fresh_connections(tls: ssl.SSLContext | None = None) -> httpx2.AsyncHTTPTransport:
+    """Return a transport that makes a connection for each request; `tls` is whom it trusts.
 
     PublicOnly names hosts by address: one kept open would serve every host at that address, and TLS
     would have proven the name of the first alone.
     """
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-    return httpx2.AsyncHTTPTransport(limits=limits)
+    return httpx2.AsyncHTTPTransport(limits=limits, verify=tls or True)
 
 
 class PublicOnly(httpx2.AsyncBaseTransport):

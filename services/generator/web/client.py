@@ -1,6 +1,7 @@
 """An HTTP client that bounds the size of answers and follows no redirect."""
 
 import re
+import ssl
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -27,13 +28,16 @@ def bounded_client(
     max_answer_bytes: int,
     timeout: httpx2.Timeout,
     transport: httpx2.AsyncBaseTransport | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
 ) -> httpx2.AsyncClient:
     """Return a client that follows no redirect, and neither requests nor decodes compression.
 
     A small answer that is compressed twice unpacks to gigabytes, so an answer that is encoded all
     the same is read as it came. Reading more than `max_answer_bytes` of a good answer raises
-    AnswerTooLarge; an error answer ends after MAX_ERROR_BYTES. Raises CannotStart if the
-    environment names an invalid proxy.
+    AnswerTooLarge; an error answer ends after MAX_ERROR_BYTES. `tls` is whom it trusts.
+
+    Raises CannotStart if the environment names an invalid proxy.
     """
 
     async def bound(response: httpx2.Response) -> None:
@@ -49,6 +53,7 @@ def bounded_client(
         return httpx2.AsyncClient(
             timeout=timeout,
             transport=transport,
+            verify=tls or True,
             limits=httpx2.Limits(max_connections=None),  # the service's own slots limit them
             follow_redirects=False,
             headers={"accept-encoding": "identity"},

@@ -22,10 +22,11 @@ async def open_provider(
 ) -> AsyncIterator[FalProvider]:
     """Build the provider that `settings` describe; its connections close with the block."""
     timeout = httpx2.Timeout(60.0, connect=settings.connect_timeout_seconds)
+    tls = httpx2.create_ssl_context()  # for both: it is slow to read all authorities
     async with (
-        bounded_client(settings.most_answer_bytes, timeout) as http,
+        bounded_client(settings.most_answer_bytes, timeout, tls=tls) as http,
         bounded_client(
-            settings.max_image_bytes, timeout, PublicOnly(fresh_connections())
+            settings.max_image_bytes, timeout, PublicOnly(fresh_connections(tls))
         ) as foreign,
     ):
         key = {"Authorization": f"Key {settings.fal_key}"}

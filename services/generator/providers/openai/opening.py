@@ -27,9 +27,10 @@ async def open_provider(
     # A streamed answer carries up to three partial images beside the finished one.
     most = settings.max_image_bytes
     most_streamed = max(6 * most, settings.most_answer_bytes)
+    tls = httpx2.create_ssl_context()  # for both: it is slow to read all authorities
     async with (
-        bounded_client(most_streamed, timeout) as http,
-        bounded_client(most, timeout, PublicOnly(fresh_connections())) as foreign,
+        bounded_client(most_streamed, timeout, tls=tls) as http,
+        bounded_client(most, timeout, PublicOnly(fresh_connections(tls))) as foreign,
     ):
         client = openai.AsyncOpenAI(
             api_key=settings.api_key,
