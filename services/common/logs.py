@@ -47,7 +47,7 @@ def without_metadata(record: logging.LogRecord) -> bool:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line; whatever is passed as `extra` becomes its fields."""
+    """One JSON object per line; whatever is passed as `extra` becomes its fields."""
 
     def __init__(self, service: str) -> None:
         super().__init__()

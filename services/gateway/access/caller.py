@@ -14,7 +14,7 @@ class Scope(StrEnum):
     JOBS = "jobs"
     """Everything about jobs and what they made."""
     ADMIN = "admin"
-    """Clean, pause and resume the queue; delete all that is kept of a user."""
+    """Clean, pause and resume the queue; delete all that is kept about a user."""
 
 
 EACH_USER = "each user of this API key"
