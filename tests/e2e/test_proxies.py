@@ -43,4 +43,4 @@ def test_what_is_no_proxy_stops_the_start_by_name() -> None:
         command, env=environ, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1
-    assert "ALL_PROXY is no address of a proxy" in done.stderr
+    assert "ALL_PROXY is not the address of a proxy" in done.stderr
