@@ -25,6 +25,10 @@ _FILE = re.compile(r"^(?:#|//) ([\w./-]+\.\w+)$", re.MULTILINE)
 _TOOLS = {"go": "go", "js": "node", "typescript": "npm"}
 _NOT_RUN, _SHOWS_AN_ERROR = "not run: ", "shows an error"
 
+_PROMPT = '"prompt": "A lighthouse in a storm'
+_SLOWLY = f"{_PROMPT} [standin: delay=2]"
+"""A stand-in that paints at once is done before a reader on a busy machine can watch it paint."""
+
 # What the reader brings along. `make run` has been typed in another terminal; a refusal ends the
 # reading, unless the page says that it shows one.
 _BEFORE = """
@@ -110,8 +114,9 @@ def read(page: Path, stack: Stack, stack_folder: Path, checkout: Path) -> str:
     for block in blocks(page):
         if not block.why_not_run and (block.file or block.language in SHELLS):
             script += f"AT={page.relative_to(ROOT)}:{block.line}\n{block.script()}"
+    script = script.replace("localhost:3001", f"localhost:{stack.port}").replace(_PROMPT, _SLOWLY)
     done = subprocess.run(
-        ["bash", "-c", script.replace("localhost:3001", f"localhost:{stack.port}")],
+        ["bash", "-c", script],
         cwd=checkout,
         env={
             **_environ_of_a_stranger(),
