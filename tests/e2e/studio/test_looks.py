@@ -165,7 +165,9 @@ async def test_a_reader_of_the_screen_hears_the_progress(tab: Tab) -> None:
 async def test_the_documentation_shares_the_look(browser: Browser, stack: Stack) -> None:
     colours = []
     for scheme in ("light", "dark"):
-        async with open_tab(browser, stack, color_scheme=scheme) as tab:
+        # The look is CSS alone; what draws all operations takes seconds.
+        context = {"color_scheme": scheme, "java_script_enabled": False}
+        async with open_tab(browser, stack, **context) as tab:
             for place in ("", "api-docs"):
                 await tab.page.goto(f"{tab.home}/{place}")
                 colours.append(
