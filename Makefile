@@ -176,7 +176,7 @@ attack: $(SETUP)  ## Attack the running stack: memory, slowness, secrets, names 
 	@$(BIN)/pytest tests/attack -m "long or not long" $(if $(ONLY),-k $(ONLY))
 
 fuzz: $(SETUP)  ## Send the running stack what its OpenAPI document allows and forbids [EXAMPLES=30]
-	@EXAMPLES=$(or $(EXAMPLES),30) $(BIN)/pytest tests/e2e/test_schema.py -m long
+	@EXAMPLES=$(or $(EXAMPLES),30) $(BIN)/pytest tests/e2e/test_schema.py -m long -rP
 
 chaos: $(SETUP)  ## Kill, cut and restart under load, then count what was lost [SECONDS=1800 SEED=7 JOBS_PER_SECOND=1 PAUSE_SECONDS=2 S3=1 SENTINEL=1]
 	@$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) --seed $(or $(SEED),7) \

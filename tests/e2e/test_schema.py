@@ -49,4 +49,5 @@ def test_thousands_of_generated_requests_find_no_fault_and_no_foreign_shape(
     assert done.returncode == 0, done.stdout + done.stderr
     generated = re.search(r"(\d+) generated", done.stdout)
     assert generated, done.stdout
+    sys.stdout.write(f"{generated[0]} requests\n")  # `make fuzz` shows it
     assert int(generated[1]) >= ENOUGH
