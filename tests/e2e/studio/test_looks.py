@@ -89,26 +89,24 @@ async def test_axe_finds_nothing_serious(
         assert await harm(tab, widths) == []
 
 
-@pytest.mark.parametrize("width", [320, 820, 1440])
-async def test_everything_fits_at_every_width(
-    browser: Browser, stack: Stack, tmp_path: Path, width: int
-) -> None:
-    async with open_tab(browser, stack, viewport={"width": width, "height": 900}) as tab:
-        await tab.open()
-        for box in await tab.page.locator(".platform input").all():
-            await box.check()
-        await tab.create("A_very_long_word_" * 12)
-        await tab.wait_for("completed")
-        await tab.page.locator("#queue summary").click()
-        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert await tab.page.evaluate(overflow) == 0
-        for picture in await tab.page.locator(".frame .picture").all():
+async def test_everything_fits_at_every_width(tab: Tab) -> None:
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    await tab.open()
+    for box in await tab.page.locator(".platform input").all():
+        await box.check()
+    await tab.create("A_very_long_word_" * 12)
+    await tab.wait_for("completed")
+    await tab.page.locator("#queue summary").click()
+    for width in (1440, 820, 320):
+        await tab.page.set_viewport_size({"width": width, "height": 900})
+        assert await tab.page.evaluate(overflow) == 0, width
+        pictures = await tab.page.locator(".frame .picture").all()
+        assert pictures
+        for picture in pictures:
             place = await picture.bounding_box()
             assert place
-            assert place["x"] >= 0
+            assert place["x"] >= 0, width
             assert place["x"] + place["width"] <= width
-        shot = await tab.page.screenshot(path=tmp_path / "page.png", full_page=True)
-        assert len(shot) > 50_000
 
 
 async def test_the_keyboard_is_enough(tab: Tab) -> None:
