@@ -25,10 +25,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read 
 SPEC = JobSpec(user_id="ada", prompt="A lighthouse", platforms=("twitter-post",))
 MIB = 1024 * 1024
 IMAGE_MIB, SLOTS = 3, 8
-FIRST, ALL = 50, 200
+FIRST, ALL = 40, 120
 
 MOST_GROWTH_MIB = 40.0
-"""Of 150 jobs, whose images pass through five times: 2.2 GiB. One image kept of each were 450."""
+"""Of 80 jobs, whose images pass through five times: 1.2 GiB. One image kept of each were 240."""
 
 MOST_PER_JOB_MIB = 2.0 * IMAGE_MIB
 """Of each job at work, more than an idle worker takes."""
