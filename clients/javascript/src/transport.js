@@ -51,7 +51,7 @@ export class Transport {
       const response = await this.#send(path, query, { signal });
       const type = response.headers.get('content-type') ?? '';
       if (IMAGE_TYPES.has(type)) return new Blob([await boundedBytes(response, limit)], { type });
-      throw new SnapAssetError('The answer is no image.', { code: BAD_ANSWER });
+      throw new SnapAssetError('The answer is not an image.', { code: BAD_ANSWER });
     });
   }
 
@@ -151,7 +151,7 @@ export function carried(value, what) {
 /** Return an address; "" stands for the page's own origin. */
 function checked(apiUrl) {
   if (apiUrl === '' || /^https?:\/\/[^/]/.test(apiUrl)) return apiUrl;
-  throw new TypeError(`${JSON.stringify(apiUrl)} is no address: give http://host or https://host.`);
+  throw new TypeError(`${JSON.stringify(apiUrl)} is not an address: give http://host or https://host.`);
 }
 
 function search(query = {}) {

@@ -16,8 +16,8 @@ function environment(t, variables) {
 test('without an address or a token the client says what to give', (t) => {
   assert.throws(() => new SnapAssetClient(), { message: /address.*SNAPASSET_URL/ });
   assert.throws(() => new SnapAssetClient('http://x'), { message: /token.*SNAPASSET_TOKEN/ });
-  assert.throws(() => new SnapAssetClient('x:y z', 't'), { message: /"x:y z" is no address/ });
-  assert.throws(() => new SnapAssetClient('file:///etc', 't'), { message: /is no address/ });
+  assert.throws(() => new SnapAssetClient('x:y z', 't'), { message: /"x:y z" is not an address/ });
+  assert.throws(() => new SnapAssetClient('file:///etc', 't'), { message: /is not an address/ });
   environment(t, { SNAPASSET_URL: 'http://x' });
   assert.throws(() => new SnapAssetClient(), { message: /token/ });
   new SnapAssetClient(undefined, null);

@@ -25,7 +25,7 @@ class Origin:
             return cls.of_split(split)
         except ValueError as error:
             raise ValueError(
-                f"{address!r} is no address: give host:port, http://host:port or https://host"
+                f"{address!r} is not an address: give host:port, http://host:port or https://host"
             ) from error
 
     @classmethod

@@ -63,7 +63,9 @@ def read_credentials(file: Path, authorities: Path | None = None) -> Credentials
         raise SnapAssetError(words, code=MISSING_PART) from error
     if file.exists() and not file.is_dir() and not _may_be_image(file):
         most = f"{_MOST_BYTES // 2**20} MiB"
-        raise SnapAssetError(f"{file} is no image: no file, or more than {most}.", code=UNREADABLE)
+        raise SnapAssetError(
+            f"{file} is not an image: not a file, or longer than {most}.", code=UNREADABLE
+        )
     trust = {"trust_anchors": authorities.read_text()} if authorities else {}
     try:
         context = c2pa.Context.from_dict({"verify": _OFFLINE, "trust": trust})

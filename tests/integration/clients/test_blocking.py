@@ -63,7 +63,7 @@ def test_a_list_may_be_left_in_the_middle() -> None:
 
 
 def test_errors_come_out_and_nothing_is_left_running() -> None:
-    with pytest.raises(ValueError, match="is no address"):
+    with pytest.raises(ValueError, match="is not an address"):
         BlockingSnapAsset("file:///x")
     patience = Patience(attempts=1, timeout_seconds=2)
     with (

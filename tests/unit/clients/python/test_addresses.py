@@ -34,5 +34,5 @@ def test_an_address_is_a_host_and_a_port(address: str, origin: str, target: str)
     ],
 )
 def test_what_is_no_address_is_told(address: str) -> None:
-    with pytest.raises(ValueError, match="is no address: give host:port"):
+    with pytest.raises(ValueError, match="is not an address: give host:port"):
         Origin.of(address)

@@ -93,8 +93,8 @@ def test_machines_get_one_object_a_line(folder: Path) -> None:
         ("unsigned.jpg", "has no content credentials"),
         ("text.jpg", "cannot be read, or its kind is not known"),
         ("missing.jpg", "No such file"),
-        ("huge.jpg", "is no image"),
-        ("endless.jpg", "is no image"),
+        ("huge.jpg", "is not an image"),
+        ("endless.jpg", "is not an image"),
         (".", "Is a directory"),
     ],
 )
