@@ -2,9 +2,12 @@
 cluster, and certificates by an authority of the test."""
 
 import secrets
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+
+import httpx2
 
 from deploy.local.certificate import write_certificate
 from tests.cluster.kinds import definitions
@@ -20,7 +23,7 @@ BACKING = "backing"
 ISSUER = "https://issuer.example.com"
 _STORE = ("object-store", f"object-store.{BACKING}.svc.cluster.local")
 _SCALED = ("gateway", "worker")
-_SECONDS = 600
+_SECONDS, _ANSWER_SECONDS = 600, 60
 
 
 def install(cluster: NodeCluster) -> Installed:
@@ -47,7 +50,25 @@ def install(cluster: NodeCluster) -> Installed:
     # There is no KEDA here, which would keep at least two of each.
     installed.kubectl("scale", "--replicas=2", *(f"deployment/{part}" for part in _SCALED))
     installed.settled()
+    _wait_until_it_answers(installed)
     return installed
+
+
+def _wait_until_it_answers(installed: Installed) -> None:
+    """Return once each Envoy has found a gateway: those that were ready before it look again after
+    seconds."""
+    deadline = time.monotonic() + _ANSWER_SECONDS
+    for part, pod in installed.pods():
+        while part == "envoy" and not _answers(f"http://{pod['status']['podIP']}:3001/health"):
+            assert time.monotonic() < deadline, f"{pod['metadata']['name']} finds no gateway"
+            time.sleep(1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(url, timeout=_ANSWER_SECONDS).is_success
+    except httpx2.HTTPError:
+        return False
 
 
 def _secrets(folder: Path) -> list[tuple[str, str, Mapping[str, Path]]]:
