@@ -77,6 +77,8 @@ class Machine:
                 process.poll()
             assert time.monotonic() < deadline, f"{self.name} still runs {sorted(pids)}"
             time.sleep(0.05)
+        for process in self._started:
+            process.wait(_END_SECONDS)
         self._started.clear()
         for group in self._groups:
             _remove(group)
