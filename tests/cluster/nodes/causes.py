@@ -14,6 +14,7 @@ import httpx2
 from services.common.ending import end
 from tests.cluster.nodes.installed import Installed
 from tests.cluster.nodes.production import BACKING
+from tests.cluster.nodes.webhook_causes import no_sender, silent_receiver
 from tests.e2e.client import create, finish
 
 Cause = Callable[[Installed], AbstractAsyncContextManager[None]]
@@ -25,11 +26,11 @@ _REFUSED = "A lighthouse [standin: fail=moderated]"
 @asynccontextmanager
 async def no_pod(installed: Installed) -> AsyncIterator[None]:
     """A part has no pod at all."""
-    await _scaled(installed, "generator", 0)
+    await asyncio.to_thread(installed.scale, "generator", 0)
     try:
         yield
     finally:
-        await _scaled(installed, "generator", 2)
+        await asyncio.to_thread(installed.scale, "generator", 2)
 
 
 @asynccontextmanager
@@ -83,16 +84,12 @@ async def slow_store(installed: Installed) -> AsyncIterator[None]:
 @asynccontextmanager
 async def paused_queue(installed: Installed) -> AsyncIterator[None]:
     """Jobs wait, one of them of the urgency batch, and the queue is paused."""
-    async with installed.client() as client, installed.client(role="admin") as administrator:
-        (await administrator.post("/api/queue/pause")).raise_for_status()
-        order = {"userId": "user-123", "prompt": "A mill by a river", "platforms": ["x-post"]}
-        try:
-            for urgency in (*["normal"] * 5, "batch"):
-                answer = await client.post("/api/jobs", json={**order, "urgency": urgency})
-                answer.raise_for_status()
-            yield
-        finally:
-            (await administrator.post("/api/queue/resume")).raise_for_status()
+    order = {"userId": "user-123", "prompt": "A mill by a river", "platforms": ["x-post"]}
+    async with installed.client() as client, installed.paused():
+        for urgency in (*["normal"] * 5, "batch"):
+            answer = await client.post("/api/jobs", json={**order, "urgency": urgency})
+            answer.raise_for_status()
+        yield
 
 
 @asynccontextmanager
@@ -128,6 +125,8 @@ CAUSES: dict[str, Cause] = {
     "BatchesStarve": paused_queue,
     "JobsFail": refused_prompts,
     "SpendIsHigh": purchases,
+    "WebhooksAreLate": no_sender,
+    "WebhooksMissed": silent_receiver,
 }
 
 
@@ -167,8 +166,3 @@ def _processes(installed: Installed, pod: Any) -> set[int]:
         node for node in installed.cluster.nodes if node.plan.name == pod["spec"]["nodeName"]
     )
     return node.machine.pids_in(f"pod{pod['metadata']['uid']}")
-
-
-async def _scaled(installed: Installed, part: str, count: int) -> None:
-    words = ("scale", f"deployment/{part}", f"--replicas={count}")
-    await asyncio.to_thread(installed.kubectl, *words)

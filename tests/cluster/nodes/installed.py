@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +74,20 @@ class Installed:
         for pod in self.get("pods")["items"]:
             if "deletionTimestamp" not in pod["metadata"]:
                 yield pod["metadata"]["labels"][PART], pod
+
+    def scale(self, part: str, count: int) -> None:
+        """Ask for so many pods of a part."""
+        self.kubectl("scale", f"deployment/{part}", f"--replicas={count}")
+
+    @asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """Pause the queue for the length of the block."""
+        async with self.client(role="admin") as administrator:
+            (await administrator.post("/api/queue/pause")).raise_for_status()
+            try:
+                yield
+            finally:
+                (await administrator.post("/api/queue/resume")).raise_for_status()
 
     def settled(self, *, seconds: int = 600) -> None:
         """Return once every Deployment has rolled out."""

@@ -15,6 +15,7 @@ from tests.cluster.nodes.topology import (
     NODES,
     OUTSIDE_ADDRESS,
     PREFIX_LENGTH,
+    RECEIVER_ADDRESS,
     NodePlan,
 )
 
@@ -33,6 +34,7 @@ def cables() -> Iterator[None]:
         _plug_in(HOST_LINK)
         made.callback(_ip, "link", "delete", HOST_LINK)
         _ip("address", "add", f"{HOST_ADDRESS}/{PREFIX_LENGTH}", "dev", HOST_LINK)
+        _ip("address", "add", f"{RECEIVER_ADDRESS}/32", "dev", HOST_LINK)
         _ip("link", "set", HOST_LINK, "up")
         for node in NODES:
             _namespace(made, node.name)
@@ -62,6 +64,7 @@ def _connect(node: NodePlan) -> None:
         ("address", "add", f"{node.address}/{PREFIX_LENGTH}", "dev", "eth0"),
         ("link", "set", "eth0", "up"),
         ("route", "add", "default", "via", CONTROL_ADDRESS),
+        ("route", "add", RECEIVER_ADDRESS, "via", HOST_ADDRESS),
     ):
         _ip("-netns", node.name, *words)
     _sysctl(node.name, "net.ipv4.ip_forward=1")

@@ -23,6 +23,7 @@ _HOLD = "4s"
 _LIMITS = {
     "LineIsOld": ("> 300", "> 5"),
     "LineIsNearlyFull": ("> 8000", "> 3"),
+    "WebhooksAreLate": ("> 60", "> 5"),
     "SpendIsHigh": ("> 50", "> 0.001"),
     "BatchesStarve": ("> 6 * 3600", "> 5"),
 }

@@ -14,6 +14,9 @@ HOST_ADDRESS = "10.200.0.254"
 OUTSIDE_ADDRESS = "203.0.113.10"
 """Stands for the internet: no private network, and no pod of the cluster."""
 
+RECEIVER_ADDRESS = "203.0.113.20"
+"""Where tests receive webhooks: this machine's address in that internet."""
+
 PREFIX_LENGTH = 24
 PODS = "10.244.0.0/16"
 SERVICES = "10.96.0.0/16"
