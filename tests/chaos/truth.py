@@ -111,16 +111,26 @@ async def _ask(load: Load, job: Accepted) -> Any:
 
 
 def purchases(ledger_url: str) -> dict[str, list[dict[str, Any]]]:
-    """Return the calls of the stand-in's ledger by the prompt of the job.
+    """Return the calls of the stand-in's ledger by the prompt of the job."""
+    return by_prompt(read_ledger(ledger_url))
+
+
+def read_ledger(ledger_url: str) -> str:
+    """Return the stand-in's ledger, which is JSON."""
+    with urllib.request.urlopen(ledger_url, timeout=10) as answer:  # noqa: S310 - http
+        told: bytes = answer.read()
+    return told.decode()
+
+
+def by_prompt(ledger: str) -> dict[str, list[dict[str, Any]]]:
+    """Return a ledger's calls by the prompt of the job.
 
     What the generator adds to a prompt follows a blank line.
     """
-    with urllib.request.urlopen(ledger_url, timeout=10) as answer:  # noqa: S310 - http
-        calls = json.load(answer)["calls"]
-    by_prompt: dict[str, list[dict[str, Any]]] = {}
-    for call in calls:
-        by_prompt.setdefault(call["prompt"].partition("\n\n")[0], []).append(call)
-    return by_prompt
+    found: dict[str, list[dict[str, Any]]] = {}
+    for call in json.loads(ledger)["calls"]:
+        found.setdefault(call["prompt"].partition("\n\n")[0], []).append(call)
+    return found
 
 
 async def spent(parts: Parts) -> list[Spent]:

@@ -1,6 +1,7 @@
 """The overlay `dev`, installed by typing what docs/operations.md says."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 from deploy.local.settings import ROOT
@@ -15,6 +16,11 @@ FORWARDED = "http://127.0.0.1:3001"
 """Where the page's last command makes SnapAsset answer, on the machine where it is typed."""
 
 _SECONDS = 900
+_LIMITS = ("RATE_LIMIT_REQUESTS=100000/minute", "RATE_LIMIT_JOBS=100000/minute")
+_READ_LEDGER = (
+    "from urllib.request import urlopen; "
+    "print(urlopen('http://127.0.0.1:4010/standin/ledger', timeout=10).read().decode())"
+)
 
 
 def install(cluster: NodeCluster) -> Installed:
@@ -33,7 +39,18 @@ def install(cluster: NodeCluster) -> Installed:
         assert reader.poll() is None, f"a command of {PAGE.name} failed; see {cluster.folder}/logs"
         assert time.monotonic() < deadline, "the commands were typed, and nothing answers"
         time.sleep(1)
-    return Installed(name="dev", cluster=cluster, issuer=ISSUER)
+    installed = Installed(
+        name="dev", cluster=cluster, issuer=ISSUER, ledger=partial(_ledger, cluster)
+    )
+    installed.kubectl("set", "env", "deployment/gateway", *_LIMITS)
+    installed.settled()
+    return installed
+
+
+def _ledger(cluster: NodeCluster) -> str:
+    """Read it inside the pod, since only the generator may connect to the stand-in."""
+    pod = ("--namespace", NAMESPACE, "exec", "deployment/image-api", "--")
+    return cluster.told(*pod, "python", "-c", _READ_LEDGER)
 
 
 def answers(cluster: NodeCluster) -> bool:

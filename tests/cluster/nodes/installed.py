@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,15 +23,21 @@ _REMOVE_SECONDS = 600.0
 class Installed:
     """An overlay that is up.
 
-    `issuer` is whom its gateway believes; at `ledger_url` the image API tells what was bought.
+    `issuer` is whom its gateway believes. `ledger` returns what the image API sold, as JSON. Redis
+    and the object store are in the namespace `backing`.
     """
 
     name: str
     cluster: NodeCluster
     issuer: str
-    ledger_url: str = ""
+    ledger: Callable[[], str]
+    backing: str = NAMESPACE
     gateways: tuple[str, ...] = ()
-    namespaces: tuple[str, ...] = (NAMESPACE,)
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """Return all that are its own."""
+        return tuple(dict.fromkeys((NAMESPACE, self.backing)))
 
     def kubectl(self, *words: str, seconds: float = _CALL_SECONDS) -> str:
         """Run kubectl in SnapAsset's namespace; it must succeed."""

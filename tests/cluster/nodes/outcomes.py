@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.chaos.load import Load
-from tests.chaos.truth import purchases
+from tests.chaos.truth import by_prompt
 from tests.cluster.nodes.installed import Installed
 from tests.eventually import eventually
 
@@ -28,7 +28,7 @@ async def all_told(load: Load) -> None:
 
 def bought(installed: Installed, load: Load) -> dict[str, int]:
     """Return how many images each job's prompt was charged for."""
-    calls = purchases(installed.ledger_url)
+    calls = by_prompt(installed.ledger())
     return {
         job.prompt: sum(call["image_made"] for call in calls.get(job.prompt, []))
         for job in load.jobs

@@ -5,11 +5,13 @@ import secrets
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx2
 
 from deploy.local.certificate import write_certificate
+from tests.chaos.truth import read_ledger
 from tests.cluster.kinds import definitions
 from tests.cluster.nodes.cluster import NodeCluster
 from tests.cluster.nodes.image_api import LEDGER_URL
@@ -44,8 +46,8 @@ def install(cluster: NodeCluster) -> Installed:
         name="production",
         cluster=cluster,
         issuer=ISSUER,
-        ledger_url=LEDGER_URL,
-        namespaces=(NAMESPACE, BACKING),
+        ledger=partial(read_ledger, LEDGER_URL),
+        backing=BACKING,
     )
     # There is no KEDA here, which would keep at least two of each.
     installed.kubectl("scale", "--replicas=2", *(f"deployment/{part}" for part in _SCALED))

@@ -7,9 +7,6 @@ import pytest
 from tests.chaos.customers import clients
 from tests.cluster.nodes.installed import Installed
 from tests.cluster.nodes.outcomes import all_told, bought, new_jobs
-from tests.cluster.nodes.production import BACKING
-
-pytestmark = pytest.mark.parametrize("installed", ["production"], indirect=True)
 
 
 @pytest.mark.parametrize("store", ["redis", "object-store"])
@@ -17,12 +14,12 @@ async def test_a_store_restarts_and_every_job_is_done_and_bought_once(
     installed: Installed, store: str
 ) -> None:
     cluster = installed.cluster
-    delete = ("--namespace", BACKING, "delete", "pod", f"{store}-0")
+    delete = ("--namespace", installed.backing, "delete", "pod", f"{store}-0")
     async with clients(installed) as (load, _):
         await new_jobs(load, 3)
         await asyncio.to_thread(cluster.told, *delete, seconds=120)
         await asyncio.to_thread(
-            cluster.wait, "condition=Ready", "--namespace", BACKING, f"pod/{store}-0"
+            cluster.wait, "condition=Ready", "--namespace", installed.backing, f"pod/{store}-0"
         )
         await new_jobs(load, 3)
         await all_told(load)

@@ -2,13 +2,9 @@
 
 import asyncio
 
-import pytest
-
 from tests.chaos.customers import clients
 from tests.cluster.nodes.installed import Installed
 from tests.cluster.nodes.outcomes import all_told, bought, new_jobs
-
-pytestmark = pytest.mark.parametrize("installed", ["production"], indirect=True)
 
 REPLACED = ("envoy", "gateway", "worker", "generator", "resizer", "storage")
 _ROLL_OUT_SECONDS = 600

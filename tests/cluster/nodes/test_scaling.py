@@ -11,7 +11,7 @@ import pytest
 
 from services.common.ending import end
 from tests.chaos.customers import Readers, clients
-from tests.chaos.truth import purchases
+from tests.chaos.truth import by_prompt
 from tests.cluster.nodes.installed import Installed
 from tests.cluster.nodes.outcomes import all_told
 from tests.e2e.client import create, events
@@ -46,7 +46,7 @@ async def test_workers_follow_the_line_and_lose_no_job(
         figures.append(f"KEDA: {MOST} workers {time.monotonic() - began:.0f} s after a burst")
         await replicas(installed, "worker", FEWEST, _IN_SECONDS)
         assert set(await ends) == {"completed"}
-    calls = purchases(installed.ledger_url)
+    calls = by_prompt(installed.ledger())
     assert {prompt: len(calls[prompt]) for prompt in prompts} == dict.fromkeys(prompts, 1)
 
 
