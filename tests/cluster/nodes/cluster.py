@@ -69,7 +69,8 @@ def running_nodes(programs: Path, images: Sequence[Path]) -> Iterator[NodeCluste
         cluster = _switch_on(made, folder, programs)
         _join(made, cluster.nodes, images)
         names = [node.plan.name for node in cluster.nodes]
-        cluster.wait("create", *(f"node/{name}" for name in names))
+        for name in names:  # kubectl does not wait for several that are not there yet
+            cluster.wait("create", f"node/{name}")
         cluster.wait("condition=Ready", *(f"node/{name}" for name in names))
         for addon in ADDONS:
             cluster.told("apply", "-f", addon)
