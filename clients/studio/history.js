@@ -44,11 +44,13 @@ export class History {
   refresh({ told = false, anew = false } = {}) {
     const turn = (this.#turn += 1);
     if (this.#owner !== this.#session.userId) this.#empty();
+    const overtaken = () => turn !== this.#turn;
     return this.#afterTheLast(async () => {
+      if (overtaken()) return;
       const wanted = Math.max(PAGE, anew ? 0 : $('past').children.length);
       const jobs = this.#jobs();
       const [found, listed] = await Promise.all([this.#find(wanted, '', jobs), jobs]);
-      if (turn !== this.#turn) return; // the next in line asks for what is wanted by now
+      if (overtaken()) return; // the next in line asks for what is wanted by now
       this.#offerBatches();
       $('jobs').replaceChildren(...this.#withoutCard(listed).map(jobRow));
       const focused = document.activeElement.closest('.past-card')?.href;

@@ -97,11 +97,10 @@ async def replicas(installed: Installed, part: str, count: int, seconds: float) 
     """Wait until a part has so many pods, all of them ready."""
 
     async def held() -> bool:
-        await asyncio.sleep(1)
         status = (await asyncio.to_thread(installed.get, "deployment", part))["status"]
         return bool(status.get("replicas") == status.get("readyReplicas") == count)
 
-    await eventually(held, seconds)
+    await eventually(held, seconds, pause_seconds=1)
 
 
 async def watch(installed: Installed, path: str) -> str:

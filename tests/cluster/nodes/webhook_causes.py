@@ -16,7 +16,7 @@ _OWNER = "campaigner"
 _UNFINISHED = 20
 """As many jobs as an owner may have under way."""
 
-_GONE_SECONDS, _TAKEN_SECONDS, _LOOK_SECONDS = 60, 300, 1
+_GONE_SECONDS, _FILL_SECONDS, _TAKEN_SECONDS, _LOOK_SECONDS = 60, 300, 300, 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +64,7 @@ async def silent_receiver(installed: Installed) -> AsyncIterator[None]:
     """Jobs end until no more messages are kept for a receiver that does not answer; afterwards it
     takes those that were."""
     async with _customer(installed) as customer:
-        async with installed.paused():
+        async with installed.paused(), asyncio.timeout(_FILL_SECONDS):
             while not (await customer.webhook())["missed"]:
                 await customer.cancel_jobs(_UNFINISHED)
         yield
