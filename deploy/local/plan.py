@@ -17,7 +17,7 @@ from deploy.local.ports import LOOPBACK, USUAL, USUAL_TWIN, held_ports
 from deploy.local.private import kept_secret, private_folder, socket_folder
 from deploy.local.redis_server import find_redis
 from deploy.local.secret import ISSUER, local_secret
-from deploy.local.settings import ROOT, LocalSettings
+from deploy.local.settings import PYTHON_PATH, ROOT, LocalSettings
 from services.common.serve import CannotStart
 from services.common.settings import load
 
@@ -103,7 +103,7 @@ def _decided(folder: Path, environ: Mapping[str, str], public_host: str) -> dict
     """Return the settings that hold whatever `environ` says."""
     found = {
         **without_proxies(environ),
-        "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
+        "PYTHONPATH": PYTHON_PATH,
         "PATH": f"{Path(sys.executable).parent}:{environ.get('PATH', '')}",
         "JWT_SECRET": local_secret(folder, environ),
         "GATEWAY_API_KEYS": ",".join([*_given_keys(environ), *local_key_lines(folder)]),

@@ -2,15 +2,13 @@
 
 import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
-from deploy.local.private import UMASK
-from deploy.local.settings import ROOT
-from deploy.tether import TETHER
+from deploy.local.forks import Child, ForkServer, start
 
 Show = Callable[[str, str], None]
 """Shows one line of a process, by its name."""
@@ -23,7 +21,8 @@ JOIN_SECONDS = 15.0
 class Process:
     """One supervised process, in a process group of its own.
 
-    `ends` counts how often it has ended unasked; `last_line` is its last line of output.
+    `forks` starts it, if it can. `ends` counts how often it has ended unasked; `last_line` is its
+    last line of output.
     """
 
     def __init__(
@@ -35,6 +34,7 @@ class Process:
         log_file: Path,
         show: Show,
         pause_seconds: float = FIRST_PAUSE_SECONDS,
+        forks: ForkServer | None = None,
     ) -> None:
         self.name = name
         self.log_file = log_file
@@ -44,11 +44,12 @@ class Process:
         self._environ = environ
         self._show = show
         self._pause_seconds = pause_seconds
+        self._forks = forks
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._started = threading.Event()
         self._thread: threading.Thread | None = None
-        self._child: subprocess.Popen[str] | None = None
+        self._child: Child | None = None
 
     @property
     def pid(self) -> int:
@@ -90,9 +91,10 @@ class Process:
 
     def _keep_alive(self) -> None:
         pause = self._pause_seconds
-        while child := self._spawn():
+        while started := self._spawn():
+            child, output = started
             began = time.monotonic()
-            self._pump(child)
+            self._pump(output)
             ended = _how(child.wait())
             if self._stopping.is_set():
                 return
@@ -103,28 +105,19 @@ class Process:
             self._stopping.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    def _spawn(self) -> "subprocess.Popen[str] | None":
+    def _spawn(self) -> tuple[Child, TextIO] | None:
+        """Start it; gives it and what it writes."""
         with self._lock:
             if self._stopping.is_set():
                 return None
-            self._child = subprocess.Popen(  # noqa: S603 - the commands of our Procfile
-                [*TETHER, *self._command],
-                cwd=ROOT,
-                env=self._environ,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                start_new_session=True,
-                umask=UMASK,
-            )
+            read, write = os.pipe()
+            with os.fdopen(write, "wb") as output:
+                self._child = start(self._command, self._environ, output, self._forks)
         self._started.set()
-        return self._child
+        return self._child, os.fdopen(read, errors="replace")
 
-    def _pump(self, child: "subprocess.Popen[str]") -> None:
-        assert child.stdout is not None  # noqa: S101 - it is a pipe
-        with self.log_file.open("a", buffering=1) as log, child.stdout as lines:
+    def _pump(self, output: TextIO) -> None:
+        with self.log_file.open("a", buffering=1) as log, output as lines:
             for line in lines:
                 log.write(line)
                 self.last_line = line.strip() or self.last_line

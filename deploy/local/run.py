@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from types import FrameType
 
+from deploy.local.forks import fork_server
 from deploy.local.settings import LocalSettings
 from deploy.local.stack import Stack, running_stack
 from services.common.serve import CannotStart
@@ -31,7 +32,10 @@ def main() -> None:
     interrupt_on_signals()
     try:
         settings = load(LocalSettings)
-        with running_stack(settings.folder, port=settings.port, show=show) as stack:
+        with (
+            fork_server() as forks,
+            running_stack(settings.folder, port=settings.port, show=show, forks=forks) as stack,
+        ):
             show_ready(stack, settings.folder / "log")
             threading.Event().wait()
     except KeyboardInterrupt:

@@ -9,6 +9,9 @@ from services.common.settings import setting
 
 ROOT = Path(__file__).resolve().parents[2]
 
+PYTHON_PATH = f"{ROOT}:{ROOT / 'gen'}"
+"""Where Python finds our packages."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LocalSettings:

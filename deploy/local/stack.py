@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.forks import ForkServer
 from deploy.local.plan import open_plan
 from deploy.local.private import private_file, private_folder
 from deploy.local.process import Process, Show
@@ -56,11 +57,17 @@ def quiet(name: str, line: str) -> None:
 
 @contextmanager
 def running_stack(
-    folder: Path, *, port: int = 0, environ: Mapping[str, str] = os.environ, show: Show = quiet
+    folder: Path,
+    *,
+    port: int = 0,
+    environ: Mapping[str, str] = os.environ,
+    show: Show = quiet,
+    forks: ForkServer | None = None,
 ) -> Iterator[Stack]:
     """Run a stack that keeps everything in `folder`; the block begins once it is healthy.
 
-    If `port` is 0, all processes get free ports. Raises CannotStart and SettingsError.
+    If `port` is 0, all processes get free ports. With `forks` they start sooner and share memory.
+    Raises CannotStart and SettingsError.
     """
     folder = private_folder(folder.resolve())
     with _alone_in(folder), open_plan(folder, environ, port) as plan:
@@ -68,7 +75,7 @@ def running_stack(
         for name, part in plan.parts.items():
             log_file = private_file(folder / "log" / f"{name}.log")
             processes[name] = Process(
-                name, part.command, part.environ, log_file=log_file, show=show
+                name, part.command, part.environ, log_file=log_file, show=show, forks=forks
             )
         stack = Stack(environ=plan.environ, processes=processes)
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.forks import ForkServer
 from deploy.local.stack import Stack, running_stack
 from tests.bench.processes import family
 from tests.servers.otlp import Receiver, running_receiver
@@ -41,7 +42,7 @@ class Target:
 
 
 @pytest.fixture(scope="session")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+def target(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iterator[Target]:
     folder: Path = tmp_path_factory.mktemp("target")
     digest = hashlib.sha256(API_KEY.encode()).hexdigest()
     with running_receiver() as receiver:
@@ -54,7 +55,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
             "OTEL_BSP_SCHEDULE_DELAY": "200",
             "UPLOAD_SECONDS": str(UPLOAD_SECONDS),
         }
-        with running_stack(folder, environ=environ) as stack:
+        with running_stack(folder, environ=environ, forks=forks) as stack:
             yield Target(stack=stack, folder=folder, receiver=receiver)
 
 

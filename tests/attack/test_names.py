@@ -8,6 +8,7 @@ import grpc
 import pytest
 from snapasset.storage.v1 import storage_pb2, storage_pb2_grpc
 
+from deploy.local.forks import ForkServer
 from services.common.settings import load
 from services.storage.settings import StorageSettings
 from tests.servers.certificates import Authority
@@ -33,11 +34,11 @@ class Guarded:
 
 
 @pytest.fixture(scope="module")
-def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+def storage(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iterator[Guarded]:
     folder: Path = tmp_path_factory.mktemp("guarded")
     authority = Authority(folder / "authority")
     told = {**authority.environ("storage"), "STORAGE_DIRECTORY": str(folder / "objects")}
-    with service_process("storage", load(StorageSettings, told)) as (_, port):
+    with service_process("storage", load(StorageSettings, told), forks) as (_, port):
         yield Guarded(address=f"localhost:{port}", authority=authority)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from redis.connection import parse_url
 
+from deploy.local.forks import ForkServer
 from deploy.local.stack import Stack, running_stack
 from services.gateway.access.issuing import AUDIENCE
 
@@ -60,11 +61,16 @@ class Peer:
 
 
 @contextmanager
-def our_stack(plan: Plan, name: str, **more: str) -> Iterator[Stack]:
-    """Run an empty stack for the length of the block; `more` are settings."""
+def our_stack(
+    plan: Plan, name: str, forks: ForkServer | None = None, **more: str
+) -> Iterator[Stack]:
+    """Run an empty stack for the length of the block; `more` are settings.
+
+    Its processes share nothing unless there is `forks`: as in production.
+    """
     folder = plan.folder / name
     shutil.rmtree(folder, ignore_errors=True)
-    with running_stack(folder, environ={**os.environ, **_AMPLE, **more}) as stack:
+    with running_stack(folder, environ={**os.environ, **_AMPLE, **more}, forks=forks) as stack:
         yield stack
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 
+from deploy.local.forks import fork_server
 from deploy.local.settings import ROOT
 from tests.bench.figures import OURS, Result, Row
 from tests.bench.processes import memory_mb
@@ -21,9 +22,10 @@ _END_SECONDS, _QUIET_SECONDS = 30.0, 5.0
 async def measure(plan: Plan) -> Result:
     """Start and stop it some times; weigh one that has been quiet for a moment."""
     seconds = [await asyncio.to_thread(_start, plan) for _ in range(plan.rounds)]
-    with our_stack(plan, "idle", GATEWAYS="1") as stack:
+    with fork_server() as forks, our_stack(plan, "idle", forks, GATEWAYS="1") as stack:
         await asyncio.sleep(_QUIET_SECONDS)
         weights = {name: memory_mb([one.pid]) for name, one in stack.processes.items()}
+        weights["fork server"] = memory_mb([forks.pid]) - sum(weights.values())  # its children
     rows = [("make run, until it is ready", "s", seconds)]
     rows += [(f"idle {name}", "MB", [weight]) for name, weight in weights.items()]
     rows += [("all idle processes", "MB", [sum(weights.values())])]

@@ -16,7 +16,7 @@ from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 from deploy.local.plan import open_plan
 from deploy.local.ports import choose_ports
 from deploy.local.settings import ROOT
-from deploy.tether import TETHER
+from deploy.tether import tethered
 from tests.eventually import eventually
 from tests.servers.redis_sentinels import plan_sentinels
 from tests.servers.s3 import KINDS, S3Server
@@ -48,7 +48,7 @@ class Part:
         if self.process is None or self.process.poll() is not None:
             with self.log.open("a") as lines:
                 self.process = subprocess.Popen(
-                    [*TETHER, *self.command],
+                    tethered(*self.command),
                     cwd=ROOT,
                     env=self.environ,
                     stdin=subprocess.DEVNULL,

@@ -4,6 +4,7 @@ from snapasset.gateway.v1.users_pb2 import DeleteUserDataRequest
 from snapasset.gateway.v1.users_pb2_grpc import UserServiceStub
 from snapasset.storage.v1 import storage_pb2 as pb
 
+from deploy.local.forks import ForkServer
 from services.common.keys import generation_folder
 from services.storage.opening import open_store
 from services.storage.settings import StorageSettings
@@ -18,9 +19,11 @@ from tests.servers.storage import storage_process
 OWNERS = ("ada", "ada-b", "ad")
 
 
-async def test_a_deleted_user_is_gone_from_the_store(settings: StorageSettings) -> None:
+async def test_a_deleted_user_is_gone_from_the_store(
+    settings: StorageSettings, forks: ForkServer
+) -> None:
     store = open_store(settings)
-    with running_redis() as redis_url, storage_process(settings) as (_, port):
+    with running_redis() as redis_url, storage_process(settings, forks) as (_, port):
         async with storage_connected(port) as storage:
             for owner in OWNERS:
                 record = pb.SaveGenerationRequest(generation=generation(1, owner))

@@ -8,6 +8,7 @@ import grpc
 import pytest
 from snapasset.storage.v1 import storage_pb2 as pb
 
+from deploy.local.forks import ForkServer
 from services.storage.incoming import INCOMING
 from services.storage.settings import StorageSettings
 from services.storage.store import ObjectStore
@@ -55,10 +56,10 @@ async def test_an_upload_that_its_client_gives_up_leaves_nothing(
 
 
 async def test_storage_that_is_killed_in_an_upload_has_forgotten_it_when_it_is_back(
-    settings: StorageSettings, store: ObjectStore
+    settings: StorageSettings, store: ObjectStore, forks: ForkServer
 ) -> None:
     taken = asyncio.Event()
-    with storage_process(settings) as (process, port):
+    with storage_process(settings, forks) as (process, port):
         async with connected(port) as storage:
             await put(storage, KEY, b"old")
             call = storage.PutObject(halting(taken, asyncio.Event()), **SOON)
@@ -68,7 +69,7 @@ async def test_storage_that_is_killed_in_an_upload_has_forgotten_it_when_it_is_b
                 await call
     if not settings.s3_endpoint:
         assert [path.stat().st_size > 0 for path in unfinished(settings)] == [True]
-    with storage_process(settings) as (_, port):
+    with storage_process(settings, forks) as (_, port):
         async with connected(port) as storage:
             assert (await get(storage, KEY))[1] == [b"old"]
     assert store.list_keys("ada/", "", 10) == [KEY]

@@ -13,6 +13,7 @@ from snapasset.gateway.v1.site_pb2 import GetImageRequest
 from snapasset.storage.v1 import storage_pb2 as pb
 
 from clients.python.snapasset_client import SnapAsset, SnapAssetError
+from deploy.local.forks import ForkServer
 from services.common.errors import InternalError, InvalidRequest
 from services.common.keys import object_key
 from services.storage.bucket import presigned_links
@@ -121,12 +122,12 @@ async def test_only_public_keys_are_signed_and_only_where_it_was_asked_for(
 
 
 async def test_the_history_has_fresh_links_and_the_gateway_no_images(
-    s3_settings: StorageSettings, tmp_path: Path
+    s3_settings: StorageSettings, tmp_path: Path, forks: ForkServer
 ) -> None:
     settings = presigned(s3_settings)
     record = pb.Generation(generation_id=FOLDER.partition("/")[2], user_id="ada")
     record.images.add(platform="twitter-post", key=KEY, content_type="image/jpeg", size_bytes=3)
-    with running_redis() as redis_url, storage_process(settings) as (_, port):
+    with running_redis() as redis_url, storage_process(settings, forks) as (_, port):
         async with storage_connected(port) as storage:
             await put(storage, KEY, b"cat", "image/jpeg")
             await storage.SaveGeneration(pb.SaveGenerationRequest(generation=record), **SOON)

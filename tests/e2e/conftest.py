@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.forks import ForkServer
 from deploy.local.keys import local_key
 from deploy.local.stack import Stack, running_stack
 
@@ -18,12 +19,12 @@ def stack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def stack(stack_folder: Path) -> Iterator[Stack]:
+def stack(stack_folder: Path, forks: ForkServer) -> Iterator[Stack]:
     """A running, healthy stack whose limits no test meets by accident."""
     environ = {
         "RATE_LIMIT_REQUESTS": "100000/minute",
         "RATE_LIMIT_JOBS": "100000/minute",
         "WEBHOOK_TIMEOUT_SECONDS": "2",
     }
-    with running_stack(stack_folder, environ=environ) as running:
+    with running_stack(stack_folder, environ=environ, forks=forks) as running:
         yield running

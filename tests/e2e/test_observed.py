@@ -12,6 +12,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from prometheus_client.parser import text_string_to_metric_families
 
+from deploy.local.forks import ForkServer
 from deploy.local.stack import Stack, running_stack
 from services.common.metrics import METRICS
 from tests.e2e.client import create, finish, open_client
@@ -57,7 +58,7 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+def watched(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iterator[Watched]:
     folder: Path = tmp_path_factory.mktemp("watched")
     authority = Authority(folder / "certificates")
     with running_receiver() as receiver:
@@ -67,7 +68,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint,
             "OTEL_BSP_SCHEDULE_DELAY": "200",
         }
-        with running_stack(folder / "stack", environ=environ) as stack:
+        with running_stack(folder / "stack", environ=environ, forks=forks) as stack:
             yield Watched(
                 stack=stack, receiver=receiver, authority=authority, job_id=asyncio.run(job(stack))
             )

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deploy.local.forks import ForkServer
 from deploy.local.stack import running_stack
 from tests.e2e.client import create, finish, open_client
 from tests.servers.openai_api import base64_of, openai_api, picture, whole
@@ -18,6 +19,7 @@ ALL = {
 
 async def test_the_image_api_is_reached_by_the_proxy_and_our_processes_without(
     tmp_path: Path,
+    forks: ForkServer,
 ) -> None:
     image = whole({"b64_json": base64_of(picture(1024, 1024))})
     async with openai_api(image) as proxy:
@@ -27,7 +29,7 @@ async def test_the_image_api_is_reached_by_the_proxy_and_our_processes_without(
             "OPENAI_BASE_URL": "http://images.example/v1",
             "OPENAI_API_KEY": "sk-test",
         }
-        with running_stack(tmp_path, environ=environ) as stack:
+        with running_stack(tmp_path, environ=environ, forks=forks) as stack:
             async with open_client(stack) as client:
                 job = await create(client, "A lighthouse in a storm", "instagram-post")
                 done = await finish(client, job["jobId"])

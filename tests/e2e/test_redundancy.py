@@ -13,6 +13,7 @@ import pytest
 from snapasset.gateway.v1 import jobs_pb2 as pb
 from snapasset.gateway.v1.jobs_pb2_grpc import JobServiceStub
 
+from deploy.local.forks import ForkServer
 from deploy.local.plan import read_procfile
 from deploy.local.ports import choose_ports
 from deploy.local.process import Process
@@ -36,7 +37,9 @@ SIGNS = (
 
 
 @pytest.fixture(scope="module")
-def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, dict[str, Process]]]:
+def twins(
+    tmp_path_factory: pytest.TempPathFactory, forks: ForkServer
+) -> Iterator[tuple[Stack, dict[str, Process]]]:
     """A stack and its second processes, which do not start again when they die."""
     folder: Path = tmp_path_factory.mktemp("redundancy")
     ports = choose_ports(0, {}, {"RESIZER_PORT": 0, "GATEWAY_TWIN": 0, "RESIZER_TWIN": 0})
@@ -49,7 +52,7 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, dic
         "RESIZER_ADDRESS": f"ipv4:{resizers}",
         "ENVOY_MORE_GATEWAYS": f"127.0.0.1:{ports['GATEWAY_TWIN']}",
     }
-    with running_stack(folder, environ=environ) as stack, ExitStack() as ends:
+    with running_stack(folder, environ=environ, forks=forks) as stack, ExitStack() as ends:
         seconds = {}
         for name, port in TWINS.items():
             own = {port: ports[f"{name.upper()}_TWIN"]} if port else {}

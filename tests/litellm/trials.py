@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from deploy.local.forks import ForkServer
 from deploy.local.stack import Stack, running_stack
 from deploy.local.standin.app import build_app
 from deploy.local.standin.ledger import Ledger
@@ -97,7 +98,7 @@ class End:
     ledger: Mapping[str, Any]
 
 
-async def run_trials(folder: Path) -> Mapping[tuple[str, str], End]:
+async def run_trials(folder: Path, forks: ForkServer) -> Mapping[tuple[str, str], End]:
     """Return the ends of all trials by shop and name."""
     ledger = Ledger()
     app = build_app(ledger, {}, lambda fields: None)
@@ -105,7 +106,9 @@ async def run_trials(folder: Path) -> Mapping[tuple[str, str], End]:
         address = await open_ones.enter_async_context(listening(app, "127.0.0.1", 0))
         proxy = open_ones.enter_context(running_litellm(folder, f"{address}/v1", [MODEL, GONE]))
         stacks = {
-            name: open_ones.enter_context(running_stack(folder / name, environ=_told(shop, proxy)))
+            name: open_ones.enter_context(
+                running_stack(folder / name, environ=_told(shop, proxy), forks=forks)
+            )
             for name, shop in SHOPS.items()
         }
         keys = [(name, trial) for name, shop in SHOPS.items() for trial in shop.trials]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deploy.local.environment import without_proxies
 from deploy.local.settings import ROOT
-from deploy.tether import TETHER
+from deploy.tether import tethered
 
 TRIES = 3
 """How often it asks the model's server itself when that fails: nothing turns it off."""
@@ -63,7 +63,7 @@ def _proxy_on(port: int, folder: Path, upstream: str, models: Sequence[str]) -> 
     config, log_file = folder / "litellm.json", folder / "litellm.log"
     config.write_text(json.dumps(_config(proxy, upstream, models)))
     listening = ["--host", "127.0.0.1", "--port", str(port)]
-    command = [*TETHER, str(PROGRAM), "--config", str(config), *listening]
+    command = tethered(str(PROGRAM), "--config", str(config), *listening)
     with (
         log_file.open("w") as log,
         subprocess.Popen(command, cwd=folder, env=_environ(), stdout=log, stderr=log) as process,

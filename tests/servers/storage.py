@@ -1,6 +1,5 @@
 """Runs storage for tests: in this process, or as a process that can be killed."""
 
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from snapasset.storage.v1.storage_pb2_grpc import (
     add_StorageServiceServicer_to_server,
 )
 
+from deploy.local.forks import Child, ForkServer
 from services.common.channels import open_channel
 from services.common.serve import running
 from services.storage.__main__ import open_service
@@ -39,7 +39,9 @@ async def connected(port: int) -> AsyncIterator["StorageServiceAsyncStub"]:
 
 
 @contextmanager
-def storage_process(settings: StorageSettings) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def storage_process(
+    settings: StorageSettings, forks: ForkServer | None = None
+) -> Iterator[tuple[Child, int]]:
     """Run storage as a process with these settings; gives the process and its port."""
-    with service_process("storage", settings) as started:
+    with service_process("storage", settings, forks) as started:
         yield started

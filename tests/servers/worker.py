@@ -2,11 +2,12 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from deploy.local.forks import ForkServer, start
 
 _END_SECONDS = 20
 
@@ -14,15 +15,13 @@ _END_SECONDS = 20
 class WorkerProcess:
     """One `python -m services.worker`; what it says is in `log`."""
 
-    def __init__(self, environ: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], log: Path, forks: ForkServer | None = None
+    ) -> None:
         self.log = log
-        with log.open("w") as lines:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "services.worker"],
-                env={**os.environ, **environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-                stdout=lines,
-                stderr=lines,
-            )
+        told = {**os.environ, **environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        with log.open("wb") as lines:
+            self._process = start([sys.executable, "-m", "services.worker"], told, lines, forks)
         self.pid = self._process.pid
 
     @property
@@ -55,15 +54,16 @@ class WorkerProcess:
 class Workers:
     """The workers of one test."""
 
-    def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, environ: Mapping[str, str], folder: Path, forks: ForkServer | None) -> None:
         self._environ = environ
         self._folder = folder
+        self._forks = forks
         self.all: list[WorkerProcess] = []
 
     def start(self, **environ: str) -> WorkerProcess:
         """Start one; `environ` are settings of it alone."""
         log = self._folder / f"worker-{len(self.all)}.log"
-        worker = WorkerProcess({**self._environ, **environ}, log)
+        worker = WorkerProcess({**self._environ, **environ}, log, self._forks)
         self.all.append(worker)
         return worker
 
@@ -73,9 +73,11 @@ class Workers:
 
 
 @contextmanager
-def workers(environ: Mapping[str, str], folder: Path) -> Iterator[Workers]:
+def workers(
+    environ: Mapping[str, str], folder: Path, forks: ForkServer | None = None
+) -> Iterator[Workers]:
     """Give the means to start workers; all of them end with the block."""
-    known = Workers(environ, folder)
+    known = Workers(environ, folder, forks)
     try:
         yield known
     finally:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack
 
 import pytest
 
+from deploy.local.forks import ForkServer
 from deploy.local.stack import Stack, running_stack
 from services.common.serve import CannotStart
 from services.gateway.access.api_keys import new_key
@@ -25,7 +26,9 @@ def api_key() -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, api_key: tuple[str, str]) -> Iterator[Stack]:
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, api_key: tuple[str, str], forks: ForkServer
+) -> Iterator[Stack]:
     """A stack as the guide describes it: its port where that is free, its limits."""
     folder = tmp_path_factory.mktemp("guide")
     environ = {
@@ -35,17 +38,21 @@ def stack(tmp_path_factory: pytest.TempPathFactory, api_key: tuple[str, str]) ->
     }
     with ExitStack() as ends:
         try:
-            running = ends.enter_context(running_stack(folder, port=GUIDE_PORT, environ=environ))
+            running = ends.enter_context(
+                running_stack(folder, port=GUIDE_PORT, environ=environ, forks=forks)
+            )
         except CannotStart:  # another program has it
-            running = ends.enter_context(running_stack(folder, port=0, environ=environ))
+            running = ends.enter_context(
+                running_stack(folder, port=0, environ=environ, forks=forks)
+            )
         yield running
 
 
 @pytest.fixture(scope="session")
-def hasty_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def hasty_stack(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iterator[Stack]:
     """A stack whose limit is soon met and soon over: 15 minutes do not fit into a test."""
     environ = {"RATE_LIMIT_REQUESTS": "4/3 seconds"}
-    with running_stack(tmp_path_factory.mktemp("hasty"), environ=environ) as running:
+    with running_stack(tmp_path_factory.mktemp("hasty"), environ=environ, forks=forks) as running:
         yield running
 
 

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from deploy.local.forks import ForkServer
 from deploy.local.stack import Stack, running_stack
 from tests.e2e.browser import CHROMIUM, NO_CHROMIUM, QUIET
 from tests.e2e.studio.tab import Tab
@@ -43,11 +44,11 @@ async def strict_tab(browser: Browser, strict_stack: Stack) -> AsyncIterator[Tab
 
 
 @pytest.fixture(scope="package")
-def strict_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def strict_stack(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iterator[Stack]:
     """A stack like one for the public, but for a window that fits into a test."""
     folder: Path = tmp_path_factory.mktemp("strict")
     environ = {"LOCAL_SIGN_IN": "false", "RATE_LIMIT_JOBS": "1/10 seconds"}
-    with running_stack(folder, environ=environ) as running:
+    with running_stack(folder, environ=environ, forks=forks) as running:
         yield running
 
 

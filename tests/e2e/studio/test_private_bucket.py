@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from deploy.local.forks import ForkServer
 from deploy.local.stack import Stack, running_stack
 from tests.e2e.studio.conftest import open_tab
 from tests.e2e.studio.tab import Tab
@@ -28,7 +29,9 @@ def bucket() -> Iterator[S3Server]:
 
 
 @pytest.fixture(scope="module")
-def private_stack(bucket: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def private_stack(
+    bucket: S3Server, tmp_path_factory: pytest.TempPathFactory, forks: ForkServer
+) -> Iterator[Stack]:
     """A stack that signs links to the bucket."""
     environ = {
         "S3_ENDPOINT": bucket.endpoint,
@@ -38,7 +41,7 @@ def private_stack(bucket: S3Server, tmp_path_factory: pytest.TempPathFactory) ->
         "IMAGE_LINKS": "presigned",
         "S3_PUBLIC_URL": f"http://{bucket.endpoint}",
     }
-    with running_stack(tmp_path_factory.mktemp("private"), environ=environ) as running:
+    with running_stack(tmp_path_factory.mktemp("private"), environ=environ, forks=forks) as running:
         yield running
 
 

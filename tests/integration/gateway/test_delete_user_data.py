@@ -15,6 +15,7 @@ from snapasset.gateway.v1.users_pb2 import DeleteUserDataRequest
 from snapasset.gateway.v1.users_pb2_grpc import UserServiceStub
 from snapasset.storage.v1 import storage_pb2 as sto
 
+from deploy.local.forks import ForkServer
 from services.common.channels import open_channel
 from services.common.errors import Unavailable
 from services.common.keys import generation_folder
@@ -117,11 +118,11 @@ class House:
 
 
 @pytest.fixture
-async def house(redis_url: str, tmp_path: Path) -> AsyncIterator[House]:
+async def house(redis_url: str, tmp_path: Path, forks: ForkServer) -> AsyncIterator[House]:
     settings = StorageSettings(directory=tmp_path, drain_seconds=0, grace_seconds=0)
     known = {"api_key_lines": (JOBS_STORED.line, ADMIN_STORED.line)}
     lease = timedelta(seconds=20)
-    with storage_process(settings) as (_, port), Redis.from_url(redis_url) as redis:
+    with storage_process(settings, forks) as (_, port), Redis.from_url(redis_url) as redis:
         async with (
             storage_connected(port) as storage,
             running_gateway(redis_url, storage_address=f"127.0.0.1:{port}", **known) as address,

@@ -12,6 +12,7 @@ from snapasset.gateway.v1 import jobs_pb2, queue_pb2, renditions_pb2
 from snapasset.gateway.v1.renditions_pb2_grpc import RenditionServiceStub
 from snapasset.storage.v1 import storage_pb2
 
+from deploy.local.forks import ForkServer
 from services.jobs import keys
 from services.jobs.spend.purchases import this_month
 from services.storage.settings import StorageSettings
@@ -137,14 +138,14 @@ async def test_job_policy_holds_for_two_gateways_at_once(redis_url: str) -> None
 
 
 async def test_cutting_again_has_a_policy_of_its_own_and_no_budget(
-    redis_url: str, tmp_path: Path
+    redis_url: str, tmp_path: Path, forks: ForkServer
 ) -> None:
     kept = storage_pb2.Generation(generation_id=GENERATION, user_id="alice", job_id="gen-1")
     kept.masters.add(model="m").image.CopyFrom(storage_pb2.StoredImage(width=9, height=9))
     with Redis.from_url(redis_url) as redis:
         redis.hset(keys.spent("alice", this_month()), "cost_micros", 10_000)
     settings = StorageSettings(directory=tmp_path, drain_seconds=0, grace_seconds=0)
-    with storage_process(settings) as (_, port):
+    with storage_process(settings, forks) as (_, port):
         async with storage_at(port) as storage:
             await storage.SaveGeneration(storage_pb2.SaveGenerationRequest(generation=kept))
         async with (

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from snapasset.gateway.v1 import uploads_pb2 as pb
 from snapasset.gateway.v1.uploads_pb2_grpc import UploadServiceStub
 
+from deploy.local.forks import ForkServer
 from services.common.channels import open_channel
 from services.gateway.settings import GatewaySettings
 from services.jobs import keys
@@ -88,15 +89,17 @@ async def half_sent(address: str, cellar: Cellar, go_on: asyncio.Event) -> Async
         yield call
 
 
-async def test_a_gateway_that_is_killed_in_an_upload_leaves_nothing(cellar: Cellar) -> None:
-    with storage_process(cellar.storage) as (_, storage_port):
+async def test_a_gateway_that_is_killed_in_an_upload_leaves_nothing(
+    cellar: Cellar, forks: ForkServer
+) -> None:
+    with storage_process(cellar.storage, forks) as (_, storage_port):
         settings = GatewaySettings(
             jwt_secret=SECRET,
             jwt_issuer=ISSUER,
             redis_url=cellar.url,
             storage_address=f"127.0.0.1:{storage_port}",
         )
-        with service_process("gateway", settings) as (gateway, port):
+        with service_process("gateway", settings, forks) as (gateway, port):
             async with half_sent(f"127.0.0.1:{port}", cellar, asyncio.Event()) as call:
                 assert await cellar.entries()
                 gateway.kill()
@@ -107,9 +110,11 @@ async def test_a_gateway_that_is_killed_in_an_upload_leaves_nothing(cellar: Cell
     assert await cellar.entries() == []
 
 
-async def test_a_storage_that_is_killed_in_an_upload_leaves_nothing(cellar: Cellar) -> None:
+async def test_a_storage_that_is_killed_in_an_upload_leaves_nothing(
+    cellar: Cellar, forks: ForkServer
+) -> None:
     go_on = asyncio.Event()
-    with storage_process(cellar.storage) as (storage, storage_port):
+    with storage_process(cellar.storage, forks) as (storage, storage_port):
         async with (
             running_gateway(cellar.url, storage_address=f"127.0.0.1:{storage_port}") as gateway,
             half_sent(gateway, cellar, go_on) as call,
@@ -123,6 +128,6 @@ async def test_a_storage_that_is_killed_in_an_upload_leaves_nothing(cellar: Cell
     own_write = "SendMessageOperation" in str(refused.value.debug_error_string())
     assert own_write or refused.value.code() == grpc.StatusCode.UNAVAILABLE
     assert await cellar.entries()
-    with storage_process(cellar.storage) as (_, storage_port):
+    with storage_process(cellar.storage, forks) as (_, storage_port):
         await cellar.swept(storage_port)
     assert (cellar.files, await cellar.entries()) == ([], [])

@@ -15,6 +15,7 @@ from snapasset.generator.v1.generator_pb2_grpc import add_GeneratorServiceServic
 from snapasset.resizer.v1.resizer_pb2_grpc import add_ResizerServiceServicer_to_server
 from snapasset.storage.v1.storage_pb2_grpc import add_StorageServiceServicer_to_server
 
+from deploy.local.forks import ForkServer
 from deploy.local.standin.app import build_app
 from deploy.local.standin.ledger import Ledger
 from deploy.local.standin.serve import listening
@@ -136,6 +137,7 @@ class Floor:
 @asynccontextmanager
 async def shop_floor(
     folder: Path,
+    forks: ForkServer,
     redis_environ: Mapping[str, str] = MappingProxyType({}),
     redis_server: AbstractContextManager[RedisServer] | None = None,
 ) -> AsyncIterator[Floor]:
@@ -188,7 +190,7 @@ async def shop_floor(
             storage_folder=folder / "storage",
             scissors=scissors,
             servers=servers,
-            workers=stack.enter_context(workers(environ, folder)),
+            workers=stack.enter_context(workers(environ, folder, forks)),
         )
 
 

@@ -11,6 +11,7 @@ from google.api.httpbody_pb2 import HttpBody
 from snapasset.gateway.v1 import batches_pb2 as pb
 from snapasset.gateway.v1.batches_pb2_grpc import BatchServiceStub
 
+from deploy.local.forks import ForkServer
 from services.gateway.settings import GatewaySettings
 from services.jobs import keys
 from services.jobs.values import Status
@@ -36,7 +37,7 @@ def called(channel: grpc.aio.Channel) -> Any:
     return stub.CreateBatch(request, metadata=REPEATABLE, timeout=WAIT_SECONDS)
 
 
-async def half_accepted(floor: Floor, generator: str) -> set[str]:
+async def half_accepted(floor: Floor, generator: str, forks: ForkServer) -> set[str]:
     """Kill a gateway that waits for a silent generator before the third job; return the others."""
     settings = GatewaySettings(
         jwt_secret=SECRET,
@@ -44,7 +45,7 @@ async def half_accepted(floor: Floor, generator: str) -> set[str]:
         redis_url=floor.redis_server.url,
         generator_address=generator,
     )
-    with service_process("gateway", settings) as (gateway, port):
+    with service_process("gateway", settings, forks) as (gateway, port):
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             call = called(channel)
             await eventually(lambda: floor.redis.zcard(keys.owned("ada")) == 2)
@@ -54,9 +55,11 @@ async def half_accepted(floor: Floor, generator: str) -> set[str]:
     return {one.decode() for one in cast(list[bytes], floor.redis.zrange(keys.owned("ada"), 0, -1))}
 
 
-async def test_of_a_batch_whose_gateway_and_worker_die_each_job_is_done_once(floor: Floor) -> None:
+async def test_of_a_batch_whose_gateway_and_worker_die_each_job_is_done_once(
+    floor: Floor, forks: ForkServer
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        before = await half_accepted(floor, f"127.0.0.1:{silent.getsockname()[1]}")
+        before = await half_accepted(floor, f"127.0.0.1:{silent.getsockname()[1]}", forks)
     generator = f"127.0.0.1:{floor.servers['GENERATOR_ADDRESS'].port}"
     async with (
         running_gateway(floor.redis_server.url, generator_address=generator) as address,

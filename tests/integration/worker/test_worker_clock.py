@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.forks import ForkServer
 from services.jobs.values import Status
 from tests.integration.worker.floor import Floor, shop_floor
 from tests.servers.clock import Clock, make_clock
@@ -33,8 +34,8 @@ async def test_a_worker_whose_clock_jumps_does_its_jobs_as_if_nothing_was(
 
 
 @pytest.fixture
-async def floor_in_time(tmp_path: Path, clock: Clock) -> AsyncIterator[Floor]:
-    async with shop_floor(tmp_path, redis_environ=clock.environ) as floor:
+async def floor_in_time(tmp_path: Path, clock: Clock, forks: ForkServer) -> AsyncIterator[Floor]:
+    async with shop_floor(tmp_path, forks, redis_environ=clock.environ) as floor:
         yield floor
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+from deploy.local.forks import ForkServer
 from tests.eventually import eventually
 from tests.integration.worker.floor import Floor, shop_floor
 from tests.servers.gateway import Client, bearer, connected, running_gateway
@@ -14,10 +15,12 @@ LEASE_SECONDS = "20"
 """As by default: with a shorter one a failover may end purchases as uncertain."""
 
 
-async def test_a_failover_loses_no_acknowledged_job_and_buys_nothing_twice(tmp_path: Path) -> None:
+async def test_a_failover_loses_no_acknowledged_job_and_buys_nothing_twice(
+    tmp_path: Path, forks: ForkServer
+) -> None:
     servers = tmp_path / "servers"
     servers.mkdir()
-    async with shop_floor(tmp_path, redis_server=running_sentinels(servers)) as floor:
+    async with shop_floor(tmp_path, forks, redis_server=running_sentinels(servers)) as floor:
         url = floor.redis_server.url
         async with (
             running_gateway(url, redis_replicas=1) as address,

@@ -1,0 +1,185 @@
+"""Starts our Python processes as forks of one that has imported what they need."""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import IO, Any
+
+from deploy.local.environment import without_settings
+from deploy.local.fork_server import REQUEST_BYTES
+from deploy.local.private import UMASK
+from deploy.local.settings import PYTHON_PATH, ROOT
+from deploy.tether import tethered
+
+MODULES = (
+    "deploy.local.redis_server",
+    "services.storage.__main__",
+    "services.generator.__main__",
+    "services.resizer.__main__",
+    "services.gateway.__main__",
+    "services.worker.__main__",
+    "deploy.envoy.__main__",
+    "deploy.local.standin.__main__",
+)
+"""What can be forked."""
+
+_LATE = ("services.generator.providers.openai.opening", "openai.resources.images")
+"""What they import only once they run."""
+
+_KILLED = -signal.SIGKILL
+"""How a process ended whose fork server is gone."""
+
+
+class CannotFork(Exception):
+    """This program has to be started as any other."""
+
+
+class Fork:
+    """One process, as `subprocess.Popen` would show it. Its exit code is negative for a signal."""
+
+    def __init__(self, pid: int, ended: int) -> None:
+        self.pid = pid
+        self._ended: int | None = ended
+        self._code = 0
+
+    def poll(self) -> int | None:
+        """Return its exit code; None while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return its exit code once it has ended. Raises subprocess.TimeoutExpired."""
+        if self._ended is not None:
+            if not select.select([self._ended], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+            told = os.read(self._ended, 16)
+            os.close(self._ended)
+            self._ended, self._code = None, int(told) if told else _KILLED
+        return self._code
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self.send_signal(signal.SIGKILL)
+
+
+class ForkServer:
+    """A process that has imported MODULES, and copies itself on request. For several threads.
+
+    On anything but Linux there is none: `requests` leads nowhere, and nothing can be forked.
+    """
+
+    def __init__(self, requests: socket.socket | None, pid: int = 0) -> None:
+        self.pid = pid
+        self._requests = requests
+        self._one_at_a_time = threading.Lock()
+
+    def fork(self, command: Sequence[str], environ: Mapping[str, str], output: IO[Any]) -> Fork:
+        """Run `python -m MODULE`, in a process group of its own.
+
+        It writes to `output`, and dies with the server. Raises CannotFork.
+        """
+        if self._requests is None:
+            raise CannotFork("there is no fork server")
+        request = json.dumps({"module": _module(command), "environ": dict(environ)}).encode()
+        if len(request) > REQUEST_BYTES:
+            raise CannotFork("its environment is too long")
+        ended, tell_ended = os.pipe()
+        try:
+            with self._one_at_a_time:
+                socket.send_fds(self._requests, [request], [output.fileno(), tell_ended])
+                told = self._requests.recv(16)
+        except OSError:
+            told = b""
+        finally:
+            os.close(tell_ended)
+        if not told:
+            os.close(ended)
+            raise CannotFork("the fork server is gone")
+        return Fork(int(told), ended)
+
+
+Child = subprocess.Popen[bytes] | Fork
+"""What both kinds can do is all that is done with them."""
+
+
+def start(
+    command: Sequence[str], environ: Mapping[str, str], output: IO[Any], forks: ForkServer | None
+) -> Child:
+    """Start a command whose output goes to `output`: forked if it can be, else executed.
+
+    Either way it has a process group of its own, and dies with this process. An executed one dies
+    with the thread that calls.
+    """
+    if forks:
+        with contextlib.suppress(CannotFork):
+            return forks.fork(command, environ, output)
+    return subprocess.Popen(  # noqa: S603 - our own programs
+        tethered(*command),
+        cwd=ROOT,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        umask=UMASK,
+    )
+
+
+@contextmanager
+def fork_server() -> Iterator[ForkServer]:
+    """Run a fork server for the length of the block, with which all that it has forked ends."""
+    if sys.platform != "linux":
+        yield ForkServer(None)
+        return
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    program = [sys.executable, "-m", "deploy.local.fork_server", str(theirs.fileno())]
+    with (
+        ours,
+        subprocess.Popen(  # noqa: S603 - our own program
+            [*program, *MODULES, *_LATE],
+            cwd=ROOT,
+            env={
+                **without_settings(os.environ),
+                "PYTHONPATH": PYTHON_PATH,
+                "PYTHONUNBUFFERED": "1",
+            },
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            umask=UMASK,
+            start_new_session=True,
+        ) as server,
+    ):
+        theirs.close()
+        try:
+            yield ForkServer(ours, server.pid)
+        finally:
+            server.kill()
+
+
+def _module(command: Sequence[str]) -> str:
+    """Return the module of `python -m MODULE`. Raises CannotFork."""
+    match command:
+        case ["python" | sys.executable, "-m", name]:
+            for module in (name, f"{name}.__main__"):
+                if module in MODULES:
+                    return module
+    raise CannotFork("it is none of MODULES")
