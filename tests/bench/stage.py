@@ -62,7 +62,7 @@ class Peer:
 
 @contextmanager
 def our_stack(
-    plan: Plan, name: str, forks: ForkServer | None = None, **more: str
+    plan: Plan, name: str, forks: ForkServer | None = None, /, **more: str
 ) -> Iterator[Stack]:
     """Run an empty stack for the length of the block; `more` are settings.
 
