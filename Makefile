@@ -89,12 +89,11 @@ $(MANIFEST_TOOLS): requirements/manifests.txt $(VENV)/.ready
 	@$(BIN)/uv pip sync --quiet --python $(VENV)/manifests/bin/python --require-hashes $<
 	@touch $@
 
-# It needs other versions than we do, too. Compiled here, or its first start would take a minute.
+# It needs other versions than we do, too.
 LITELLM := $(VENV)/litellm/.ready
 $(LITELLM): requirements/litellm.txt $(VENV)/.ready
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/litellm
-	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(VENV)/litellm/bin/python \
-	  --require-hashes $<
+	@$(BIN)/uv pip sync --quiet --python $(VENV)/litellm/bin/python --require-hashes $<
 	@touch $@
 
 test-litellm: $(SETUP) $(LITELLM)  ## Jobs that buy through LiteLLM's proxy: what is charged, and what the books say

@@ -13,10 +13,9 @@ import grpc
 from snapasset.gateway.v1.site_pb2 import GetHealthRequest
 from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 
+from deploy.local.forks import Child, ForkServer, start
 from deploy.local.plan import open_plan
 from deploy.local.ports import choose_ports
-from deploy.local.settings import ROOT
-from deploy.tether import tethered
 from tests.eventually import eventually
 from tests.servers.redis_sentinels import plan_sentinels
 from tests.servers.s3 import KINDS, S3Server
@@ -36,7 +35,8 @@ class Part:
     command: list[str]
     environ: Mapping[str, str]
     log: Path
-    process: "subprocess.Popen[bytes] | None" = None
+    forks: ForkServer | None = None
+    process: Child | None = None
 
     @property
     def pid(self) -> int:
@@ -46,15 +46,8 @@ class Part:
     def start(self) -> None:
         """Start it unless it runs."""
         if self.process is None or self.process.poll() is not None:
-            with self.log.open("a") as lines:
-                self.process = subprocess.Popen(
-                    tethered(*self.command),
-                    cwd=ROOT,
-                    env=self.environ,
-                    stdin=subprocess.DEVNULL,
-                    stdout=lines,
-                    stderr=subprocess.STDOUT,
-                )
+            with self.log.open("ab") as lines:
+                self.process = start(self.command, self.environ, lines, self.forks)
 
     def send(self, number: int) -> None:
         """Send a signal, if there is anybody to send it to."""
@@ -95,7 +88,12 @@ class Parts:
 
 @contextmanager
 def running_parts(
-    folder: Path, settings: Mapping[str, str], *, s3: bool, sentinel: bool = False
+    folder: Path,
+    settings: Mapping[str, str],
+    *,
+    s3: bool,
+    sentinel: bool = False,
+    forks: ForkServer | None = None,
 ) -> Iterator[Parts]:
     """Start a stack with several gateways and workers, `s3` on an S3 server of its own, `sentinel`
     on a Redis with replicas.
@@ -129,7 +127,8 @@ def running_parts(
             planned = {**servers, **planned}
         for name, (command, environ) in planned.items():
             own = {**environ, "METRICS_PORT": "0"}  # one port would not do for all workers
-            parts.by_name[name] = Part(name, command, own, folder / "log" / f"{name}.log")
+            log = folder / "log" / f"{name}.log"
+            parts.by_name[name] = Part(name, command, own, log, forks)
         try:
             for part in parts.by_name.values():
                 part.start()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from deploy.local.forks import ForkServer
 from tests.chaos.load import ENDED, Load
 from tests.chaos.mischief import Mischief
 from tests.chaos.parts import running_parts, until_all_well
@@ -53,7 +54,9 @@ class Plan:
     """Redis is a primary with two replicas, and three Sentinels; all six are harmed."""
 
 
-async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
+async def run(
+    plan: Plan, folder: Path, say: Callable[[str], None], forks: ForkServer | None = None
+) -> Outcome:
     """Run the system under load and harm, let it settle, and count what came of it."""
     settings = {
         "STANDIN_SWITCHES": f"{SWITCHES} seed={plan.seed}",
@@ -71,7 +74,7 @@ async def run(plan: Plan, folder: Path, say: Callable[[str], None]) -> Outcome:
         "RATE_LIMIT_RENDITIONS": "1000000/minute",
         "JOBS_IN_FLIGHT_PER_OWNER": "100000",
     }
-    with running_parts(folder, settings, s3=plan.s3, sentinel=plan.sentinel) as parts:
+    with running_parts(folder, settings, s3=plan.s3, sentinel=plan.sentinel, forks=forks) as parts:
         load = Load(parts, Random(f"load {plan.seed}"))  # noqa: S311 - repeatable, not secret
         mischief = Mischief(
             parts,

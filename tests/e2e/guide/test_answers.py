@@ -129,9 +129,17 @@ async def test_a_failed_job_is_retried_as_in_the_guide(stack: Stack, new_owner: 
 async def test_a_job_goes_through_the_states_of_the_flow(stack: Stack) -> None:
     flow = re.findall(r"waiting|active|delayed|completed", EXAMPLES["Lifecycle Flow, text"])
     prompt = f"{ORDER['prompt']} [standin: fail=server_error times=1]"
-    async with reader(stack, "user-123") as client:
+    seen: list[str] = []
+    async with (
+        reader(stack, "user-123") as client,
+        open_client(stack, "operator", role="admin") as operator,
+    ):
+        await operator.post("/api/queue/pause")  # or it is active before anybody watches
         created = await create(client, prompt, "twitter-post")
-        seen = [e["status"] async for e in events(client, f"/api/sse/jobs/{created['jobId']}")]
+        async for event in events(client, f"/api/sse/jobs/{created['jobId']}"):
+            if not seen:
+                await operator.post("/api/queue/resume")
+            seen.append(event["status"])
     assert set(seen) == set(flow)
     assert seen.index("delayed") < len(seen) - 1 - seen[::-1].index("active")
 

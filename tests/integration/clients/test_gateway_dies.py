@@ -11,6 +11,7 @@ import pytest
 from snapasset.gateway.v1 import jobs_pb2 as pb
 
 from clients.python.snapasset_client import SnapAsset
+from deploy.local.forks import ForkServer
 from services.gateway.access.issuing import make_token
 from tests.chaos.parts import GATEWAYS, Parts, running_parts, until_all_well
 from tests.eventually import eventually
@@ -32,10 +33,12 @@ SETTINGS = {
 ORDER = pb.CreateJobRequest(user_id="ada", prompt="A lighthouse", platforms=["twitter-post"])
 
 
-async def test_a_killed_and_a_replaced_gateway_cost_a_watcher_nothing(tmp_path: Path) -> None:
+async def test_a_killed_and_a_replaced_gateway_cost_a_watcher_nothing(
+    tmp_path: Path, forks: ForkServer
+) -> None:
     if not shutil.which("node"):
         pytest.skip("Node 20 or newer is not installed")
-    with running_parts(tmp_path, SETTINGS, s3=False) as parts:
+    with running_parts(tmp_path, SETTINGS, s3=False, forks=forks) as parts:
         await until_all_well(parts, 60)
         environ = parts.environ
         token = make_token(environ["JWT_SECRET"], issuer=environ["JWT_ISSUER"], user_id="ada")

@@ -7,6 +7,7 @@ import asyncio
 import signal
 from pathlib import Path
 
+from deploy.local.forks import ForkServer
 from tests.chaos.customers import clients
 from tests.chaos.load import Load
 from tests.chaos.parts import running_parts, until_all_well
@@ -26,8 +27,10 @@ SETTINGS = {
 REPLACED = ("gateway", "gateway-2", "generator", "resizer", "storage", "worker-1")
 
 
-async def test_every_part_is_replaced_and_no_client_notices(tmp_path: Path) -> None:
-    with running_parts(tmp_path, SETTINGS, s3=False) as parts:
+async def test_every_part_is_replaced_and_no_client_notices(
+    tmp_path: Path, forks: ForkServer
+) -> None:
+    with running_parts(tmp_path, SETTINGS, s3=False, forks=forks) as parts:
         await until_all_well(parts, 60)
         heard = {}
         async with clients(parts) as (load, readers):
@@ -36,7 +39,7 @@ async def test_every_part_is_replaced_and_no_client_notices(tmp_path: Path) -> N
                 part = parts.by_name[name]
                 await asyncio.to_thread(part.end, signal.SIGTERM)
                 assert part.process
-                assert part.process.returncode == 0
+                assert part.process.poll() == 0
                 part.start()
                 await until_all_well(parts, 30)
                 heard[name] = dict(load.heard + readers.failures)
