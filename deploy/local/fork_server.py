@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -91,7 +92,8 @@ def _bury(alive: dict[int, int]) -> None:
         dead, status = os.waitpid(pid, os.WNOHANG)
         if dead:
             ended = alive.pop(pid)
-            os.write(ended, str(os.waitstatus_to_exitcode(status)).encode())
+            with suppress(BrokenPipeError):  # nobody wants to know
+                os.write(ended, str(os.waitstatus_to_exitcode(status)).encode())
             os.close(ended)
 
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
@@ -43,12 +44,17 @@ class CannotFork(Exception):
 
 
 class Fork:
-    """One process, as `subprocess.Popen` would show it. Its exit code is negative for a signal."""
+    """One process, as `subprocess.Popen` shows one: its exit code is negative for a signal.
+
+    `ended` is a pipe that tells it.
+    """
 
     def __init__(self, pid: int, ended: int) -> None:
         self.pid = pid
-        self._ended: int | None = ended
-        self._code = 0
+        self._ended = ended
+        self._code: int | None = None
+        self._one_at_a_time = threading.Lock()
+        weakref.finalize(self, os.close, ended)
 
     def poll(self) -> int | None:
         """Return its exit code; None while it runs."""
@@ -58,12 +64,14 @@ class Fork:
 
     def wait(self, timeout: float | None = None) -> int:
         """Return its exit code once it has ended. Raises subprocess.TimeoutExpired."""
-        if self._ended is not None:
-            if not select.select([self._ended], [], [], timeout)[0]:
-                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
-            told = os.read(self._ended, 16)
-            os.close(self._ended)
-            self._ended, self._code = None, int(told) if told else _KILLED
+        ending = select.poll()
+        ending.register(self._ended)
+        if not ending.poll(None if timeout is None else 1000 * timeout):
+            raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+        with self._one_at_a_time:
+            if self._code is None:
+                told = os.read(self._ended, 16)
+                self._code = int(told) if told else _KILLED
         return self._code
 
     def send_signal(self, number: int) -> None:
