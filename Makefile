@@ -51,7 +51,7 @@ lint: $(SETUP)
 types: $(SETUP)
 	@$(BIN)/mypy services deploy clients tests
 
-# In parallel: tests that compute, one per core; tests that wait, as tests/conftest.py decides.
+# In parallel; tests/conftest.py decides how many at once: `logical` are tests that compute.
 PYTEST := $(BIN)/pytest --quiet --no-loadscope-reorder --durations 10
 unit: $(SETUP)
 	@$(PYTEST) --numprocesses logical tests/unit

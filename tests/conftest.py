@@ -33,12 +33,10 @@ _MOST_WORKERS = 8
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run as many tests as there are cores where tests compute (`logical`), and three times as many
-    where most wait for other processes (`auto`)."""
+    """Run one test more than there are cores where tests compute (`logical`), and three times as
+    many as there are cores where most wait for other processes (`auto`)."""
     cores = os.cpu_count() or 1
-    if config.option.numprocesses == "logical":
-        return cores
-    return min(3 * cores, _MOST_WORKERS)
+    return min(cores + 1 if config.option.numprocesses == "logical" else 3 * cores, _MOST_WORKERS)
 
 
 class InRooms(LoadScopeScheduling):

@@ -64,11 +64,13 @@ class Fork:
 
     def wait(self, timeout: float | None = None) -> int:
         """Return its exit code once it has ended. Raises subprocess.TimeoutExpired."""
+        if self._code is not None:
+            return self._code
         ending = select.poll()
         ending.register(self._ended)
         if not ending.poll(None if timeout is None else 1000 * timeout):
             raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
-        with self._one_at_a_time:
+        with self._one_at_a_time:  # several threads may ask
             if self._code is None:
                 told = os.read(self._ended, 16)
                 self._code = int(told) if told else _KILLED

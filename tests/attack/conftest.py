@@ -51,6 +51,7 @@ def target(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Itera
             "RATE_LIMIT_JOBS": "1000000/minute",
             "GATEWAY_API_KEYS": f"battery:admin+jobs:{digest}",
             "LOG_FORMAT": "json",
+            "STANDIN_SWITCHES": "care=low",
             "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint,
             "OTEL_BSP_SCHEDULE_DELAY": "200",
             "UPLOAD_SECONDS": str(UPLOAD_SECONDS),

@@ -59,7 +59,7 @@ async def run(
 ) -> Outcome:
     """Run the system under load and harm, let it settle, and count what came of it."""
     settings = {
-        "STANDIN_SWITCHES": f"{SWITCHES} seed={plan.seed}",
+        "STANDIN_SWITCHES": f"{SWITCHES} care=low seed={plan.seed}",
         "GENERATOR_TIMEOUT_SECONDS": "20",
         "GENERATOR_PIXEL_BUDGET": str(1024 * 1024),
         "WORKER_LEASE_SECONDS": str(plan.lease_seconds),

@@ -25,6 +25,7 @@ def stack(stack_folder: Path, forks: ForkServer) -> Iterator[Stack]:
         "RATE_LIMIT_REQUESTS": "100000/minute",
         "RATE_LIMIT_JOBS": "100000/minute",
         "WEBHOOK_TIMEOUT_SECONDS": "2",
+        "STANDIN_SWITCHES": "care=low",
     }
     with running_stack(stack_folder, environ=environ, forks=forks) as running:
         yield running

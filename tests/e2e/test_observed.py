@@ -65,6 +65,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iter
         environ = {
             **authority.environ("own", "envoy", "gateway", "worker"),  # one for all processes
             "LOG_FORMAT": "json",
+            "STANDIN_SWITCHES": "care=low",
             "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint,
             "OTEL_BSP_SCHEDULE_DELAY": "200",
         }

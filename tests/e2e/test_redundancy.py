@@ -48,6 +48,7 @@ def twins(
         "RATE_LIMIT_REQUESTS": "100000/minute",
         "RATE_LIMIT_JOBS": "100000/minute",
         "STANDIN_DELAY_SECONDS": "1",
+        "STANDIN_SWITCHES": "care=low",
         "RESIZER_PORT": ports["RESIZER_PORT"],
         "RESIZER_ADDRESS": f"ipv4:{resizers}",
         "ENVOY_MORE_GATEWAYS": f"127.0.0.1:{ports['GATEWAY_TWIN']}",

@@ -101,7 +101,7 @@ class End:
 async def run_trials(folder: Path, forks: ForkServer) -> Mapping[tuple[str, str], End]:
     """Return the ends of all trials by shop and name."""
     ledger = Ledger()
-    app = build_app(ledger, {}, lambda fields: None)
+    app = build_app(ledger, {"care": "low"}, lambda fields: None)
     async with AsyncExitStack() as open_ones:
         address = await open_ones.enter_async_context(listening(app, "127.0.0.1", 0))
         proxy = open_ones.enter_context(running_litellm(folder, f"{address}/v1", [MODEL, GONE]))

@@ -105,7 +105,7 @@ class Generations:
             raise error
         if not order.stream:
             await asyncio.sleep(switches.delay)
-        work = await self._studio.make(order)
+        work = await self._studio.make(replace(order, quality=switches.care or order.quality))
         call.image_made = error is None
         if fault in PAID:
             return await paid_for_nothing(fault, request[REQUEST_ID])

@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from deploy.local.standin.painter.painting import OVERSAMPLING
+
 FAULTS = (
     "none",  # overrides a fault set by a wider source
     "rate_limit",  # 429 with Retry-After
@@ -47,7 +49,8 @@ class Switches:
     `fail` may name several faults; one is drawn each time. The fault applies to the first `times`
     calls of a `key` (None: to all; the key is the prompt unless set) and to each of those with
     `probability`, drawn from `seed`, the key and the number of the call. `late` makes a streamed
-    error arrive as an event after the stream has begun.
+    error arrive as an event after the stream has begun. `care` is the quality that is painted
+    whatever is ordered and charged ("": that of the order).
     """
 
     delay: float = 0.0
@@ -58,6 +61,7 @@ class Switches:
     probability: float = 1.0
     seed: str = "0"
     late: bool = False
+    care: str = ""
 
 
 def read_pairs(text: str) -> dict[str, str]:
@@ -127,6 +131,12 @@ def _faults(text: str) -> tuple[str, ...]:
     return names
 
 
+def _care(text: str) -> str:
+    if text.lower() not in OVERSAMPLING:
+        raise ValueError(text)
+    return text.lower()
+
+
 def _yes(text: str) -> bool:
     if text.lower() not in ("true", "false"):
         raise ValueError(text)
@@ -142,4 +152,5 @@ READERS: dict[str, tuple[str, Callable[[str], object]]] = {
     "probability": ("a number from 0 to 1", _number(0, 1)),
     "seed": ("a text", str),
     "late": ("true or false", _yes),
+    "care": (", ".join(OVERSAMPLING), _care),
 }

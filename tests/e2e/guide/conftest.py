@@ -35,6 +35,7 @@ def stack(
         "GATEWAY_API_KEYS": api_key[1],
         "RATE_LIMIT_REQUESTS": "100/15 minutes",
         "RATE_LIMIT_JOBS": "20/hour",
+        "STANDIN_SWITCHES": "care=low",
     }
     with ExitStack() as ends:
         try:

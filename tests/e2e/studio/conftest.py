@@ -47,7 +47,11 @@ async def strict_tab(browser: Browser, strict_stack: Stack) -> AsyncIterator[Tab
 def strict_stack(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) -> Iterator[Stack]:
     """A stack like one for the public, but for a window that fits into a test."""
     folder: Path = tmp_path_factory.mktemp("strict")
-    environ = {"LOCAL_SIGN_IN": "false", "RATE_LIMIT_JOBS": "1/10 seconds"}
+    environ = {
+        "LOCAL_SIGN_IN": "false",
+        "RATE_LIMIT_JOBS": "1/10 seconds",
+        "STANDIN_SWITCHES": "care=low",
+    }
     with running_stack(folder, environ=environ, forks=forks) as running:
         yield running
 

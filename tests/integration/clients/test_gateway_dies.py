@@ -29,6 +29,7 @@ SETTINGS = {
     "DRAIN_SECONDS": "0",
     "GRACE_SECONDS": "0",
     "GENERATOR_PIXEL_BUDGET": str(1024 * 1024),
+    "STANDIN_SWITCHES": "care=low",
 }
 ORDER = pb.CreateJobRequest(user_id="ada", prompt="A lighthouse", platforms=["twitter-post"])
 

@@ -55,7 +55,7 @@ async def generator(base_url: str, **more: str) -> AsyncIterator[GeneratorServic
 @asynccontextmanager
 async def standin(ledger: Ledger) -> AsyncIterator[str]:
     """Run the stand-in image API and give its base URL."""
-    app = build_app(ledger, {}, lambda *_, **__: None)
+    app = build_app(ledger, {"care": "low"}, lambda *_, **__: None)
     async with listening(app, "127.0.0.1", 0) as address:
         yield f"{address}/v1"
 

@@ -150,7 +150,7 @@ async def shop_floor(
         )
         redis = stack.enter_context(closing(open_redis(opened.url)))
         async_redis = await stack.enter_async_context(open_async_redis(opened.url))
-        app = build_app(ledger, {"delay": "0"}, lambda fields: None)
+        app = build_app(ledger, {"care": "low"}, lambda fields: None)
         origin = await stack.enter_async_context(listening(app, "127.0.0.1", 0))
         painter = GeneratorSettings(
             api_key="none", base_url=f"{origin}/v1", pixel_budget=1024 * 1024, **plain

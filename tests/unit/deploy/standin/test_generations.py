@@ -47,6 +47,14 @@ async def test_auto_values_are_settled_in_the_answer(standin: Standin) -> None:
     assert (answer.size, answer.quality, answer.background) == ("1024x1024", "medium", "opaque")
 
 
+async def test_less_care_paints_another_picture_at_the_same_price(standin: Standin) -> None:
+    body = {"model": MODEL, "prompt": "A castle", "size": "1024x1024"}
+    _, usual = await standin.post(body)
+    _, careless = await standin.post(body, **{"x-standin-care": "low"})
+    assert careless["usage"] == usual["usage"]
+    assert careless["data"] != usual["data"]
+
+
 async def test_a_transparent_background_has_clear_corners(standin: Standin) -> None:
     answer = await standin.sdk.images.generate(
         model=MODEL, prompt="A boat", quality="low", background="transparent"

@@ -39,6 +39,7 @@ def test_a_directive_is_not_part_of_the_picture() -> None:
         "times=-1",
         "probability=2",
         "late=perhaps",
+        "care=none",
         "just words",
     ],
 )
