@@ -8,15 +8,17 @@ MODULEs once; each request over the socket forks a copy, which runs one of them 
 import gc
 import importlib
 import json
+import logging
+import multiprocessing
 import os
 import runpy
-import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 from deploy.tether import die_with
@@ -36,49 +38,25 @@ class Request:
 
 
 def main() -> None:
-    """Import, and fork until the other side is gone."""
+    """Import, then fork until the other side is gone."""
     requests = socket.socket(fileno=int(sys.argv[1]))
     for module in sys.argv[2:]:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()  # or a copy that collects garbage would write to all of these pages
-    if request := _serve(requests):
-        _run(request)
-
-
-def _serve(requests: socket.socket) -> Request | None:
-    """Answer each request with a process id. Returns None at the end, in a copy its request."""
-    deaths, wake = socket.socketpair()
-    wake.setblocking(False)
-    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler it would not wake us
-    server = os.getpid()
-    alive: dict[int, int] = {}
+    alive: dict[int, tuple[ForkProcess, int]] = {}
     while True:
-        ready = wait([requests, deaths])
-        if deaths in ready:
-            deaths.recv(4096)
-            _bury(alive)
-        if requests not in ready:
-            continue
-        request = _receive(requests)
-        if request is None:
-            return None
-        pid = os.fork()
-        if pid == 0:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.setpgid(0, 0)
-            die_with(server)
-            for file in (requests.detach(), deaths.detach(), wake.detach(), request.ended):
-                os.close(file)
-            for file in alive.values():
-                os.close(file)
-            return request
-        os.setpgid(pid, pid)  # whoever comes first: a signal to its group must find it
-        os.close(request.output)
-        alive[pid] = request.ended
-        requests.send(str(pid).encode())
+        for ready in wait([requests, *alive]):
+            if isinstance(ready, int):
+                _tell_end(ready, *alive.pop(ready))
+            elif request := _receive(requests):
+                others = [ended for _, ended in alive.values()]
+                copy, pid = _start(request, [requests.fileno(), request.ended, *alive, *others])
+                os.close(request.output)
+                alive[os.pidfd_open(pid)] = (copy, request.ended)
+                requests.send(str(pid).encode())
+            else:
+                return
 
 
 def _receive(requests: socket.socket) -> Request | None:
@@ -86,18 +64,30 @@ def _receive(requests: socket.socket) -> Request | None:
     return Request(**json.loads(data), output=files[0], ended=files[1]) if data else None
 
 
-def _bury(alive: dict[int, int]) -> None:
-    """Tell the exit codes of those that have ended."""
-    for pid in list(alive):
-        dead, status = os.waitpid(pid, os.WNOHANG)
-        if dead:
-            ended = alive.pop(pid)
-            with suppress(BrokenPipeError):  # nobody wants to know
-                os.write(ended, str(os.waitstatus_to_exitcode(status)).encode())
-            os.close(ended)
+def _start(request: Request, files: Iterable[int]) -> tuple[ForkProcess, int]:
+    fork = multiprocessing.get_context("fork")
+    copy = fork.Process(target=_run, args=(request, os.getpid(), files))
+    copy.start()
+    pid = copy.pid or 0  # it has one by now
+    with suppress(ProcessLookupError, PermissionError):
+        os.setpgid(pid, pid)  # the copy may not have come so far
+    return copy, pid
 
 
-def _run(request: Request) -> None:
+def _tell_end(end: int, copy: ForkProcess, ended: int) -> None:
+    copy.join()
+    with suppress(BrokenPipeError):  # nobody wants to know
+        os.write(ended, str(copy.exitcode).encode())
+    os.close(ended)
+    os.close(end)
+
+
+def _run(request: Request, server: int, files: Iterable[int]) -> None:
+    """Be that module. `files` are those of the server."""
+    os.setpgid(0, 0)
+    die_with(server)
+    for file in files:
+        os.close(file)
     for standard in (1, 2):
         os.dup2(request.output, standard)
     os.close(request.output)
@@ -107,7 +97,10 @@ def _run(request: Request) -> None:
     name = request.module.removesuffix(".__main__").rpartition(".")[2]
     Path("/proc/self/comm").write_text(name)  # what `top` and `ps -e` call it
     sys.modules.pop(request.module, None)  # it was imported by its name, and runs as __main__
-    runpy.run_module(request.module, run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(request.module, run_name="__main__", alter_sys=True)
+    finally:
+        logging.shutdown()  # a copy ends without what an interpreter does at its end
 
 
 if __name__ == "__main__":
