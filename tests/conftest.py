@@ -33,10 +33,10 @@ _MOST_WORKERS = 8
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run one test more than there are cores where tests compute (`logical`), and three times as
-    many as there are cores where most wait for other processes (`auto`)."""
-    cores = os.cpu_count() or 1
-    return min(cores + 1 if config.option.numprocesses == "logical" else 3 * cores, _MOST_WORKERS)
+    """Run a test for each core and one more where tests compute (`logical`), two for each core and
+    one more where most wait for other processes (`auto`)."""
+    on_a_core = 1 if config.option.numprocesses == "logical" else 2
+    return min(on_a_core * (os.cpu_count() or 1) + 1, _MOST_WORKERS)
 
 
 class InRooms(LoadScopeScheduling):

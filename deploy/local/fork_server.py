@@ -56,7 +56,7 @@ def main() -> None:
                 alive[os.pidfd_open(pid)] = (copy, request.ended)
                 requests.send(str(pid).encode())
             else:
-                return
+                os._exit(0)  # its copies are killed with it; a clean end would wait for them
 
 
 def _receive(requests: socket.socket) -> Request | None:

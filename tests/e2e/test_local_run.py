@@ -1,5 +1,6 @@
 """`python -m deploy.local.run` keeps its promises to the person at the terminal."""
 
+import asyncio
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import httpx2
 import pytest
 
 from deploy.local.stack import Stack
+from tests.eventually import eventually
 
 START_SECONDS = 120
 
@@ -88,12 +90,12 @@ def test_ready_stack_works_as_pasted_and_leaves_nothing_behind(
         assert job["status"] == "queued"
         assert httpx2.get(f"{base[1]}/health").json()["status"] == "ok"
 
+        log = tmp_path / "var" / "log"
+        asyncio.run(eventually(lambda: job["jobId"] in (log / "worker.log").read_text()))
         process.send_signal(number)
         assert process.wait(60) == (-9 if number == signal.SIGKILL else 0)
         assert len(left_behind) == PROCESSES
         assert all_ended(left_behind)
-    log = tmp_path / "var" / "log"
-    assert job["jobId"] in (log / "worker.log").read_text()
     assert (log / "envoy.log").stat().st_size > 0
 
 

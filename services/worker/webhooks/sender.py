@@ -56,8 +56,9 @@ class Sender:
         Raises RedisError.
         """
         self._ended.clear()
-        while await self._begin_some(keys.SOUND) + await self._begin_some(keys.FAILING):
-            pass
+        if not await self._outbox.is_empty():
+            while await self._begin_some(keys.SOUND) + await self._begin_some(keys.FAILING):
+                pass
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOK_SECONDS):
                 await self._ended.wait()

@@ -60,9 +60,14 @@ def strict_stack(tmp_path_factory: pytest.TempPathFactory, forks: ForkServer) ->
 async def open_tab(browser: Browser, stack: Stack, **context: Any) -> AsyncIterator[Tab]:
     """Open a tab in a context of its own; at the end it must have nothing to complain of.
 
-    Nothing moves unless `context` says so: without a graphics card, movement takes much CPU.
+    Nothing moves unless `context` says so, and a point is half a pixel: without a graphics card,
+    movement and pixels take much CPU.
     """
-    calm = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+    calm = {
+        "viewport": {"width": 1280, "height": 900},
+        "reduced_motion": "reduce",
+        "device_scale_factor": 0.5,
+    }
     own = await browser.new_context(**{"locale": "en-GB", **calm, **context})
     own.set_default_timeout(PATIENCE_MS)
     tab = Tab(page=await own.new_page(), stack=stack)

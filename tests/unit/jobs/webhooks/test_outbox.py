@@ -11,6 +11,16 @@ from tests.unit.jobs.shop import ADA
 from tests.unit.jobs.webhooks.conftest import HOOK, Post
 
 
+async def test_it_is_empty_when_nothing_is_left_to_send_not_even_later(post: Post) -> None:
+    await post.webhook()
+    assert await post.outbox.is_empty()
+    post.shop.failed()
+    assert not await post.outbox.is_empty()
+    [taken] = await post.take()
+    await post.settle(taken, pause_seconds=3600)
+    assert not await post.outbox.is_empty()
+
+
 async def test_the_messages_of_a_job_go_one_after_the_other(post: Post) -> None:
     webhook = await post.webhook()
     job_id = post.shop.failed()
