@@ -1,5 +1,6 @@
 """The processes of a real stack, each of which may be killed, frozen and started again."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from snapasset.gateway.v1.site_pb2_grpc import SiteServiceStub
 from deploy.local.forks import Child, ForkServer, start
 from deploy.local.plan import open_plan
 from deploy.local.ports import choose_ports
+from deploy.local.stack import health_of
 from tests.eventually import eventually
 from tests.servers.redis_sentinels import plan_sentinels
 from tests.servers.s3 import KINDS, S3Server
@@ -150,7 +152,7 @@ def _s3_settings(server: S3Server) -> dict[str, str]:
 
 
 async def until_all_well(parts: Parts, seconds: float) -> None:
-    """Wait until all gateways serve, and see all the others serve."""
+    """Wait until all gateways serve, see all the others serve, and are seen by Envoy."""
     # Each question costs the parts time in which they could start.
     await eventually(lambda: _all_well(parts), seconds, pause_seconds=0.25)
 
@@ -165,4 +167,4 @@ async def _all_well(parts: Parts) -> bool:
                 return False
             if health.status != "ok":
                 return False
-    return True
+    return await asyncio.to_thread(health_of, int(parts.environ["ENVOY_PORT"])) == "ok"
