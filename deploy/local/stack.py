@@ -66,7 +66,7 @@ def running_stack(
 ) -> Iterator[Stack]:
     """Run a stack that keeps everything in `folder`; the block begins once it is healthy.
 
-    If `port` is 0, all processes get free ports. With `forks` they start sooner and share memory.
+    If `port` is 0, all processes get free ports. With `forks` they share memory.
     Raises CannotStart and SettingsError.
     """
     folder = private_folder(folder.resolve())

@@ -1,5 +1,6 @@
 """What a measurement is: one figure a round for us and each peer, and what follows from them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -53,7 +54,9 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def short(value: float) -> str:
-    """Return a figure with three digits that count: 0.123, 12.3, 1,230."""
+    """Return a figure with three digits that count: 0.123, 12.3, 1,230; "never" for infinity."""
+    if math.isinf(value):
+        return "never"
     magnitude = abs(value)
     if magnitude >= 100:
         return f"{value:,.0f}"

@@ -1,5 +1,6 @@
 """The figures as pictures: how many times better or worse we are, and what growth costs."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,17 +14,16 @@ from tests.bench.figures import OURS, Growth, Row, short
 
 _BETTER, _WORSE, _GREY = "#1b7f79", "#c8553d", "#888888"
 _STYLE = {"font.size": 8, "svg.hashsalt": "bench", "svg.fonttype": "none"}
-_INFINITE = 1000.0
 
 
 def draw_ratios(file: Path, rows: Sequence[Row]) -> None:
     """Draw one bar for each row and peer: right of 1 we are better."""
     bars = [
-        (f"{row.part}: {row.what}, {row.unit} - {peer}", min(row.ratio(peer), _INFINITE))
+        (f"{row.part}: {row.what}, {row.unit} - {peer}", row.ratio(peer))
         for row in rows
         if OURS in row.taken
         for peer in row.taken
-        if peer != OURS and row.ratio(peer) > 0
+        if peer != OURS and 0 < row.ratio(peer) < math.inf
     ]
     if not bars:
         return

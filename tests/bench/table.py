@@ -1,5 +1,6 @@
 """The table of all figures: in the terminal, and between two marks of docs/performance.md."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,10 +29,11 @@ def _cells(row: Row) -> list[tuple[str, ...]]:
         return [(*ours, "", "", "", row.aim)]
     lines: list[tuple[str, ...]] = []
     for peer in peers:
-        ratio = f"{short(row.ratio(peer))}x" if OURS in row.taken else ""
+        ratio = row.ratio(peer) if OURS in row.taken else math.inf
         beside = ours if peer == peers[0] else ("", "", "")
         aim = row.aim if peer == peers[0] else ""
-        lines.append((*beside, peer, with_spread(row.taken[peer]), ratio, aim))
+        shown = "" if math.isinf(ratio) else f"{short(ratio)}x"
+        lines.append((*beside, peer, with_spread(row.taken[peer]), shown, aim))
     return lines
 
 

@@ -18,6 +18,16 @@ def test_each_peer_has_a_line_and_the_measure_is_named_once() -> None:
     ]
 
 
+def test_what_never_arrived_has_no_ratio() -> None:
+    taken = {OURS: [2.0], "Other": [float("inf")]}
+    text = markdown([Row(part="Events", what="10,000 watchers", unit="ms", taken=taken)], [])
+    assert [cell.strip() for cell in text.splitlines()[-1].split("|")[4:7]] == [
+        "Other",
+        "never",
+        "",
+    ]
+
+
 def test_growth_tells_how_much_more_the_largest_costs() -> None:
     grown = Growth(of="jobs in line", sizes=[10, 1000], costs={"create": [2.0, 3.0]})
     last = markdown([], [grown]).splitlines()[-1]
