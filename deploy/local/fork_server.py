@@ -14,7 +14,7 @@ import os
 import runpy
 import socket
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -29,12 +29,24 @@ REQUEST_BYTES = 128 * 1024
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """Which module to run. It writes to `output`; `ended` is told its exit code. Both are files."""
+    """What to run: a module with arguments, in a folder.
+
+    Its standard files are `given`, `output` and `errors`; the file `ended` is told its exit code.
+    """
 
     module: str
+    words: Sequence[str]
+    folder: str
     environ: Mapping[str, str]
+    given: int
     output: int
+    errors: int
     ended: int
+
+    @property
+    def standard(self) -> tuple[int, int, int]:
+        """Its standard files, in the order of their usual numbers."""
+        return self.given, self.output, self.errors
 
 
 def main() -> None:
@@ -52,7 +64,8 @@ def main() -> None:
             elif request := _receive(requests):
                 others = [ended for _, ended in alive.values()]
                 copy, pid = _start(request, [requests.fileno(), request.ended, *alive, *others])
-                os.close(request.output)
+                for file in request.standard:
+                    os.close(file)
                 alive[os.pidfd_open(pid)] = (copy, request.ended)
                 requests.send(str(pid).encode())
             else:
@@ -60,8 +73,11 @@ def main() -> None:
 
 
 def _receive(requests: socket.socket) -> Request | None:
-    data, files, _, _ = socket.recv_fds(requests, REQUEST_BYTES, 2)
-    return Request(**json.loads(data), output=files[0], ended=files[1]) if data else None
+    data, files, _, _ = socket.recv_fds(requests, REQUEST_BYTES, 4)
+    if not data:
+        return None
+    given, output, errors, ended = files
+    return Request(**json.loads(data), given=given, output=output, errors=errors, ended=ended)
 
 
 def _start(request: Request, files: Iterable[int]) -> tuple[ForkProcess, int]:
@@ -88,12 +104,14 @@ def _run(request: Request, server: int, files: Iterable[int]) -> None:
     die_with(server)
     for file in files:
         os.close(file)
-    for standard in (1, 2):
-        os.dup2(request.output, standard)
-    os.close(request.output)
+    for number, file in enumerate(request.standard):
+        os.dup2(file, number)
+        os.close(file)
+    sys.stdin = os.fdopen(0, closefd=False)  # multiprocessing gives a copy an empty one
+    os.chdir(request.folder)
     os.environ.clear()
     os.environ.update(request.environ)
-    sys.argv = [request.module]
+    sys.argv = [request.module, *request.words]
     name = request.module.removesuffix(".__main__").rpartition(".")[2]
     Path("/proc/self/comm").write_text(name)  # what `top` and `ps -e` call it
     sys.modules.pop(request.module, None)  # it was imported by its name, and runs as __main__

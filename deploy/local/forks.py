@@ -12,6 +12,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 from deploy.local.environment import without_settings
@@ -29,6 +30,7 @@ MODULES = (
     "services.worker.__main__",
     "deploy.envoy.__main__",
     "deploy.local.standin.__main__",
+    "clients.python.snapasset_client.__main__",
 )
 """What can be forked."""
 
@@ -102,20 +104,33 @@ class ForkServer:
         self._requests = requests
         self._one_at_a_time = threading.Lock()
 
-    def fork(self, command: Sequence[str], environ: Mapping[str, str], output: IO[Any]) -> Fork:
-        """Run `python -m MODULE`, in a process group of its own.
+    def fork(
+        self,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        output: IO[Any],
+        *,
+        errors: IO[Any] | None = None,
+        given: IO[Any] | None = None,
+        folder: Path = ROOT,
+    ) -> Fork:
+        """Run `python -m MODULE WORDS` in a folder, and in a process group of its own.
 
-        It writes to `output`, and dies with the server. Raises CannotFork.
+        It reads `given`, if that is given, and writes to `output`, and to `errors` if those are to
+        be apart. It dies with the server. Raises CannotFork.
         """
         if self._requests is None:
             raise CannotFork("there is no fork server")
-        request = json.dumps({"module": _module(command), "environ": dict(environ)}).encode()
+        module, words = _program(command)
+        what = {"module": module, "words": words, "folder": str(folder), "environ": dict(environ)}
+        request = json.dumps(what).encode()
         if len(request) > REQUEST_BYTES:
             raise CannotFork("its environment is too long")
         ended, tell_ended = os.pipe()
         try:
-            with self._one_at_a_time:
-                socket.send_fds(self._requests, [request], [output.fileno(), tell_ended])
+            with Path(os.devnull).open("rb") as nothing, self._one_at_a_time:
+                files = [one.fileno() for one in (given or nothing, output, errors or output)]
+                socket.send_fds(self._requests, [request], [*files, tell_ended])
                 told = self._requests.recv(16)
         except OSError:
             told = b""
@@ -185,11 +200,11 @@ def fork_server() -> Iterator[ForkServer]:
             server.kill()
 
 
-def _module(command: Sequence[str]) -> str:
-    """Return the module of `python -m MODULE`. Raises CannotFork."""
+def _program(command: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the module of `python -m MODULE WORDS`, and the words. Raises CannotFork."""
     match command:
-        case ["python" | sys.executable, "-m", name]:
+        case ["python" | sys.executable, "-m", name, *words]:
             for module in (name, f"{name}.__main__"):
                 if module in MODULES:
-                    return module
+                    return module, words
     raise CannotFork("it is none of MODULES")

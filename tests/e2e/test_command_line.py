@@ -10,11 +10,13 @@ import uuid
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from deploy.local.forks import CannotFork, ForkServer
 from deploy.local.stack import Stack
 
 SECONDS = 60
@@ -25,7 +27,8 @@ SLOW, FAILING = "[standin: delay=30]", "[standin: fail=moderated]"
 class Shell:
     """Someone with a token and a folder."""
 
-    def __init__(self, address: str, token: str, folder: Path) -> None:
+    def __init__(self, address: str, token: str, folder: Path, forks: ForkServer) -> None:
+        self.forks = forks
         root = Path(__file__).parents[2]
         self.folder = folder
         self.environ = {
@@ -51,9 +54,24 @@ class Shell:
 
     def run(self, *words: str, typed: str = "") -> tuple[int, str, str]:
         """Return exit code, stdout and stderr of a command that reads what was `typed`."""
-        with self.start(*words) as process:
-            out, err = process.communicate(typed, timeout=SECONDS)
-        return process.returncode, out, err
+        try:
+            return self._forked(words, typed)
+        except CannotFork:
+            with self.start(*words) as process:
+                out, err = process.communicate(typed, timeout=SECONDS)
+            return process.returncode, out, err
+
+    def _forked(self, words: Sequence[str], typed: str) -> tuple[int, str, str]:
+        with TemporaryFile("w+") as given, TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+            given.write(typed)
+            given.seek(0)
+            process = self.forks.fork(
+                [*COMMAND, *words], self.environ, out, errors=err, given=given, folder=self.folder
+            )
+            code = process.wait(SECONDS)
+            out.seek(0)
+            err.seek(0)
+            return code, out.read(), err.read()
 
     def json(self, *words: str) -> list[dict[str, Any]]:
         """Return the objects that a command prints for machines."""
@@ -63,10 +81,10 @@ class Shell:
 
 
 @pytest.fixture(params=["envoy", "gateway"])
-def shell(request: pytest.FixtureRequest, stack: Stack, tmp_path: Path) -> Shell:
+def shell(request: pytest.FixtureRequest, stack: Stack, tmp_path: Path, forks: ForkServer) -> Shell:
     """A new user, once by the public port and once straight at the gateway."""
     address = f"localhost:{stack.port}" if request.param == "envoy" else stack.gateway_address
-    return Shell(address, stack.token(f"user-{uuid.uuid4()}"), tmp_path)
+    return Shell(address, stack.token(f"user-{uuid.uuid4()}"), tmp_path, forks)
 
 
 def create(prompt: str, *platforms: str) -> Sequence[str]:
@@ -175,7 +193,7 @@ def test_ctrl_c_stops_the_watching_and_not_the_job(shell: Shell) -> None:
 
 def test_an_administrator_steers_the_queue(shell: Shell, stack: Stack) -> None:
     token = stack.token("root", role="admin")
-    root = Shell(shell.environ["SNAPASSET_ADDRESS"], token, shell.folder)
+    root = Shell(shell.environ["SNAPASSET_ADDRESS"], token, shell.folder, shell.forks)
     assert "(FORBIDDEN, " in shell.run("queue", "pause")[2]
     assert root.run("queue", "pause") == (0, "The queue is paused.\n", "")
     assert "The queue is paused." in shell.run("queue")[1]
@@ -186,9 +204,12 @@ def test_an_administrator_steers_the_queue(shell: Shell, stack: Stack) -> None:
 
 def test_an_administrator_deletes_a_user_after_typing_the_id(shell: Shell, stack: Stack) -> None:
     user = f"user-{uuid.uuid4()}"
-    owner = Shell(shell.environ["SNAPASSET_ADDRESS"], stack.token(user), shell.folder)
+    owner = Shell(shell.environ["SNAPASSET_ADDRESS"], stack.token(user), shell.folder, shell.forks)
     root = Shell(
-        shell.environ["SNAPASSET_ADDRESS"], stack.token("root", role="admin"), shell.folder
+        shell.environ["SNAPASSET_ADDRESS"],
+        stack.token("root", role="admin"),
+        shell.folder,
+        shell.forks,
     )
     assert owner.run(*create("A lighthouse in a storm"))[0] == 0
     assert "(FORBIDDEN, " in owner.run("delete-user-data", user, "--yes")[2]
@@ -224,8 +245,8 @@ def test_a_refusal_is_one_line_with_code_and_request_id(
     assert f" ({code}, " in err
 
 
-def test_a_service_that_is_not_there_is_one_line(tmp_path: Path) -> None:
-    lost = Shell("127.0.0.1:1", "token", tmp_path)
+def test_a_service_that_is_not_there_is_one_line(tmp_path: Path, forks: ForkServer) -> None:
+    lost = Shell("127.0.0.1:1", "token", tmp_path, forks)
     assert lost.run("platforms")[0] == 1
     told = "The API cannot be reached. It was tried at http://127.0.0.1:1. (NETWORK_ERROR"
     assert told in lost.run("stats")[2]

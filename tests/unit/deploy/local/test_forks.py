@@ -15,6 +15,7 @@ from tests.eventually import eventually
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the fork server")
 
 REDIS = ["python", "-m", "deploy.local.redis_server"]
+CLIENT = ["python", "-m", "clients.python.snapasset_client"]
 STORAGE = [sys.executable, "-m", "services.storage"]
 
 
@@ -63,6 +64,23 @@ def test_a_fork_ends_cleanly(forks: ForkServer, tmp_path: Path) -> None:
     process = storage(forks, tmp_path)
     process.terminate()
     assert process.wait(60) == 0
+
+
+def test_a_fork_has_its_words_and_three_files(forks: ForkServer, tmp_path: Path) -> None:
+    words = ["--address", "127.0.0.1:1", "delete-user-data", "ada"]
+    (tmp_path / "typed").write_text("nobody\n")
+    with (
+        (tmp_path / "typed").open() as given,
+        (tmp_path / "output").open("w") as output,
+        (tmp_path / "errors").open("w") as errors,
+    ):
+        command = [*CLIENT, *words]
+        process = forks.fork(
+            command, {"SNAPASSET_TOKEN": "t"}, output, errors=errors, given=given, folder=tmp_path
+        )
+        assert process.wait(60) == 1
+    assert (tmp_path / "output").read_text() == ""
+    assert "Nothing was deleted." in (tmp_path / "errors").read_text()
 
 
 async def test_forks_end_with_their_server(tmp_path: Path) -> None:
