@@ -37,6 +37,9 @@ MODULES = (
 _LATE = ("services.generator.providers.openai.opening", "openai.resources.images")
 """What they import only once they run."""
 
+_ANSWER_SECONDS = 120.0
+"""How long it may take to fork, imports included: a few seconds, more on a busy machine."""
+
 _KILLED = -signal.SIGKILL
 """How a process ended whose fork server is gone."""
 
@@ -119,8 +122,6 @@ class ForkServer:
         It reads `given`, if that is given, and writes to `output`, and to `errors` if those are to
         be apart. It dies with the server. Raises CannotFork.
         """
-        if self._requests is None:
-            raise CannotFork("there is no fork server")
         module, words = _program(command)
         what = {"module": module, "words": words, "folder": str(folder), "environ": dict(environ)}
         request = json.dumps(what).encode()
@@ -130,16 +131,24 @@ class ForkServer:
         try:
             with Path(os.devnull).open("rb") as nothing, self._one_at_a_time:
                 files = [one.fileno() for one in (given or nothing, output, errors or output)]
-                socket.send_fds(self._requests, [request], [*files, tell_ended])
-                told = self._requests.recv(16)
-        except OSError:
-            told = b""
+                told = self._ask(request, [*files, tell_ended])
         finally:
             os.close(tell_ended)
         if not told:
             os.close(ended)
-            raise CannotFork("the fork server is gone")
+            raise CannotFork("there is no fork server any more")
         return Fork(int(told), ended)
+
+    def _ask(self, request: bytes, files: Sequence[int]) -> bytes:
+        """Return the answer; b"" from a server that is gone, or is given up as it says nothing."""
+        told = b""
+        if self._requests:
+            with contextlib.suppress(OSError):
+                socket.send_fds(self._requests, [request], files)
+                told = self._requests.recv(16)
+        if not told:
+            self._requests = None  # what it says later would answer another request
+        return told
 
 
 Child = subprocess.Popen[bytes] | Fork
@@ -194,6 +203,7 @@ def fork_server() -> Iterator[ForkServer]:
         ) as server,
     ):
         theirs.close()
+        ours.settimeout(_ANSWER_SECONDS)
         try:
             yield ForkServer(ours, server.pid)
         finally:

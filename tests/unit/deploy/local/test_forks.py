@@ -88,7 +88,7 @@ async def test_forks_end_with_their_server(tmp_path: Path) -> None:
         process = storage(server, tmp_path)
     assert process.wait(60) == -signal.SIGKILL
     await eventually(lambda: not Path(f"/proc/{process.pid}").exists())
-    with pytest.raises(CannotFork, match="gone"):
+    with pytest.raises(CannotFork, match="no fork server"):
         forked(server, STORAGE, {}, tmp_path / "output")
 
 
