@@ -1,6 +1,5 @@
 """What holds for all tests: what runs side by side, and with CI=true nothing may be skipped."""
 
-import gc
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local.forks import ForkServer, fork_server
+from services.common.serve import spare_what_stays
 
 # A machine that has much to do is no fault of ours.
 hypothesis.settings.register_profile("ours", deadline=None)
@@ -66,8 +66,7 @@ def _turn(item: pytest.Item) -> int:
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what has been imported and collected: it would go through all of
     it again and again, which took a fifteenth of the time of the unit tests, and find nothing."""
-    gc.collect()
-    gc.freeze()
+    spare_what_stays()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ MODULEs once; each request over the socket forks a copy, which runs one of them 
 `forks.py` is the other side. Linux only.
 """
 
-import gc
 import importlib
 import json
 import logging
@@ -22,6 +21,7 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 from deploy.tether import die_with
+from services.common.serve import spare_what_stays
 
 REQUEST_BYTES = 128 * 1024
 """No request is longer: Linux sends this much as one message."""
@@ -54,8 +54,7 @@ def main() -> None:
     requests = socket.socket(fileno=int(sys.argv[1]))
     for module in sys.argv[2:]:
         importlib.import_module(module)
-    gc.collect()
-    gc.freeze()  # or a copy that collects garbage would write to all of these pages
+    spare_what_stays()  # or a copy that collects garbage would write to all of these pages
     alive: dict[int, tuple[ForkProcess, int]] = {}
     while True:
         for ready in wait([requests, *alive]):

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from redis import Redis
 
-from deploy.local.settings import ROOT
+from deploy.local.settings import PYTHON_PATH
 from tests.bench.figures import Result, Row
 from tests.bench.idle_job import idle_rows
 from tests.bench.processes import Stopwatch, memory_mb
@@ -94,7 +94,7 @@ def working(one: Contender, count: int, seconds: float) -> "Iterator[subprocess.
     """Let the contender work for the length of the block."""
     environ = {
         **os.environ,
-        "PYTHONPATH": f"{ROOT}:{ROOT / 'gen'}",
+        "PYTHONPATH": PYTHON_PATH,
         "PEER_REDIS": redis_options(one.url),
         "NODE_ENV": "production",
     }

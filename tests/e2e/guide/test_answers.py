@@ -135,11 +135,14 @@ async def test_a_job_goes_through_the_states_of_the_flow(stack: Stack) -> None:
         open_client(stack, "operator", role="admin") as operator,
     ):
         await operator.post("/api/queue/pause")  # or it is active before anybody watches
-        created = await create(client, prompt, "twitter-post")
-        async for event in events(client, f"/api/sse/jobs/{created['jobId']}"):
-            if not seen:
-                await operator.post("/api/queue/resume")
-            seen.append(event["status"])
+        try:
+            created = await create(client, prompt, "twitter-post")
+            async for event in events(client, f"/api/sse/jobs/{created['jobId']}"):
+                if not seen:
+                    await operator.post("/api/queue/resume")
+                seen.append(event["status"])
+        finally:
+            await operator.post("/api/queue/resume")
     assert set(seen) == set(flow)
     assert seen.index("delayed") < len(seen) - 1 - seen[::-1].index("active")
 

@@ -41,6 +41,17 @@ def test_more_gateways_stand_behind_envoy(tmp_path: Path) -> None:
         make_plan(tmp_path, {"GATEWAYS": "0"}, port=0)
 
 
+def test_no_process_is_told_the_secret_of_another(tmp_path: Path) -> None:
+    plan = make_plan(tmp_path, {"GATEWAYS": "2"}, port=0)
+    readers = {
+        "JWT_SECRET": {"gateway", "gateway-2"},
+        "REDIS_PASSWORD": {"redis"},
+        "OPENAI_API_KEY": {"generator"},
+    }
+    for secret, known in readers.items():
+        assert {name for name, part in plan.parts.items() if secret in part.environ} == known
+
+
 def test_stand_in_stays_out_when_there_is_a_key(tmp_path: Path) -> None:
     plan = make_plan(tmp_path, {"OPENAI_API_KEY": "sk-1"}, port=0)
     assert "image-api" not in plan.parts
