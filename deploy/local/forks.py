@@ -34,7 +34,16 @@ MODULES = (
 )
 """What can be forked."""
 
-_LATE = ("services.generator.providers.openai.opening", "openai.resources.images")
+_LATE = (
+    "services.generator.providers.openai.opening",
+    "openai.resources.images",
+    "encodings.idna",
+    "httpcore2",
+    "cryptography.hazmat.backends.openssl.backend",
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.PpmImagePlugin",
+)
 """What they import only once they run."""
 
 _ANSWER_SECONDS = 120.0
