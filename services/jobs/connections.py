@@ -7,7 +7,7 @@ has become a replica is given up: so clients follow a failover by themselves.
 from collections.abc import Mapping
 from typing import Any
 
-from redis import Redis
+from redis import Redis, __version__
 from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
@@ -15,6 +15,7 @@ from redis.asyncio.sentinel import MasterNotFoundError as AsyncMasterNotFoundErr
 from redis.asyncio.sentinel import Sentinel as AsyncSentinel
 from redis.asyncio.sentinel import SentinelConnectionPool as AsyncSentinelConnectionPool
 from redis.backoff import ExponentialWithJitterBackoff
+from redis.driver_info import DriverInfo
 from redis.retry import Retry
 from redis.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
@@ -23,6 +24,8 @@ from services.jobs.redis_address import Login, SentinelAddress, sentinel_address
 # A packet that opens a connection is sent again after one second if it was lost (RFC 6298).
 _CONNECT_SECONDS, _ANSWER_SECONDS = 1.5, 2.5
 _CONNECTIONS = 64
+_DRIVER = DriverInfo(lib_version=__version__)
+"""What Redis is told of us; left to itself, each connection reads it from the package's files."""
 _NO_PRIMARY = "No Sentinel knows a live primary of {}"
 _BACKOFF = ExponentialWithJitterBackoff(base=0.05, cap=0.5)
 _RETRIES = 1
@@ -100,6 +103,7 @@ def _times(retry: object) -> dict[str, Any]:
         "socket_connect_timeout": _CONNECT_SECONDS,
         "socket_timeout": _ANSWER_SECONDS,
         "retry": retry,
+        "driver_info": _DRIVER,
     }
 
 
