@@ -99,7 +99,7 @@ class EnvoySettings(ClientLimits):
     descriptor_file: Path = setting(
         "ENVOY_DESCRIPTOR_FILE",
         "descriptor set of the contracts",
-        default=HERE.parents[1] / "gen" / "snapasset.binpb",
+        default=HERE.parents[1] / "gen" / "envoy.binpb",
     )
     lua_file: Path = setting("ENVOY_LUA_FILE", "the script rest.lua", default=HERE / "rest.lua")
     public_cert_file: Path | None = setting(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from google.protobuf import descriptor_pb2
 
+from deploy.envoy.settings import EnvoySettings
 from services.common.descriptor_set import descriptor_file
 
 GOOGLE = Path(__file__).parents[2] / "third_party" / "googleapis"
@@ -22,3 +23,12 @@ def test_the_descriptor_set_has_the_details_of_errors() -> None:
     found = descriptor_pb2.FileDescriptorSet.FromString(descriptor_file().read_bytes())
     messages = {f"{file.package}.{one.name}" for file in found.file for one in file.message_type}
     assert {"google.rpc.ErrorInfo", "google.rpc.BadRequest", "google.rpc.RetryInfo"} <= messages
+
+
+def test_envoy_transcodes_by_the_same_contracts_without_their_comments() -> None:
+    found = descriptor_pb2.FileDescriptorSet.FromString(descriptor_file().read_bytes())
+    for file in found.file:
+        file.ClearField("source_code_info")
+    envoys = descriptor_pb2.FileDescriptorSet()
+    envoys.ParseFromString(EnvoySettings().descriptor_file.read_bytes())
+    assert envoys == found
