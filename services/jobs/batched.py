@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hiredis import pack_command
 from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import NoScriptError, ResponseError
@@ -77,8 +78,10 @@ class Batched:
     async def _call(self, batch: Sequence[_Asked], *, load: bool = False) -> list[Any]:
         """Return an answer or an exception for each call; `load` sends the scripts first."""
         texts = dict.fromkeys(one.script.text for one in batch) if load else {}
-        commands = [("SCRIPT LOAD", text) for text in texts]
+        commands: list[tuple[Any, ...]] = [("SCRIPT", "LOAD", text) for text in texts]
         commands += [("EVALSHA", *one.script.call(one.keys, one.args)) for one in batch]
+        # By the library in C: redis-py packs for asyncio in Python, at a tenth of a request's cost.
+        packed = b"".join(map(pack_command, commands))
         if self._connection is None:
             self._connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
         connection = self._connection
@@ -87,7 +90,7 @@ class Batched:
             if not connection.is_connected:
                 # Asks Sentinels first; by itself, sending would go to the old server.
                 await connection.connect()
-            await connection.send_packed_command(connection.pack_commands(commands))
+            await connection.send_packed_command(packed)
             return [await _answer(connection) for _ in commands]
 
         answers = await connection.retry.call_with_retry(
