@@ -39,6 +39,9 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
     `before_response` runs when the first response of an rpc is ready, or when a stream ends
     without any: the last moment for initial metadata. Rpcs that are not among `methods`, if those
     are given, are left alone: each layer costs time, and memory as long as a stream is open.
+
+    A handler is wrapped once, at its first call, and the interceptors within are not asked again:
+    what depends on a call belongs into a layer.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
         self._arounds = arounds
         self._before_response = before_response
         self._methods = methods
+        self._handlers: dict[str, Any] = {}
 
     async def intercept_service(
         self,
@@ -57,22 +61,32 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
         details: grpc.HandlerCallDetails,
     ) -> Any:
         """Return the handler of the rpc, wrapped."""
+        known = self._handlers.get(details.method)
+        if known:
+            return known
         handler = await continuation(details)
-        if handler is None or (self._methods is not None and details.method not in self._methods):
-            return handler
-        kind = next(kind for kind in _KINDS if getattr(handler, kind))
-        wrap = self._stream if handler.response_streaming else self._unary
-        return handler._replace(**{kind: wrap(getattr(handler, kind), details.method)})
+        if handler is None:
+            return None
+        if self._methods is None or details.method in self._methods:
+            kind = next(kind for kind in _KINDS if getattr(handler, kind))
+            wrap = self._stream if handler.response_streaming else self._unary
+            handler = handler._replace(**{kind: wrap(getattr(handler, kind), details.method)})
+        self._handlers[details.method] = handler
+        return handler
 
     def _unary(self, behaviour: Any, method: str) -> Any:
+        async def answer(request: Any, ctx: Context) -> Any:
+            response = await behaviour(request, ctx)
+            await self._before_response(ctx)
+            return response
+
+        within = answer
+        for around in reversed(self._arounds):
+            within = _within(around, method, within)
+
         async def call(request: Any, ctx: Context) -> Any:
             context.request.set(request)
-            async with AsyncExitStack() as layers:
-                for around in self._arounds:
-                    await layers.enter_async_context(around(ctx, method))
-                response = await behaviour(request, ctx)
-                await self._before_response(ctx)
-                return response
+            return await within(request, ctx)
 
         return call
 
@@ -94,6 +108,14 @@ class AroundInterceptor(grpc.aio.ServerInterceptor):
                     await self._before_response(ctx)
 
         return call
+
+
+def _within(around: Around, method: str, behaviour: Any) -> Any:
+    async def call(request: Any, ctx: Context) -> Any:
+        async with around(ctx, method):
+            return await behaviour(request, ctx)
+
+    return call
 
 
 def request_log(telemetry: Telemetry) -> Around:

@@ -31,8 +31,7 @@ class LingerInterceptor(grpc.aio.ServerInterceptor):
     ) -> Any:
         """Return the handler of the rpc, wrapped if it takes a stream."""
         handler = await continuation(details)
-        from_rest = ORIGINAL_PATH in dict(details.invocation_metadata or ())
-        if handler is None or not handler.stream_unary or not from_rest:
+        if handler is None or not handler.stream_unary:
             return handler
         return handler._replace(stream_unary=_patient(handler.stream_unary))
 
@@ -44,6 +43,8 @@ def _patient(behaviour: Any) -> Any:
         except RequestTimeout:
             raise  # it has waited long enough
         except AppError:
+            if ORIGINAL_PATH not in dict(ctx.invocation_metadata() or ()):
+                raise
             with contextlib.suppress(TimeoutError, grpc.RpcError, asyncio.InvalidStateError):
                 async with asyncio.timeout(_SECONDS):
                     await _read_on(parts)

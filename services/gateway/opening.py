@@ -24,7 +24,7 @@ from services.gateway.lingering import LingerInterceptor
 from services.gateway.outage import admit_outage
 from services.gateway.queue_metrics import QueueCollector
 from services.gateway.rest_errors import speak_rest
-from services.gateway.rest_paths import PathInterceptor
+from services.gateway.rest_paths import Paths
 from services.gateway.servicers import servicers
 from services.gateway.settings import GatewaySettings
 from services.gateway.wiring import Wiring
@@ -84,7 +84,11 @@ def _arounds(parts: Wiring) -> Sequence[grpc.aio.ServerInterceptor]:
     changing = {rpc.method for rpc in rpcs if any(one.method != "get" for one in rpc.bindings)}
     return (
         AroundInterceptor(
-            gather_headers(endpoints), speak_rest, admit_outage, before_response=send_headers
+            gather_headers(endpoints),
+            speak_rest,
+            admit_outage,
+            Paths(parts.contracts).around,
+            before_response=send_headers,
         ),
         LingerInterceptor(),
         AroundInterceptor(access.around),
@@ -93,5 +97,4 @@ def _arounds(parts: Wiring) -> Sequence[grpc.aio.ServerInterceptor]:
         AroundInterceptor(
             acknowledging.around, methods=changing if settings.redis_replicas else ()
         ),
-        PathInterceptor(parts.contracts),
     )

@@ -6,13 +6,14 @@ call that was made over gRPC has no such path.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import cast
 from urllib.parse import unquote
 
-import grpc
 from google.protobuf.message import Message
 
+from services.common import context
 from services.common.contracts import Contracts, path_regex
 from services.common.errors import NotFound
 from services.common.interceptors import Context
@@ -24,7 +25,7 @@ ORIGINAL_PATH = "x-envoy-original-path"
 _PLAIN = re.compile("-?[0-9]{1,9}")
 
 
-class PathInterceptor(grpc.aio.ServerInterceptor):
+class Paths:
     """Sets the fields of a request that its REST path names."""
 
     def __init__(self, contracts: Contracts) -> None:
@@ -36,21 +37,16 @@ class PathInterceptor(grpc.aio.ServerInterceptor):
             for rpc in contracts.rpcs
         }
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
-        details: grpc.HandlerCallDetails,
-    ) -> Any:
-        """Return the handler of the rpc, whose requests say what the path says."""
-        handler = await continuation(details)
-        path = dict(details.invocation_metadata or ()).get(ORIGINAL_PATH)
-        if handler is None or path is None or details.method not in self._forms:
-            return handler
-        named = self._named(details.method, str(path).partition("?")[0])
-        if named is None:
-            return grpc.unary_unary_rpc_method_handler(_no_such_path)
-        read = handler.request_deserializer
-        return handler._replace(request_deserializer=lambda sent: _set(read(sent), named))
+    @asynccontextmanager
+    async def around(self, ctx: Context, method: str) -> AsyncIterator[None]:
+        """Make the request say what the path says. Raises NotFound for a path of another rpc."""
+        path = dict(ctx.invocation_metadata() or ()).get(ORIGINAL_PATH)
+        if path is not None and method in self._forms:
+            named = self._named(method, str(path).partition("?")[0])
+            if named is None:
+                raise NotFound("There is nothing at this path. GET /api lists what there is.")
+            _set(cast(Message, context.request.get()), named)
+        yield
 
     def _named(self, method: str, path: str) -> Mapping[str, str] | None:
         """Return each variable with its value, None for a path that is not the method's."""
@@ -64,7 +60,7 @@ class PathInterceptor(grpc.aio.ServerInterceptor):
         return None
 
 
-def _set(request: Message, named: Mapping[str, str]) -> Message:
+def _set(request: Message, named: Mapping[str, str]) -> None:
     for variable, value in named.items():
         *steps, name = variable.split(".")
         inner = request
@@ -72,13 +68,8 @@ def _set(request: Message, named: Mapping[str, str]) -> Message:
             inner = getattr(inner, step)
         field = inner.DESCRIPTOR.fields_by_name[name]
         setattr(inner, name, _number(value) if field.cpp_type == field.CPPTYPE_INT32 else value)
-    return request
 
 
 def _number(text: str) -> int:
     """Return a number of the path; 0, which names nothing, for an odd spelling of one."""
     return int(text) if _PLAIN.fullmatch(text) else 0
-
-
-async def _no_such_path(request: bytes, ctx: Context) -> None:
-    raise NotFound("There is nothing at this path. GET /api lists what there is.")

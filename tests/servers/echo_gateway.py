@@ -11,9 +11,10 @@ from google.protobuf.message import Message
 
 from services.common.contracts import Contracts, Rpc
 from services.common.descriptor_set import read_contracts
+from services.common.interceptors import AroundInterceptor
 from services.common.process_settings import ServerSettings
 from services.common.serve import running
-from services.gateway.rest_paths import PathInterceptor
+from services.gateway.rest_paths import Paths
 
 
 class EchoGateway(grpc.GenericRpcHandler):
@@ -63,5 +64,7 @@ async def running_echo(echo: EchoGateway) -> AsyncIterator[int]:
         server.add_generic_rpc_handlers((handler,))
 
     settings = ServerSettings(drain_seconds=0, grace_seconds=0)
-    async with running(settings, 0, [(add, echo)], [PathInterceptor(echo.contracts)]) as port:
+    async with running(
+        settings, 0, [(add, echo)], [AroundInterceptor(Paths(echo.contracts).around)]
+    ) as port:
         yield port

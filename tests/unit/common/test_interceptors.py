@@ -80,6 +80,17 @@ async def test_a_stream_that_its_reader_leaves_ends_from_the_inside_out() -> Non
     assert seen == ["outer begins", "inner begins", "stream ends", "inner ends", "outer ends"]
 
 
+async def test_a_handler_is_wrapped_once() -> None:
+    async def answer(request: str, ctx: Context) -> str:
+        return request
+
+    layers = AroundInterceptor(layer("outer", []))
+    handler: Any = grpc.unary_unary_rpc_method_handler(cast(Any, answer))
+    wrapped = await handler_of(layers, ONE, handler)
+    assert await handler_of(layers, ONE, None) is wrapped
+    assert await handler_of(layers, OTHER, handler) is not wrapped
+
+
 async def test_other_methods_are_left_alone() -> None:
     async def answer(request: str, ctx: Context) -> str:
         return request
