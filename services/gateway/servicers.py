@@ -1,6 +1,7 @@
 """The gateway's servicers, one for each service of its contracts, and what each is made of."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from services.gateway.access.opening import open_local_sign_in
 from services.gateway.api.batch_intake import BatchIntake
@@ -92,7 +93,7 @@ def _site(parts: Wiring) -> SiteService:
         "resizer": service_probe(opened.resizer),
         "storage": service_probe(opened.storage),
     }
-    document = build_document(parts.contracts, parts.platforms)
+    document = partial(build_document, parts.contracts, parts.platforms)
     return SiteService(
         images=Images(parts.reading, private=parts.settings.private),
         health=Health(probes),

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document of the REST surface.
 
-It is made when the gateway starts, from the contracts and the checks of the running code: a file
-made earlier could be of a different version.
+The gateway makes it when it is first asked for, from the contracts and the checks of the running
+code: a file made earlier could be of a different version.
 """
 
 from collections.abc import Iterable

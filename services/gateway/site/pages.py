@@ -1,9 +1,14 @@
-"""The files of the site, read once: a fixed table, so that no path can lead anywhere else."""
+"""The files of the site, a fixed table, so that no path can lead anywhere else.
+
+Each is read when it is first asked for: few gateways are asked for the API's documentation, the
+largest part of them.
+"""
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,53 +67,67 @@ class SiteFile:
     etag: str
 
 
+Make = Callable[[], SiteFile]
+"""Reads or makes a page."""
+
+
 class Pages:
     """All files of the site, by path, and the headers of each."""
 
-    def __init__(self, openapi: Mapping[str, Any], image_base: str) -> None:
-        """Read them; `openapi` is the document to show, `image_base` where images begin.
+    def __init__(self, openapi: Callable[[], Mapping[str, Any]], image_base: str) -> None:
+        """`openapi` makes the document to show, `image_base` is where images begin.
 
-        Raises CannotStart.
+        Raises CannotStart when a file is missing.
         """
         self.headers = page_headers(image_base)
-        shown = _page("application/json", json.dumps(openapi, ensure_ascii=False).encode())
-        self._pages = {
-            **_read(_STUDIO, _STUDIO_FILES),
+        self._makes: Mapping[str, Make] = {
+            **_files(_STUDIO, _STUDIO_FILES),
             **_scripts("/studio/", _STUDIO),
             **_scripts("/studio/sdk/", _SDK),
-            **_read(_OURS, _API_DOCS),
-            **_read(_SWAGGER_UI, _SWAGGER_UI_FILES),
-            "/api-docs/openapi.json": shown,
+            **_files(_OURS, _API_DOCS),
+            **_files(_SWAGGER_UI, _SWAGGER_UI_FILES),
+            "/api-docs/openapi.json": partial(_document, openapi),
         }
+        self._made: dict[str, SiteFile] = {}
 
     @property
     def paths(self) -> Iterable[str]:
         """Where there is a page."""
-        return self._pages.keys()
+        return self._makes.keys()
 
     def get(self, path: str) -> SiteFile:
         """Return the page at `path`. Raises PageNotFound."""
-        found = self._pages.get(path)
-        if found is None:
+        make = self._makes.get(path)
+        if make is None:
             raise PageNotFound("There is no such page. GET /api lists what there is.")
-        return found
+        if path not in self._made:
+            self._made[path] = make()
+        return self._made[path]
 
 
-def _read(folder: Path, files: Mapping[str, tuple[str, str]]) -> dict[str, SiteFile]:
-    try:
-        return {
-            path: _page(media_type, (folder / name).read_bytes())
-            for path, (name, media_type) in files.items()
-        }
-    except OSError as error:
-        raise CannotStart(f"a file of the site cannot be read: {error}") from error
+def _files(folder: Path, files: Mapping[str, tuple[str, str]]) -> dict[str, Make]:
+    for name, _ in files.values():
+        if not (folder / name).is_file():
+            raise CannotStart(f"a file of the site is missing: {folder / name}")
+    return {
+        path: partial(_file, folder / name, media_type)
+        for path, (name, media_type) in files.items()
+    }
 
 
-def _scripts(path: str, folder: Path) -> dict[str, SiteFile]:
+def _scripts(path: str, folder: Path) -> dict[str, Make]:
     names = sorted(file.name for file in folder.glob("*.js"))
     if not names:
         raise CannotStart(f"the scripts of the site are missing in {folder}")
-    return _read(folder, {f"{path}{name}": (name, _SCRIPT) for name in names})
+    return _files(folder, {f"{path}{name}": (name, _SCRIPT) for name in names})
+
+
+def _file(file: Path, media_type: str) -> SiteFile:
+    return _page(media_type, file.read_bytes())
+
+
+def _document(openapi: Callable[[], Mapping[str, Any]]) -> SiteFile:
+    return _page("application/json", json.dumps(openapi(), ensure_ascii=False).encode())
 
 
 def _page(media_type: str, content: bytes) -> SiteFile:

@@ -17,7 +17,7 @@ LATER = re.compile(r"""import\('(\.[^']+)'\)""")
 
 @pytest.fixture(scope="module")
 def pages() -> Pages:
-    return Pages({"openapi": "3.1.0"}, IMAGES)
+    return Pages(lambda: {"openapi": "3.1.0"}, IMAGES)
 
 
 @pytest.mark.parametrize("path", ["/", "/api-docs"])
@@ -96,7 +96,7 @@ def test_other_paths_lead_nowhere(pages: Pages, path: str) -> None:
 
 
 def test_etags_are_quoted_and_differ_by_content(pages: Pages) -> None:
-    other = Pages({"openapi": "3.1.1"}, IMAGES)
+    other = Pages(lambda: {"openapi": "3.1.1"}, IMAGES)
     document = "/api-docs/openapi.json"
     assert pages.get(document).etag != other.get(document).etag
     assert pages.get("/").etag == other.get("/").etag
