@@ -27,6 +27,8 @@ _GRPC_LOGGER = "grpc._cython.cygrpc"
 
 def set_up_logs(service: str, level: str, style: str) -> None:
     """Send every log line of this process to stdout. `style` is "json" or "text"."""
+    # Neither formatter shows them, and finding them out takes a while for each line.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = BatchingHandler(sys.stdout)
     handler.setFormatter(JsonFormatter(service) if style == "json" else TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -67,10 +67,13 @@ class RenditionOptions:
     background: str = ""
 
 
+_NAMES = tuple(field.name for field in fields(JobOptions))
+
+
 def given(options: JobOptions) -> dict[str, Any]:
     """Return the options that were given, by name."""
-    values = {field.name: getattr(options, field.name) for field in fields(options)}
-    return {name: value for name, value in values.items() if value}
+    values = ((name, getattr(options, name)) for name in _NAMES)
+    return {name: value for name, value in values if value}
 
 
 def to_texts(options: JobOptions) -> dict[str, str]:
@@ -80,9 +83,7 @@ def to_texts(options: JobOptions) -> dict[str, str]:
 
 def from_texts(texts: Mapping[str, str]) -> JobOptions:
     """Return the options that `to_texts` wrote, ignoring those of a later version."""
-    known: dict[str, Any] = {
-        field.name: texts[field.name] for field in fields(JobOptions) if field.name in texts
-    }
+    known: dict[str, Any] = {name: texts[name] for name in _NAMES if name in texts}
     if "focal_point" in known:
         x, y = map(float, known["focal_point"].split(","))
         known["focal_point"] = FocalPoint(x=x, y=y)

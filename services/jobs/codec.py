@@ -41,6 +41,7 @@ def _shallow(value: Any) -> dict[str, Any]:
 _JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_shallow)
 
 
+_CHANGE = tuple(one.name for one in fields(Change))
 _RENDITION = frozenset(one.name for one in fields(Rendition))
 _PURCHASE = frozenset(one.name for one in fields(Purchase))
 _MAY_BE_ABSENT = frozenset(
@@ -167,8 +168,8 @@ def failure_from_json(raw: dict[str, Any] | None) -> Failure | None:
 
 def change_to_json(change: Change) -> str:
     """Return the message that is published for `change`."""
-    given = {field.name: getattr(change, field.name) for field in fields(change)}
-    raw = {name: value for name, value in given.items() if value is not None}
+    given = ((name, getattr(change, name)) for name in _CHANGE)
+    raw = {name: value for name, value in given if value is not None}
     raw["at"] = change.at.timestamp()
     if change.next_run_at:
         raw["next_run_at"] = change.next_run_at.timestamp()

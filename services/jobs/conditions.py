@@ -46,13 +46,14 @@ class Conditions:
 
     def keys(self, owner: str) -> Sequence[str]:
         """Return the keys that `functions/admit.lua` reads, in its order."""
+        month = this_month()
         return [
             *(keys.owned(owner, status) for status in IN_FLIGHT),
             rq_record.WAITING,
             self.counted,
-            keys.spent(owner, this_month()),
+            keys.spent(owner, month),
             keys.in_flight_by_key(self.key.name),
-            keys.spent_by_key(self.key.name, this_month()),
+            keys.spent_by_key(self.key.name, month),
         ]
 
     @property

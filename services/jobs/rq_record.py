@@ -125,7 +125,8 @@ _BLANK: Mapping[str, Any] = Job.create(
 
 
 def _text(when: datetime) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    plain = when.astimezone(UTC).replace(tzinfo=None)
+    return f"{plain.isoformat(timespec='microseconds')}Z"
 
 
 def _moment(text: bytes | None) -> datetime | None:

@@ -92,6 +92,9 @@ _FORMS: Mapping[str, _Form] = MappingProxyType(
 )
 
 
+_BLANK = ("", (), Checkpoint())
+
+
 def read_state(raw: Mapping[bytes, bytes]) -> State:
     """Return the state that a hash holds; fields added by another version are ignored."""
     texts = {name.decode(): value.decode() for name, value in raw.items()}
@@ -105,7 +108,7 @@ def changes(before: State | None, after: State) -> tuple[dict[str, str], list[st
         value = getattr(after, name)
         if before is not None and value == getattr(before, name):
             continue
-        if value is None or value is False or value in ("", (), Checkpoint()):
+        if value is None or value is False or value in _BLANK:
             deleted.append(name)
         else:
             written[name] = form.write(value)

@@ -8,8 +8,6 @@ creation.py.
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -54,9 +52,12 @@ class Limits:
         """
         policy = own or self.policies.requests
         terms = [policy.amount, policy.seconds]
-        async with _patience():
-            told = await self._redis.run(_COUNT_REQUEST, [keys.counted("requests", subject)], terms)
-        passes, left, free_at = told
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                counted = [keys.counted("requests", subject)]
+                passes, left, free_at = await self._redis.run(_COUNT_REQUEST, counted, terms)
+        except TimeoutError as error:
+            raise RedisTimeoutError("no answer in time") from error
         reset = _say("requests", policy, left, free_at)
         if not passes:
             raise _too_many("requests", policy, reset, sharing)
@@ -86,13 +87,3 @@ def _too_many(what: str, policy: Policy, reset: int, sharing: str) -> RateLimitE
     allowed = f"{policy.text} are allowed{sharing and f' for {sharing}'}"
     text = f"Too many {what}: {allowed}. Wait and retry."
     return RateLimitExceeded(text, retry_after_seconds=reset - time.time())
-
-
-@asynccontextmanager
-async def _patience() -> AsyncIterator[None]:
-    """Raise Redis's error for a timeout when the block takes too long."""
-    try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            yield
-    except TimeoutError as error:
-        raise RedisTimeoutError("no answer in time") from error

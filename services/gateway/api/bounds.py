@@ -1,7 +1,8 @@
 """Checks requests against the bounds that the contracts set for their fields."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
@@ -21,13 +22,31 @@ def bounds_of(field: FieldDescriptor) -> Bounds:
     return field.GetOptions().Extensions[fields_pb2.bounds]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Field:
+    """What is needed of a field's descriptor; protobuf makes each answer anew."""
+
+    name: str
+    json_name: str
+    bounds: Bounds
+    has_presence: bool
+    is_repeated: bool
+    is_text: bool
+    is_number: bool
+
+    def is_absent(self, message: Message) -> bool:
+        """Return whether a message was sent without the field."""
+        if self.has_presence:
+            return not message.HasField(self.name)
+        return not self.is_number and not getattr(message, self.name)
+
+
 def value_or_fallback(request: Message, name: str) -> Any:
     """Return the value of a field, or the value that its absence stands for."""
-    [field] = [one for one in _fields(request) if one.name == name]
-    if not _is_absent(request, field):
+    field = _fields(request.DESCRIPTOR)[name]
+    if not field.is_absent(request):
         return getattr(request, name)
-    kind = str if field.cpp_type == FieldDescriptor.CPPTYPE_STRING else int
-    return kind(bounds_of(field).fallback)
+    return (str if field.is_text else int)(field.bounds.fallback)
 
 
 def mistakes(message: Message, within: str = "") -> Iterator[FieldMistake]:
@@ -35,18 +54,17 @@ def mistakes(message: Message, within: str = "") -> Iterator[FieldMistake]:
 
     `within` is the path of the message, with its trailing dot.
     """
-    for field in _fields(message):
-        name, value = f"{within}{field.json_name}", getattr(message, field.name)
-        bounds = bounds_of(field)
-        if _is_absent(message, field):
+    for field in _fields(message.DESCRIPTOR).values():
+        name, bounds = f"{within}{field.json_name}", field.bounds
+        if field.is_absent(message):
             if bounds.required:
                 yield FieldMistake(name, "is required")
             elif (other := bounds.required_unless) and not message.HasField(cast(Any, other)):
                 yield FieldMistake(name, f"is required, unless {other} is given")
         elif field.is_repeated:
-            yield from _list_mistakes(name, value, bounds)
+            yield from _list_mistakes(name, getattr(message, field.name), bounds)
         else:
-            yield from _value_mistakes(name, value, bounds)
+            yield from _value_mistakes(name, getattr(message, field.name), bounds)
     needed = _any_of(message.DESCRIPTOR)
     if needed and not any(getattr(message, name) for name in needed):
         others = " or ".join(needed[1:])
@@ -58,15 +76,20 @@ def _any_of(kind: Descriptor) -> Sequence[str]:
     return kind.GetOptions().Extensions[fields_pb2.whole].any_of
 
 
-def _fields(message: Message) -> Sequence[FieldDescriptor]:
-    return cast(Sequence[FieldDescriptor], message.DESCRIPTOR.fields)
-
-
-def _is_absent(message: Message, field: FieldDescriptor) -> bool:
-    if field.has_presence:
-        return not message.HasField(field.name)
-    is_number = field.type not in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_MESSAGE)
-    return not is_number and not getattr(message, field.name)
+@cache
+def _fields(kind: Descriptor) -> Mapping[str, _Field]:
+    return {
+        field.name: _Field(
+            name=field.name,
+            json_name=field.json_name,
+            bounds=bounds_of(field),
+            has_presence=field.has_presence,
+            is_repeated=field.is_repeated,
+            is_text=field.type == FieldDescriptor.TYPE_STRING,
+            is_number=field.type not in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_MESSAGE),
+        )
+        for field in kind.fields
+    }
 
 
 def _list_mistakes(name: str, entries: Sequence[Any], bounds: Bounds) -> Iterator[FieldMistake]:
@@ -85,7 +108,7 @@ def _entry_mistakes(
     if wrong or not bounds.unique:
         return
     if isinstance(entry, Message):
-        key = _fields(entry)[0]
+        key = next(iter(_fields(entry.DESCRIPTOR).values()))
         before = [getattr(one, key.name) for one in before]
         name, entry = f"{name}.{key.json_name}", getattr(entry, key.name)
     if entry in before:
@@ -106,9 +129,9 @@ def _text_mistake(text: str, bounds: Bounds) -> str:
     if row.must and not _has_form(text, bounds):
         odd = refused(text) if bounds.form == Form.FORM_PROSE else ""
         return f"{row.must}: it has U+{ord(odd):04X}" if odd else row.must
-    if bounds.choices and bounds.form == Form.FORM_UNSPECIFIED and text not in bounds.choices:
+    if bounds.choices and text not in bounds.choices and bounds.form == Form.FORM_UNSPECIFIED:
         return f"must be one of {', '.join(bounds.choices)}"
-    if (length := len(shown(text))) < bounds.min_length:
+    if bounds.min_length and (length := len(shown(text))) < bounds.min_length:
         return f"must be at least {bounds.min_length} characters, got {length}"
     if len(text) > bounds.max_length > 0:
         return f"must be at most {bounds.max_length} characters, got {len(text)}"

@@ -78,12 +78,13 @@ def name_mistake(name: str, platforms: Platforms) -> str:
 def unknown(named: Mapping[str, str], platforms: Platforms) -> Iterator[FieldMistake]:
     """Yield a mistake for each field that names a platform which there is not."""
     # Said once and briefly: mistakes have to fit into a response's metadata.
-    ids = ", ".join(platforms)
-    choice = f"; there are {ids}" if len(ids) <= _LONGEST_CHOICE else "; see /api/platforms"
-    for field, one in named.items():
-        if one not in platforms:
-            yield FieldMistake(field, f"is unknown{choice}")
-            choice = ""
+    missing = [field for field, one in named.items() if one not in platforms]
+    for field in missing[:1]:
+        ids = ", ".join(platforms)
+        choice = f"there are {ids}" if len(ids) <= _LONGEST_CHOICE else "see /api/platforms"
+        yield FieldMistake(field, f"is unknown; {choice}")
+    for field in missing[1:]:
+        yield FieldMistake(field, "is unknown")
 
 
 def refusal(wanted: str, ids: Iterable[str], platforms: Platforms) -> str:
