@@ -3,7 +3,7 @@
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -27,11 +27,45 @@ class Encoding:
     options: Callable[[int, bytes], Mapping[str, Any]]
 
 
+_LUMA = (
+    (12, 17, 20, 21, 30, 34, 56, 63),
+    (18, 20, 20, 26, 28, 51, 61, 55),
+    (19, 20, 21, 26, 33, 58, 69, 55),
+    (26, 26, 26, 30, 46, 87, 86, 66),
+    (31, 33, 36, 40, 46, 96, 100, 73),
+    (40, 35, 46, 62, 81, 100, 111, 91),
+    (46, 66, 76, 86, 102, 121, 120, 101),
+    (68, 90, 90, 96, 113, 102, 105, 103),
+)
+"""How coarsely each frequency is kept at quality 50: mozjpeg's table 2 (jcparam.c), which was found
+by maximising structural similarity on photographs. For the same bytes it keeps more than the
+standard's example does."""
+
+_CHROMA = (
+    (17, 18, 24, 47, 99, 99, 99, 99),
+    (18, 21, 26, 66, 99, 99, 99, 99),
+    (24, 26, 56, 99, 99, 99, 99, 99),
+    (47, 66, 99, 99, 99, 99, 99, 99),
+    *4 * ((99,) * 8,),
+)
+"""The example of the standard (ITU-T T.81, table K.2)."""
+
+
 def _jpeg(quality: int, xmp: bytes) -> Mapping[str, Any]:
-    # 4:2:0: docs/images.md measures what full chroma would cost and bring at these qualities.
-    # Progressive: a page shows it from the first scan on, and the file is 8 to 10 % shorter. It
-    # costs six times the encoding of a plain one.
-    return {"quality": quality, "subsampling": "4:2:0", "progressive": True, **_xmp(xmp)}
+    # docs/images.md measures what full chroma and what progressive files would cost and bring.
+    # Luma is kept one step better: then the file is as long as with the standard's tables.
+    tables = [_at_quality(_LUMA, min(quality + 1, 100)), _at_quality(_CHROMA, quality)]
+    return {"qtables": tables, "subsampling": "4:2:0", "optimize": True, **_xmp(xmp)}
+
+
+def _at_quality(table: Sequence[Sequence[int]], quality: int) -> list[int]:
+    """Return a quantization table, as libjpeg scales it (jpeg_quality_scaling)."""
+    percent = 5000 // quality if quality < _HALF else 200 - 2 * quality
+    return [min(max((step * percent + 50) // 100, 1), 255) for row in table for step in row]
+
+
+_HALF = 50
+"""The quality at which the tables are taken as they are."""
 
 
 def _png(quality: int, xmp: bytes) -> Mapping[str, Any]:
