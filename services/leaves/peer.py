@@ -38,8 +38,11 @@ class Peer:
 
     async def ask(self, method: Method, request: Any) -> Any:
         """Return the answer to one request. Raises AppError."""
-        async with self.calling(method, request) as call:
-            return await call
+        await self._reach()
+        try:
+            return await method(request, **call_options(self.timeout_seconds))
+        except grpc.aio.AioRpcError as failure:
+            raise from_rpc(failure, self.name) from failure
 
     @asynccontextmanager
     async def calling(self, method: Method, *request: Any) -> AsyncIterator[Any]:
@@ -78,7 +81,8 @@ class Peer:
                 yield response.chunk
 
     async def _reach(self) -> None:
-        if not self.connect_seconds:
+        connected = self.channel.get_state() is grpc.ChannelConnectivity.READY
+        if connected or not self.connect_seconds:
             return
         try:
             async with asyncio.timeout(self.connect_seconds):

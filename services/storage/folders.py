@@ -92,9 +92,7 @@ class Folders:
         folder = os.open(self._root, _FOLDER)
         try:
             for segment in segments:
-                if create:
-                    _make(segment, folder)
-                inner = os.open(segment, _FOLDER, dir_fd=folder)
+                inner = _open(segment, folder, create=create)
                 os.close(folder)
                 folder = inner
             yield folder, name
@@ -102,10 +100,17 @@ class Folders:
             os.close(folder)
 
 
-def _make(name: str, folder: int) -> None:
+def _open(name: str, folder: int, *, create: bool) -> int:
+    """Open a folder in another one, made if it is missing and may be created."""
+    try:
+        return os.open(name, _FOLDER, dir_fd=folder)
+    except FileNotFoundError:
+        if not create:
+            raise
     with suppress(FileExistsError):
         os.mkdir(name, dir_fd=folder)
         os.fsync(folder)
+    return os.open(name, _FOLDER, dir_fd=folder)
 
 
 def _keys(folder: Path, prefix: str, after: str) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 import fcntl
 import os
-from contextlib import suppress
+from io import FileIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 
 INCOMING = ".incoming"
 """The folder of unfinished files. No key can name it: segments begin with no dot."""
@@ -14,25 +14,25 @@ class UnfinishedFile:
     """A file in the same file system as the objects, locked as long as its writer lives."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - see close
-        self.path = Path(self._file.name)
+        handle, name = mkstemp(dir=folder)
+        self._file = FileIO(handle, "w")  # what comes is in large pieces already
+        self.path = Path(name)
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def write(self, data: bytes) -> None:
         """Append bytes."""
-        self._file.write(data)
+        left = memoryview(data)
+        while left:
+            left = left[self._file.write(left) :]
 
     def settle(self) -> None:
         """Return once the bytes are on the disk itself."""
-        self._file.flush()
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Remove the file, unless it has been moved to its place."""
         self.path.unlink(missing_ok=True)
-        # A full disk also fails the flush of bytes that nobody wants any more.
-        with suppress(OSError):
-            self._file.close()
+        self._file.close()
 
 
 def sweep(folder: Path) -> int:

@@ -2,19 +2,22 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
 from services.common.errors import RangeNotSatisfiable
+from services.common.keys import ObjectKey
 from services.storage.facts import ObjectFacts
 from services.storage.keys import mistake, public_key
 from services.storage.reading import Reading
 from services.storage.store import ObjectStore
 from services.storage.threads import StoreThreads
+from services.storage.whole import read_whole, write_whole
 from services.storage.writing import Writing
 
-MAX_CHUNK_BYTES = 1024 * 1024
+MAX_CHUNK_BYTES = MAX_SMALL_BYTES = 1024 * 1024
+MAX_KEYS = 16
 
 _TOGETHER_BYTES, _TOGETHER = 256 * 1024, 64
 """So many bytes, or chunks, of an upload are written together, about one rendition. Each upload
@@ -37,15 +40,29 @@ class Objects:
     @asynccontextmanager
     async def receiving(self, key: str, content_type: str) -> AsyncIterator["Receiving"]:
         """Begin an upload; unless it is committed within the block, it is discarded."""
-        checked = public_key(key, "header.key")
-        if not _CONTENT_TYPE.fullmatch(content_type):
-            raise mistake("header.contentType", 'must be a media type such as "image/png"')
+        checked = _named(key, content_type)
         writing = partial(Writing, self._store, checked, content_type, self._max_object_bytes)
         receiving = Receiving(writing, self._threads)
         try:
             yield receiving
         finally:
             await asyncio.shield(receiving.close())
+
+    async def put(self, key: str, content_type: str, data: bytes, sha256: str) -> ObjectFacts:
+        """Store a small object. Raises InvalidRequest when it is large or its bytes are wrong."""
+        checked = _named(key, content_type)
+        if len(data) > MAX_SMALL_BYTES:
+            raise mistake("data", f"must have {MAX_SMALL_BYTES} bytes at most")
+        return await self._threads.run(
+            write_whole, self._store, checked, content_type, data, sha256, self._max_object_bytes
+        )
+
+    async def read(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the small objects that there are of `keys`. Raises InvalidRequest for too much."""
+        if not 1 <= len(keys) <= MAX_KEYS:
+            raise mistake("keys", f"must be 1 to {MAX_KEYS}")
+        checked = [public_key(key, f"keys[{number}]") for number, key in enumerate(keys)]
+        return await self._threads.run(self._read, checked)
 
     async def check_room(self, size_bytes: int) -> None:
         """Raise StorageFull when there is certainly no room for so many bytes."""
@@ -74,6 +91,15 @@ class Objects:
         bounded = None if length is None else min(length, _MAX_OFFSET)
         async with self._threads.opened(self._store.open, checked, offset, bounded) as reading:
             yield Sending(reading, self._threads)
+
+    def _read(self, keys: Sequence[ObjectKey]) -> Mapping[str, bytes]:
+        found, left = dict[str, bytes](), MAX_SMALL_BYTES
+        for key in keys:
+            data = read_whole(self._store, key, left)
+            if data is not None:
+                found[key] = data
+                left -= len(data)
+        return found
 
 
 class Receiving:
@@ -119,6 +145,14 @@ class Receiving:
         writing.close()
         self._writing = None
         return facts
+
+
+def _named(key: str, content_type: str) -> ObjectKey:
+    """Return the key of a header. Raises InvalidRequest."""
+    checked = public_key(key, "header.key")
+    if not _CONTENT_TYPE.fullmatch(content_type):
+        raise mistake("header.contentType", 'must be a media type such as "image/png"')
+    return checked
 
 
 class Sending:

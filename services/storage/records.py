@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from services.common.errors import GenerationNotFound, ObjectNotFound
+from services.common.errors import GenerationNotFound
 from services.common.keys import ObjectKey, generation_folder
 from services.storage.keys import (
     BESIDE,
@@ -21,7 +20,7 @@ from services.storage.keys import (
 )
 from services.storage.store import ObjectStore
 from services.storage.threads import StoreThreads
-from services.storage.writing import Writing
+from services.storage.whole import read_whole, write_whole
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
@@ -179,20 +178,12 @@ class GenerationRecords:
         return [one for handful in await asyncio.gather(*read) for one in handful]
 
     def _read(self, keys: Sequence[ObjectKey]) -> list[bytes | None]:
-        found: list[bytes | None] = []
-        for key in keys:
-            try:
-                with closing(self._store.open(key)) as reading:
-                    found.append(reading.read_all())
-            except ObjectNotFound:  # deleted since it was listed
-                found.append(None)
-        return found
+        """Return objects; None for those that have been deleted since they were listed."""
+        return [read_whole(self._store, key) for key in keys]
 
     def _write(self, key: ObjectKey, record: bytes) -> None:
-        upload = Writing(self._store, key, "application/json", _MAX_RECORD_BYTES)
-        with closing(upload):
-            upload.write(record)
-            upload.commit(len(record), sha256(record).hexdigest())
+        checksum = sha256(record).hexdigest()
+        write_whole(self._store, key, "application/json", record, checksum, _MAX_RECORD_BYTES)
 
 
 def _fitting(records: Sequence[Kept | None]) -> int:

@@ -51,6 +51,24 @@ class StorageService(StorageServiceServicer):
             facts = await receiving.commit(part.commit.size_bytes, part.commit.sha256)
         return pb.PutObjectResponse(object=_object(facts))
 
+    async def PutSmallObject(
+        self, request: pb.PutSmallObjectRequest, context: Context
+    ) -> pb.PutObjectResponse:
+        """Store a small object."""
+        header = request.header
+        facts = await self._objects.put(
+            header.key, header.content_type, request.data, request.sha256
+        )
+        return pb.PutObjectResponse(object=_object(facts))
+
+    async def GetSmallObjects(
+        self, request: pb.GetSmallObjectsRequest, context: Context
+    ) -> pb.GetSmallObjectsResponse:
+        """Return small objects."""
+        found = await self._objects.read(request.keys)
+        objects = [pb.SmallObject(key=key, data=data) for key, data in found.items()]
+        return pb.GetSmallObjectsResponse(objects=objects)
+
     async def GetObject(
         self, request: pb.GetObjectRequest, context: Context
     ) -> AsyncIterator[pb.GetObjectResponse]:

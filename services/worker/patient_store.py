@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TypeVar
 
@@ -47,6 +47,10 @@ class PatientStore:
         await self._patiently(
             lambda: self._storage.put(key, content_type, read(), size_bytes, sha256)
         )
+
+    async def read(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        """See ports.Store."""
+        return await self._patiently(lambda: self._storage.read(keys))
 
     async def get(self, key: str) -> AsyncGenerator[bytes, None]:
         """See ports.Store; waits only for the first bytes: later ones may have been used."""

@@ -93,6 +93,19 @@ class CannedLeaves(GeneratorServiceServicer, ResizerServiceServicer, StorageServ
         self._keys.add(key)
         return sto.PutObjectResponse(object=sto.ObjectInfo(key=key))
 
+    async def PutSmallObject(
+        self, request: sto.PutSmallObjectRequest, context: Context
+    ) -> sto.PutObjectResponse:
+        """Remember the key."""
+        self._keys.add(request.header.key)
+        return sto.PutObjectResponse(object=sto.ObjectInfo(key=request.header.key))
+
+    async def GetSmallObjects(
+        self, request: sto.GetSmallObjectsRequest, context: Context
+    ) -> sto.GetSmallObjectsResponse:
+        """Find none."""
+        return sto.GetSmallObjectsResponse()
+
     async def GetObject(
         self, request: sto.GetObjectRequest, context: Context
     ) -> AsyncIterator[sto.GetObjectResponse]:

@@ -14,6 +14,9 @@ from services.common.serve import Registration, running
 from services.resizer.service import ResizerService
 from services.storage.service import StorageService
 
+GRPC_ATTEMPTS = 3
+"""How often gRPC itself makes a call that may be repeated, before the worker hears of a refusal."""
+
 
 class Storage(StorageService):
     """Storage that a test can stop at a door, or make refuse. `stored` are keys, in their order."""
@@ -34,7 +37,17 @@ class Storage(StorageService):
             async for _ in requests:
                 pass
             raise self.refusals.pop(0)
-        stored = await super().PutObject(requests, context)
+        return await self._answer(await super().PutObject(requests, context))
+
+    async def PutSmallObject(
+        self, request: sto.PutSmallObjectRequest, context: Context
+    ) -> sto.PutObjectResponse:
+        """Store a small object, in the same way."""
+        if self.refusals:
+            raise self.refusals.pop(0)
+        return await self._answer(await super().PutSmallObject(request, context))
+
+    async def _answer(self, stored: sto.PutObjectResponse) -> sto.PutObjectResponse:
         self.stored.append(stored.object.key)
         if self.hold_answer_to and self.hold_answer_to in stored.object.key:
             self.at_the_door.set()

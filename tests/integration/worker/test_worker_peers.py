@@ -10,6 +10,7 @@ from services.jobs.selection import Selection
 from services.jobs.values import Status, Urgency
 from tests.eventually import eventually
 from tests.integration.worker.floor import Floor
+from tests.integration.worker.steered import GRPC_ATTEMPTS
 
 
 async def test_an_image_bought_while_redis_is_cut_is_kept(floor: Floor) -> None:
@@ -72,7 +73,7 @@ async def test_storage_that_is_full_delays_the_job_before_anything_is_bought_twi
     floor: Floor,
 ) -> None:
     floor.workers.start(WORKER_STORAGE_PATIENCE_SECONDS="0", RETRY_BACKOFF_SECONDS="2")
-    floor.storage.refusals.append(StorageFull("There is no room left."))
+    floor.storage.refusals += [StorageFull("There is no room left.")] * GRPC_ATTEMPTS
     job_id = floor.create()
     delayed = await floor.until(job_id, Status.DELAYED)
     assert delayed.failure
@@ -83,7 +84,7 @@ async def test_storage_that_is_full_delays_the_job_before_anything_is_bought_twi
 
 async def test_a_busy_service_costs_no_attempt(floor: Floor) -> None:
     floor.workers.start(JOB_ATTEMPTS="1")
-    floor.storage.refusals.append(Busy("It has as much work as it can hold."))
+    floor.storage.refusals += [Busy("It has as much work as it can hold.")] * GRPC_ATTEMPTS
     job = await floor.completed(floor.create())
     assert job.attempts == 1
 

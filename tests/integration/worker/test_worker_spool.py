@@ -4,6 +4,7 @@ from services.common.errors import StorageFull, Unavailable
 from services.jobs.values import Status
 from tests.eventually import eventually
 from tests.integration.worker.floor import PLATFORMS, Floor
+from tests.integration.worker.steered import GRPC_ATTEMPTS
 
 TAKEN_OVER_SECONDS = 60
 
@@ -17,7 +18,11 @@ def parcels(floor: Floor) -> list[str]:
 async def test_a_storage_that_takes_nothing_for_a_while_costs_neither_attempt_nor_purchase(
     floor: Floor,
 ) -> None:
-    floor.storage.refusals = [Unavailable("SlowDown."), StorageFull("Full."), Unavailable("No.")]
+    floor.storage.refusals = [
+        Unavailable("SlowDown."),
+        StorageFull("Full."),
+        Unavailable("No."),
+    ] * 2
     floor.workers.start()
     job = await floor.completed(floor.create())
     assert (job.attempts, floor.bought, floor.calls()) == (1, 1, 1)

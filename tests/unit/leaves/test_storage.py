@@ -1,5 +1,6 @@
 """The client of storage on a real connection."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,7 +14,7 @@ from snapasset.storage.v1.storage_pb2_grpc import (
 )
 
 from services.common.channels import open_channel
-from services.common.errors import StorageFull, Unavailable
+from services.common.errors import ObjectNotFound, StorageFull, Unavailable
 from services.common.interceptors import Context
 from services.common.process_settings import ServerSettings
 from services.common.serve import running
@@ -41,6 +42,27 @@ class Replaced(StorageServiceServicer):
         yield sto.GetObjectResponse(chunk=b"new")
 
 
+class Earlier(StorageServiceServicer):
+    """A storage of an earlier version, which knows streams alone."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    async def PutObject(
+        self, requests: AsyncIterator[sto.PutObjectRequest], context: Context
+    ) -> sto.PutObjectResponse:
+        first, *parts = [part async for part in requests]
+        self.objects[first.header.key] = b"".join(part.chunk for part in parts)
+        return sto.PutObjectResponse()
+
+    async def GetObject(
+        self, request: sto.GetObjectRequest, context: Context
+    ) -> AsyncIterator[sto.GetObjectResponse]:
+        if request.key not in self.objects:
+            raise ObjectNotFound("There is no such object.")
+        yield sto.GetObjectResponse(chunk=self.objects[request.key])
+
+
 @asynccontextmanager
 async def client_of(service: StorageServiceServicer) -> AsyncIterator[StorageClient]:
     added = (add_StorageServiceServicer_to_server, service)
@@ -63,6 +85,16 @@ async def test_a_storage_without_room_is_full() -> None:
 
 async def test_a_storage_of_an_earlier_version_has_room() -> None:
     await check_room(StorageServiceServicer())  # type: ignore[abstract]
+
+
+async def test_a_storage_of_an_earlier_version_keeps_and_returns_small_objects() -> None:
+    async def note() -> AsyncIterator[bytes]:
+        yield b"no"
+        yield b"te"
+
+    async with client_of(Earlier()) as storage:  # type: ignore[abstract]
+        await storage.put("a", "text/plain", note(), 4, hashlib.sha256(b"note").hexdigest())
+        assert await storage.read(["a", "b"]) == {"a": b"note"}
 
 
 @pytest.mark.parametrize(("asked", "read"), [("", [b"new"]), ("new", [b"new"])])
@@ -101,7 +133,9 @@ def test_grpc_repeats_what_the_contract_calls_harmless_and_nothing_else() -> Non
         "DeleteOwner",
         "GetGeneration",
         "GetObject",
+        "GetSmallObjects",
         "ListGenerations",
+        "PutSmallObject",
         "SaveGeneration",
         "SignLinks",
         "StatObject",
