@@ -7,7 +7,7 @@ from services.jobs.plan import plan
 from services.jobs.spend.purchases import Intent
 from services.worker.pipeline.answers import read_kept_answer
 from services.worker.pipeline.buying import Buying
-from services.worker.pipeline.kept import find_master, purchase_of
+from services.worker.pipeline.kept import KeptAnswer, find_kept, purchase_of
 from services.worker.pipeline.lot import Lot
 from services.worker.pipeline.ordering import order_of
 from services.worker.pipeline.record import remember
@@ -58,16 +58,19 @@ async def _acquire(work: Work, report: StepReporter, lot: Lot) -> None:
 
 
 async def _find(work: Work, lot: Lot) -> Bought | None:
-    """Return what an earlier purchase has left in storage, in the spool or in a kept answer."""
-    if found := await find_master(work.ports.store, work.folder, lot.number):
-        return found
-    for kind in Kind:
-        if held := await work.spool.find(work.job_id, lot.number, kind):
-            await work.store(held)
-            if kind is Kind.MASTER:
-                return purchase_of(held.parcel)
+    """Return what an earlier purchase has left in the spool, in storage or in a kept answer.
+
+    The spool comes first: what has left it by then is in storage.
+    """
+    if held := await work.spool.find(work.job_id, lot.number):
+        await work.store(held)
+        if held.parcel.kind is Kind.MASTER:
+            return purchase_of(held.parcel)
+    kept = await find_kept(work.ports.store, work.folder, lot.number)
+    if not isinstance(kept, KeptAnswer):
+        return kept
     try:
-        return await read_kept_answer(work, lot.number)
+        return await read_kept_answer(work, lot.number, kept)
     except ProviderBadAnswer:
         if work.ledger.may_buy_after_answer(lot.number):
             return None

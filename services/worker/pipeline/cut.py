@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
@@ -15,6 +15,8 @@ from services.jobs.checkpoint import stored
 from services.jobs.plan import PlannedMaster, plan
 from services.leaves.resizer import Cut, Wishes, cannot_be_read
 from services.worker.pipeline.advice import advice
+from services.worker.pipeline.behind import Behind
+from services.worker.pipeline.ports import Buffer
 from services.worker.pipeline.record import remember
 from services.worker.pipeline.runner import StepReporter
 from services.worker.pipeline.unreadable import give_up_reading
@@ -103,8 +105,8 @@ async def _cut(
 async def _cut_from(
     work: Work, report: StepReporter, purchase: Purchase, targets: Sequence[Target]
 ) -> None:
-    images, parts = work.checkpoint.images, len(work.spec.targets) + 1  # the record is the last
-    await _announce(report, targets[0])
+    waiting = deque(targets)
+    await _announce(report, waiting[0])
     master = work.read(purchase.master)
     spec = work.spec
     wishes = Wishes(
@@ -115,12 +117,14 @@ async def _cut_from(
         composite=purchase.origin == COMPOSITE,
     )
     cuts = work.ports.resizer.resize(master, purchase.master.size_bytes, targets, wishes)
-    async with aclosing(cast(Any, master)), aclosing(cast(Any, cuts)):
+    async with aclosing(cast(Any, master)), aclosing(cast(Any, cuts)), Behind() as storing:
         async for one in cuts:
-            await _keep(work, purchase, one)
-            await report.save(done=Fraction(len(images), parts))
-            if left := [target for target in targets if target.id not in images]:
-                await _announce(report, left[0])
+            await storing.ended()
+            file = await work.spool.buffer(one.chunks)
+            storing.begin(_keep(work, report, purchase, one, file))
+            waiting.popleft()
+            if waiting:
+                await _announce(report, waiting[0])
     if _missing(work, targets):
         raise Unavailable("The resizer did not cut all images.")
 
@@ -135,12 +139,17 @@ def _options(options: JobOptions) -> JobOptions:
     return replace(options, fit="", crop="center", focal_point=None)
 
 
-async def _keep(work: Work, purchase: Purchase, one: Cut) -> None:
-    facts = one.facts
+async def _keep(
+    work: Work, report: StepReporter, purchase: Purchase, one: Cut, file: Buffer
+) -> None:
+    """Store a rendition while the resizer cuts the next one."""
+    facts, images = one.facts, work.checkpoint.images
     key = work.key_of(one.target, facts)
-    async with work.spool.buffered(one.chunks) as read:
-        await work.ports.store.put(key, facts.content_type, read, facts.size_bytes, facts.sha256)
-    work.checkpoint.images[one.target] = replace(
+    with closing(file):
+        await work.ports.store.put(
+            key, facts.content_type, file.read, facts.size_bytes, facts.sha256
+        )
+    images[one.target] = replace(
         stored(one.target, key, facts),
         crop=one.crop,
         master=purchase.number,
@@ -148,6 +157,8 @@ async def _keep(work: Work, purchase: Purchase, one: Cut) -> None:
         kept=one.kept,
         advice=advice(one, purchase.master),
     )
+    # The record is the last part.
+    await report.save(done=Fraction(len(images), len(work.spec.targets) + 1))
 
 
 async def _announce(report: StepReporter, target: Target) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from services.common.assets import Purchase
@@ -89,25 +89,29 @@ async def keep_as_answer(
     await store.delete(_note_key(folder, Kind.MASTER, master))
 
 
-async def find_master(store: Store, folder: str, master: int) -> Purchase | None:
-    """Return what an earlier purchase of this master has brought into storage."""
-    note = await _read_note(store, _note_key(folder, Kind.MASTER, master))
-    if note is None or not await _is_there(store, _key_in(note)):
-        return None
-    return purchase_from_json(dict(note), master)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptAnswer:
+    """An answer in storage, under `key`, that was paid for and contains no readable image."""
+
+    answer: UnreadAnswer
+    key: str
 
 
-async def find_answer(store: Store, folder: str, master: int) -> tuple[UnreadAnswer, str] | None:
-    """Return the answer to an earlier purchase of this master, and its key in storage."""
-    note = await _read_note(store, _note_key(folder, Kind.ANSWER, master))
-    if note is None or not await _is_there(store, _key_in(note)):
-        return None
-    return UnreadAnswer(**note["answer"]), _key_in(note)
+async def find_kept(store: Store, folder: str, master: int) -> Purchase | KeptAnswer | None:
+    """Return what earlier purchases of this master have brought into storage: an image before an
+    answer without one."""
+    image, answer = (_note_key(folder, kind, master) for kind in (Kind.MASTER, Kind.ANSWER))
+    notes = await _read_notes(store, image, answer)
+    if (note := notes.get(image)) and await _is_there(store, _key_in(note)):
+        return purchase_from_json(dict(note), master)
+    if (note := notes.get(answer)) and await _is_there(store, _key_in(note)):
+        return KeptAnswer(answer=UnreadAnswer(**note["answer"]), key=_key_in(note))
+    return None
 
 
 async def is_kept(store: Store, parcel: Parcel) -> bool:
     """Return whether storage has what a purchase of the parcel's master has brought."""
-    note = await _read_note(store, parcel.note_key)
+    note = (await _read_notes(store, parcel.note_key)).get(parcel.note_key)
     return note is not None and await _is_there(store, _key_in(note))
 
 
@@ -134,12 +138,8 @@ def _key_in(note: Mapping[str, Any]) -> str:
     return str(note["master"]["key"] if "master" in note else note["key"])
 
 
-async def _read_note(store: Store, key: str) -> Mapping[str, Any] | None:
-    try:
-        note = b"".join([chunk async for chunk in store.get(key)])
-    except ObjectNotFound:
-        return None
-    return cast(Mapping[str, Any], json.loads(note))
+async def _read_notes(store: Store, *keys: str) -> Mapping[str, Mapping[str, Any]]:
+    return {key: json.loads(note) for key, note in (await store.read(keys)).items()}
 
 
 async def _is_there(store: Store, key: str) -> bool:

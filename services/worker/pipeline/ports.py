@@ -1,7 +1,6 @@
 """What the pipeline needs from the other services, independent of gRPC."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Protocol
 
 from services.common.assets import ProviderCall, Rendition
@@ -12,7 +11,7 @@ from services.jobs.uploads.upload import Upload
 from services.leaves.purchases import Delivery, ImageOrder, PurchaseEvent, UnreadAnswer
 from services.leaves.records import GenerationRecord
 from services.leaves.resizer import Cut, Wishes
-from services.worker.spool.parcel import Kind, Parcel
+from services.worker.spool.parcel import Parcel
 from services.worker.spool.spool import Held
 
 
@@ -67,6 +66,9 @@ class Store(Protocol):
         It waits for a storage that is away or full, and calls `read` for each try.
         """
 
+    async def read(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the objects that there are of `keys`, which are small. Raises AppError."""
+
     def get(self, key: str) -> AsyncIterator[bytes]:
         """Read an object. Raises ObjectNotFound, AppError."""
 
@@ -95,6 +97,16 @@ class UploadFinder(Protocol):
         """Return an owner's upload."""
 
 
+class Buffer(Protocol):
+    """Bytes that can be read again and again until they are let go."""
+
+    def read(self) -> AsyncIterator[bytes]:
+        """Yield all of them."""
+
+    def close(self) -> None:
+        """Let them go."""
+
+
 class Spool(Protocol):
     """Holds what is paid for until storage has it, even if the worker dies."""
 
@@ -104,16 +116,14 @@ class Spool(Protocol):
     async def hold(self, parcel: Parcel, chunks: AsyncIterator[bytes]) -> Held:
         """Keep a parcel, once all of `chunks` are read, until it is forgotten. Raises AppError."""
 
-    async def find(self, job_id: str, master: int, kind: Kind) -> Held | None:
-        """Return the latest parcel of this kind for one master of a job."""
+    async def find(self, job_id: str, master: int) -> Held | None:
+        """Return the latest image for one master of a job, or without one the latest answer."""
 
     def forget(self, held: Held) -> None:
         """Remove a parcel: storage has it. Its bytes can be read until it is closed."""
 
-    def buffered(
-        self, chunks: AsyncIterator[bytes]
-    ) -> AbstractAsyncContextManager[Callable[[], AsyncIterator[bytes]]]:
-        """Hold bytes that cost nothing for the length of the block, to be read again and again."""
+    async def buffer(self, chunks: AsyncIterator[bytes]) -> Buffer:
+        """Take all of `chunks`, which cost nothing. Raises what `chunks` raises."""
 
 
 class Spending(Protocol):

@@ -1,6 +1,6 @@
 """The step that makes the upload that a job was created with its master."""
 
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from typing import Any, cast
 
 from services.common.assets import UPLOAD, Purchase
@@ -24,10 +24,11 @@ async def take(work: Work, report: StepReporter) -> None:
     await report.log("Taking the upload...")
     chunks = work.ports.store.get(upload.key)
     try:
-        async with aclosing(cast(Any, chunks)), work.spool.buffered(chunks) as read:
-            await work.ports.store.put(
-                key, facts.content_type, read, facts.size_bytes, facts.sha256
-            )
+        async with aclosing(cast(Any, chunks)):
+            with closing(await work.spool.buffer(chunks)) as file:
+                await work.ports.store.put(
+                    key, facts.content_type, file.read, facts.size_bytes, facts.sha256
+                )
     except ObjectNotFound as error:
         raise _gone() from error
     master = stored("master", key, facts)

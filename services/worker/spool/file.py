@@ -8,9 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Self
 
-logger = logging.getLogger(__name__)
+from services.common.channels import CHUNK_BYTES
 
-_READ_BYTES = 256 * 1024
+logger = logging.getLogger(__name__)
 
 
 class SpooledFile:
@@ -70,10 +70,10 @@ class SpooledFile:
                 return
         self._in_memory.append(chunk)
 
-    async def settle(self) -> None:
-        """Return when the bytes are on the disk itself. Raises OSError."""
+    def settle(self) -> None:
+        """Return when the bytes are on the disk itself; blocks. Raises OSError."""
         if self._file:
-            await asyncio.to_thread(os.fsync, self._file.fileno())
+            os.fsync(self._file.fileno())
 
     async def read(self) -> AsyncIterator[bytes]:
         """Yield all bytes from the first one."""
@@ -104,4 +104,4 @@ class SpooledFile:
     def _read_at(self, at: int) -> bytes:
         if self._file is None:
             raise OSError("there is no file")
-        return os.pread(self._file.fileno(), min(_READ_BYTES, self._on_disk - at), at)
+        return os.pread(self._file.fileno(), min(CHUNK_BYTES, self._on_disk - at), at)

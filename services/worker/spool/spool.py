@@ -9,8 +9,8 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
@@ -85,16 +85,14 @@ class DiskSpool:
             path.unlink(missing_ok=True)
             raise
         try:
-            await file.settle()
-            if file.is_on_disk:
-                await asyncio.to_thread(self._label, parcel)
+            await asyncio.to_thread(self._settle, file, parcel)
         except OSError as error:
             logger.error("A label could not be written to the spool: %s", error)
         return Held(parcel=parcel, file=file)
 
-    async def find(self, job_id: str, master: int, kind: Kind) -> Held | None:
-        """Return the latest parcel of this kind for one master of a job, None without one."""
-        return await asyncio.to_thread(self._find, job_id, master, kind)
+    async def find(self, job_id: str, master: int) -> Held | None:
+        """Return the latest image for one master of a job, or without one the latest answer."""
+        return await asyncio.to_thread(self._find, job_id, master)
 
     def forget(self, held: Held) -> None:
         """Remove a parcel: storage has it, or nobody wants it any more.
@@ -112,11 +110,8 @@ class DiskSpool:
                 if now - path.stat().st_mtime >= seconds and (held := self._open(path)):
                     yield held
 
-    @asynccontextmanager
-    async def buffered(
-        self, chunks: AsyncIterator[bytes]
-    ) -> AsyncIterator[Callable[[], AsyncIterator[bytes]]]:
-        """Hold bytes that cost nothing for the length of the block, so that they can be resent.
+    async def buffer(self, chunks: AsyncIterator[bytes]) -> SpooledFile:
+        """Take bytes that cost nothing, so that they can be resent.
 
         Up to _IN_MEMORY_BYTES stay in memory.
         """
@@ -126,9 +121,10 @@ class DiskSpool:
                 if is_small and file.size_bytes + len(chunk) > _IN_MEMORY_BYTES:
                     file, is_small = await self._on_disk(file), False
                 await file.write(chunk)
-            yield file.read
-        finally:
+        except BaseException:
             file.close()
+            raise
+        return file
 
     async def _on_disk(self, small: SpooledFile) -> SpooledFile:
         """Return a file without a name that begins with the same bytes."""
@@ -137,9 +133,9 @@ class DiskSpool:
             await file.write(chunk)
         return file
 
-    def _find(self, job_id: str, master: int, kind: Kind) -> Held | None:
-        labels = self._folder.glob(f"{job_id}.{master}.{kind}.*{_LABEL}")
-        for path in sorted(labels, key=lambda one: -int(one.stem.rpartition(".")[2])):
+    def _find(self, job_id: str, master: int) -> Held | None:
+        labels = self._folder.glob(f"{job_id}.{master}.*{_LABEL}")
+        for path in sorted(labels, key=_images_first):
             if held := self._open(path):
                 return held
         return None
@@ -159,12 +155,22 @@ class DiskSpool:
             return None
         return Held(parcel=parcel, file=file)
 
-    def _label(self, parcel: Parcel) -> None:
-        with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
-            file.write(parcel.to_json().encode())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(self._folder / (parcel.name + _LABEL))
+    def _settle(self, file: SpooledFile, parcel: Parcel) -> None:
+        """Bring the bytes to the disk itself, then the label."""
+        file.settle()
+        if not file.is_on_disk:
+            return
+        with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as label:
+            label.write(parcel.to_json().encode())
+            label.flush()
+            os.fsync(label.fileno())
+        Path(label.name).replace(self._folder / (parcel.name + _LABEL))
+
+
+def _images_first(label: Path) -> tuple[bool, int]:
+    """Return the place of a label: images before answers, and of each the latest purchase first."""
+    *_, kind, purchase = label.stem.split(".")
+    return kind != Kind.MASTER, -int(purchase)
 
 
 def _is_abandoned(path: Path) -> bool:

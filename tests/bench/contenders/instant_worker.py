@@ -6,7 +6,7 @@
 import asyncio
 import hashlib
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -111,6 +111,10 @@ class Instant:
         """See ports.Store."""
         async for _ in read():
             pass
+
+    async def read(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        """See ports.Store; nothing was ever stored."""
+        return {}
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
         """See ports.Store; nothing was ever stored."""

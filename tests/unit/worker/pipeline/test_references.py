@@ -32,12 +32,12 @@ class Studio(World):
         super().__init__(SPEC)
         self.objects[upload_key("ada", PHOTO)] = b"photo"
         self.objects[upload_key("ada", HOLE)] = b"hole"
-        self.read: list[bytes] = []
+        self.seen: list[bytes] = []
         self.composite: list[bool] = []
 
     async def generate(self, order: ImageOrder) -> AsyncIterator[PurchaseEvent]:
         for picture in (*order.references, *filter(None, [order.mask])):
-            self.read.append(b"".join([chunk async for chunk in picture.read()]))
+            self.seen.append(b"".join([chunk async for chunk in picture.read()]))
         async for event in super().generate(order):
             yield event
 
@@ -57,7 +57,7 @@ class Studio(World):
 async def test_the_pictures_of_a_job_are_read_for_its_purchase() -> None:
     world = Studio()
     result = await world.attempt()
-    assert world.read == [b"photo", b"hole"]
+    assert world.seen == [b"photo", b"hole"]
     assert [one.origin for one in result.purchases] == [COMPOSITE]
     assert world.composite == [True]
 

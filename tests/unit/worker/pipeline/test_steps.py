@@ -179,6 +179,33 @@ async def test_a_failed_call_is_on_the_job_with_what_it_cost() -> None:
     assert len(world.noted) == 1
 
 
+async def test_a_rendition_is_stored_while_the_next_one_is_cut() -> None:
+    cutting_second = asyncio.Event()
+
+    class Overlapping(World):
+        async def put(self, key: str, *args: Any) -> None:
+            if "twitter-post" in key:
+                await cutting_second.wait()
+            await super().put(key, *args)
+
+        async def resize(self, *args: Any) -> AsyncIterator[Cut]:
+            async for number, cut in enumerated(super().resize(*args)):
+                if number == 1:
+                    cutting_second.set()
+                yield cut
+
+    async with asyncio.timeout(30):
+        result = await Overlapping(SPEC).attempt()
+    assert [image.platform for image in result.images] == list(SPEC.platforms)
+
+
+async def enumerated(cuts: AsyncIterator[Cut]) -> AsyncIterator[tuple[int, Cut]]:
+    number = 0
+    async for cut in cuts:
+        yield number, cut
+        number += 1
+
+
 async def test_a_resizer_that_forgets_an_image_does_not_complete_the_job() -> None:
     class Forgetful(World):
         async def resize(

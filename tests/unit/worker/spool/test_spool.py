@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,7 @@ async def test_a_process_that_starts_again_finds_what_the_last_one_held(tmp_path
     before = opened(tmp_path)
     (await before.hold(parcel(), chunks())).close()
     after = opened(tmp_path)
-    held = await after.find(JOB, 1, Kind.MASTER)
+    held = await after.find(JOB, 1)
     assert held
     assert held.parcel == parcel()
     assert await content(held) == DATA
@@ -78,12 +79,21 @@ async def test_a_process_that_starts_again_finds_what_the_last_one_held(tmp_path
 async def test_the_latest_purchase_of_a_master_is_found(spool: DiskSpool) -> None:
     for number in (2, 10, 9):
         (await spool.hold(parcel(number), chunks())).close()
-    held = await spool.find(JOB, 1, Kind.MASTER)
+    held = await spool.find(JOB, 1)
     assert held
     assert held.parcel.purchase == 10
     held.close()
-    assert await spool.find(JOB, 2, Kind.MASTER) is None
-    assert await spool.find(JOB, 1, Kind.ANSWER) is None
+    assert await spool.find(JOB, 2) is None
+
+
+async def test_an_answer_is_found_only_where_there_is_no_image(spool: DiskSpool) -> None:
+    (await spool.hold(parcel(3, Kind.ANSWER), chunks())).close()
+    for kind in (Kind.ANSWER, Kind.MASTER):
+        (await spool.hold(parcel(2, kind), chunks())).close()
+        held = await spool.find(JOB, 1)
+        assert held
+        assert held.parcel.kind is kind
+        held.close()
 
 
 async def test_what_breaks_off_on_its_way_in_leaves_nothing_behind(
@@ -102,7 +112,7 @@ async def test_a_parcel_of_which_bytes_are_missing_is_none(tmp_path: Path) -> No
     spool = opened(tmp_path)
     (await spool.hold(parcel(), chunks())).close()
     os.truncate(files(tmp_path)[0], 3)
-    assert await spool.find(JOB, 1, Kind.MASTER) is None
+    assert await spool.find(JOB, 1) is None
     assert list(spool.left_behind(0)) == []
 
 
@@ -112,7 +122,7 @@ async def test_a_label_that_cannot_be_read_harms_no_other(tmp_path: Path, label:
     (tmp_path / f"{JOB}.1.master.7.json").write_bytes(label)
     (tmp_path / f"{JOB}.1.master.7.bin").write_bytes(b"x")
     (await spool.hold(parcel(), chunks())).close()
-    held = await spool.find(JOB, 1, Kind.MASTER)
+    held = await spool.find(JOB, 1)
     assert await content(held) == DATA
     assert held
     held.close()
@@ -125,8 +135,8 @@ async def test_a_disk_that_is_gone_costs_no_image(tmp_path: Path) -> None:
     assert await content(held) == DATA
     spool.forget(held)
     held.close()
-    async with spool.buffered(chunks()) as read:
-        assert b"".join([chunk async for chunk in read()]) == DATA
+    with closing(await spool.buffer(chunks())) as file:
+        assert b"".join([chunk async for chunk in file.read()]) == DATA
 
 
 @pytest.mark.parametrize("count", [3, 5])
@@ -139,9 +149,9 @@ async def test_what_is_buffered_can_be_resent_from_memory_or_from_disk(
         for piece in pieces:
             yield piece
 
-    async with spool.buffered(sent()) as read:
+    with closing(await spool.buffer(sent())) as file:
         for _ in range(2):
-            assert b"".join([chunk async for chunk in read()]) == b"".join(pieces)
+            assert b"".join([chunk async for chunk in file.read()]) == b"".join(pieces)
 
 
 async def test_a_spool_is_full_at_its_bound_and_takes_what_is_paid_for_all_the_same(

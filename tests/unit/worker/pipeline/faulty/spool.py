@@ -1,13 +1,11 @@
 """A spool whose disk outlives the process."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 
 from services.worker.spool.file import SpooledFile
 from services.worker.spool.parcel import Kind, Parcel
 from services.worker.spool.spool import Held
 from tests.unit.worker.pipeline.faulty.faults import Faults
-from tests.unit.worker.pipeline.faulty.files import in_chunks
 
 
 class Spool(Faults):
@@ -25,21 +23,21 @@ class Spool(Faults):
         self.dying(before=False)
         return await held(parcel, data)
 
-    async def find(self, job_id: str, master: int, kind: Kind) -> Held | None:
-        for parcel, data in self.parcels.values():
-            if (parcel.master, parcel.kind) == (master, kind):
-                return await held(parcel, data)
+    async def find(self, job_id: str, master: int) -> Held | None:
+        found = [one for one in self.parcels.values() if one[0].master == master]
+        images = [one for one in found if one[0].kind is Kind.MASTER]
+        for parcel, data in images or found:
+            return await held(parcel, data)
         return None
 
     def forget(self, held: Held) -> None:
         self.parcels.pop(held.parcel.name, None)
 
-    @asynccontextmanager
-    async def buffered(
-        self, chunks: AsyncIterator[bytes]
-    ) -> AsyncIterator[Callable[[], AsyncIterator[bytes]]]:
-        data = b"".join([chunk async for chunk in chunks])
-        yield lambda: in_chunks(data)
+    async def buffer(self, chunks: AsyncIterator[bytes]) -> SpooledFile:
+        file = SpooledFile(None)
+        async for chunk in chunks:
+            await file.write(chunk)
+        return file
 
 
 async def held(parcel: Parcel, data: bytes) -> Held:

@@ -1,7 +1,7 @@
 """A store whose calls may break, and may take effect after their process died."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from services.common.assets import Rendition
 from services.common.errors import (
@@ -39,6 +39,10 @@ class Store(Faults):
         else:
             self.objects[key] = data
         self.after(fault)
+
+    async def read(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        self.point()
+        return {key: self.objects[key] for key in keys if key in self.objects}
 
     async def get(self, key: str) -> AsyncIterator[bytes]:
         self.point()
