@@ -14,9 +14,6 @@ STREAMING = frozenset({"stream", "partial_images"})
 ESSENTIAL = frozenset({"background"})
 """Parameters that are never left out: without them the image would not be what was ordered."""
 
-File = tuple[str, bytes, str]
-"""The name, the content and the media type of a file in a form."""
-
 _OPTIONAL = frozenset({"quality", "safety_identifier"})
 
 
@@ -37,17 +34,17 @@ def parameters(commission: Commission, dialect: Dialect, sizes: Sizes) -> dict[s
     return {name: value for name, value in found.items() if name not in left_out}
 
 
-def files(commission: Commission) -> list[tuple[str, File]]:
-    """Return the files of an edit, each with its parameter; none without references."""
+def files(commission: Commission) -> dict[str, Any]:
+    """Return the files of an edit, by parameter, as the SDK takes them; none without references."""
     if not commission.references:
-        return []
+        return {}
+    images = [_file(f"image-{n}", one) for n, one in enumerate(commission.references, 1)]
     # Servers that take a single image know the parameter as `image`, not as `image[]`.
-    name = "image[]" if len(commission.references) > 1 else "image"
-    found = [(name, _file(f"image-{n}", one)) for n, one in enumerate(commission.references, 1)]
-    return found + ([("mask", _file("mask", commission.mask))] if commission.mask else [])
+    found: dict[str, Any] = {"image": images if len(images) > 1 else images[0]}
+    return found | ({"mask": _file("mask", commission.mask)} if commission.mask else {})
 
 
-def _file(name: str, picture: Reference) -> File:
+def _file(name: str, picture: Reference) -> tuple[str, bytes, str]:
     extension = picture.content_type.removeprefix("image/")
     return f"{name}.{extension}", picture.data, picture.content_type
 

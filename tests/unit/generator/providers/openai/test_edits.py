@@ -1,4 +1,4 @@
-"""Edits, as OpenAI documents them and as a scripted server answers them."""
+"""Edits, as OpenAI's SDK sends them and as a scripted server answers them."""
 
 from dataclasses import replace
 
