@@ -53,13 +53,13 @@ class StorageService(StorageServiceServicer):
 
     async def PutSmallObject(
         self, request: pb.PutSmallObjectRequest, context: Context
-    ) -> pb.PutObjectResponse:
+    ) -> pb.PutSmallObjectResponse:
         """Store a small object."""
         header = request.header
         facts = await self._objects.put(
             header.key, header.content_type, request.data, request.sha256
         )
-        return pb.PutObjectResponse(object=_object(facts))
+        return pb.PutSmallObjectResponse(object=_object(facts))
 
     async def GetSmallObjects(
         self, request: pb.GetSmallObjectsRequest, context: Context

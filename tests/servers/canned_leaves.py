@@ -95,10 +95,10 @@ class CannedLeaves(GeneratorServiceServicer, ResizerServiceServicer, StorageServ
 
     async def PutSmallObject(
         self, request: sto.PutSmallObjectRequest, context: Context
-    ) -> sto.PutObjectResponse:
+    ) -> sto.PutSmallObjectResponse:
         """Remember the key."""
         self._keys.add(request.header.key)
-        return sto.PutObjectResponse(object=sto.ObjectInfo(key=request.header.key))
+        return sto.PutSmallObjectResponse(object=sto.ObjectInfo(key=request.header.key))
 
     async def GetSmallObjects(
         self, request: sto.GetSmallObjectsRequest, context: Context

@@ -37,22 +37,25 @@ class Storage(StorageService):
             async for _ in requests:
                 pass
             raise self.refusals.pop(0)
-        return await self._answer(await super().PutObject(requests, context))
+        stored = await super().PutObject(requests, context)
+        await self._keep(stored.object.key)
+        return stored
 
     async def PutSmallObject(
         self, request: sto.PutSmallObjectRequest, context: Context
-    ) -> sto.PutObjectResponse:
+    ) -> sto.PutSmallObjectResponse:
         """Store a small object, in the same way."""
         if self.refusals:
             raise self.refusals.pop(0)
-        return await self._answer(await super().PutSmallObject(request, context))
+        stored = await super().PutSmallObject(request, context)
+        await self._keep(stored.object.key)
+        return stored
 
-    async def _answer(self, stored: sto.PutObjectResponse) -> sto.PutObjectResponse:
-        self.stored.append(stored.object.key)
-        if self.hold_answer_to and self.hold_answer_to in stored.object.key:
+    async def _keep(self, key: str) -> None:
+        self.stored.append(key)
+        if self.hold_answer_to and self.hold_answer_to in key:
             self.at_the_door.set()
             await self.open_door.wait()
-        return stored
 
 
 class Scissors(ResizerService):

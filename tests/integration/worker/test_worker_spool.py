@@ -18,11 +18,8 @@ def parcels(floor: Floor) -> list[str]:
 async def test_a_storage_that_takes_nothing_for_a_while_costs_neither_attempt_nor_purchase(
     floor: Floor,
 ) -> None:
-    floor.storage.refusals = [
-        Unavailable("SlowDown."),
-        StorageFull("Full."),
-        Unavailable("No."),
-    ] * 2
+    refusals = [Unavailable("SlowDown."), StorageFull("Full."), Unavailable("No.")]
+    floor.storage.refusals += refusals * GRPC_ATTEMPTS
     floor.workers.start()
     job = await floor.completed(floor.create())
     assert (job.attempts, floor.bought, floor.calls()) == (1, 1, 1)
