@@ -20,6 +20,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
+from deploy.local.mapped_files import release_mapped_files
 from deploy.tether import die_with
 from services.common.serve import spare_what_stays
 
@@ -55,6 +56,7 @@ def main() -> None:
     for module in sys.argv[2:]:
         importlib.import_module(module)
     spare_what_stays()  # or a copy that collects garbage would write to all of these pages
+    release_mapped_files()  # of libraries: a copy maps the parts that it uses
     alive: dict[int, tuple[ForkProcess, int]] = {}
     while True:
         for ready in wait([requests, *alive]):

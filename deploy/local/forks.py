@@ -36,7 +36,6 @@ MODULES = (
 
 _LATE = (
     "services.generator.providers.openai.opening",
-    "openai.resources.images",
     "encodings.idna",
     "httpcore2",
     "cryptography.hazmat.backends.openssl.backend",
