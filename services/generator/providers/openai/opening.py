@@ -5,10 +5,10 @@ from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 
 import httpx2
-import openai
 
 from services.common.web.public_only import PublicOnly, fresh_connections
 from services.generator.prices import read_prices
+from services.generator.providers.openai.calls import Calls
 from services.generator.providers.openai.proof import Proof
 from services.generator.providers.openai.provider import Habits, OpenAIProvider
 from services.generator.providers.openai.reading import AnswerReader
@@ -32,18 +32,12 @@ async def open_provider(
         bounded_client(most_streamed, timeout, tls=tls) as http,
         bounded_client(most, timeout, PublicOnly(fresh_connections(tls))) as foreign,
     ):
-        client = openai.AsyncOpenAI(
-            api_key=settings.api_key,
-            base_url=settings.base_url,
-            http_client=http,
-            timeout=timeout,
-            max_retries=0,
-        )
+        calls = Calls(http, settings.base_url, settings.api_key, settings.dialect)
         refusals = Refusals(settings.api_key)
         key = {"Authorization": f"Bearer {settings.api_key}"}
         downloads = Downloads(http, foreign, settings.base_url, key)
         yield OpenAIProvider(
-            client,
+            calls,
             settings.dialect,
             Habits(
                 models=settings.models,

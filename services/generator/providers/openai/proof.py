@@ -1,5 +1,7 @@
 """Finds out, without paying, whether an unknown server streams images."""
 
+from collections.abc import Mapping
+
 import httpx2
 
 _MARKS = ("openai-version", "openai-processing-ms", "x-snapasset-standin")
@@ -19,13 +21,13 @@ class Proof:
         self._url = f"{base_url.rstrip('/')}/models"
         self._streams = known
 
-    async def streams(self, key_headers: dict[str, str]) -> bool:
+    async def streams(self, key_headers: Mapping[str, str]) -> bool:
         """Return whether a stream may be requested. The first call asks for the list of models."""
         if self._streams is None:
             self._streams = await self._shown(key_headers)
         return bool(self._streams)
 
-    async def _shown(self, key_headers: dict[str, str]) -> bool | None:
+    async def _shown(self, key_headers: Mapping[str, str]) -> bool | None:
         """Return what the list of models shows, or None for a fault that may pass."""
         try:
             async with self._client.stream(

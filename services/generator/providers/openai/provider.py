@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx2
-import openai
 
 from services.common.errors import ProviderBadAnswer
 from services.generator.orders import Order
 from services.generator.prices import PriceTable
 from services.generator.providers.openai.answers import is_stream
-from services.generator.providers.openai.complaints import complaint_of
+from services.generator.providers.openai.calls import Calls, NotAnswered
+from services.generator.providers.openai.complaints import Complaint, complaint_of
 from services.generator.providers.openai.dialect import Dialect
 from services.generator.providers.openai.models import abilities_of
 from services.generator.providers.openai.prices import most_tokens
@@ -22,9 +22,7 @@ from services.generator.providers.openai.refusals import Refusals, refused_param
 from services.generator.providers.openai.request import (
     ESSENTIAL,
     STREAMING,
-    files,
     parameters,
-    prompt_for,
 )
 from services.generator.providers.openai.words import quality_of
 from services.generator.providers.port import (
@@ -58,11 +56,11 @@ class Habits:
 
 
 class OpenAIProvider:
-    """The ImageProvider over the openai SDK. `client` must not retry: each try may be charged."""
+    """The ImageProvider over OpenAI's image API."""
 
     def __init__(
         self,
-        client: openai.AsyncOpenAI,
+        calls: Calls,
         dialect: Dialect,
         habits: Habits,
         *,
@@ -70,7 +68,7 @@ class OpenAIProvider:
         refusals: Refusals,
         proof: Proof,
     ) -> None:
-        self._client = client
+        self._calls = calls
         self._dialect = dialect
         self._habits = habits
         self._reader = reader
@@ -126,28 +124,20 @@ class OpenAIProvider:
     async def paint(self, commission: Commission) -> AsyncGenerator[PaintEvent, None]:
         """See ImageProvider."""
         sent = await self._parameters(commission)
-        images: Any = self._client.images.with_streaming_response
-        ask = images.edit if commission.references else images.generate
         try:
-            async with ask(
-                model=commission.model,
-                prompt=prompt_for(commission, self._dialect),
-                extra_body=sent,
-                extra_headers=self._headers(commission),
-                **files(commission),
-            ) as response:
+            async with self._calls.buy(commission, sent) as response:
                 yield _answered(response.headers)
+                if not response.is_success:
+                    said = complaint_of(await response.aread())
+                    raise self._refusal(response, said, commission, sent)
                 if is_stream(response.headers.get("content-type", "")):
                     self._proof.streamed()
-                async with aclosing(self._reader.read(response.http_response)) as told:
+                async with aclosing(self._reader.read(response)) as told:
                     async for event in told:
                         yield event
-        except openai.APIStatusError as fault:
-            yield _answered(fault.response.headers)
-            raise self._refusal(fault, commission, sent) from fault
-        except openai.APIConnectionError as fault:
+        except NotAnswered as fault:
             raise self._refusals.of_fault(fault.__cause__ or fault) from fault
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, OSError) as fault:
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as fault:
             raise self._refusals.of_fault(fault) from fault
 
     async def read(self, raw: RawAnswer) -> Painted:
@@ -160,10 +150,13 @@ class OpenAIProvider:
             raise ProviderBadAnswer("The kept answer says that no image was made.") from failed
 
     def _refusal(
-        self, fault: openai.APIStatusError, commission: Commission, sent: Mapping[str, Any]
+        self,
+        response: httpx2.Response,
+        said: Complaint,
+        commission: Commission,
+        sent: Mapping[str, Any],
     ) -> AskAgain | CallFailed:
-        said = complaint_of(fault.response.content)
-        failed = self._refusals.of_answer(fault.status_code, fault.response.headers, said)
+        failed = self._refusals.of_answer(response.status_code, response.headers, said)
         refused = refused_parameters(failed.error, said, sent.keys() - ESSENTIAL)
         if not refused:
             return failed
@@ -175,18 +168,10 @@ class OpenAIProvider:
 
     async def _parameters(self, commission: Commission) -> dict[str, Any]:
         found = parameters(commission, self._dialect, self.abilities(commission.model).sizes)
-        if not commission.without & STREAMING and await self._proof.streams(self._key()):
+        wanted = not commission.without & STREAMING
+        if wanted and await self._proof.streams(self._calls.key_headers):
             found |= {"stream": True, "partial_images": commission.previews}
         return found
-
-    def _headers(self, commission: Commission) -> dict[str, str]:
-        named = {"Idempotency-Key": commission.purchase_key} if commission.purchase_key else {}
-        return named | self._key()
-
-    def _key(self) -> dict[str, str]:
-        key = self._client.api_key
-        extra = {self._dialect.key_header: key} if self._dialect.key_header else {}
-        return {"Authorization": f"Bearer {key}", **extra}
 
 
 def _answered(headers: Mapping[str, str]) -> Answered:
