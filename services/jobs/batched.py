@@ -6,6 +6,7 @@ which is kept: to take one from the pool each time costs as much as the trip.
 """
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,12 @@ from hiredis import pack_command
 from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import NoScriptError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from services.jobs.scripts import Script
+
+_MOST_AT_ONCE = 500
+"""Scripts of one round trip: all of them together must be answered in time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +47,7 @@ class Batched:
     def __init__(self, redis: Redis) -> None:
         self._pool = redis.connection_pool
         self._connection: AbstractConnection | None = None
+        self._seconds: float | None = None
         self._asked: list[_Asked] = []
         self._sending: asyncio.Task[None] | None = None
 
@@ -57,7 +63,8 @@ class Batched:
         """Make round trips as long as there is something to ask."""
         try:
             while self._asked:
-                batch, self._asked = self._asked, []
+                batch = self._asked[:_MOST_AT_ONCE]
+                self._asked = self._asked[_MOST_AT_ONCE:]
                 await self._ask(batch)
         finally:
             self._sending = None
@@ -82,26 +89,35 @@ class Batched:
         commands += [("EVALSHA", *one.script.call(one.keys, one.args)) for one in batch]
         # By the library in C: redis-py packs for asyncio in Python, at a tenth of a request's cost.
         packed = b"".join(map(pack_command, commands))
-        if self._connection is None:
-            self._connection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
-        connection = self._connection
+        connection = self._connection or await self._connect()
 
         async def trip() -> list[Any]:
-            if not connection.is_connected:
-                # Asks Sentinels first; by itself, sending would go to the old server.
-                await connection.connect()
-            await connection.send_packed_command(packed)
-            return [await _answer(connection) for _ in commands]
+            try:
+                async with asyncio.timeout(self._seconds):
+                    if not connection.is_connected:
+                        # Asks Sentinels first; by itself, sending would go to the old server.
+                        await connection.connect()  # type: ignore[no-untyped-call]
+                    await connection.send_packed_command(packed)
+                    return [await _answer(connection) for _ in commands]
+            except TimeoutError as error:
+                raise RedisTimeoutError("no answer in time") from error
 
         answers = await connection.retry.call_with_retry(
             trip, lambda error: connection.disconnect()
         )
         return answers[len(texts) :]
 
+    async def _connect(self) -> AbstractConnection:
+        connection: AbstractConnection = await self._pool.get_connection()  # type: ignore[no-untyped-call]
+        # One timer for a trip: redis-py sets one to send, and another one for each answer.
+        self._seconds, connection.socket_timeout = connection.socket_timeout, None
+        self._connection = connection
+        return connection
+
 
 async def _answer(connection: AbstractConnection) -> Any:
     try:
-        return await connection.read_response()
+        return await connection.read_response(timeout=math.inf)
     except ResponseError as error:
         return error
 
