@@ -20,8 +20,8 @@ from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
-from deploy.local.mapped_files import release_mapped_files
 from deploy.tether import die_with
+from services.common.mapped_files import release_mapped_files
 from services.common.serve import spare_what_stays
 
 REQUEST_BYTES = 128 * 1024

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.mapped_files import release_mapped_files
+from services.common.mapped_files import release_mapped_files
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the fork server")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is released")
 
 
 def test_pages_that_were_read_are_released_and_what_was_written_is_kept(tmp_path: Path) -> None:
