@@ -66,8 +66,9 @@ def enter(
     if move.log:
         commands.add("RPUSH", logs, move.log)
         commands.add("LTRIM", logs, -MAX_LOGS, -1)
+    kept = int(places.kept(to).total_seconds())
     for key in (record, state, logs):
-        commands.add("EXPIRE", key, int(places.kept(to).total_seconds()))
+        commands.add("EXPIRE", key, kept)
     commands.add("PUBLISH", keys.channel(job_id), codec.change_to_json(_change(after, to, now)))
 
 

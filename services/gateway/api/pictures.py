@@ -22,6 +22,8 @@ class SentPictures:
 
         Raises UploadNotFound, and InvalidRequest for a mask of another size than its picture.
         """
+        if not (request.references or request.mask):
+            return spec
         references = [
             await self._found(spec.user_id, one, f"references[{at}]")
             for at, one in enumerate(request.references)

@@ -11,7 +11,7 @@ from services.common.charge import Charge
 
 def month_of(when: datetime) -> str:
     """Return the month as in "2026-11"."""
-    return when.astimezone(UTC).strftime("%Y-%m")
+    return when.astimezone(UTC).isoformat()[: len("2026-11")]
 
 
 def this_month() -> str:
