@@ -34,7 +34,7 @@ PARENTS = {
     ("worker", "record"): "attempt",
     ("worker", "cut"): "attempt",
     ("generator", "snapasset.generator.v1.GeneratorService/Generate"): "buy",
-    ("storage", f"{STORAGE}/PutObject"): "buy",
+    ("storage", f"{STORAGE}/PutSmallObject"): "buy",
     ("resizer", "snapasset.resizer.v1.ResizerService/Resize"): "cut",
 }
 """Service and span, and the name of a span above it; "envoy" for Envoy's."""
