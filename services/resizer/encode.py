@@ -52,10 +52,13 @@ _CHROMA = (
 
 
 def _jpeg(quality: int, xmp: bytes) -> Mapping[str, Any]:
-    # docs/images.md measures what full chroma and what progressive files would cost and bring.
-    # Luma is kept one step better: then the file is as long as with the standard's tables.
+    # 4:2:0: docs/images.md measures what full chroma would cost and bring at these qualities.
+    # Progressive: a page shows it from the first scan on, and the file is 8 to 10 % shorter. It
+    # costs six times the encoding of a plain one.
+    # Luma a step better: then photographs are as close to the original as with the standard's
+    # table, in fewer bytes.
     tables = [_at_quality(_LUMA, min(quality + 1, 100)), _at_quality(_CHROMA, quality)]
-    return {"qtables": tables, "subsampling": "4:2:0", "optimize": True, **_xmp(xmp)}
+    return {"qtables": tables, "subsampling": "4:2:0", "progressive": True, **_xmp(xmp)}
 
 
 def _at_quality(table: Sequence[Sequence[int]], quality: int) -> list[int]:
