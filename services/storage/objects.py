@@ -19,9 +19,9 @@ from services.storage.writing import Writing
 MAX_CHUNK_BYTES = MAX_SMALL_BYTES = 1024 * 1024
 MAX_KEYS = 16
 
-_TOGETHER_BYTES, _TOGETHER = 256 * 1024, 64
-"""So many bytes, or chunks, of an upload are written together, about one rendition. Each upload
-that stands still keeps as much in memory."""
+_TOGETHER_BYTES, _TOGETHER = 512 * 1024, 64
+"""So many bytes, or chunks, of an upload are written together. Each upload that stands still keeps
+as much in memory."""
 
 _CONTENT_TYPE = re.compile(r"(?=.{3,127}\Z)[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*", re.ASCII)
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Self
@@ -12,15 +12,20 @@ from services.common.channels import CHUNK_BYTES
 
 logger = logging.getLogger(__name__)
 
+_TOGETHER_BYTES = 512 * 1024
+"""So much is written or read by one call to a thread, which costs more than the bytes do."""
+
 
 class SpooledFile:
     """Bytes that are written once and can be read any number of times.
 
-    A full or broken disk never costs what is paid for: the rest stays in memory.
+    The last ones are in memory until they are many or settled. A full or broken disk never costs
+    what is paid for: the rest stays there.
     """
 
     def __init__(self, file: IO[bytes] | None) -> None:
         self._file = file
+        self._is_broken = file is None
         self._on_disk = 0
         self._in_memory: list[bytes] = []
 
@@ -54,26 +59,18 @@ class SpooledFile:
         """How many bytes there are."""
         return self._on_disk + sum(map(len, self._in_memory))
 
-    @property
-    def is_on_disk(self) -> bool:
-        """True while no part of it is in memory only."""
-        return self._file is not None and not self._in_memory
-
     async def write(self, chunk: bytes) -> None:
         """Append bytes."""
-        if self.is_on_disk:
-            try:
-                await asyncio.to_thread(self._append, chunk)
-            except OSError as error:
-                logger.error("The spool's disk failed; using memory instead: %s", error)
-            else:
-                return
         self._in_memory.append(chunk)
+        if not self._is_broken and sum(map(len, self._in_memory)) >= _TOGETHER_BYTES:
+            await asyncio.to_thread(self._move_to_disk)
 
-    def settle(self) -> None:
-        """Return when the bytes are on the disk itself; blocks. Raises OSError."""
-        if self._file:
+    def settle(self) -> bool:
+        """Return whether all bytes are on the disk itself, now; blocks. Raises OSError."""
+        self._move_to_disk()
+        if self._file and not self._is_broken:
             os.fsync(self._file.fileno())
+        return not self._is_broken
 
     async def read(self) -> AsyncIterator[bytes]:
         """Yield all bytes from the first one."""
@@ -83,7 +80,8 @@ class SpooledFile:
             if not chunk:
                 raise EOFError("a spooled file has become shorter")
             at += len(chunk)
-            yield chunk
+            for piece in _pieces(chunk):
+                yield piece
         for chunk in self._in_memory:
             yield chunk
 
@@ -91,6 +89,15 @@ class SpooledFile:
         """Let go of the file."""
         if self._file:
             self._file.close()
+
+    def _move_to_disk(self) -> None:
+        try:
+            while self._in_memory and not self._is_broken:
+                self._append(self._in_memory[0])
+                del self._in_memory[0]
+        except OSError as error:
+            self._is_broken = True
+            logger.error("The spool's disk failed; using memory instead: %s", error)
 
     def _append(self, chunk: bytes) -> None:
         if self._file is None:
@@ -104,4 +111,8 @@ class SpooledFile:
     def _read_at(self, at: int) -> bytes:
         if self._file is None:
             raise OSError("there is no file")
-        return os.pread(self._file.fileno(), min(CHUNK_BYTES, self._on_disk - at), at)
+        return os.pread(self._file.fileno(), min(_TOGETHER_BYTES, self._on_disk - at), at)
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    return (data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES))

@@ -157,8 +157,7 @@ class DiskSpool:
 
     def _settle(self, file: SpooledFile, parcel: Parcel) -> None:
         """Bring the bytes to the disk itself, then the label."""
-        file.settle()
-        if not file.is_on_disk:
+        if not file.settle():
             return
         with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as label:
             label.write(parcel.to_json().encode())
