@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
+import jiter
 import pybase64
 
 from services.common.text import TAKEN
@@ -47,6 +48,8 @@ def from_json(data: bytes) -> Any:
     thousands of digits, endlessly nested values. Raises ValueError where there is
     neither a value nor an image.
     """
+    with suppress(ValueError):  # most write it plainly
+        return jiter.from_json(data, cache_mode="none")
     text = data.decode("utf-8-sig", errors="replace")
     try:
         return json.loads(text, strict=False, parse_int=_whole_number)
