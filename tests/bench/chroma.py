@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from deploy.local.standin.painter.painting import paint
+from services.resizer.encode import ENCODINGS
 from tests.bench.renditions import pictures
 from tests.bench.ssim import ssim
 
@@ -48,8 +49,8 @@ def _cells(images: Sequence[Image.Image], quality: int) -> list[str]:
 
 
 def _saved(image: Image.Image, quality: int, chroma: str, *, progressive: bool = True) -> BytesIO:
-    file = BytesIO()
-    image.save(file, "JPEG", quality=quality, subsampling=chroma, progressive=progressive)
+    file, ours = BytesIO(), ENCODINGS["jpeg"].options(quality, b"")
+    image.save(file, "JPEG", **{**ours, "subsampling": chroma, "progressive": progressive})
     return file
 
 
