@@ -21,7 +21,6 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 from deploy.tether import die_with
-from services.common.mapped_files import release_mapped_files
 from services.common.serve import spare_what_stays
 
 REQUEST_BYTES = 128 * 1024
@@ -56,7 +55,6 @@ def main() -> None:
     for module in sys.argv[2:]:
         importlib.import_module(module)
     spare_what_stays()  # or a copy that collects garbage would write to all of these pages
-    release_mapped_files()  # of libraries: a copy maps the parts that it uses
     alive: dict[int, tuple[ForkProcess, int]] = {}
     while True:
         for ready in wait([requests, *alive]):

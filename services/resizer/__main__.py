@@ -7,7 +7,6 @@ from functools import partial
 from snapasset.resizer.v1.resizer_pb2_grpc import add_ResizerServiceServicer_to_server
 
 from services.common.gate import Gate
-from services.common.mapped_files import release_mapped_files
 from services.common.metrics import RENDITIONS, counter
 from services.common.serve import main, serve
 from services.common.telemetry import Telemetry
@@ -56,7 +55,6 @@ def open_service(
 async def run(settings: ResizerSettings, telemetry: Telemetry) -> None:
     """Serve until told to stop."""
     with open_service(settings, telemetry) as service:
-        release_mapped_files()  # trying out the certificate has read 17 MB of libraries
         added = [(add_ResizerServiceServicer_to_server, service)]
         await serve(settings, settings.port, added, telemetry=telemetry)
 
