@@ -67,9 +67,10 @@ def enter(
         commands.add("RPUSH", logs, move.log)
         commands.add("LTRIM", logs, -MAX_LOGS, -1)
     kept = int(places.kept(to).total_seconds())
-    for key in (record, state, logs):
+    for key in (record, state, logs) if before or move.log else (record, state):
         commands.add("EXPIRE", key, kept)
-    commands.add("PUBLISH", keys.channel(job_id), codec.change_to_json(_change(after, to, now)))
+    if before:  # nobody can watch a new job: its id is not known yet
+        commands.add("PUBLISH", keys.channel(job_id), codec.change_to_json(_change(after, to, now)))
 
 
 def _change(state: State, to: Status, now: datetime) -> Change:

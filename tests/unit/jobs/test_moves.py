@@ -205,12 +205,12 @@ def test_each_change_has_a_higher_sequence_than_the_one_before(shop: Shop) -> No
         pubsub.get_message(timeout=5)
         shop.completed()
         told: list[bytes] = []
-        while len(told) < 3:
+        while len(told) < 2:  # nobody can know of a new job
             if message := pubsub.get_message(timeout=5):
                 told.append(message["data"])
-    assert [b'"sequence":%d' % n in one for n, one in enumerate(told, 1)] == [True] * 3
+    assert [b'"sequence":%d' % n in one for n, one in enumerate(told, 2)] == [True] * 2
     assert [b'"status":"%s"' % s in one for s, one in zip(
-        (b"waiting", b"active", b"completed"), told, strict=True)] == [True] * 3  # fmt: skip
+        (b"active", b"completed"), told, strict=True)] == [True] * 2  # fmt: skip
 
 
 def all_keys(shop: Shop) -> list[bytes]:
