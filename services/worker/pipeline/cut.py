@@ -105,8 +105,8 @@ async def _cut(
 async def _cut_from(
     work: Work, report: StepReporter, purchase: Purchase, targets: Sequence[Target]
 ) -> None:
-    waiting = deque(targets)
-    await _announce(report, waiting[0])
+    await _announce(report, targets[0])
+    waiting = deque(targets[1:])
     master = work.read(purchase.master)
     spec = work.spec
     wishes = Wishes(
@@ -122,9 +122,8 @@ async def _cut_from(
             await storing.ended()
             file = await work.spool.buffer(one.chunks)
             storing.begin(_keep(work, report, purchase, one, file))
-            waiting.popleft()
             if waiting:
-                await _announce(report, waiting[0])
+                await _announce(report, waiting.popleft())
     if _missing(work, targets):
         raise Unavailable("The resizer did not cut all images.")
 
