@@ -38,8 +38,8 @@ _LUMA = (
     (68, 90, 90, 96, 113, 102, 105, 103),
 )
 """How coarsely each frequency is kept at quality 50: mozjpeg's table 2 (jcparam.c), which was found
-by maximising structural similarity on photographs. For the same bytes it keeps more than the
-standard's example does."""
+by maximising structural similarity on photographs. A file that is as good as with the standard's
+example is 6 to 8 % shorter."""
 
 _CHROMA = (
     (17, 18, 24, 47, 99, 99, 99, 99),
@@ -55,9 +55,7 @@ def _jpeg(quality: int, xmp: bytes) -> Mapping[str, Any]:
     # 4:2:0: docs/images.md measures what full chroma would cost and bring at these qualities.
     # Progressive: a page shows it from the first scan on, and the file is 8 to 10 % shorter. It
     # costs six times the encoding of a plain one.
-    # Luma a step better: then photographs are as close to the original as with the standard's
-    # table, in fewer bytes.
-    tables = [_at_quality(_LUMA, min(quality + 1, 100)), _at_quality(_CHROMA, quality)]
+    tables = [_at_quality(table, quality) for table in (_LUMA, _CHROMA)]
     return {"qtables": tables, "subsampling": "4:2:0", "progressive": True, **_xmp(xmp)}
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Self
@@ -76,12 +76,11 @@ class SpooledFile:
         """Yield all bytes from the first one."""
         at = 0
         while at < self._on_disk:
-            chunk = await asyncio.to_thread(self._read_at, at)
-            if not chunk:
-                raise EOFError("a spooled file has become shorter")
-            at += len(chunk)
-            for piece in _pieces(chunk):
-                yield piece
+            for chunk in await asyncio.to_thread(self._read_at, at):
+                if not chunk:
+                    raise EOFError("a spooled file has become shorter")
+                at += len(chunk)
+                yield chunk
         for chunk in self._in_memory:
             yield chunk
 
@@ -108,11 +107,10 @@ class SpooledFile:
             written += os.pwrite(self._file.fileno(), chunk[written:], at)
         self._on_disk += written
 
-    def _read_at(self, at: int) -> bytes:
+    def _read_at(self, at: int) -> list[bytes]:
+        """Return the next chunks."""
         if self._file is None:
             raise OSError("there is no file")
-        return os.pread(self._file.fileno(), min(_TOGETHER_BYTES, self._on_disk - at), at)
-
-
-def _pieces(data: bytes) -> Iterator[bytes]:
-    return (data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES))
+        end, handle = min(at + _TOGETHER_BYTES, self._on_disk), self._file.fileno()
+        starts = range(at, end, CHUNK_BYTES)
+        return [os.pread(handle, min(CHUNK_BYTES, end - start), start) for start in starts]

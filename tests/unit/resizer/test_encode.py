@@ -32,12 +32,12 @@ def test_a_jpeg_of_the_best_quality_keeps_every_level() -> None:
     assert [set(table) for table in image.quantization.values()] == [{1}, {1}]
 
 
-def test_a_jpeg_keeps_more_than_the_standard_tables_do_in_fewer_bytes() -> None:
+def test_a_jpeg_is_as_good_as_with_the_standard_tables_in_fewer_bytes() -> None:
     picture, standard = paint("A castle at dawn", 600, 400), BytesIO()
     picture.save(standard, "JPEG", quality=85, subsampling="4:2:0", progressive=True)
     ours = encode(picture, ENCODINGS["jpeg"], 85)
-    assert len(ours) < len(standard.getvalue())
-    assert _error(opened(ours), picture) < _error(Image.open(standard), picture)
+    assert len(ours) < 0.96 * len(standard.getvalue())
+    assert _error(opened(ours), picture) < 1.02 * _error(Image.open(standard), picture)
 
 
 def _error(one: Image.Image, other: Image.Image) -> float:
