@@ -181,6 +181,7 @@ export class Stage {
         client.getGeneration(view.generationId, { signal: view.signal }))).generation;
       say(view.panel.painter, paintedBy(view.generation));
     } catch (error) {
+      if (view.signal.aborted) return;
       if (!(error instanceof SnapAssetError)) throw error; // the images are there all the same
     }
   }
