@@ -19,7 +19,7 @@ from services.storage.writing import Writing
 MAX_CHUNK_BYTES = MAX_SMALL_BYTES = 1024 * 1024
 MAX_KEYS = 16
 
-_TOGETHER_BYTES, _TOGETHER = 512 * 1024, 64
+_TOGETHER_BYTES, _TOGETHER = 256 * 1024, 64
 """So many bytes, or chunks, of an upload are written together. Each upload that stands still keeps
 as much in memory."""
 
