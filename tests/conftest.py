@@ -71,8 +71,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def forks() -> Iterator[ForkServer | None]:
-    """What starts our processes without importing everything anew for each."""
-    with fork_server() as server:
+    """What starts our processes without importing everything anew for each: OpenAI's package, too,
+    which a generator imports for its first purchase, and most of the tests' make one."""
+    with fork_server("openai.resources.images") as server:
         yield server
 
 

@@ -187,8 +187,11 @@ def start(
 
 
 @contextmanager
-def fork_server() -> Iterator[ForkServer]:
-    """Run a fork server for the length of the block, with which all that it has forked ends."""
+def fork_server(*also: str) -> Iterator[ForkServer]:
+    """Run a fork server for the length of the block, with which all that it has forked ends.
+
+    It imports the modules of `also`, too.
+    """
     if sys.platform != "linux":
         yield ForkServer(None)
         return
@@ -197,7 +200,7 @@ def fork_server() -> Iterator[ForkServer]:
     with (
         ours,
         subprocess.Popen(  # noqa: S603 - our own program
-            [*program, *MODULES, *_LATE],
+            [*program, *MODULES, *_LATE, *also],
             cwd=ROOT,
             env={
                 **without_settings(os.environ),
