@@ -211,6 +211,15 @@ async def test_nothing_that_is_given_becomes_html(browser: Browser, stack: Stack
         assert await tab.page.locator('img[src="x"], b b, .quote b, main script').count() == 0
 
 
+async def test_a_job_may_be_left_while_the_page_asks_who_has_painted_it(tab: Tab) -> None:
+    await tab.open()
+    async with tab.held("**/api/generations/*"):
+        async with tab.page.expect_request("**/api/generations/*"):
+            await tab.create("A mill by the river", "Twitter Post")
+        await tab.page.evaluate("location.hash = ''")
+        await expect(tab.page.locator(".ghosts .frame")).to_have_count(1)
+
+
 async def test_another_ones_job_looks_like_none(tab: Tab) -> None:
     async with open_client(tab.stack, "somebody-else") as client:
         body = {

@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -10,11 +10,11 @@ import pytest
 from services.common.assets import ProviderCall
 from services.common.errors import ProviderBadAnswer, PurchaseUncertain, StorageFull, Unavailable
 from services.common.options import JobOptions
-from services.common.targets import Target
 from services.jobs.groups import PER_ASPECT
-from services.jobs.values import CustomSize, JobSpec
+from services.jobs.values import JobSpec
 from services.leaves.purchases import ImageOrder, Painting, PurchaseEvent
-from services.leaves.resizer import Cut, Wishes
+from services.worker.pipeline.kept import keep
+from services.worker.spool.spool import Held
 from tests.unit.worker.pipeline.faulty.cutter import rendition
 from tests.unit.worker.pipeline.faulty.files import in_chunks
 from tests.unit.worker.pipeline.world import World
@@ -179,70 +179,6 @@ async def test_a_failed_call_is_on_the_job_with_what_it_cost() -> None:
     assert len(world.noted) == 1
 
 
-async def test_a_rendition_is_stored_while_the_next_one_is_cut() -> None:
-    cutting_second = asyncio.Event()
-
-    class Overlapping(World):
-        async def put(self, key: str, *args: Any) -> None:
-            if "twitter-post" in key:
-                await cutting_second.wait()
-            await super().put(key, *args)
-
-        async def resize(self, *args: Any) -> AsyncIterator[Cut]:
-            async for number, cut in enumerated(super().resize(*args)):
-                if number == 1:
-                    cutting_second.set()
-                yield cut
-
-    async with asyncio.timeout(30):
-        result = await Overlapping(SPEC).attempt()
-    assert [image.platform for image in result.images] == list(SPEC.platforms)
-
-
-async def enumerated(cuts: AsyncIterator[Cut]) -> AsyncIterator[tuple[int, Cut]]:
-    number = 0
-    async for cut in cuts:
-        yield number, cut
-        number += 1
-
-
-async def test_a_resizer_that_forgets_an_image_does_not_complete_the_job() -> None:
-    class Forgetful(World):
-        async def resize(
-            self,
-            master: AsyncIterator[bytes],
-            size_bytes: int,
-            targets: Sequence[Target],
-            wishes: Wishes,
-        ) -> AsyncIterator[Cut]:
-            async for cut in super().resize(master, size_bytes, targets[:1], wishes):
-                yield cut
-
-    with pytest.raises(Unavailable):
-        await Forgetful(SPEC).attempt()
-
-
-async def test_what_is_too_large_for_one_call_is_cut_in_several_in_the_order_asked() -> None:
-    asked: list[list[str]] = []
-
-    class Noting(World):
-        async def resize(
-            self,
-            master: AsyncIterator[bytes],
-            size_bytes: int,
-            targets: Sequence[Target],
-            wishes: Wishes,
-        ) -> AsyncIterator[Cut]:
-            asked.append([target.id for target in targets])
-            async for cut in super().resize(master, size_bytes, targets, wishes):
-                yield cut
-
-    walls = tuple(CustomSize(name=f"wall-{number}", width=4096, height=2000) for number in range(3))
-    result = await Noting(replace(SPEC, sizes=walls)).attempt()
-    assert asked == [["twitter-post", "instagram-post", "wall-0", "wall-1"], ["wall-2"]]
-    assert [image.platform for image in result.images] == [one for call in asked for one in call]
-
-
 async def test_a_storage_that_stays_full_delays_the_job_and_the_image_waits_in_the_spool() -> None:
     class Full(World):
         full = True
@@ -256,5 +192,27 @@ async def test_a_storage_that_stays_full_delays_the_job_and_the_image_waits_in_t
     with pytest.raises(StorageFull):
         await world.attempt()
     world.full = False
+    await world.attempt()
+    assert world.charged == 1
+
+
+async def test_what_another_worker_forwards_in_the_meantime_is_found_and_not_bought_again() -> None:
+    class Forwarding(World):
+        away = True
+
+        async def put(self, key: str, *told: Any) -> None:
+            if self.away:
+                raise StorageFull("There is no room.")
+            await super().put(key, *told)
+
+        async def find(self, job_id: str, master: int) -> Held | None:
+            if held := await super().find(job_id, master):
+                await keep(self, self, held)
+            return None
+
+    world = Forwarding(SPEC)
+    with pytest.raises(StorageFull):
+        await world.attempt()
+    world.away = False
     await world.attempt()
     assert world.charged == 1
